@@ -1,0 +1,568 @@
+//! The `Authorization: OAuth` header (RFC 5849 section 3.5.1), parsed in place.
+//!
+//! Invariant: no parameter stands in it twice, and none but the verifier of a denied consent is empty. A parser that
+//! keeps the last of two lets an attacker choose which one is checked.
+
+use std::borrow::Cow;
+
+use crate::encoding::{Plus, decode, recode_twice, unreserved_prefix};
+
+/// The longest header that is read, in bytes.
+pub const MAX_HEADER: usize = 16 * 1024;
+const MAX_OTHER_PARAMETERS: usize = 32;
+
+/// A parsed header. The parameters that every TBA request has are fields; all others are in `others`, and are signed.
+#[derive(Clone, Debug, Default)]
+pub struct AuthorizationHeader<'a> {
+    realm: Option<Cow<'a, str>>,
+    consumer_key: Option<Value<'a>>,
+    token: Option<Value<'a>>,
+    signature_method: Option<Value<'a>>,
+    signature: Option<Value<'a>>,
+    timestamp: Option<Value<'a>>,
+    nonce: Option<Value<'a>>,
+    version: Option<Value<'a>>,
+    others: Vec<(Value<'a>, Value<'a>)>,
+}
+
+/// A name or value as it stands in the header: percent-encoded.
+#[derive(Clone, Copy, Debug)]
+pub struct Value<'a> {
+    raw: &'a str,
+    form: Form,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    /// Only unreserved characters: decoding and encoding change nothing.
+    Plain,
+    Encoded,
+    /// With characters that should have been encoded.
+    Careless,
+}
+
+/// Why a header is refused as a whole (`parameter_rejected`).
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum HeaderError {
+    #[error("the request has no Authorization header")]
+    Missing,
+    #[error("the Authorization scheme is {0:?}; token-based authentication uses OAuth")]
+    Scheme(String),
+    #[error("the Authorization header cannot be read at character {at}: {problem}")]
+    Syntax { at: usize, problem: Syntax },
+    #[error("{0} is sent twice")]
+    Doubled(String),
+    #[error("{0} is sent with an empty value")]
+    Empty(String),
+    #[error("the Authorization header is longer than {MAX_HEADER} bytes")]
+    TooLong,
+    #[error(
+        "the Authorization header has more than {MAX_OTHER_PARAMETERS} parameters besides the protocol's own"
+    )]
+    TooMany,
+}
+
+/// What is wrong at a place in the header.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Syntax {
+    #[error("a parameter name is expected")]
+    Name,
+    #[error("'=' is expected straight after the name")]
+    Equals,
+    #[error("the value must stand in double quotes")]
+    Unquoted,
+    #[error("typographic quotes: write plain double quotes")]
+    CurlyQuotes,
+    #[error("the closing quote is missing")]
+    Unclosed,
+    #[error("parameters are separated by a comma")]
+    Comma,
+    #[error("'%' must be followed by two hexadecimal digits")]
+    Escape,
+    #[error("a line break inside the header")]
+    LineBreak,
+    #[error("a character that must be percent-encoded")]
+    Character,
+}
+
+impl<'a> Value<'a> {
+    /// The value as it stands in the header.
+    pub const fn raw(self) -> &'a str {
+        self.raw
+    }
+
+    /// The value decoded once. Bytes that are not UTF-8 are replaced: such a value matches nothing.
+    pub fn text(self) -> Cow<'a, str> {
+        match self.form {
+            Form::Plain => Cow::Borrowed(self.raw),
+            Form::Encoded | Form::Careless => {
+                Cow::Owned(String::from_utf8_lossy(&decode(self.raw.as_bytes(), Plus::Literal)).into_owned())
+            }
+        }
+    }
+
+    /// Whether every character that had to be percent-encoded was (RFC 5849 section 3.5.1).
+    pub fn is_properly_encoded(self) -> bool {
+        self.form != Form::Careless
+    }
+
+    pub(crate) fn recode_twice(self, out: &mut Vec<u8>) {
+        match self.form {
+            Form::Plain => out.extend_from_slice(self.raw.as_bytes()),
+            Form::Encoded | Form::Careless => recode_twice(out, self.raw.as_bytes(), Plus::Literal),
+        }
+    }
+
+    fn is_empty(self) -> bool {
+        self.raw.is_empty()
+    }
+}
+
+impl<'a> AuthorizationHeader<'a> {
+    /// Parses the value of an `Authorization` header.
+    pub fn parse(header: &'a str) -> Result<Self, HeaderError> {
+        if header.len() > MAX_HEADER {
+            return Err(HeaderError::TooLong);
+        }
+        let header = header.trim_matches([' ', '\t']);
+        let scheme_end = header.find([' ', '\t', '\r', '\n']).unwrap_or(header.len());
+        let (scheme, _) = header.split_at(scheme_end);
+        if scheme.is_empty() {
+            return Err(HeaderError::Missing);
+        }
+        if !scheme.eq_ignore_ascii_case("OAuth") {
+            return Err(HeaderError::Scheme(
+                scheme.chars().take(16).filter(char::is_ascii_graphic).collect(),
+            ));
+        }
+        let mut reader = Reader {
+            header,
+            at: scheme_end,
+        };
+        let mut parsed = Self::default();
+        reader.skip_blanks()?;
+        if reader.is_at_end() {
+            return Ok(parsed);
+        }
+        loop {
+            let (name, value) = reader.parameter()?;
+            parsed.insert(name, value)?;
+            reader.skip_blanks()?;
+            if reader.is_at_end() {
+                return Ok(parsed);
+            }
+            reader.expect(b',', Syntax::Comma)?;
+            reader.skip_blanks()?;
+        }
+    }
+
+    fn insert(&mut self, name: Value<'a>, value: Quoted<'a>) -> Result<(), HeaderError> {
+        let text = name.text();
+        let value = match value {
+            Quoted::Realm(realm) if realm.is_empty() => return Err(HeaderError::Empty("realm".to_owned())),
+            Quoted::Realm(realm) => {
+                let doubled = self.realm.replace(realm).is_some();
+                return if doubled {
+                    Err(HeaderError::Doubled("realm".to_owned()))
+                } else {
+                    Ok(())
+                };
+            }
+            Quoted::Value(value) => value,
+        };
+        // A denied consent comes back as an empty verifier: a wrong value, not a malformed header.
+        if value.is_empty() && text != "oauth_verifier" {
+            return Err(HeaderError::Empty(text.into_owned()));
+        }
+        let field = match &*text {
+            "oauth_consumer_key" => &mut self.consumer_key,
+            "oauth_token" => &mut self.token,
+            "oauth_signature_method" => &mut self.signature_method,
+            "oauth_signature" => &mut self.signature,
+            "oauth_timestamp" => &mut self.timestamp,
+            "oauth_nonce" => &mut self.nonce,
+            "oauth_version" => &mut self.version,
+            _ => return self.insert_other(name, value),
+        };
+        match field.replace(value) {
+            Some(_) => Err(HeaderError::Doubled(text.into_owned())),
+            None => Ok(()),
+        }
+    }
+
+    fn insert_other(&mut self, name: Value<'a>, value: Value<'a>) -> Result<(), HeaderError> {
+        if self.others.iter().any(|(other, _)| other.text() == name.text()) {
+            return Err(HeaderError::Doubled(name.text().into_owned()));
+        }
+        if self.others.len() == MAX_OTHER_PARAMETERS {
+            return Err(HeaderError::TooMany);
+        }
+        self.others.push((name, value));
+        Ok(())
+    }
+
+    /// The account the client means. Not signed.
+    pub fn realm(&self) -> Option<&str> {
+        self.realm.as_deref()
+    }
+
+    pub const fn consumer_key(&self) -> Option<Value<'a>> {
+        self.consumer_key
+    }
+
+    pub const fn token(&self) -> Option<Value<'a>> {
+        self.token
+    }
+
+    pub const fn signature_method(&self) -> Option<Value<'a>> {
+        self.signature_method
+    }
+
+    pub const fn signature(&self) -> Option<Value<'a>> {
+        self.signature
+    }
+
+    pub const fn timestamp(&self) -> Option<Value<'a>> {
+        self.timestamp
+    }
+
+    pub const fn nonce(&self) -> Option<Value<'a>> {
+        self.nonce
+    }
+
+    pub const fn version(&self) -> Option<Value<'a>> {
+        self.version
+    }
+
+    /// Any other parameter by its name: `role`, `oauth_callback`, `oauth_verifier`, `oauth_body_hash`.
+    pub fn other(&self, name: &str) -> Option<Value<'a>> {
+        self.others
+            .iter()
+            .find(|(other, _)| other.text() == name)
+            .map(|(_, value)| *value)
+    }
+
+    /// Every parameter that is signed: all but `realm` and `oauth_signature` (RFC 5849 section 3.4.1.3.1).
+    pub(crate) fn for_each_signed(&self, mut visit: impl FnMut(Value<'a>, Value<'a>)) {
+        for (name, value) in self.named() {
+            if let Some(value) = value.filter(|_| name != "oauth_signature") {
+                visit(
+                    Value {
+                        raw: name,
+                        form: Form::Plain,
+                    },
+                    value,
+                );
+            }
+        }
+        for (name, value) in &self.others {
+            visit(*name, *value);
+        }
+    }
+
+    /// Whether the header has a parameter of this (decoded) name.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.named()
+            .iter()
+            .any(|(field, value)| *field == name && value.is_some())
+            || self.other(name).is_some()
+    }
+
+    const fn named(&self) -> [(&'static str, Option<Value<'a>>); 7] {
+        [
+            ("oauth_consumer_key", self.consumer_key),
+            ("oauth_nonce", self.nonce),
+            ("oauth_signature", self.signature),
+            ("oauth_signature_method", self.signature_method),
+            ("oauth_timestamp", self.timestamp),
+            ("oauth_token", self.token),
+            ("oauth_version", self.version),
+        ]
+    }
+}
+
+enum Quoted<'a> {
+    /// The realm is a quoted string of HTTP (RFC 7235), most clients send it raw, some percent-encode it.
+    Realm(Cow<'a, str>),
+    Value(Value<'a>),
+}
+
+struct Reader<'a> {
+    header: &'a str,
+    at: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn rest(&self) -> &'a [u8] {
+        self.header.as_bytes().get(self.at..).unwrap_or_default()
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.rest().first().copied()
+    }
+
+    fn is_at_end(&self) -> bool {
+        self.at >= self.header.len()
+    }
+
+    fn error(&self, problem: Syntax) -> HeaderError {
+        let problem = match self.rest() {
+            [b'\r' | b'\n', ..] => Syntax::LineBreak,
+            // “ ” ‘ ’ in UTF-8.
+            [0xe2, 0x80, 0x98..=0x9f, ..] => Syntax::CurlyQuotes,
+            _ => problem,
+        };
+        HeaderError::Syntax { at: self.at, problem }
+    }
+
+    fn skip_blanks(&mut self) -> Result<(), HeaderError> {
+        self.at += self
+            .rest()
+            .iter()
+            .take_while(|byte| matches!(byte, b' ' | b'\t'))
+            .count();
+        if matches!(self.peek(), Some(b'\r' | b'\n')) {
+            Err(self.error(Syntax::LineBreak))
+        } else {
+            Ok(())
+        }
+    }
+
+    fn expect(&mut self, byte: u8, otherwise: Syntax) -> Result<(), HeaderError> {
+        if self.peek() != Some(byte) {
+            return Err(self.error(otherwise));
+        }
+        self.at += 1;
+        Ok(())
+    }
+
+    fn parameter(&mut self) -> Result<(Value<'a>, Quoted<'a>), HeaderError> {
+        let name = self.encoded()?;
+        if name.is_empty() {
+            return Err(self.error(Syntax::Name));
+        }
+        self.expect(b'=', Syntax::Equals)?;
+        self.expect(b'"', Syntax::Unquoted)?;
+        if name.raw.eq_ignore_ascii_case("realm") {
+            return Ok((name, Quoted::Realm(self.quoted_string()?)));
+        }
+        let mut value = self.encoded()?;
+        if self.peek() != Some(b'"') {
+            value = self.careless(value)?;
+        }
+        self.expect(b'"', Syntax::Unclosed)?;
+        Ok((name, Quoted::Value(value)))
+    }
+
+    /// Unreserved characters and escapes.
+    fn encoded(&mut self) -> Result<Value<'a>, HeaderError> {
+        let start = self.at;
+        let mut form = Form::Plain;
+        loop {
+            self.at += unreserved_prefix(self.rest());
+            match self.rest() {
+                [b'%', high, low, ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
+                    form = Form::Encoded;
+                    self.at += 3;
+                }
+                [b'%', ..] => return Err(self.error(Syntax::Escape)),
+                _ => {
+                    return Ok(Value {
+                        raw: self.header.get(start..self.at).unwrap_or_default(),
+                        form,
+                    });
+                }
+            }
+        }
+    }
+
+    /// Goes on to the closing quote through characters that should have been encoded.
+    fn careless(&mut self, value: Value<'a>) -> Result<Value<'a>, HeaderError> {
+        let start = self.at - value.raw.len();
+        loop {
+            match self.rest() {
+                [] => return Err(self.error(Syntax::Unclosed)),
+                [b'"', ..] => break,
+                [b'%', ..] => _ = self.encoded()?,
+                [b' '..=b'~', ..] => self.at += 1,
+                _ => return Err(self.error(Syntax::Character)),
+            }
+        }
+        Ok(Value {
+            raw: self.header.get(start..self.at).unwrap_or_default(),
+            form: Form::Careless,
+        })
+    }
+
+    fn quoted_string(&mut self) -> Result<Cow<'a, str>, HeaderError> {
+        let start = self.at;
+        let mut escaped = false;
+        loop {
+            match self.rest() {
+                [] => return Err(self.error(Syntax::Unclosed)),
+                [b'"', ..] => break,
+                [b'\\', b' '..=b'~', ..] => {
+                    escaped = true;
+                    self.at += 2;
+                }
+                [b' '..=b'~', ..] => self.at += 1,
+                _ => return Err(self.error(Syntax::Character)),
+            }
+        }
+        let raw = self.header.get(start..self.at).unwrap_or_default();
+        self.at += 1;
+        if !escaped && !raw.contains('%') {
+            return Ok(Cow::Borrowed(raw));
+        }
+        let mut text = Vec::with_capacity(raw.len());
+        let mut bytes = raw.bytes();
+        while let Some(byte) = bytes.next() {
+            text.push(if byte == b'\\' {
+                bytes.next().unwrap_or(byte)
+            } else {
+                byte
+            });
+        }
+        Ok(Cow::Owned(
+            String::from_utf8_lossy(&decode(&text, Plus::Literal)).into_owned(),
+        ))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn syntax(header: &str) -> Syntax {
+        match AuthorizationHeader::parse(header) {
+            Err(HeaderError::Syntax { problem, .. }) => problem,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn order_and_spacing_are_free() {
+        for header in [
+            r#"OAuth realm="1",oauth_nonce="abc",role="3""#,
+            r#"oauth   oauth_nonce="abc"  ,	role="3", realm="1"  "#,
+            r#"OAUTH role="3", realm="1" , oauth_nonce="%61bc""#,
+        ] {
+            let parsed = AuthorizationHeader::parse(header).unwrap();
+            assert_eq!(parsed.realm(), Some("1"));
+            assert_eq!(parsed.nonce().unwrap().text(), "abc");
+            assert_eq!(parsed.other("role").unwrap().text(), "3");
+        }
+    }
+
+    #[test]
+    fn a_parameter_sent_twice_is_refused_however_it_is_spelt() {
+        for header in [
+            r#"OAuth oauth_nonce="a", oauth_nonce="a""#,
+            r#"OAuth oauth_nonce="a", oauth%5Fnonce="b""#,
+            r#"OAuth role="1", role="2""#,
+            r#"OAuth realm="1", Realm="2""#,
+        ] {
+            assert!(
+                matches!(AuthorizationHeader::parse(header), Err(HeaderError::Doubled(_))),
+                "{header}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_empty_value_is_refused_by_name() {
+        let empty = |name: &str| HeaderError::Empty(name.to_owned());
+        assert_eq!(
+            AuthorizationHeader::parse(r#"OAuth oauth_nonce="""#).unwrap_err(),
+            empty("oauth_nonce")
+        );
+        assert_eq!(
+            AuthorizationHeader::parse(r#"OAuth realm="""#).unwrap_err(),
+            empty("realm")
+        );
+        assert!(AuthorizationHeader::parse(r#"OAuth oauth_verifier="""#).is_ok());
+    }
+
+    #[test]
+    fn each_mistake_in_the_syntax_is_named() {
+        assert_eq!(syntax(r#"OAuth oauth_nonce="a"#), Syntax::Unclosed);
+        assert_eq!(syntax("OAuth oauth_nonce='a'"), Syntax::Unquoted);
+        assert_eq!(syntax("OAuth oauth_nonce=a"), Syntax::Unquoted);
+        assert_eq!(syntax("OAuth oauth_nonce=\u{201d}a\u{201d}"), Syntax::CurlyQuotes);
+        assert_eq!(syntax(r#"OAuth oauth_nonce = "a""#), Syntax::Equals);
+        assert_eq!(syntax(r#"OAuth oauth_nonce="a"&role="b""#), Syntax::Comma);
+        assert_eq!(syntax(r#"OAuth oauth_nonce="a" role="b""#), Syntax::Comma);
+        assert_eq!(syntax(r#"OAuth oauth_nonce="a","#), Syntax::Name);
+        assert_eq!(syntax(r#"OAuth ="a""#), Syntax::Name);
+        assert_eq!(syntax(r#"OAuth oauth_nonce="%6""#), Syntax::Escape);
+        assert_eq!(
+            syntax("OAuth oauth_nonce=\"a\",\r\n role=\"b\""),
+            Syntax::LineBreak
+        );
+        assert_eq!(syntax("OAuth oauth_nonce=\"a\nb\""), Syntax::LineBreak);
+        assert_eq!(syntax("OAuth oauth_nonce=\"\u{e9}\""), Syntax::Character);
+    }
+
+    #[test]
+    fn the_place_of_a_mistake_is_given() {
+        let error = AuthorizationHeader::parse(r#"OAuth realm="1"; oauth_nonce="a""#).unwrap_err();
+        assert_eq!(
+            error,
+            HeaderError::Syntax {
+                at: 15,
+                problem: Syntax::Comma
+            }
+        );
+    }
+
+    #[test]
+    fn another_scheme_is_named_without_its_credentials() {
+        let error = AuthorizationHeader::parse("Bearer eyJhbGciOi").unwrap_err();
+        assert_eq!(error, HeaderError::Scheme("Bearer".to_owned()));
+        assert_eq!(AuthorizationHeader::parse(" ").unwrap_err(), HeaderError::Missing);
+    }
+
+    #[test]
+    fn a_realm_may_be_raw_or_encoded_or_hold_escapes() {
+        for (header, realm) in [
+            (
+                r#"OAuth realm="http://photos.example.net/""#,
+                "http://photos.example.net/",
+            ),
+            (r#"OAuth realm="1234567%5FSB1""#, "1234567_SB1"),
+            (r#"OAuth realm="a\"b""#, "a\"b"),
+        ] {
+            assert_eq!(AuthorizationHeader::parse(header).unwrap().realm(), Some(realm));
+        }
+    }
+
+    #[test]
+    fn size_and_number_of_parameters_are_bounded() {
+        let long = format!(r#"OAuth oauth_nonce="{}""#, "a".repeat(MAX_HEADER));
+        assert_eq!(
+            AuthorizationHeader::parse(&long).unwrap_err(),
+            HeaderError::TooLong
+        );
+        let many: Vec<String> = (0..40).map(|index| format!(r#"p{index}="x""#)).collect();
+        let many = format!("OAuth {}", many.join(","));
+        assert_eq!(
+            AuthorizationHeader::parse(&many).unwrap_err(),
+            HeaderError::TooMany
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_parsed_or_refused_without_a_panic(header in "(OAuth )?[ -~\r\n\té”]{0,200}") {
+            let _ = AuthorizationHeader::parse(&header);
+        }
+
+        #[test]
+        fn what_is_encoded_comes_back(value in ".{1,30}", name in "[a-z_]{1,10}") {
+            let header = format!(r#"OAuth x{name}="{}""#, crate::percent_encode(&value));
+            let parsed = AuthorizationHeader::parse(&header).unwrap();
+            prop_assert_eq!(parsed.other(&format!("x{name}")).unwrap().text(), value);
+        }
+    }
+}

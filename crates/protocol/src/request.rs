@@ -1,0 +1,395 @@
+//! The request that is signed: method, scheme, authority, path, query, and a form body.
+//!
+//! Everything is kept as it goes over the wire. The scheme and the authority are those the client addressed, which
+//! behind a proxy that ends TLS are not those of the socket.
+
+use std::fmt;
+
+use crate::encoding::{Plus, decode, encode_once};
+
+/// The scheme a client addressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scheme {
+    Http,
+    Https,
+}
+
+impl Scheme {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Http => "http",
+            Self::Https => "https",
+        }
+    }
+
+    const fn default_port(self) -> u16 {
+        match self {
+            Self::Http => 80,
+            Self::Https => 443,
+        }
+    }
+
+    fn named(name: &str) -> Option<Self> {
+        let is = |scheme: &Self| name.eq_ignore_ascii_case(scheme.as_str());
+        [Self::Http, Self::Https].into_iter().find(is)
+    }
+}
+
+impl fmt::Display for Scheme {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What of a request a signature covers.
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    method: &'a str,
+    scheme: Scheme,
+    host: &'a str,
+    port: Option<u16>,
+    path: &'a str,
+    query: &'a str,
+    form: &'a [u8],
+}
+
+/// Why a URL, a host or a request target cannot be signed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RequestError {
+    #[error("the URL does not start with http:// or https://: give the whole address")]
+    NotAbsolute,
+    #[error(
+        "the host {0:?} cannot be part of a URL: only letters, digits, '.', '-', '_' or an address in [brackets]"
+    )]
+    Host(String),
+    #[error("the port {0:?} is not a number from 0 to 65535")]
+    Port(String),
+    #[error(
+        "the path has a character that cannot be sent as it is (space, control or non-ASCII): percent-encode it"
+    )]
+    Path,
+    #[error("the query has a control character: percent-encode it")]
+    Query,
+    #[error("the method {0:?} is not a word of letters")]
+    Method(String),
+}
+
+impl<'a> Request<'a> {
+    /// A request to an absolute URL. User information and a fragment are not part of what is sent, so not signed.
+    pub fn new(method: &'a str, url: &'a str) -> Result<Self, RequestError> {
+        let (scheme, rest) = split_scheme(url).ok_or(RequestError::NotAbsolute)?;
+        let rest = rest.split_once('#').map_or(rest, |(before, _)| before);
+        let (authority, target) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+        let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+        Self::received(method, scheme, host, target)
+    }
+
+    /// A request as a server received it: the scheme and authority the client addressed, and the request target in
+    /// origin form (`/path?query`) or absolute form (RFC 9112 section 3.2), of which path and query count.
+    pub fn received(
+        method: &'a str,
+        scheme: Scheme,
+        authority: &'a str,
+        target: &'a str,
+    ) -> Result<Self, RequestError> {
+        if method.is_empty() || !method.bytes().all(is_token) {
+            return Err(RequestError::Method(clipped(method)));
+        }
+        let (host, port) = split_port(authority)?;
+        let target = match split_scheme(target) {
+            Some((_, rest)) => rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len())).1,
+            None => target,
+        };
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        if !path.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(RequestError::Path);
+        }
+        if query.bytes().any(|byte| byte.is_ascii_control()) {
+            return Err(RequestError::Query);
+        }
+        let path = if path.is_empty() { "/" } else { path };
+        Ok(Self {
+            method,
+            scheme,
+            host,
+            port,
+            path,
+            query,
+            form: &[],
+        })
+    }
+
+    /// Adds the body. It is signed only when the media type is `application/x-www-form-urlencoded` (RFC 5849
+    /// section 3.4.1.3.1); JSON, XML and a body without a media type are not covered by the signature.
+    #[must_use]
+    pub fn with_body(self, content_type: Option<&str>, body: &'a [u8]) -> Self {
+        let form = if content_type.is_some_and(is_form) {
+            body
+        } else {
+            &[]
+        };
+        Self { form, ..self }
+    }
+
+    pub const fn method(&self) -> &'a str {
+        self.method
+    }
+
+    pub const fn scheme(&self) -> Scheme {
+        self.scheme
+    }
+
+    /// Host name or address as it was written, without the port.
+    pub const fn host(&self) -> &'a str {
+        self.host
+    }
+
+    pub const fn path(&self) -> &'a str {
+        self.path
+    }
+
+    /// The query as it was sent, without its `?`.
+    pub const fn query(&self) -> &'a str {
+        self.query
+    }
+
+    /// The query's names and values, decoded once, in the order they were sent.
+    pub fn query_parameters(&self) -> impl Iterator<Item = (Vec<u8>, Vec<u8>)> + 'a {
+        pairs(self.query.as_bytes()).map(decoded)
+    }
+
+    /// The form body's names and values, decoded once, in the order they were sent.
+    pub fn form_parameters(&self) -> impl Iterator<Item = (Vec<u8>, Vec<u8>)> + 'a {
+        pairs(self.form).map(decoded)
+    }
+
+    pub(crate) const fn form(&self) -> &'a [u8] {
+        self.form
+    }
+
+    /// All encoded pairs that are not in the header.
+    pub(crate) fn encoded_pairs(&self) -> impl Iterator<Item = (&'a [u8], &'a [u8])> {
+        pairs(self.query.as_bytes()).chain(pairs(self.form))
+    }
+
+    /// Appends `METHOD&enc(base string URI)&` (RFC 5849 sections 3.4.1.1 and 3.4.1.2).
+    pub(crate) fn write_start(&self, out: &mut Vec<u8>) {
+        out.extend(self.method.bytes().map(|byte| byte.to_ascii_uppercase()));
+        out.push(b'&');
+        out.extend_from_slice(match self.scheme {
+            Scheme::Http => b"http%3A%2F%2F",
+            Scheme::Https => b"https%3A%2F%2F",
+        });
+        let start = out.len();
+        encode_once(out, self.host.as_bytes());
+        // A host never holds an escape whose hexadecimal digits this could spoil: only `[`, `:` and `]` are escaped.
+        if self.host.starts_with('[') {
+            out.truncate(start);
+            encode_once(out, self.host.to_ascii_lowercase().as_bytes());
+        } else {
+            out.get_mut(start..).unwrap_or_default().make_ascii_lowercase();
+        }
+        if let Some(port) = self.port.filter(|port| *port != self.scheme.default_port()) {
+            out.extend_from_slice(b"%3A");
+            crate::digits::write(out, u64::from(port));
+        }
+        encode_once(out, self.path.as_bytes());
+        out.push(b'&');
+    }
+}
+
+fn split_scheme(url: &str) -> Option<(Scheme, &str)> {
+    let (scheme, rest) = url.split_once("://")?;
+    Scheme::named(scheme).map(|scheme| (scheme, rest))
+}
+
+fn split_port(authority: &str) -> Result<(&str, Option<u16>), RequestError> {
+    let (host, port) = match authority.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, port),
+        _ => (authority, ""),
+    };
+    let port = match port {
+        "" => None,
+        digits if digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+            Some(digits.parse().map_err(|_| RequestError::Port(clipped(port)))?)
+        }
+        _ => return Err(RequestError::Port(clipped(port))),
+    };
+    let valid = match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
+        Some(address) => {
+            !address.is_empty()
+                && address
+                    .bytes()
+                    .all(|b| b.is_ascii_hexdigit() || matches!(b, b':' | b'.'))
+        }
+        None => {
+            !host.is_empty()
+                && host
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
+        }
+    };
+    if valid {
+        Ok((host, port))
+    } else {
+        Err(RequestError::Host(clipped(host)))
+    }
+}
+
+/// Text from outside, cut to a length that fits a message.
+fn clipped(text: &str) -> String {
+    text.chars().take(80).collect()
+}
+
+/// RFC 9110 section 5.6.2, of which methods are made.
+const fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(
+            byte,
+            b'!' | b'#' | b'$' | b'%' | b'\'' | b'*' | b'+' | b'-' | b'.' | b'^' | b'_' | b'`' | b'|' | b'~'
+        )
+}
+
+fn is_form(content_type: &str) -> bool {
+    let media_type = content_type
+        .split_once(';')
+        .map_or(content_type, |(media_type, _)| media_type);
+    media_type
+        .trim()
+        .eq_ignore_ascii_case("application/x-www-form-urlencoded")
+}
+
+/// Splits a query or form into encoded pairs: at `&`, then at the first `=`, before anything is decoded. Empty pieces
+/// (`a=1&&b=2`) are not parameters.
+pub(crate) fn pairs(text: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+    let pieces = text.split(|byte| *byte == b'&').filter(|piece| !piece.is_empty());
+    pieces.map(|piece| match piece.iter().position(|byte| *byte == b'=') {
+        Some(at) => (
+            piece.get(..at).unwrap_or_default(),
+            piece.get(at + 1..).unwrap_or_default(),
+        ),
+        None => (piece, &[][..]),
+    })
+}
+
+fn decoded((name, value): (&[u8], &[u8])) -> (Vec<u8>, Vec<u8>) {
+    (
+        decode(name, Plus::Space).into_owned(),
+        decode(value, Plus::Space).into_owned(),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn start(url: &str) -> String {
+        let mut out = Vec::new();
+        Request::new("get", url).unwrap().write_start(&mut out);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn the_default_port_is_dropped_and_any_other_is_kept() {
+        assert_eq!(
+            start("https://a.example:443/x"),
+            "GET&https%3A%2F%2Fa.example%2Fx&"
+        );
+        assert_eq!(
+            start("https://a.example:80/x"),
+            "GET&https%3A%2F%2Fa.example%3A80%2Fx&"
+        );
+        assert_eq!(start("http://a.example:080"), "GET&http%3A%2F%2Fa.example%2F&");
+        assert_eq!(start("http://a.example:"), "GET&http%3A%2F%2Fa.example%2F&");
+    }
+
+    #[test]
+    fn scheme_and_host_are_lowered_and_the_path_is_not() {
+        assert_eq!(
+            start("HTTPS://A.Example/X%2f?Q"),
+            "GET&https%3A%2F%2Fa.example%2FX%252f&"
+        );
+        assert_eq!(
+            start("http://[FE80::1]:8787/"),
+            "GET&http%3A%2F%2F%5Bfe80%3A%3A1%5D%3A8787%2F&"
+        );
+    }
+
+    #[test]
+    fn user_information_and_fragment_are_not_signed() {
+        assert_eq!(
+            start("https://user:pass@a.example/x#y?z"),
+            "GET&https%3A%2F%2Fa.example%2Fx&"
+        );
+        assert_eq!(start("https://a.example#y"), "GET&https%3A%2F%2Fa.example%2F&");
+    }
+
+    #[test]
+    fn an_absolute_form_target_counts_by_its_path_and_query() {
+        let request =
+            Request::received("GET", Scheme::Https, "a.example", "https://a.example/x?y=1").unwrap();
+        assert_eq!((request.path(), request.query()), ("/x", "y=1"));
+    }
+
+    #[test]
+    fn what_cannot_stand_in_a_request_line_is_refused() {
+        assert_eq!(Request::new("GET", "/x").unwrap_err(), RequestError::NotAbsolute);
+        assert_eq!(
+            Request::new("GET", "ftp://a.example/x").unwrap_err(),
+            RequestError::NotAbsolute
+        );
+        assert_eq!(
+            Request::new("GET", "https:///x").unwrap_err(),
+            RequestError::Host(String::new())
+        );
+        assert_eq!(
+            Request::new("GET", "https://a b/x").unwrap_err(),
+            RequestError::Host("a b".to_owned())
+        );
+        assert_eq!(
+            Request::new("GET", "https://a:99999/").unwrap_err(),
+            RequestError::Port("99999".to_owned())
+        );
+        assert_eq!(
+            Request::new("GET", "https://a:+1/").unwrap_err(),
+            RequestError::Port("+1".to_owned())
+        );
+        assert_eq!(
+            Request::new("GET", "https://a/caf\u{e9}").unwrap_err(),
+            RequestError::Path
+        );
+        assert_eq!(
+            Request::new("GET", "https://a/?x=\n").unwrap_err(),
+            RequestError::Query
+        );
+        assert_eq!(
+            Request::new("G T", "https://a/").unwrap_err(),
+            RequestError::Method("G T".to_owned())
+        );
+    }
+
+    #[test]
+    fn the_media_type_decides_whether_a_body_is_signed() {
+        let body = |content_type| {
+            let request = Request::new("POST", "https://a.example/")
+                .unwrap()
+                .with_body(content_type, b"a=1");
+            request.form_parameters().count()
+        };
+        assert_eq!(body(Some("Application/X-WWW-Form-URLEncoded ; charset=UTF-8")), 1);
+        assert_eq!(body(Some("application/json")), 0);
+        assert_eq!(body(Some("application/x-www-form-urlencoded2")), 0);
+        assert_eq!(body(None), 0);
+    }
+
+    #[test]
+    fn pairs_split_at_the_first_equals_sign_and_skip_empty_pieces() {
+        let request = Request::new("GET", "https://a.example/?&a=b=c&&d&=e&").unwrap();
+        let pairs: Vec<_> = request.query_parameters().collect();
+        let expected = [("a", "b=c"), ("d", ""), ("", "e")];
+        assert_eq!(
+            pairs,
+            expected.map(|(name, value)| (name.as_bytes().to_vec(), value.as_bytes().to_vec()))
+        );
+    }
+}

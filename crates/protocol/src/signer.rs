@@ -1,0 +1,248 @@
+//! Signing: what to add to a request. It sends nothing and reads no clock.
+
+use crate::account_id::AccountId;
+use crate::base_string::{BaseString, Scratch};
+use crate::connect;
+use crate::digits;
+use crate::encoding::{ascii, encode_once, encode_twice};
+use crate::key::{Signature, SigningKey};
+use crate::passport::{SignedPassport, passport_base_string};
+use crate::request::Request;
+use crate::secret::Secret;
+use crate::stamp::Stamp;
+
+/// The four credentials and the account they belong to.
+#[derive(Debug)]
+pub struct Credentials {
+    pub account: AccountId,
+    /// Of the integration record; also called client ID.
+    pub consumer_key: String,
+    /// Of the integration record; also called client secret.
+    pub consumer_secret: Secret,
+    /// The token ID.
+    pub token: String,
+    pub token_secret: Secret,
+}
+
+/// Credentials prepared for many signatures.
+///
+/// ```
+/// use countersign_protocol::{Credentials, Request, Secret, Signer, Stamp};
+///
+/// let signer = Signer::new(&Credentials {
+///     account: "1234567-sb1".parse()?,
+///     consumer_key: "71cc02b7".into(),
+///     consumer_secret: Secret::new("7278da58"),
+///     token: "89e08d97".into(),
+///     token_secret: Secret::new("060cd9ab"),
+/// });
+/// let request = Request::new("GET", "https://1234567-sb1.suitetalk.api.netsuite.com/services/rest/record/v1/customer?limit=5")?;
+/// let authorization = signer.sign(&request, &Stamp::new(1_700_000_000, "fjaLirsIcCGVZWzBX0pg")?);
+/// assert!(authorization.starts_with(r#"OAuth realm="1234567_SB1", oauth_consumer_key="71cc02b7""#));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Signer {
+    account: AccountId,
+    consumer_key: String,
+    token: String,
+    key: SigningKey,
+    /// The header up to the timestamp.
+    header_start: Vec<u8>,
+    consumer_key_encoded: Vec<u8>,
+    token_encoded: Vec<u8>,
+}
+
+const METHOD: &[u8] = b"HMAC-SHA256";
+const VERSION: &[u8] = b"1.0";
+
+impl Signer {
+    pub fn new(credentials: &Credentials) -> Self {
+        let Credentials {
+            account,
+            consumer_key,
+            token,
+            ..
+        } = credentials;
+        let mut header_start = Vec::new();
+        header_start.extend_from_slice(b"OAuth realm=\"");
+        header_start.extend_from_slice(account.as_str().as_bytes());
+        header_start.extend_from_slice(b"\", oauth_consumer_key=\"");
+        encode_once(&mut header_start, consumer_key.as_bytes());
+        header_start.extend_from_slice(b"\", oauth_token=\"");
+        encode_once(&mut header_start, token.as_bytes());
+        header_start.extend_from_slice(
+            b"\", oauth_signature_method=\"HMAC-SHA256\", oauth_version=\"1.0\", oauth_timestamp=\"",
+        );
+        let encoded = |text: &str| {
+            let mut out = Vec::new();
+            encode_twice(&mut out, text.as_bytes());
+            out
+        };
+        Self {
+            account: account.clone(),
+            consumer_key: consumer_key.clone(),
+            token: token.clone(),
+            key: SigningKey::new(&credentials.consumer_secret, Some(&credentials.token_secret)),
+            header_start,
+            consumer_key_encoded: encoded(consumer_key),
+            token_encoded: encoded(token),
+        }
+    }
+
+    pub const fn account(&self) -> &AccountId {
+        &self.account
+    }
+
+    pub fn consumer_key(&self) -> &str {
+        &self.consumer_key
+    }
+
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// The value of the `Authorization` header for a request.
+    pub fn sign(&self, request: &Request<'_>, stamp: &Stamp<'_>) -> String {
+        self.sign_into(request, stamp, &mut Scratch::new()).to_owned()
+    }
+
+    /// The same, written into buffers that are used again: once they have grown, nothing is allocated.
+    pub fn sign_into<'s>(
+        &self,
+        request: &Request<'_>,
+        stamp: &Stamp<'_>,
+        scratch: &'s mut Scratch,
+    ) -> &'s str {
+        let signature = self.signature(request, stamp, scratch);
+        let header = &mut scratch.header;
+        header.clear();
+        header.extend_from_slice(&self.header_start);
+        digits::write(header, stamp.timestamp());
+        header.extend_from_slice(b"\", oauth_nonce=\"");
+        header.extend_from_slice(stamp.nonce().as_bytes());
+        header.extend_from_slice(b"\", oauth_signature=\"");
+        encode_once(header, signature.as_bytes());
+        header.push(b'"');
+        std::str::from_utf8(header).unwrap_or_default()
+    }
+
+    /// How the signature of a request comes about.
+    pub fn explain(&self, request: &Request<'_>, stamp: &Stamp<'_>) -> (BaseString, Signature) {
+        let mut scratch = Scratch::new();
+        self.push_parameters(request, stamp, &mut scratch);
+        let base_string = BaseString::of(&mut scratch, request);
+        let signature = self.key.sign(base_string.as_str().as_bytes());
+        (base_string, signature)
+    }
+
+    fn signature(&self, request: &Request<'_>, stamp: &Stamp<'_>, scratch: &mut Scratch) -> Signature {
+        self.push_parameters(request, stamp, scratch);
+        self.key.sign(scratch.build(request))
+    }
+
+    fn push_parameters(&self, request: &Request<'_>, stamp: &Stamp<'_>, scratch: &mut Scratch) {
+        let parameters = &mut scratch.parameters;
+        parameters.clear();
+        parameters.push_encoded(b"oauth_consumer_key", &self.consumer_key_encoded);
+        parameters.push_encoded(b"oauth_nonce", stamp.nonce().as_bytes());
+        parameters.push_encoded(b"oauth_signature_method", METHOD);
+        parameters.push_with(
+            |out| out.extend_from_slice(b"oauth_timestamp"),
+            |out| digits::write(out, stamp.timestamp()),
+        );
+        parameters.push_encoded(b"oauth_token", &self.token_encoded);
+        parameters.push_encoded(b"oauth_version", VERSION);
+        parameters.push_request(request);
+    }
+
+    /// A SOAP TokenPassport. It covers neither the method, the URL nor the body.
+    pub fn passport(&self, stamp: &Stamp<'_>) -> SignedPassport {
+        let timestamp = stamp.timestamp().to_string();
+        let base = self.passport_base_string(stamp);
+        SignedPassport {
+            account: self.account.as_str().to_owned(),
+            consumer_key: self.consumer_key.clone(),
+            token: self.token.clone(),
+            nonce: stamp.nonce().to_owned(),
+            timestamp,
+            signature: self.key.sign(base.as_bytes()),
+        }
+    }
+
+    /// What a TokenPassport and a Connect token password sign.
+    pub fn passport_base_string(&self, stamp: &Stamp<'_>) -> String {
+        let timestamp = stamp.timestamp().to_string();
+        passport_base_string([
+            self.account.as_str(),
+            &self.consumer_key,
+            &self.token,
+            stamp.nonce(),
+            &timestamp,
+        ])
+    }
+
+    /// The password of a SuiteAnalytics Connect session: valid five minutes, for one session.
+    pub fn connect_password(&self, stamp: &Stamp<'_>) -> String {
+        connect::password(&self.passport_base_string(stamp), &self.key)
+    }
+
+    /// The signing key described without showing it.
+    pub fn key_shape(credentials: &Credentials) -> String {
+        let Credentials {
+            consumer_secret,
+            token_secret,
+            ..
+        } = credentials;
+        let (consumer, token) = (consumer_secret.expose(), token_secret.expose());
+        format!(
+            "consumer secret ({}) & token secret ({})",
+            shape(consumer),
+            shape(token)
+        )
+    }
+}
+
+/// A secret described without showing it: its length and kind of characters.
+fn shape(secret: &str) -> String {
+    let count = secret.chars().count();
+    let kind = match secret {
+        "" => return "empty".to_owned(),
+        _ if secret.bytes().all(|byte| byte.is_ascii_hexdigit()) => "hexadecimal digits",
+        _ if secret.bytes().all(|byte| byte.is_ascii_alphanumeric()) => "letters and digits",
+        _ if secret != secret.trim() => "characters, with white space at an end",
+        _ => "characters, some of which are percent-encoded in the key",
+    };
+    format!("{count} {kind}")
+}
+
+/// Builds the `Authorization` header of any OAuth 1.0a request: the three-step flow, or a service other than NetSuite.
+///
+/// `parameters` are the header's own, plain, without `realm` and `oauth_signature`; all of them are signed.
+pub fn authorization_header(
+    realm: Option<&str>,
+    parameters: &[(&str, &str)],
+    request: &Request<'_>,
+    key: &SigningKey,
+) -> String {
+    let base_string = BaseString::new(request, parameters.iter().copied());
+    let signature = key.sign(base_string.as_str().as_bytes());
+    let mut header = b"OAuth ".to_vec();
+    if let Some(realm) = realm {
+        header.extend_from_slice(b"realm=\"");
+        encode_once(&mut header, realm.as_bytes());
+        header.extend_from_slice(b"\", ");
+    }
+    for (name, value) in parameters
+        .iter()
+        .copied()
+        .chain([("oauth_signature", signature.as_str())])
+    {
+        encode_once(&mut header, name.as_bytes());
+        header.extend_from_slice(b"=\"");
+        encode_once(&mut header, value.as_bytes());
+        header.extend_from_slice(b"\", ");
+    }
+    header.truncate(header.len() - 2);
+    ascii(header)
+}
