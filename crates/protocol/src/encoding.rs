@@ -125,19 +125,6 @@ pub(crate) fn decode(text: &[u8], plus: Plus) -> Cow<'_, [u8]> {
     Cow::Owned(decoded)
 }
 
-/// Where a `%` stands that is not followed by two hexadecimal digits.
-pub(crate) fn malformed_escape(text: &[u8]) -> Option<usize> {
-    let starts = text
-        .iter()
-        .enumerate()
-        .filter(|(_, byte)| **byte == b'%')
-        .map(|(at, _)| at);
-    starts.into_iter().find(|at| {
-        let digits = text.get(at + 1..at + 3);
-        !digits.is_some_and(|digits| digits.iter().all(|digit| hex_value(*digit).is_some()))
-    })
-}
-
 /// Encodes text once (RFC 5849 section 3.6).
 ///
 /// ```
@@ -188,8 +175,6 @@ mod tests {
         assert_eq!(recoded(b"100%", Plus::Space), "100%2525");
         assert_eq!(recoded(b"%4", Plus::Space), "%25254");
         assert_eq!(recoded(b"%zz", Plus::Space), "%2525zz");
-        assert_eq!(malformed_escape(b"a%20b%2"), Some(5));
-        assert_eq!(malformed_escape(b"a%20b"), None);
     }
 
     #[test]

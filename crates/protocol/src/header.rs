@@ -50,6 +50,8 @@ pub enum HeaderError {
     Scheme(String),
     #[error("the Authorization header cannot be read at character {at}: {problem}")]
     Syntax { at: usize, problem: Syntax },
+    #[error("two Authorization headers were sent, or two joined into one")]
+    Ambiguous,
     #[error("{0} is sent twice")]
     Doubled(String),
     #[error("{0} is sent with an empty value")]
@@ -341,6 +343,10 @@ impl<'a> Reader<'a> {
         if name.is_empty() {
             return Err(self.error(Syntax::Name));
         }
+        let is_scheme = |scheme: &&str| name.raw.eq_ignore_ascii_case(scheme);
+        if self.peek() == Some(b' ') && ["OAuth", "Bearer", "NLAuth", "Basic"].iter().any(is_scheme) {
+            return Err(HeaderError::Ambiguous);
+        }
         self.expect(b'=', Syntax::Equals)?;
         self.expect(b'"', Syntax::Unquoted)?;
         if name.raw.eq_ignore_ascii_case("realm") {
@@ -521,6 +527,15 @@ mod tests {
         let error = AuthorizationHeader::parse("Bearer eyJhbGciOi").unwrap_err();
         assert_eq!(error, HeaderError::Scheme("Bearer".to_owned()));
         assert_eq!(AuthorizationHeader::parse(" ").unwrap_err(), HeaderError::Missing);
+    }
+
+    #[test]
+    fn two_headers_joined_by_a_proxy_are_ambiguous() {
+        let header = r#"OAuth oauth_nonce="abcdef", OAuth oauth_nonce="ghijkl""#;
+        assert_eq!(
+            AuthorizationHeader::parse(header).unwrap_err(),
+            HeaderError::Ambiguous
+        );
     }
 
     #[test]

@@ -1,1 +1,22 @@
+//! Test vectors for token-based authentication, and what runs them.
+//!
+//! A vector is data: a request, its credentials and every value in between, so that a failure shows at which step two
+//! implementations part. `data/` holds the project's own; [`parse`] reads any file of the same format.
 
+mod outcome;
+mod passport;
+mod request;
+mod vector;
+
+pub use outcome::{Outcome, Step};
+pub use vector::{Expect, Transport, Vector, VectorsError, embedded, parse};
+
+/// Runs our signer and verifier over a vector.
+pub fn run(vector: &Vector) -> Outcome {
+    let result = match vector.transport {
+        Transport::OauthHeader => request::run(vector),
+        Transport::SoapTokenPassport => passport::run_soap(vector),
+        Transport::ConnectTokenPassword => passport::run_connect(vector),
+    };
+    result.err().unwrap_or(Outcome::Passed)
+}
