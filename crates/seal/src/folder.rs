@@ -1,0 +1,251 @@
+//! The folder that holds a keyring: private files, read within limits and replaced whole or not at all.
+//!
+//! Invariant: only a [`Writer`] writes, one at a time over all processes, and every file it makes is readable by its
+//! owner alone from the moment it exists.
+
+use std::ffi::OsString;
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, ErrorKind, Read, Write};
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
+
+use crate::error::KeyringError;
+
+#[derive(Debug)]
+pub(crate) struct Folder {
+    path: PathBuf,
+}
+
+impl Folder {
+    pub(crate) fn at(path: &Path) -> Self {
+        Self {
+            path: path.to_owned(),
+        }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(crate) fn key_file(&self) -> PathBuf {
+        self.path.join("countersign.key")
+    }
+
+    pub(crate) fn keyring_file(&self) -> PathBuf {
+        self.path.join("keyring.json")
+    }
+
+    /// Takes the lock, or says who is in the way; it never waits.
+    pub(crate) fn writer(&self) -> Result<Writer, KeyringError> {
+        let path = self.path.join("keyring.lock");
+        let lock = private()
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .map_err(KeyringError::io("open", &path))?;
+        keep_owner(&lock, &self.keyring_file()).map_err(KeyringError::io("set the owner of", &path))?;
+        lock.try_lock().map_err(|error| match error {
+            TryLockError::WouldBlock => KeyringError::Busy {
+                folder: self.path.clone(),
+            },
+            TryLockError::Error(cause) => KeyringError::io("lock", &path)(cause),
+        })?;
+        let writer = Writer { lock };
+        // What an interrupted writer renamed becomes durable before the next one builds on it. The key file may be
+        // a link into another folder.
+        sync_folder(&self.path)?;
+        if let Ok(key_file) = fs::canonicalize(self.key_file()) {
+            sync_parent(&key_file)?;
+        }
+        Ok(writer)
+    }
+}
+
+/// The right to change the folder's files; the lock is given back when it is dropped.
+pub(crate) struct Writer {
+    lock: File,
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        // Closing is not enough: a process being started at this moment by another thread has a copy of the file
+        // open until it runs its program, and the copy would keep the lock. Should this fail, closing is left.
+        let _ = self.lock.unlock();
+    }
+}
+
+impl Writer {
+    /// Makes a file that must not be there yet.
+    pub(crate) fn create(&self, path: &Path, bytes: &[u8]) -> Result<(), KeyringError> {
+        write_new(path, bytes, None).map_err(|cause| match cause.kind() {
+            ErrorKind::AlreadyExists => KeyringError::AlreadyExists {
+                path: path.to_owned(),
+            },
+            _ => KeyringError::io("write", path)(cause),
+        })?;
+        sync_parent(path)
+    }
+
+    /// Puts new contents in the place of a file that is there. After a failure or a crash the file holds either
+    /// the old contents or the new ones, whole.
+    pub(crate) fn replace(&self, path: &Path, bytes: &[u8]) -> Result<(), KeyringError> {
+        // A key file kept elsewhere behind a symbolic link stays there.
+        let path = fs::canonicalize(path).map_err(KeyringError::io("find", path))?;
+        let mut fresh = OsString::from(&path);
+        fresh.push(".new");
+        let fresh = PathBuf::from(fresh);
+        // Under the lock such a file can only be what an interrupted writer left.
+        remove_if_there(&fresh).map_err(KeyringError::io("remove", &fresh))?;
+        write_new(&fresh, bytes, Some(&path)).map_err(KeyringError::io("write", &fresh))?;
+        if let Err(cause) = fs::rename(&fresh, &path) {
+            remove_if_there(&fresh).map_err(KeyringError::io("remove", &fresh))?;
+            return Err(KeyringError::io("replace", &path)(cause));
+        }
+        sync_parent(&path)
+    }
+
+    pub(crate) fn remove(&self, path: &Path) -> Result<(), KeyringError> {
+        remove_if_there(path).map_err(KeyringError::io("remove", path))
+    }
+}
+
+/// Whether anything at all has this name, a dangling link too.
+pub(crate) fn is_there(path: &Path) -> Result<bool, KeyringError> {
+    match fs::symlink_metadata(path) {
+        Ok(_) => Ok(true),
+        Err(cause) if cause.kind() == ErrorKind::NotFound => Ok(false),
+        Err(cause) => Err(KeyringError::io("look at", path)(cause)),
+    }
+}
+
+/// The contents of a file, or nothing when it is not there.
+pub(crate) fn read(path: &Path, limit: usize) -> Result<Option<Zeroizing<Vec<u8>>>, KeyringError> {
+    open(path)?.map(|file| read_open(&file, path, limit)).transpose()
+}
+
+/// Like [`read`], for a file that its owner alone may use.
+pub(crate) fn read_private(path: &Path, limit: usize) -> Result<Option<Zeroizing<Vec<u8>>>, KeyringError> {
+    let Some(file) = open(path)? else { return Ok(None) };
+    refuse_exposed(&file, path)?;
+    read_open(&file, path, limit).map(Some)
+}
+
+fn open(path: &Path) -> Result<Option<File>, KeyringError> {
+    match File::open(path) {
+        Ok(file) => Ok(Some(file)),
+        Err(cause) if cause.kind() == ErrorKind::NotFound => Ok(None),
+        Err(cause) => Err(KeyringError::io("open", path)(cause)),
+    }
+}
+
+fn read_open(file: &File, path: &Path, limit: usize) -> Result<Zeroizing<Vec<u8>>, KeyringError> {
+    // Room for the whole from the start: a buffer that grew would leave copies of a key behind.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(limit + 1));
+    let length = file
+        .take(limit as u64 + 1)
+        .read_to_end(&mut bytes)
+        .map_err(KeyringError::io("read", path))?;
+    if length > limit {
+        return Err(KeyringError::Damaged {
+            path: path.to_owned(),
+            why: format!("it is longer than {limit} bytes"),
+        });
+    }
+    Ok(bytes)
+}
+
+/// Asks the open file, not its name: the name could mean another file by the time it is read.
+#[cfg(unix)]
+fn refuse_exposed(file: &File, path: &Path) -> Result<(), KeyringError> {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = file
+        .metadata()
+        .map_err(KeyringError::io("look at", path))?
+        .permissions()
+        .mode()
+        & 0o7777;
+    if mode & 0o077 == 0 {
+        return Ok(());
+    }
+    Err(KeyringError::ExposedKey {
+        path: path.to_owned(),
+        mode,
+    })
+}
+
+#[cfg(not(unix))]
+fn refuse_exposed(_: &File, _: &Path) -> Result<(), KeyringError> {
+    Ok(())
+}
+
+fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+/// Leaves nothing behind when it fails.
+fn write_new(path: &Path, bytes: &[u8], owned_like: Option<&Path>) -> io::Result<()> {
+    let mut file = private().create_new(true).open(path)?;
+    let written = owned_like
+        .map_or(Ok(()), |other| keep_owner(&file, other))
+        .and_then(|()| file.write_all(bytes))
+        .and_then(|()| file.sync_all());
+    if written.is_err() {
+        remove_if_there(path)?;
+    }
+    written
+}
+
+/// Gives a file the owner of another: after an administrator's command, the service must still be able to read it.
+#[cfg(unix)]
+fn keep_owner(file: &File, other: &Path) -> io::Result<()> {
+    use std::os::unix::fs::{MetadataExt, fchown};
+    let other = match fs::metadata(other) {
+        Ok(other) => other,
+        Err(cause) if cause.kind() == ErrorKind::NotFound => return Ok(()),
+        Err(cause) => return Err(cause),
+    };
+    if file.metadata()?.uid() == other.uid() {
+        return Ok(());
+    }
+    fchown(file, Some(other.uid()), Some(other.gid()))
+}
+
+#[cfg(not(unix))]
+fn keep_owner(_: &File, _: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+fn remove_if_there(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(cause) if cause.kind() != ErrorKind::NotFound => Err(cause),
+        _ => Ok(()),
+    }
+}
+
+fn sync_parent(path: &Path) -> Result<(), KeyringError> {
+    path.parent().map_or(Ok(()), sync_folder)
+}
+
+/// A rename is durable only once its folder is.
+#[cfg(unix)]
+fn sync_folder(path: &Path) -> Result<(), KeyringError> {
+    // The parent of a bare file name is the empty path.
+    let path = if path.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        path
+    };
+    File::open(path)
+        .and_then(|folder| folder.sync_all())
+        .map_err(KeyringError::io("sync", path))
+}
+
+#[cfg(not(unix))]
+fn sync_folder(_: &Path) -> Result<(), KeyringError> {
+    Ok(())
+}
