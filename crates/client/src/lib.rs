@@ -1,1 +1,14 @@
+//! Signs a request and sends it: every attempt with a signature of its own, made when it is sent.
+//!
+//! A signed request goes to the account's own hosts over TLS, or to this machine. A redirect is never followed: the
+//! signature would be for another host, and the credentials would go there.
 
+mod client;
+mod connection;
+mod destination;
+mod retry;
+
+pub use client::{Call, CallError, Client, Reply};
+pub use connection::{Connection, ConnectionError};
+pub use destination::{Destination, DestinationError};
+pub use retry::Retry;

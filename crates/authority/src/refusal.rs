@@ -1,0 +1,318 @@
+//! Why a login is refused: one shape for the caller, the truth for the account's own pages.
+
+use countersign_ledger::{Busy, ClaimError};
+use countersign_model::{Detail, IntegrationState, LoginDenied, TokenState};
+use countersign_protocol::{AccountId, HeaderError, Refusal, SoapHeaderError, Syntax};
+
+/// What a caller is told, the same for many reasons. The services put it into their own words and status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PublicAnswer {
+    /// `INVALID_REQUEST` on RESTlets, and on REST where the header could not be taken.
+    Malformed,
+    /// `INVALID_LOGIN_ATTEMPT`, `INVALID_LOGIN`, the SOAP login fault.
+    InvalidLogin,
+    /// `INVALID_LOGIN_CREDENTIALS`: user credentials where a token is needed.
+    InvalidCredentials,
+    /// The SOAP fault that says so.
+    Ambiguous,
+    /// Not a login failure: try again later.
+    ConcurrencyLimit,
+    /// This account cannot answer now, through no fault of the caller's.
+    Unavailable,
+}
+
+/// A refused login.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    pub public: PublicAnswer,
+    /// The Detail word; none where it is no login failure.
+    pub detail: Option<Detail>,
+    /// What happened and what to do about it, for the account's own pages.
+    pub reason: String,
+    /// The stable id of the mistake, where it is known.
+    pub mistake: Option<&'static str>,
+    /// The base string this account computed, where the signature was the reason.
+    pub base_string: Option<String>,
+}
+
+impl Refused {
+    fn new(detail: Detail, mistake: impl Into<Option<&'static str>>, reason: impl Into<String>) -> Self {
+        Self {
+            public: PublicAnswer::InvalidLogin,
+            detail: Some(detail),
+            reason: reason.into(),
+            mistake: mistake.into(),
+            base_string: None,
+        }
+    }
+
+    fn answered(self, public: PublicAnswer) -> Self {
+        Self { public, ..self }
+    }
+
+    pub(crate) fn no_header() -> Self {
+        let reason = "The request has no Authorization header. Sign it, and see that no redirect or proxy drops the header.";
+        Self::new(Detail::MissingRequiredFields, "no_header", reason)
+    }
+
+    pub(crate) fn two_headers() -> Self {
+        let reason = "Two Authorization headers were sent. Send one; a proxy may be adding its own.";
+        Self::new(Detail::AmbiguousAuthentication, "two_headers", reason)
+    }
+
+    pub(crate) fn session_cookie() -> Self {
+        let reason = "A JSESSIONID cookie came with the token's credentials. Send one of the two: clear the client's cookies.";
+        Self::new(Detail::AmbiguousAuthentication, "ambiguous", reason).answered(PublicAnswer::Ambiguous)
+    }
+
+    pub(crate) fn ambiguous_envelope(other: &str) -> Self {
+        let reason = format!(
+            "The envelope's header has {other} beside the tokenPassport. Send the tokenPassport alone."
+        );
+        Self::new(Detail::AmbiguousAuthentication, "ambiguous", reason).answered(PublicAnswer::Ambiguous)
+    }
+
+    pub(crate) fn no_passport() -> Self {
+        let reason = "The envelope has no tokenPassport in its Header. Token-based authentication needs one in each request.";
+        Self::new(Detail::MissingRequiredFields, "no_header", reason)
+    }
+
+    pub(crate) fn realm(sent: Option<&str>, account: &AccountId) -> Self {
+        let (mistake, reason) = match sent {
+            None => (
+                "realm_missing",
+                format!("No realm was sent. Send realm=\"{account}\"."),
+            ),
+            Some(sent) => match sent.parse::<AccountId>() {
+                Ok(meant) if meant == *account && sent.contains('-') => (
+                    "realm_hyphen",
+                    format!(
+                        "The account was sent as {sent:?}. Sign and send it as {account}; only host names have a hyphen."
+                    ),
+                ),
+                Ok(meant) if meant == *account => (
+                    "realm_lowercase",
+                    format!(
+                        "The account was sent as {sent:?}. Sign and send it as {account}, in upper case."
+                    ),
+                ),
+                Ok(meant) => (
+                    "realm_other_account",
+                    format!("The account was sent as {meant}, but this host is that of {account}."),
+                ),
+                Err(_) => (
+                    "realm_other_account",
+                    format!("What was sent as the account is not an account ID; this one is {account}."),
+                ),
+            },
+        };
+        Self::new(Detail::RealmMismatch, mistake, reason)
+    }
+
+    pub(crate) fn feature_off() -> Self {
+        let reason = "Token-based Authentication is off. Check it at Setup > Company > Enable Features > SuiteCloud > Manage Authentication.";
+        Self::new(Detail::FeatureDisabled, "feature_disabled", reason)
+    }
+
+    pub(crate) fn consumer_key_unknown() -> Self {
+        let reason = "No integration record of this account has this consumer key. Copy it again, or make a record: Setup > Integration > Manage Integrations > New.";
+        Self::new(Detail::ConsumerKeyUnknown, "consumer_key_unknown", reason)
+    }
+
+    pub(crate) fn consumer_key_refused(name: &str, state: IntegrationState) -> Self {
+        let mistake = match state {
+            IntegrationState::WaitingForApproval => "integration_waiting",
+            IntegrationState::Blocked | IntegrationState::Enabled => "integration_blocked",
+        };
+        let reason = format!(
+            "The integration record {name} is {state}. Set its State to Enabled: Setup > Integration > Manage Integrations > {name} > Edit."
+        );
+        Self::new(Detail::ConsumerKeyRefused, mistake, reason)
+    }
+
+    pub(crate) fn token_based_authentication_unchecked(name: &str) -> Self {
+        let reason = format!(
+            "The integration record {name} does not allow tokens. Check Token-based Authentication: Setup > Integration > Manage Integrations > {name} > Edit."
+        );
+        Self::new(Detail::ConsumerKeyRefused, "integration_without_tba", reason)
+    }
+
+    pub(crate) fn token_unknown() -> Self {
+        let reason = "This account has no such token. Tokens of another account, or from before a sandbox refresh, are not known: create one at Setup > Users/Roles > Access Tokens > New.";
+        Self::new(Detail::TokenRejected, "token_unknown", reason)
+    }
+
+    pub(crate) fn token_state(name: &str, state: TokenState) -> Self {
+        match state {
+            TokenState::Revoked { .. } => {
+                let reason = format!(
+                    "The token {name} was revoked, which is for ever. Create a new one at Setup > Users/Roles > Access Tokens > New."
+                );
+                Self::new(Detail::TokenRejected, "token_revoked", reason)
+            }
+            TokenState::Inactive | TokenState::Active => {
+                let reason = format!(
+                    "The token {name} is inactive. Clear Inactive: Setup > Users/Roles > Access Tokens > {name} > Edit."
+                );
+                Self::new(Detail::TokenRejected, "token_inactive", reason)
+            }
+        }
+    }
+
+    pub(crate) fn token_of_another(token: &str, owner: &str, caller: &str) -> Self {
+        let reason = format!(
+            "The token {token} belongs to the integration record {owner}, but the call used the consumer key of {caller}. Use the pair that belongs together."
+        );
+        Self::new(Detail::TokenRejected, "token_other_integration", reason)
+    }
+
+    pub(crate) fn signature(base_string: String) -> Self {
+        let reason = "The signature does not match the request as it arrived. Compare the caller's base string with this account's, then the two secrets.";
+        Self {
+            base_string: Some(base_string),
+            ..Self::new(Detail::InvalidSignature, None, reason)
+        }
+    }
+
+    pub(crate) fn busy(busy: &Busy) -> Self {
+        Self {
+            public: PublicAnswer::ConcurrencyLimit,
+            detail: None,
+            reason: busy.to_string(),
+            mistake: Some("concurrency"),
+            base_string: None,
+        }
+    }
+
+    pub(crate) fn unavailable(reason: String) -> Self {
+        Self {
+            public: PublicAnswer::Unavailable,
+            detail: None,
+            reason,
+            mistake: None,
+            base_string: None,
+        }
+    }
+}
+
+impl From<LoginDenied> for Refused {
+    fn from(denied: LoginDenied) -> Self {
+        Self::new(denied.detail(), denied.mistake(), denied.to_string())
+    }
+}
+
+impl From<ClaimError> for Refused {
+    fn from(error: ClaimError) -> Self {
+        match error {
+            ClaimError::Used => {
+                let reason = "This nonce was used with this timestamp before: the same header was sent twice. Sign every attempt anew, also a retry.";
+                Self::new(Detail::NonceUsed, "nonce_replay", reason)
+            }
+            ClaimError::Outside { .. } => Self::new(Detail::InvalidTimestamp, "timestamp", error.to_string()),
+            ClaimError::Journal(_) => Self::unavailable(error.to_string()),
+            other => Self::new(Detail::NonceUsed, None, other.to_string()),
+        }
+    }
+}
+
+impl From<SoapHeaderError> for Refused {
+    fn from(error: SoapHeaderError) -> Self {
+        match error {
+            SoapHeaderError::TwoPassports => {
+                Self::new(Detail::SeveralPassports, "two_passports", error.to_string())
+            }
+            SoapHeaderError::Doubled(_) => Self::new(
+                Detail::ParameterRejected,
+                "duplicate_parameter",
+                error.to_string(),
+            ),
+            _ => Self::new(Detail::ParameterRejected, "header_syntax", error.to_string())
+                .answered(PublicAnswer::Malformed),
+        }
+    }
+}
+
+impl From<Refusal> for Refused {
+    fn from(refusal: Refusal) -> Self {
+        let reason = refusal.to_string();
+        match refusal {
+            Refusal::Parameter(error) => header(&error, reason),
+            Refusal::Missing(names) => Self::new(
+                Detail::MissingRequiredFields,
+                names.first().and_then(|name| missing(name)),
+                reason,
+            ),
+            Refusal::Version(_) => {
+                Self::new(Detail::VersionRejected, "version", reason).answered(PublicAnswer::Malformed)
+            }
+            Refusal::Algorithm(_) => {
+                Self::new(Detail::UnknownAlgorithm, "algorithm", reason).answered(PublicAnswer::Malformed)
+            }
+            Refusal::TimestampForm(_) => {
+                Self::new(Detail::InvalidTimestamp, "timestamp", reason).answered(PublicAnswer::Malformed)
+            }
+            Refusal::TimestampSkew(skew) => {
+                Self::new(Detail::InvalidTimestamp, skewed(skew), reason).answered(PublicAnswer::Malformed)
+            }
+            Refusal::NonceTooShort(_) => Self::new(Detail::NonceRejected, "nonce_too_short", reason),
+        }
+    }
+}
+
+fn header(error: &HeaderError, reason: String) -> Refused {
+    let rejected = |mistake| Refused::new(Detail::ParameterRejected, mistake, reason.clone());
+    match error {
+        HeaderError::Missing => Refused::no_header(),
+        HeaderError::Scheme(scheme) if scheme.eq_ignore_ascii_case("NLAuth") => {
+            Refused::new(Detail::NotTokenBased, "nlauth", reason).answered(PublicAnswer::InvalidCredentials)
+        }
+        HeaderError::Scheme(scheme) => {
+            let mistake = scheme.eq_ignore_ascii_case("Bearer").then_some("bearer");
+            Refused::new(Detail::NotTokenBased, mistake, reason)
+        }
+        HeaderError::Ambiguous => Refused::two_headers(),
+        HeaderError::Doubled(_) => rejected("duplicate_parameter"),
+        HeaderError::Empty(name) => match name.as_str() {
+            "oauth_nonce" | "nonce" => rejected("empty_nonce"),
+            "oauth_signature" | "signature" => rejected("empty_oauth_signature"),
+            // RESTlets answer a bad timestamp, version or method as a malformed request.
+            "oauth_timestamp" => rejected("timestamp").answered(PublicAnswer::Malformed),
+            "oauth_version" => rejected("version").answered(PublicAnswer::Malformed),
+            "oauth_signature_method" => rejected("algorithm").answered(PublicAnswer::Malformed),
+            _ => rejected("header_syntax"),
+        },
+        HeaderError::Syntax {
+            problem: Syntax::CurlyQuotes,
+            ..
+        } => rejected("curly_quotes").answered(PublicAnswer::Malformed),
+        HeaderError::Syntax { .. } | HeaderError::TooLong | HeaderError::TooMany => {
+            rejected("header_syntax").answered(PublicAnswer::Malformed)
+        }
+    }
+}
+
+fn missing(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "oauth_consumer_key" | "consumerKey" => "missing_oauth_consumer_key",
+        "oauth_token" | "token" => "missing_oauth_token",
+        "oauth_signature_method" | "signature algorithm" => "missing_oauth_signature_method",
+        "oauth_timestamp" | "timestamp" => "missing_oauth_timestamp",
+        "oauth_nonce" | "nonce" => "missing_oauth_nonce",
+        "oauth_signature" | "signature" => "missing_oauth_signature",
+        _ => return None,
+    })
+}
+
+/// A timestamp out by whole hours is local time taken for UTC; one far beyond the year 10000 is in milliseconds.
+const fn skewed(skew: i64) -> &'static str {
+    const HOUR: i64 = 3600;
+    let off = skew.saturating_abs();
+    let beside_the_hour = (off + HOUR / 2) % HOUR - HOUR / 2;
+    if skew > 1_000_000_000_000 {
+        "timestamp_milliseconds"
+    } else if off <= 14 * HOUR + 60 && beside_the_hour.abs() <= 60 {
+        "timestamp_timezone"
+    } else {
+        "clock_skew"
+    }
+}

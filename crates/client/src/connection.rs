@@ -1,0 +1,211 @@
+//! The values of a connection as people have them: in a `.env` file, the environment or JSON.
+
+use std::collections::BTreeMap;
+
+use countersign_protocol::{AccountIdError, Credentials, Secret};
+use zeroize::Zeroizing;
+
+/// An account, its four credentials, and where it is when it is not at NetSuite.
+#[derive(Debug)]
+pub struct Connection {
+    pub credentials: Credentials,
+    /// The address of a local account, such as `http://127.0.0.1:8080`.
+    pub base_url: Option<String>,
+}
+
+/// Why values do not make a connection.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ConnectionError {
+    #[error("{} missing: {}", if .0.len() == 1 { "a value is" } else { "values are" }, .0.join(", "))]
+    Missing(Vec<&'static str>),
+    #[error("line {0} is not NAME=value")]
+    Line(usize),
+    #[error("{0} is given twice with different values")]
+    Doubled(&'static str),
+    #[error("not a JSON object of texts: {0}")]
+    Json(String),
+    #[error(transparent)]
+    Account(#[from] AccountIdError),
+}
+
+/// What a connection needs, by the names of the `.env` block this program prints.
+const NAMES: [&str; 5] = [
+    "NETSUITE_ACCOUNT_ID",
+    "NETSUITE_CONSUMER_KEY",
+    "NETSUITE_CONSUMER_SECRET",
+    "NETSUITE_TOKEN_ID",
+    "NETSUITE_TOKEN_SECRET",
+];
+const BASE_URL: &str = "NETSUITE_BASE_URL";
+
+type Values = BTreeMap<&'static str, Zeroizing<String>>;
+
+impl Connection {
+    /// Names of the environment variables that are read.
+    pub fn variables() -> impl Iterator<Item = &'static str> {
+        NAMES.into_iter().chain([BASE_URL])
+    }
+
+    /// Reads a `.env` file or a JSON object. Other common names of the same values are known: `client_id`, `realm`,
+    /// `accessTokenSecret`. White space and quotes around a value are not part of it.
+    pub fn parse(text: &str) -> Result<Self, ConnectionError> {
+        let text = text.trim_start_matches('\u{feff}').trim();
+        let mut values = Values::new();
+        if text.starts_with('{') {
+            let object: BTreeMap<String, serde_json::Value> =
+                serde_json::from_str(text).map_err(|error| ConnectionError::Json(error.to_string()))?;
+            for (name, value) in &object {
+                if let Some(value) = value.as_str() {
+                    insert(&mut values, name, value)?;
+                }
+            }
+        } else {
+            for (index, line) in text.lines().enumerate() {
+                let line = line.trim();
+                if line.is_empty() || line.starts_with('#') {
+                    continue;
+                }
+                let line = line.strip_prefix("export ").unwrap_or(line);
+                let (name, value) = line.split_once('=').ok_or(ConnectionError::Line(index + 1))?;
+                insert(&mut values, name, value)?;
+            }
+        }
+        Self::from_values(values)
+    }
+
+    /// Takes the values from wherever `variable` finds them.
+    pub fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConnectionError> {
+        let mut values = Values::new();
+        for name in Self::variables() {
+            if let Some(value) = variable(name) {
+                values.insert(name, Zeroizing::new(value.trim().to_owned()));
+            }
+        }
+        Self::from_values(values)
+    }
+
+    fn from_values(mut values: Values) -> Result<Self, ConnectionError> {
+        let missing: Vec<_> = NAMES
+            .into_iter()
+            .filter(|name| values.get(name).is_none_or(|value| value.is_empty()))
+            .collect();
+        if !missing.is_empty() {
+            return Err(ConnectionError::Missing(missing));
+        }
+        let mut take = |name| values.remove(name).unwrap_or_default();
+        let base_url = Some(take(BASE_URL)).filter(|url| !url.is_empty());
+        let [account, consumer_key, consumer_secret, token, token_secret] = NAMES.map(&mut take);
+        let credentials = Credentials {
+            account: account.parse()?,
+            consumer_key: consumer_key.to_string(),
+            consumer_secret: Secret::new(consumer_secret.as_str()),
+            token: token.to_string(),
+            token_secret: Secret::new(token_secret.as_str()),
+        };
+        Ok(Self {
+            credentials,
+            base_url: base_url.map(|url| url.trim_end_matches('/').to_owned()),
+        })
+    }
+}
+
+fn insert(values: &mut Values, name: &str, value: &str) -> Result<(), ConnectionError> {
+    let Some(name) = known_name(name) else {
+        return Ok(());
+    };
+    let value = value.trim();
+    let quoted = ['"', '\'']
+        .into_iter()
+        .find_map(|quote| value.strip_prefix(quote)?.strip_suffix(quote));
+    let value = Zeroizing::new(quoted.unwrap_or(value).trim().to_owned());
+    match values.get(name).is_some_and(|other| **other != *value) {
+        true => Err(ConnectionError::Doubled(name)),
+        false => {
+            values.insert(name, value);
+            Ok(())
+        }
+    }
+}
+
+fn known_name(name: &str) -> Option<&'static str> {
+    let plain: String = name
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .map(|c| c.to_ascii_lowercase())
+        .collect();
+    let plain = plain
+        .strip_prefix("netsuite")
+        .or_else(|| plain.strip_prefix("ns"))
+        .unwrap_or(&plain);
+    Some(match plain {
+        "account" | "accountid" | "realm" | "company" => "NETSUITE_ACCOUNT_ID",
+        "consumerkey" | "clientid" | "oauthclientidoverride" => "NETSUITE_CONSUMER_KEY",
+        "consumersecret" | "clientsecret" | "oauthclientsecretoverride" => "NETSUITE_CONSUMER_SECRET",
+        "token" | "tokenid" | "tokenkey" | "accesstoken" => "NETSUITE_TOKEN_ID",
+        "tokensecret" | "accesstokensecret" => "NETSUITE_TOKEN_SECRET",
+        "url" | "baseurl" => BASE_URL,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_dot_env_file_and_json_give_the_same_connection() {
+        let env = "# a local account\nexport NETSUITE_ACCOUNT_ID=1234567-sb1\r\nNETSUITE_CONSUMER_KEY = ck \n\
+                   NETSUITE_CONSUMER_SECRET='cs'\nNETSUITE_TOKEN_ID=\"tk\"\nNETSUITE_TOKEN_SECRET=ts\nOTHER=x\n";
+        let json = r#"{"realm":"1234567_SB1","client_id":"ck","clientSecret":"cs","tokenId":"tk","token_secret":"ts","n":1}"#;
+        for text in [env, json] {
+            let Connection {
+                credentials,
+                base_url,
+            } = Connection::parse(text).unwrap();
+            assert_eq!(credentials.account.as_str(), "1234567_SB1");
+            assert_eq!(
+                (credentials.consumer_key.as_str(), credentials.token.as_str()),
+                ("ck", "tk")
+            );
+            assert_eq!(
+                (
+                    credentials.consumer_secret.expose(),
+                    credentials.token_secret.expose()
+                ),
+                ("cs", "ts")
+            );
+            assert_eq!(base_url, None);
+        }
+    }
+
+    #[test]
+    fn every_missing_value_is_named_at_once() {
+        let error = Connection::parse("NETSUITE_ACCOUNT_ID=1\nNETSUITE_TOKEN_ID=\n").unwrap_err();
+        let names =
+            "NETSUITE_CONSUMER_KEY, NETSUITE_CONSUMER_SECRET, NETSUITE_TOKEN_ID, NETSUITE_TOKEN_SECRET";
+        assert_eq!(error.to_string(), format!("values are missing: {names}"));
+    }
+
+    #[test]
+    fn two_values_under_one_name_are_not_guessed_between() {
+        assert_eq!(
+            Connection::parse("token=a\nTOKEN_ID=b").unwrap_err(),
+            ConnectionError::Doubled("NETSUITE_TOKEN_ID")
+        );
+        assert_eq!(Connection::parse("hello").unwrap_err(), ConnectionError::Line(1));
+    }
+
+    #[test]
+    fn an_error_never_shows_a_value() {
+        let error = Connection::parse(r#"{"token_secret":"s3cret","#).unwrap_err();
+        assert!(!format!("{error} {error:?}").contains("s3cret"));
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read_or_refused_without_a_panic(text: String) {
+            let _ = Connection::parse(&text);
+        }
+    }
+}
