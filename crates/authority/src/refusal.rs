@@ -4,16 +4,21 @@ use countersign_ledger::{Busy, ClaimError};
 use countersign_model::{Detail, IntegrationState, LoginDenied, TokenState};
 use countersign_protocol::{AccountId, HeaderError, Refusal, SoapHeaderError, Syntax};
 
-/// What a caller is told, the same for many reasons. The services put it into their own words and status.
+/// What a caller is told, the same for many reasons. REST and RESTlets differ in which of the first three they call a
+/// malformed request (400) and which a failed login (401).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PublicAnswer {
-    /// `INVALID_REQUEST` on RESTlets, and on REST where the header could not be taken.
-    Malformed,
-    /// `INVALID_LOGIN_ATTEMPT`, `INVALID_LOGIN`, the SOAP login fault.
+    /// The header cannot be read: a malformed request on both.
+    MalformedHeader,
+    /// A parameter is doubled or empty: malformed on REST, a failed login on RESTlets.
+    RejectedParameter,
+    /// Version, method or timestamp: a failed login on REST, malformed on RESTlets.
+    UnacceptableValue,
+    /// A failed login on both.
     InvalidLogin,
-    /// `INVALID_LOGIN_CREDENTIALS`: user credentials where a token is needed.
+    /// User credentials where a token is needed.
     InvalidCredentials,
-    /// The SOAP fault that says so.
+    /// SOAP says so in its fault; the others call it a failed login.
     Ambiguous,
     /// Not a login failure: try again later.
     ConcurrencyLimit,
@@ -227,7 +232,7 @@ impl From<SoapHeaderError> for Refused {
                 error.to_string(),
             ),
             _ => Self::new(Detail::ParameterRejected, "header_syntax", error.to_string())
-                .answered(PublicAnswer::Malformed),
+                .answered(PublicAnswer::MalformedHeader),
         }
     }
 }
@@ -242,18 +247,14 @@ impl From<Refusal> for Refused {
                 names.first().and_then(|name| missing(name)),
                 reason,
             ),
-            Refusal::Version(_) => {
-                Self::new(Detail::VersionRejected, "version", reason).answered(PublicAnswer::Malformed)
-            }
-            Refusal::Algorithm(_) => {
-                Self::new(Detail::UnknownAlgorithm, "algorithm", reason).answered(PublicAnswer::Malformed)
-            }
-            Refusal::TimestampForm(_) => {
-                Self::new(Detail::InvalidTimestamp, "timestamp", reason).answered(PublicAnswer::Malformed)
-            }
-            Refusal::TimestampSkew(skew) => {
-                Self::new(Detail::InvalidTimestamp, skewed(skew), reason).answered(PublicAnswer::Malformed)
-            }
+            Refusal::Version(_) => Self::new(Detail::VersionRejected, "version", reason)
+                .answered(PublicAnswer::UnacceptableValue),
+            Refusal::Algorithm(_) => Self::new(Detail::UnknownAlgorithm, "algorithm", reason)
+                .answered(PublicAnswer::UnacceptableValue),
+            Refusal::TimestampForm(_) => Self::new(Detail::InvalidTimestamp, "timestamp", reason)
+                .answered(PublicAnswer::UnacceptableValue),
+            Refusal::TimestampSkew(skew) => Self::new(Detail::InvalidTimestamp, skewed(skew), reason)
+                .answered(PublicAnswer::UnacceptableValue),
             Refusal::NonceTooShort(_) => Self::new(Detail::NonceRejected, "nonce_too_short", reason),
         }
     }
@@ -271,22 +272,24 @@ fn header(error: &HeaderError, reason: String) -> Refused {
             Refused::new(Detail::NotTokenBased, mistake, reason)
         }
         HeaderError::Ambiguous => Refused::two_headers(),
-        HeaderError::Doubled(_) => rejected("duplicate_parameter"),
+        HeaderError::Doubled(_) => rejected("duplicate_parameter").answered(PublicAnswer::RejectedParameter),
         HeaderError::Empty(name) => match name.as_str() {
-            "oauth_nonce" | "nonce" => rejected("empty_nonce"),
-            "oauth_signature" | "signature" => rejected("empty_oauth_signature"),
+            "oauth_nonce" | "nonce" => rejected("empty_nonce").answered(PublicAnswer::RejectedParameter),
+            "oauth_signature" | "signature" => {
+                rejected("empty_oauth_signature").answered(PublicAnswer::RejectedParameter)
+            }
             // RESTlets answer a bad timestamp, version or method as a malformed request.
-            "oauth_timestamp" => rejected("timestamp").answered(PublicAnswer::Malformed),
-            "oauth_version" => rejected("version").answered(PublicAnswer::Malformed),
-            "oauth_signature_method" => rejected("algorithm").answered(PublicAnswer::Malformed),
-            _ => rejected("header_syntax"),
+            "oauth_timestamp" => rejected("timestamp").answered(PublicAnswer::MalformedHeader),
+            "oauth_version" => rejected("version").answered(PublicAnswer::MalformedHeader),
+            "oauth_signature_method" => rejected("algorithm").answered(PublicAnswer::MalformedHeader),
+            _ => rejected("header_syntax").answered(PublicAnswer::RejectedParameter),
         },
         HeaderError::Syntax {
             problem: Syntax::CurlyQuotes,
             ..
-        } => rejected("curly_quotes").answered(PublicAnswer::Malformed),
+        } => rejected("curly_quotes").answered(PublicAnswer::MalformedHeader),
         HeaderError::Syntax { .. } | HeaderError::TooLong | HeaderError::TooMany => {
-            rejected("header_syntax").answered(PublicAnswer::Malformed)
+            rejected("header_syntax").answered(PublicAnswer::MalformedHeader)
         }
     }
 }

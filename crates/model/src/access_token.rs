@@ -1,0 +1,137 @@
+//! Access tokens: one user in one role through one integration.
+
+use crate::word::words;
+use crate::{AccessTokenId, EntityId, IntegrationId, RoleId, TokenId};
+use countersign_world::UnixTime;
+use thiserror::Error;
+
+/// Whether a token can be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TokenState {
+    Active,
+    /// The Inactive box is checked; it can be cleared again.
+    Inactive,
+    /// For ever; the record is kept for audit.
+    Revoked {
+        at: UnixTime,
+    },
+}
+
+impl TokenState {
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Active => "Active",
+            Self::Inactive => "Inactive",
+            Self::Revoked { .. } => "Revoked",
+        }
+    }
+}
+
+/// An access token; its Token Secret is nowhere in the model. Tokens never expire.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccessToken {
+    pub id: AccessTokenId,
+    pub name: String,
+    pub token_id: TokenId,
+    pub user: EntityId,
+    pub role: RoleId,
+    pub integration: IntegrationId,
+    pub state: TokenState,
+    pub secret_generation: u64,
+    pub created: UnixTime,
+}
+
+/// What can be done to a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenChange {
+    Activate,
+    Inactivate,
+    Revoke,
+}
+
+words!(TokenChange, "token change" { Activate => "Active", Inactivate => "Inactive", Revoke => "Revoked" });
+
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum TokenStateError {
+    #[error(
+        "{name} was revoked, and a revoked token stays revoked: create a new one at Setup > Users/Roles > Access Tokens > New"
+    )]
+    Revoked { name: String },
+    #[error("{name} is already {state}; nothing was changed", state = state.label())]
+    Already { name: String, state: TokenState },
+}
+
+impl AccessToken {
+    /// The token after the change.
+    pub fn apply(self, change: TokenChange, now: UnixTime) -> Result<Self, TokenStateError> {
+        let state = match (self.state, change) {
+            (TokenState::Revoked { .. }, _) => return Err(TokenStateError::Revoked { name: self.name }),
+            (_, TokenChange::Activate) => TokenState::Active,
+            (_, TokenChange::Inactivate) => TokenState::Inactive,
+            (_, TokenChange::Revoke) => TokenState::Revoked { at: now },
+        };
+        if self.state == state {
+            return Err(TokenStateError::Already {
+                name: self.name,
+                state,
+            });
+        }
+        Ok(Self { state, ..self })
+    }
+
+    pub const fn is_active(&self) -> bool {
+        matches!(self.state, TokenState::Active)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: UnixTime = UnixTime::from_seconds(1_700_000_000);
+
+    fn token() -> AccessToken {
+        AccessToken {
+            id: AccessTokenId::new(1),
+            name: "nightly".into(),
+            token_id: TokenId::parse("t").unwrap(),
+            user: EntityId::new(1),
+            role: RoleId::new(3),
+            integration: IntegrationId::new(1),
+            state: TokenState::Active,
+            secret_generation: 1,
+            created: NOW,
+        }
+    }
+
+    #[test]
+    fn inactive_is_reversible() {
+        let token = token().apply(TokenChange::Inactivate, NOW).unwrap();
+        assert!(!token.is_active());
+        assert!(token.apply(TokenChange::Activate, NOW).unwrap().is_active());
+    }
+
+    #[test]
+    fn revoked_is_for_ever() {
+        let revoked = token().apply(TokenChange::Revoke, NOW).unwrap();
+        assert_eq!(revoked.state, TokenState::Revoked { at: NOW });
+        for change in TokenChange::ALL.iter().copied() {
+            let error = revoked.clone().apply(change, NOW).unwrap_err();
+            assert_eq!(
+                error,
+                TokenStateError::Revoked {
+                    name: "nightly".into()
+                }
+            );
+        }
+    }
+
+    #[test]
+    fn an_active_token_cannot_be_activated_again() {
+        let error = token().apply(TokenChange::Activate, NOW).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "nightly is already Active; nothing was changed"
+        );
+    }
+}

@@ -1,0 +1,173 @@
+//! Rows of the Login Audit Trail. Nothing in a row can log anyone in: keys are masked, queries are cut, and what a
+//! caller sent is kept as one short printable line.
+
+use crate::{Detail, EntityId, Masked, RoleId, Surface};
+use countersign_world::UnixTime;
+use std::fmt;
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+
+/// One login, or several of one cause and source when refusals come too fast to be written one by one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoginRow {
+    /// When; of several, the first.
+    pub at: UnixTime,
+    pub status: LoginStatus,
+    pub surface: Surface,
+    pub user: Option<LoginUser>,
+    pub role: Option<LoginRole>,
+    /// Token-based Access Token Name.
+    pub token_name: Option<String>,
+    /// Token-based Application Name.
+    pub application_name: Option<String>,
+    /// None when the caller came over a Unix socket.
+    pub ip: Option<IpAddr>,
+    pub user_agent: Option<OneLine>,
+    pub request_uri: RequestUri,
+    pub consumer_key: Option<Masked>,
+    pub token_id: Option<Masked>,
+    /// How many logins the row stands for.
+    pub count: NonZeroU32,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LoginStatus {
+    Success,
+    Failure {
+        detail: Detail,
+        /// What happened and what to do about it, for people.
+        reason: String,
+        /// The stable id of the mistake behind it, when it could be named.
+        mistake: Option<String>,
+    },
+}
+
+/// The user as they were called when they logged in: a later rename does not change the trail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoginUser {
+    pub id: EntityId,
+    pub name: String,
+    pub email: String,
+}
+
+/// The role as it was called at the login.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoginRole {
+    pub id: RoleId,
+    pub name: String,
+}
+
+/// Text from a caller, as one printable line of at most 256 characters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OneLine(String);
+
+impl OneLine {
+    pub fn of(text: &str) -> Self {
+        Self(text.chars().take(256).map(printable).collect())
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for OneLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A control character could forge a second line, or move a terminal's cursor over the first.
+fn printable(character: char) -> char {
+    if character.is_control() {
+        char::REPLACEMENT_CHARACTER
+    } else {
+        character
+    }
+}
+
+/// The path a login asked for, cut at 256 characters. Of the query only a RESTlet's `script` and `deploy` are kept:
+/// the rest is the caller's data, or a secret in the wrong place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestUri(String);
+
+impl RequestUri {
+    /// Longer than any script id.
+    const MAX_PAIR: usize = 64;
+
+    /// From a path with or without a query, or a whole URL, whose scheme, user information and host are dropped.
+    pub fn of(uri: &str) -> Self {
+        let uri = uri.split('#').next().unwrap_or_default();
+        let (path, query) = uri.split_once('?').unwrap_or((uri, ""));
+        let path = match path.split_once("://") {
+            Some((_, rest)) if !path.starts_with('/') => {
+                rest.find('/').and_then(|start| rest.get(start..)).unwrap_or("/")
+            }
+            _ => path,
+        };
+        let mut line: String = path.chars().take(256).map(printable).collect();
+        let mut separator = '?';
+        for name in ["script=", "deploy="] {
+            let pair = query.split('&').find(|pair| pair.starts_with(name));
+            if let Some(pair) = pair.filter(|pair| pair.chars().count() <= Self::MAX_PAIR) {
+                line.push(separator);
+                line.extend(pair.chars().map(printable));
+                separator = '&';
+            }
+        }
+        Self(line)
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for RequestUri {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_request_uri_keeps_script_and_deploy_and_no_other_query() {
+        let cases = [
+            (
+                "/app/site/hosting/restlet.nl?script=6&key=abc&deploy=1#x",
+                "/app/site/hosting/restlet.nl?script=6&deploy=1",
+            ),
+            (
+                "/services/rest/query/v1/suiteql?oauth_signature=abc",
+                "/services/rest/query/v1/suiteql",
+            ),
+            ("https://user:pass@1234567.suitetalk.api.netsuite.com/a?b=c", "/a"),
+            ("https://user:pass@host?b=c", "/"),
+            ("", ""),
+        ];
+        for (uri, kept) in cases {
+            assert_eq!(RequestUri::of(uri).as_str(), kept);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_line_is_short_and_printable(text in any::<String>()) {
+            let line = OneLine::of(&text);
+            prop_assert!(line.as_str().chars().count() <= 256);
+            prop_assert!(!line.as_str().chars().any(char::is_control));
+        }
+
+        #[test]
+        fn a_request_uri_reads_back_as_it_was_written(
+            uri in "[a-z:/?#&=\u{7f}]{0,40}|/[a-z]{0,300}(\\?script=[a-z\u{1}]{0,80}&deploy=[0-9]{0,3})?"
+        ) {
+            let written = RequestUri::of(&uri);
+            prop_assert_eq!(RequestUri::of(written.as_str()), written);
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! Hands a request to the authority, and puts a refusal into the words of its service.
+
+use countersign_authority::{LoginAttempt, Presented, Principal, PublicAnswer, Refused, Source};
+use countersign_model::Surface;
+use countersign_protocol::Request as Signed;
+use http::header::{AUTHORIZATION, COOKIE, USER_AGENT};
+use http::request::Parts;
+
+use crate::addressed::Addressed;
+use crate::reply::Reply;
+use crate::server::AccountServer;
+use crate::{rest, restlet, soap};
+
+impl AccountServer {
+    /// Verifies the header of a REST or RESTlet request. `form` is its body where that is signed.
+    pub(crate) async fn log_in(
+        &self,
+        surface: Surface,
+        parts: &Parts,
+        addressed: &Addressed,
+        form: &[u8],
+    ) -> Result<Principal, Reply> {
+        let content_type = parts
+            .headers
+            .get(http::header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok());
+        let target = target(parts);
+        let signed = Signed::received(
+            parts.method.as_str(),
+            addressed.scheme,
+            &addressed.authority,
+            target,
+        );
+        let signed = signed.map_err(|_| self.refusal(surface, parts, PublicAnswer::MalformedHeader))?;
+        // A value that is not UTF-8 cannot be a header of ours: read as far as it goes, it is refused with its row.
+        let authorization: Vec<_> = parts
+            .headers
+            .get_all(AUTHORIZATION)
+            .iter()
+            .map(|value| String::from_utf8_lossy(value.as_bytes()))
+            .collect();
+        let authorization: Vec<&str> = authorization.iter().map(AsRef::as_ref).collect();
+        let presented = Presented::Headers {
+            request: signed.with_body(content_type, form),
+            authorization: &authorization,
+        };
+        let principal = self
+            .authority
+            .log_in(&attempt(surface, presented, parts, addressed))
+            .await;
+        principal.map_err(|refused| self.refuse(surface, parts, &refused))
+    }
+
+    /// Verifies the TokenPassport of an envelope.
+    pub(crate) async fn log_in_by_passport(
+        &self,
+        parts: &Parts,
+        addressed: &Addressed,
+        envelope: &str,
+    ) -> Result<Principal, Refused> {
+        let presented = Presented::Envelope(envelope);
+        self.authority
+            .log_in(&attempt(Surface::Soap, presented, parts, addressed))
+            .await
+    }
+
+    fn refuse(&self, surface: Surface, parts: &Parts, refused: &Refused) -> Reply {
+        tracing::info!(
+            surface = surface.label(),
+            detail = refused.detail.map_or("", |detail| detail.word(surface)),
+            mistake = refused.mistake.unwrap_or_default(),
+            "login refused"
+        );
+        self.refusal(surface, parts, refused.public)
+    }
+
+    fn refusal(&self, surface: Surface, parts: &Parts, public: PublicAnswer) -> Reply {
+        match surface {
+            Surface::Rest => rest::refusal(&self.authority.account(), public),
+            Surface::Restlet => restlet::refusal(&self.authority.account(), parts, public),
+            Surface::Soap => soap::refusal(countersign_protocol::EndpointVersion::LATEST, public),
+        }
+    }
+}
+
+/// The request target as it was sent: the path is signed byte by byte.
+pub(crate) fn target(parts: &Parts) -> &str {
+    parts
+        .uri
+        .path_and_query()
+        .map_or("/", http::uri::PathAndQuery::as_str)
+}
+
+fn attempt<'a>(
+    surface: Surface,
+    presented: Presented<'a>,
+    parts: &'a Parts,
+    addressed: &Addressed,
+) -> LoginAttempt<'a> {
+    let cookies = parts
+        .headers
+        .get_all(COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
+    LoginAttempt {
+        surface,
+        presented,
+        session_cookie: cookies
+            .flat_map(|value| value.split(';'))
+            .any(|cookie| cookie.trim().starts_with("JSESSIONID=")),
+        source: Source {
+            ip: addressed.client,
+            user_agent: parts
+                .headers
+                .get(USER_AGENT)
+                .and_then(|value| value.to_str().ok()),
+            uri: target(parts),
+        },
+    }
+}

@@ -1,0 +1,56 @@
+//! Answers, whole in memory.
+
+use bytes::Bytes;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue};
+use http::{Response, StatusCode};
+use http_body_util::Full;
+
+/// What this server sends.
+pub type Reply = Response<Full<Bytes>>;
+
+pub(crate) const JSON: &str = "application/json; charset=UTF-8";
+pub(crate) const TEXT: &str = "text/plain; charset=UTF-8";
+
+/// An answer with a body. None of them may be kept by a cache on the way.
+pub(crate) fn reply(status: StatusCode, content_type: &'static str, body: impl Into<Bytes>) -> Reply {
+    let mut reply = Response::new(Full::new(body.into()));
+    *reply.status_mut() = status;
+    let headers = reply.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    reply
+}
+
+pub(crate) fn json(status: StatusCode, content_type: &'static str, body: &serde_json::Value) -> Reply {
+    reply(status, content_type, body.to_string())
+}
+
+/// An answer without a body.
+pub(crate) fn empty(status: StatusCode) -> Reply {
+    let mut reply = Response::new(Full::default());
+    *reply.status_mut() = status;
+    reply
+}
+
+/// Adds a header whose value this server made. A value that cannot be sent is left out.
+pub(crate) fn with(mut reply: Reply, name: HeaderName, value: &str) -> Reply {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        reply.headers_mut().insert(name, value);
+    }
+    reply
+}
+
+/// For what NetSuite has and this account does not: told apart from anything NetSuite would say.
+pub(crate) fn not_emulated(feature: &str) -> Reply {
+    let body = serde_json::json!({
+        "title": "Not emulated",
+        "status": 501,
+        "detail": format!("Countersign does not emulate this yet: {feature}. NetSuite would answer."),
+    });
+    let reply = json(StatusCode::NOT_IMPLEMENTED, JSON, &body);
+    with(
+        reply,
+        HeaderName::from_static("x-countersign"),
+        &format!("not-emulated; feature={feature}"),
+    )
+}

@@ -1,0 +1,128 @@
+//! RESTlets. The login is checked in full; there is no script to run yet.
+
+use countersign_authority::{Principal, PublicAnswer};
+use countersign_protocol::AccountId;
+use http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
+use http::request::Parts;
+use http::{Method, StatusCode};
+
+use crate::reply::{JSON, Reply, TEXT, reply, with};
+
+pub(crate) fn answer(principal: &Principal, parts: &Parts) -> Reply {
+    if let Err(denied) = principal.may_use_service() {
+        return error(
+            parts,
+            StatusCode::FORBIDDEN,
+            "INSUFFICIENT_PERMISSION",
+            &denied.to_string(),
+        );
+    }
+    let has_body = |name| {
+        parts
+            .headers
+            .get(name)
+            .is_some_and(|length: &http::HeaderValue| length.as_bytes() != b"0")
+    };
+    if parts.method == Method::GET
+        && (has_body(http::header::CONTENT_LENGTH) || has_body(http::header::TRANSFER_ENCODING))
+    {
+        return error(parts, StatusCode::BAD_REQUEST, "INVALID_REQUEST", MALFORMED);
+    }
+    if !matches!(
+        parts.method,
+        Method::GET | Method::POST | Method::PUT | Method::DELETE
+    ) {
+        return error(
+            parts,
+            StatusCode::METHOD_NOT_ALLOWED,
+            "METHOD_NOT_ALLOWED",
+            "The method is not one of GET, POST, PUT and DELETE.",
+        );
+    }
+    if matches!(parts.method, Method::POST | Method::PUT) && !is_accepted(parts) {
+        let message = "The Content-Type must be application/json, application/xml or text/plain.";
+        return error(
+            parts,
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "UNSUPPORTED_MEDIA_TYPE",
+            message,
+        );
+    }
+    let message = "That Suitelet is invalid, disabled, or no longer exists.";
+    error(
+        parts,
+        StatusCode::BAD_REQUEST,
+        "SSS_INVALID_SCRIPTLET_ID",
+        message,
+    )
+}
+
+const MALFORMED: &str = "The request could not be understood by the server due to malformed syntax.";
+
+pub(crate) fn refusal(account: &AccountId, parts: &Parts, public: PublicAnswer) -> Reply {
+    let invalid_login = |code| {
+        let reply = error(parts, StatusCode::UNAUTHORIZED, code, "Invalid login attempt.");
+        let challenge = format!(
+            "OAuth realm=\"{account}\", error=\"token_rejected\", error_description=\"Invalid login attempt.\""
+        );
+        with(reply, WWW_AUTHENTICATE, &challenge)
+    };
+    match public {
+        PublicAnswer::MalformedHeader | PublicAnswer::UnacceptableValue => {
+            error(parts, StatusCode::BAD_REQUEST, "INVALID_REQUEST", MALFORMED)
+        }
+        PublicAnswer::RejectedParameter | PublicAnswer::InvalidLogin | PublicAnswer::Ambiguous => {
+            invalid_login("INVALID_LOGIN_ATTEMPT")
+        }
+        PublicAnswer::InvalidCredentials => invalid_login("INVALID_LOGIN_CREDENTIALS"),
+        PublicAnswer::ConcurrencyLimit => error(
+            parts,
+            StatusCode::BAD_REQUEST,
+            "SSS_REQUEST_LIMIT_EXCEEDED",
+            "The maximum allowable number of concurrent requests has been exceeded.",
+        ),
+        PublicAnswer::Unavailable => error(
+            parts,
+            StatusCode::SERVICE_UNAVAILABLE,
+            "UNEXPECTED_ERROR",
+            "The account cannot answer now; its log says why.",
+        ),
+    }
+}
+
+fn media_type(parts: &Parts) -> &str {
+    let content_type = parts
+        .headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    content_type.split(';').next().unwrap_or_default().trim()
+}
+
+fn is_accepted(parts: &Parts) -> bool {
+    let accepted = ["application/json", "application/xml", "text/plain"];
+    accepted
+        .iter()
+        .any(|accepted| media_type(parts).eq_ignore_ascii_case(accepted))
+}
+
+/// An error in the form the request came in: JSON, XML, or text where it had no body.
+fn error(parts: &Parts, status: StatusCode, code: &str, message: &str) -> Reply {
+    let media_type = media_type(parts);
+    if media_type.eq_ignore_ascii_case("application/json") {
+        let body = serde_json::json!({ "error": { "code": code, "message": message } });
+        reply(status, JSON, body.to_string())
+    } else if media_type.eq_ignore_ascii_case("application/xml") {
+        let body = format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?><error><code>{code}</code><message>{}</message></error>",
+            quick_xml::escape::escape(message)
+        );
+        reply(status, "application/xml; charset=UTF-8", body)
+    } else {
+        reply(
+            status,
+            TEXT,
+            format!("error code: {code}\nerror message: {message}"),
+        )
+    }
+}

@@ -1,0 +1,45 @@
+//! Which service a path belongs to.
+
+use countersign_protocol::{EndpointVersion, Service};
+
+/// The services of the account. Those that need no login are said to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Route<'p> {
+    /// No login: whether the process can answer.
+    Health,
+    /// No login: where an account's hosts are.
+    DataCenterUrls,
+    TokenInfo,
+    /// REST web services: what follows `/services/rest/`.
+    Rest(&'p str),
+    Restlet,
+    Soap(EndpointVersion),
+    NotFound,
+}
+
+impl<'p> Route<'p> {
+    pub(crate) fn of(path: &'p str) -> Self {
+        if let Some(rest) = path.strip_prefix("/services/rest/") {
+            return Self::Rest(rest);
+        }
+        if let Some(version) = path.strip_prefix("/services/NetSuitePort_") {
+            return version.parse().map_or(Self::NotFound, Self::Soap);
+        }
+        match path {
+            "/health" => Self::Health,
+            "/rest/datacenterurls" => Self::DataCenterUrls,
+            "/rest/tokeninfo" => Self::TokenInfo,
+            "/app/site/hosting/restlet.nl" => Self::Restlet,
+            _ => Self::NotFound,
+        }
+    }
+
+    /// The host a service is on, where it is on one.
+    pub(crate) const fn service(self) -> Option<Service> {
+        match self {
+            Self::Rest(_) | Self::Soap(_) => Some(Service::SuiteTalk),
+            Self::Restlet | Self::TokenInfo => Some(Service::Restlets),
+            Self::Health | Self::DataCenterUrls | Self::NotFound => None,
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! SOAP web services: the operations that need no records.
+
+mod envelope;
+mod operation;
+
+use countersign_authority::PublicAnswer;
+use countersign_front::Body;
+use countersign_protocol::{AccountId, EndpointVersion, Service};
+use countersign_world::UnixTime;
+use http::request::Parts;
+use http::{Method, StatusCode};
+use quick_xml::escape::escape;
+
+use crate::addressed::{Addressed, Host};
+use crate::reply::Reply;
+use crate::server::{AccountServer, LARGEST_BODY, body_status, plain};
+use envelope::{Fault, Namespaces};
+use operation::Operation;
+
+/// Answers a call to an endpoint of any version: its namespaces follow the version.
+pub(crate) async fn answer(
+    server: &AccountServer,
+    version: EndpointVersion,
+    parts: &Parts,
+    body: Body,
+    addressed: &Addressed,
+) -> Reply {
+    if parts.method != Method::POST {
+        return plain(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "A SOAP endpoint is called with POST.\n",
+        );
+    }
+    let envelope = match body.collect(LARGEST_BODY).await {
+        Ok(envelope) => envelope,
+        Err(error) => return plain(body_status(&error), &error.to_string()),
+    };
+    let namespaces = Namespaces(version);
+    let Ok(envelope) = std::str::from_utf8(&envelope) else {
+        return Fault::UNREADABLE.reply(namespaces, "The request is not UTF-8.");
+    };
+    let operation = match Operation::read(envelope) {
+        Ok(operation) => operation,
+        Err(error) => return Fault::UNREADABLE.reply(namespaces, &error.to_string()),
+    };
+    // The one operation without a login: credentials that come along are not looked at.
+    if let Operation::GetDataCenterUrls { account } = &operation {
+        return data_center_urls(server, namespaces, addressed, account);
+    }
+    if addressed.host == Host::Shared {
+        let account = server.authority.account();
+        let text = format!(
+            "In this account, call {} instead of a shared host.",
+            account.host(Service::SuiteTalk)
+        );
+        return Fault::INVALID_ACCOUNT.reply(namespaces, &text);
+    }
+    let principal = match server.log_in_by_passport(parts, addressed, envelope).await {
+        Ok(principal) => principal,
+        Err(refused) => return refusal(version, refused.public),
+    };
+    if let Err(denied) = principal.may_use_service() {
+        return Fault::INSUFFICIENT_PERMISSION.reply(namespaces, &denied.to_string());
+    }
+    match operation {
+        Operation::GetServerTime => server_time(namespaces, &principal.account().id, server.authority.now()),
+        Operation::GetDataCenterUrls { account } => data_center_urls(server, namespaces, addressed, &account),
+        Operation::Other(name) => {
+            let text =
+                format!("Countersign does not emulate the SOAP operation {name} yet. NetSuite would answer.");
+            Fault::UNEXPECTED.reply(namespaces, &text)
+        }
+    }
+}
+
+/// The fault for a refused login.
+pub(crate) fn refusal(version: EndpointVersion, public: PublicAnswer) -> Reply {
+    let namespaces = Namespaces(version);
+    match public {
+        PublicAnswer::Ambiguous => Fault::INVALID_CREDENTIALS.reply(namespaces, "Ambiguous authentication"),
+        PublicAnswer::ConcurrencyLimit => Fault::CONCURRENCY.reply(
+            namespaces,
+            "SuiteTalk concurrent request limit exceeded. Request blocked.",
+        ),
+        PublicAnswer::Unavailable => {
+            Fault::UNEXPECTED.reply(namespaces, "The account cannot answer now; its log says why.")
+        }
+        PublicAnswer::MalformedHeader
+        | PublicAnswer::RejectedParameter
+        | PublicAnswer::UnacceptableValue
+        | PublicAnswer::InvalidLogin
+        | PublicAnswer::InvalidCredentials => {
+            Fault::INVALID_CREDENTIALS.reply(namespaces, "Invalid login attempt.")
+        }
+    }
+}
+
+fn server_time(namespaces: Namespaces, account: &AccountId, now: UnixTime) -> Reply {
+    let time = jiff::Timestamp::from_millisecond(now.millis()).unwrap_or_default();
+    let result = format!(
+        "<platformCore:getServerTimeResult><platformCore:status isSuccess=\"true\"/>\
+         <platformCore:serverTime>{time:.3}</platformCore:serverTime></platformCore:getServerTimeResult>"
+    );
+    namespaces.reply(account, now, "getServerTimeResponse", &result)
+}
+
+fn data_center_urls(
+    server: &AccountServer,
+    namespaces: Namespaces,
+    addressed: &Addressed,
+    asked: &str,
+) -> Reply {
+    let (here, now) = (server.authority.account(), server.authority.now());
+    let result = if asked.trim().is_empty() {
+        "<platformCore:status isSuccess=\"false\"><platformCore:statusDetail type=\"ERROR\">\
+         <platformCore:code>DATA_REQD</platformCore:code><platformCore:message>Please enter value(s) for: account</platformCore:message>\
+         </platformCore:statusDetail></platformCore:status>"
+            .to_owned()
+    } else {
+        let account = asked.parse().unwrap_or_else(|_| here.clone());
+        let url = |service| escape(addressed.url_of(&account, service)).into_owned();
+        format!(
+            "<platformCore:status isSuccess=\"true\"/><platformCore:dataCenterUrls>\
+             <platformCore:restDomain>{}</platformCore:restDomain>\
+             <platformCore:webservicesDomain>{}</platformCore:webservicesDomain>\
+             <platformCore:systemDomain>{}</platformCore:systemDomain></platformCore:dataCenterUrls>",
+            url(Service::Restlets),
+            url(Service::SuiteTalk),
+            url(Service::App)
+        )
+    };
+    let result =
+        format!("<platformCore:getDataCenterUrlsResult>{result}</platformCore:getDataCenterUrlsResult>");
+    namespaces.reply(&here, now, "getDataCenterUrlsResponse", &result)
+}

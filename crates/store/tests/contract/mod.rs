@@ -1,0 +1,200 @@
+//! What every store promises, whatever database it is on. The test file of each kind has an `open()` and this module.
+
+mod founding;
+mod integrations;
+mod logins;
+mod people;
+mod secrets;
+mod tokens;
+
+use countersign_model::{
+    AccessToken, Account, Actor, ApplicationId, Authentication, By, ConsumerKey, EntityKind, Feature,
+    FeatureSet, Integration, IntegrationDraft, IntegrationForm, IntegrationState, Level, Permission, Role,
+    RoleDraft, RoleForm, TokenDraft, TokenForm, TokenId, User, UserDraft, UserForm, Via,
+};
+use countersign_store::{SealedSecret, SecretOwner, Store, StoreError};
+use countersign_world::UnixTime;
+use std::sync::Arc;
+use tempfile::TempDir;
+
+pub(crate) const NOW: UnixTime = UnixTime::from_seconds(1_700_000_000);
+
+pub(crate) fn by() -> By {
+    By {
+        actor: Actor {
+            user: None,
+            name: "root".into(),
+            via: Via::Cli,
+        },
+        at: NOW,
+    }
+}
+
+pub(crate) fn account() -> Account {
+    Account {
+        id: "1234567_SB1".parse().unwrap(),
+        company_name: "Honeycomb Mfg.".into(),
+        created: NOW,
+    }
+}
+
+pub(crate) fn sealed(bytes: &[u8]) -> SealedSecret {
+    SealedSecret {
+        bytes: bytes.to_vec(),
+        generation: 1,
+        key_version: 1,
+    }
+}
+
+pub(crate) async fn found(store: &dyn Store) {
+    store.found_account(account(), by()).await.unwrap();
+}
+
+/// A store with an account and one record of each kind.
+pub(crate) async fn founded() -> (Arc<dyn Store>, TempDir) {
+    let (store, folder) = crate::open();
+    found(store.as_ref()).await;
+    let actions = Actions::new(store.as_ref()).await;
+    actions.issue_token("token-1").await.unwrap();
+    (store, folder)
+}
+
+/// The use cases that take a draft, with all but what a test cares about filled in.
+pub(crate) struct Actions<'a> {
+    store: &'a dyn Store,
+    pub(crate) integration: Integration,
+    pub(crate) role: Role,
+    pub(crate) user: User,
+}
+
+impl<'a> Actions<'a> {
+    /// Takes the first records of each kind, and makes them when there are none.
+    pub(crate) async fn new(store: &'a dyn Store) -> Self {
+        let setup = store.setup().await.unwrap().unwrap();
+        let role = match setup.roles.into_iter().find(|role| !role.administrator) {
+            Some(role) => role,
+            None => store.add_role(role_draft("Integrator"), by()).await.unwrap(),
+        };
+        let user = match setup.users.into_iter().next() {
+            Some(user) => user,
+            None => store
+                .add_user(user_draft("Ada Byron", &role), by())
+                .await
+                .unwrap(),
+        };
+        let integration = match setup.integrations.into_iter().next() {
+            Some(integration) => integration,
+            None => add_integration(store, "Warehouse sync", "key-1").await.unwrap(),
+        };
+        Self {
+            store,
+            integration,
+            role,
+            user,
+        }
+    }
+
+    pub(crate) async fn add_integration(&self, name: &str, key: &str) -> Result<Integration, StoreError> {
+        add_integration(self.store, name, key).await
+    }
+
+    pub(crate) async fn add_role(&self, name: &str) -> Result<Role, StoreError> {
+        self.store.add_role(role_draft(name), by()).await
+    }
+
+    pub(crate) async fn add_user(&self, name: &str) -> Result<User, StoreError> {
+        self.store.add_user(user_draft(name, &self.role), by()).await
+    }
+
+    pub(crate) async fn issue_token(&self, token_id: &str) -> Result<AccessToken, StoreError> {
+        let secret = sealed(token_id.as_bytes());
+        self.store
+            .issue_token(
+                self.token_draft(),
+                TokenId::parse(token_id).unwrap(),
+                secret,
+                by(),
+            )
+            .await
+    }
+
+    pub(crate) fn token_draft(&self) -> TokenDraft {
+        let Self {
+            integration,
+            user,
+            role,
+            ..
+        } = self;
+        TokenDraft::parse(TokenForm {
+            application: integration,
+            user,
+            role,
+            name: "",
+        })
+        .unwrap()
+    }
+
+    pub(crate) async fn enable_all_features(&self) -> Result<FeatureSet, StoreError> {
+        self.store.enable_features(Feature::ALL.to_vec(), by()).await
+    }
+
+    pub(crate) async fn secret_of_integration(&self, key: &str) -> Option<SealedSecret> {
+        let owner = SecretOwner::Integration(ConsumerKey::parse(key).unwrap());
+        self.store.sealed_secret(owner).await.unwrap()
+    }
+
+    pub(crate) async fn secret_of_token(&self, token_id: &str) -> Option<SealedSecret> {
+        let owner = SecretOwner::AccessToken(TokenId::parse(token_id).unwrap());
+        self.store.sealed_secret(owner).await.unwrap()
+    }
+}
+
+async fn add_integration(store: &dyn Store, name: &str, key: &str) -> Result<Integration, StoreError> {
+    let draft = IntegrationDraft::parse(IntegrationForm {
+        name: name.into(),
+        description: "Counts what is on the shelves".into(),
+        note: "Owned by logistics".into(),
+        state: IntegrationState::Enabled,
+        authentication: Authentication {
+            authorization_flow: true,
+            callback_url: Some("https://example.com/callback".into()),
+            ..Authentication::default()
+        },
+        concurrency_limit: Some(3),
+    });
+    let application_id = ApplicationId::from_bytes([7; 16]);
+    let key_and_secret = (ConsumerKey::parse(key).unwrap(), sealed(key.as_bytes()));
+    store
+        .add_integration(
+            draft.unwrap(),
+            application_id,
+            key_and_secret.0,
+            key_and_secret.1,
+            by(),
+        )
+        .await
+}
+
+pub(crate) fn role_draft(name: &str) -> RoleDraft {
+    RoleDraft::parse(RoleForm {
+        name: name.into(),
+        web_services_only: false,
+        permissions: vec![
+            (Permission::LogInUsingAccessTokens, Level::Full),
+            (Permission::SuiteAnalyticsWorkbook, Level::Edit),
+            (Permission::Customers, Level::Create),
+        ],
+    })
+    .unwrap()
+}
+
+pub(crate) fn user_draft(name: &str, role: &Role) -> UserDraft {
+    UserDraft::parse(UserForm {
+        kind: EntityKind::Employee,
+        name: name.into(),
+        email: "ada@example.com".into(),
+        give_access: true,
+        roles: vec![role.id, Role::ADMINISTRATOR],
+    })
+    .unwrap()
+}

@@ -1,0 +1,52 @@
+//! Roles and users.
+
+use super::{Actions, by, founded, user_draft};
+use countersign_model::{NotedRecord, Role, RoleId};
+use countersign_store::{Conflict, StoreError};
+
+#[tokio::test]
+async fn roles_and_users_come_back_as_they_were_added() {
+    let (store, _folder) = founded().await;
+    let actions = Actions::new(store.as_ref()).await;
+    let role = actions.add_role("Second").await.unwrap();
+    let user = actions.add_user("Second").await.unwrap();
+    let setup = store.setup().await.unwrap().unwrap();
+    assert_eq!(setup.roles, [Role::administrator(), actions.role.clone(), role]);
+    assert_eq!(setup.users, [actions.user.clone(), user]);
+}
+
+#[tokio::test]
+async fn customized_roles_are_numbered_after_the_standard_ones() {
+    let (store, _folder) = founded().await;
+    let actions = Actions::new(store.as_ref()).await;
+    assert_eq!(actions.role.id, RoleId::new(1000));
+    assert_eq!(actions.add_role("Second").await.unwrap().id, RoleId::new(1001));
+}
+
+#[tokio::test]
+async fn a_name_is_given_once() {
+    let (store, _folder) = founded().await;
+    let actions = Actions::new(store.as_ref()).await;
+    let before = store.setup().await.unwrap();
+    let role = actions.add_role("administrator").await.unwrap_err();
+    assert!(matches!(role, StoreError::Conflict(Conflict::RoleName)));
+    let user = actions.add_user("ADA BYRON").await.unwrap_err();
+    assert!(matches!(user, StoreError::Conflict(Conflict::UserName)));
+    assert_eq!(store.setup().await.unwrap(), before);
+}
+
+#[tokio::test]
+async fn a_user_with_an_unknown_role_is_not_half_added() {
+    let (store, _folder) = founded().await;
+    let before = store.setup().await.unwrap();
+    let unknown = Role {
+        id: RoleId::new(404),
+        ..Role::administrator()
+    };
+    let error = store
+        .add_user(user_draft("Grace", &unknown), by())
+        .await
+        .unwrap_err();
+    assert!(matches!(error, StoreError::Unknown(NotedRecord::Role(id)) if id == unknown.id));
+    assert_eq!(store.setup().await.unwrap(), before);
+}
