@@ -1,0 +1,96 @@
+//! The database file on the disk: only its owner may read it, and only one `Database` at a time has it.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use crate::DatabaseError;
+
+/// Held while the database is open.
+///
+/// The lock lies on a file of its own: SQLite's locks on the database file are POSIX locks, which the system drops
+/// as soon as *any* descriptor of that file is closed in the process.
+#[derive(Debug)]
+pub(super) struct Lock {
+    _file: File,
+}
+
+impl Lock {
+    pub(super) fn take(database: &Path) -> Result<Self, DatabaseError> {
+        let path = beside(database, ".lock");
+        let failed = |source| file_error(&path, source);
+        let file = owner_only()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self { _file: file }),
+            Err(TryLockError::WouldBlock) => Err(DatabaseError::InUse {
+                path: database.to_owned(),
+            }),
+            Err(TryLockError::Error(source)) => Err(failed(source)),
+        }
+    }
+}
+
+/// Creates the file with mode 0600 when there is none: SQLite itself would follow the umask. Its `-wal` and `-shm`
+/// companions take the mode of the file.
+pub(super) fn create_if_missing(path: &Path) -> Result<(), DatabaseError> {
+    match owner_only().write(true).create_new(true).open(path) {
+        Ok(_) => sync_folder_of(path),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(file_error(path, error)),
+    }
+}
+
+/// Fills a fresh file through `write` and then puts it at `path`, in the place of an earlier one: a crash leaves
+/// either the whole new file or none.
+pub(super) fn replace<T>(
+    path: &Path,
+    write: impl FnOnce(&Path) -> Result<T, DatabaseError>,
+) -> Result<T, DatabaseError> {
+    let unfinished = beside(path, ".unfinished");
+    match fs::remove_file(&unfinished) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(file_error(&unfinished, error)),
+        _ => create_if_missing(&unfinished)?,
+    }
+    let written = write(&unfinished)?;
+    fs::rename(&unfinished, path).map_err(|source| file_error(path, source))?;
+    sync_folder_of(path)?;
+    Ok(written)
+}
+
+/// `path` with `suffix` appended to its file name.
+pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+fn owner_only() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.mode(0o600);
+    options
+}
+
+/// A new name is durable only when its folder is.
+fn sync_folder_of(path: &Path) -> Result<(), DatabaseError> {
+    let folder = match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    };
+    File::open(folder)
+        .and_then(|folder| folder.sync_all())
+        .map_err(|source| file_error(folder, source))
+}
+
+fn file_error(path: &Path, source: io::Error) -> DatabaseError {
+    DatabaseError::File {
+        path: path.to_owned(),
+        source: Arc::new(source),
+    }
+}

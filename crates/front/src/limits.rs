@@ -1,0 +1,41 @@
+//! How much one client may ask of a server, and how long it may take.
+
+use std::time::Duration;
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Request line and headers, in bytes. A larger head is answered with 431.
+    ///
+    /// 32 KiB: the longest `Authorization` header of a signed request is below 1 KiB, a cookie or a SuiteQL query
+    /// in the target may be a few.
+    pub header_bytes: usize,
+    /// Headers in one request. More are answered with 431. 100, which hyper reads without allocating.
+    pub header_count: usize,
+    /// From accepting a connection, or from the end of a request, to the last byte of the next head; then the
+    /// connection is closed. So this is also how long an idle connection is kept. 30 seconds.
+    pub header_time: Duration,
+    /// The largest request body, in bytes. A service may take less ([`Body::collect`](crate::Body::collect)).
+    /// 100 MiB, as NetSuite's SOAP services take requests up to 100 MB.
+    pub body_bytes: u64,
+    /// How long a body may stand still, in either direction: a kibibyte (or the rest) must come in this time, and
+    /// something of the response must go out. 30 seconds.
+    pub body_idle_time: Duration,
+    /// Connections served at the same time, over all listeners. More wait in the kernel's queue, unaccepted. 10,000.
+    pub connections: usize,
+    /// How long requests in progress may take to end after the shutdown began. 10 seconds.
+    pub shutdown_grace: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            header_bytes: 32 * 1024,
+            header_count: 100,
+            header_time: Duration::from_secs(30),
+            body_bytes: 100 * 1024 * 1024,
+            body_idle_time: Duration::from_secs(30),
+            connections: 10_000,
+            shutdown_grace: Duration::from_secs(10),
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! Where clients come in: TCP addresses and Unix sockets.
+
+use std::fmt;
+use std::fs::Permissions;
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::task::{Context, Poll};
+
+use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
+
+/// Who sent a request, as far as the socket tells. Every request has it as an extension.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Peer {
+    Tcp(SocketAddr),
+    /// A process of the user that owns the socket file.
+    Unix,
+}
+
+impl Peer {
+    /// Nothing for a Unix socket. An IPv4 address mapped into IPv6 is given as IPv4.
+    pub fn ip(self) -> Option<IpAddr> {
+        match self {
+            Self::Tcp(address) => Some(address.ip().to_canonical()),
+            Self::Unix => None,
+        }
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+pub enum ListenError {
+    #[error(
+        "cannot listen on {address}: {source}. Check that no other program uses it and that it is yours to use"
+    )]
+    Bind { address: String, source: io::Error },
+
+    #[error("another process answers on the socket {}: stop it, or choose another path", path.display())]
+    InUse { path: PathBuf },
+
+    #[error("{} is there already and is not a socket, so it is left alone: choose another path", path.display())]
+    NotASocket { path: PathBuf },
+}
+
+/// One bound socket. A Unix socket's file goes away with it.
+#[derive(Debug)]
+pub struct Listener {
+    socket: Socket,
+}
+
+#[derive(Debug)]
+enum Socket {
+    Tcp(TcpListener, SocketAddr),
+    Unix(UnixListener, SocketFile),
+}
+
+#[derive(Debug)]
+struct SocketFile {
+    path: PathBuf,
+    inode: u64,
+}
+
+pub(crate) enum Accepted {
+    Tcp(TcpStream, SocketAddr),
+    Unix(UnixStream),
+}
+
+impl Listener {
+    /// Port 0 lets the system choose: see [`address`](Self::address).
+    pub async fn tcp(address: SocketAddr) -> Result<Self, ListenError> {
+        let failed = |source| ListenError::Bind {
+            address: address.to_string(),
+            source,
+        };
+        let listener = TcpListener::bind(address).await.map_err(failed)?;
+        let address = listener.local_addr().map_err(failed)?;
+        Ok(Self {
+            socket: Socket::Tcp(listener, address),
+        })
+    }
+
+    /// A socket file that only its owner can connect to. One left behind by a process that is gone is replaced.
+    /// To be called on a tokio runtime.
+    pub fn unix(path: &Path) -> Result<Self, ListenError> {
+        let failed = |source| ListenError::Bind {
+            address: path.display().to_string(),
+            source,
+        };
+        if let Ok(metadata) = std::fs::symlink_metadata(path) {
+            if !metadata.file_type().is_socket() {
+                return Err(ListenError::NotASocket {
+                    path: path.to_owned(),
+                });
+            }
+            // Anything but "nobody listens" may be somebody: no permission, a full queue.
+            match std::os::unix::net::UnixStream::connect(path) {
+                Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {}
+                _ => {
+                    return Err(ListenError::InUse {
+                        path: path.to_owned(),
+                    });
+                }
+            }
+        }
+        // Made under another name, and moved when it is private: at no time can others connect.
+        let mut new = path.as_os_str().to_owned();
+        new.push(format!(".{}", std::process::id()));
+        let new = PathBuf::from(new);
+        let listener = UnixListener::bind(&new).map_err(failed)?;
+        let file = private(&new).and_then(|inode| {
+            std::fs::rename(&new, path)?;
+            Ok(SocketFile {
+                path: path.to_owned(),
+                inode,
+            })
+        });
+        let file = file.map_err(|error| {
+            let _ = std::fs::remove_file(&new);
+            failed(error)
+        })?;
+        Ok(Self {
+            socket: Socket::Unix(listener, file),
+        })
+    }
+
+    /// The bound address; nothing for a Unix socket.
+    pub const fn address(&self) -> Option<SocketAddr> {
+        match &self.socket {
+            Socket::Tcp(_, address) => Some(*address),
+            Socket::Unix(..) => None,
+        }
+    }
+
+    pub(crate) fn poll_accept(&self, context: &mut Context<'_>) -> Poll<io::Result<Accepted>> {
+        match &self.socket {
+            Socket::Tcp(listener, _) => listener
+                .poll_accept(context)
+                .map_ok(|(stream, address)| Accepted::Tcp(stream, address)),
+            Socket::Unix(listener, _) => listener
+                .poll_accept(context)
+                .map_ok(|(stream, _)| Accepted::Unix(stream)),
+        }
+    }
+}
+
+/// For people: `http://127.0.0.1:8080`, `unix:/run/countersign.sock`.
+impl fmt::Display for Listener {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.socket {
+            Socket::Tcp(_, address) => write!(f, "http://{address}"),
+            Socket::Unix(_, file) => write!(f, "unix:{}", file.path.display()),
+        }
+    }
+}
+
+fn private(socket: &Path) -> io::Result<u64> {
+    std::fs::set_permissions(socket, Permissions::from_mode(0o600))?;
+    Ok(std::fs::symlink_metadata(socket)?.ino())
+}
+
+impl Drop for SocketFile {
+    fn drop(&mut self) {
+        // Only our own: another process may have taken over the path.
+        if std::fs::symlink_metadata(&self.path).is_ok_and(|metadata| metadata.ino() == self.inode) {
+            let _ = std::fs::remove_file(&self.path);
+        }
+    }
+}

@@ -1,0 +1,227 @@
+//! The loop: accept, serve each connection in a task of its own, and end without cutting anybody off.
+
+use std::future::poll_fn;
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::task::Poll;
+use std::time::Duration;
+
+use bytes::Buf;
+use http::{Request, Response};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::Service;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::task::{JoinError, JoinSet};
+
+use crate::body::Body;
+use crate::limits::Limits;
+use crate::listener::{Accepted, Listener, Peer};
+use crate::wire::Wire;
+
+/// How long to wait when no connection can be accepted for want of file descriptors or memory.
+const PAUSE: Duration = Duration::from_millis(100);
+
+type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+/// What a server did until it ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Served {
+    /// Requests handed to the service.
+    pub requests: u64,
+    /// Connections still at work when the grace period was over, which were cut off.
+    pub cut: usize,
+}
+
+/// Serves all `listeners` until `shutdown` is ready; then accepts nothing more, lets requests in progress end
+/// within the grace period, and returns.
+///
+/// A panic of the service costs the connection it happened on, and is logged. An error of the service closes its
+/// connection without an answer; a service that can answer should.
+pub async fn serve<S, B>(
+    listeners: Vec<Listener>,
+    service: S,
+    limits: Limits,
+    shutdown: impl Future<Output = ()>,
+) -> Served
+where
+    S: Service<Request<Body>, Response = Response<B>> + Clone + Send + 'static,
+    S::Future: Send,
+    S::Error: Into<BoxError>,
+    B: http_body::Body + Send + 'static,
+    B::Data: Buf + Send,
+    B::Error: Into<BoxError>,
+{
+    let places = Arc::new(Semaphore::new(limits.connections.min(Semaphore::MAX_PERMITS)));
+    let requests = Arc::new(AtomicU64::new(0));
+    let limits = Arc::new(limits);
+    let http = http(&limits);
+    let graceful = GracefulShutdown::new();
+    let mut connections = JoinSet::new();
+    let mut shutdown = std::pin::pin!(shutdown);
+    let mut turn = 0;
+
+    loop {
+        let (place, accepted) = tokio::select! {
+            () = &mut shutdown => break,
+            Some(ended) = connections.join_next() => {
+                report(ended);
+                continue;
+            }
+            next = next(&places, &listeners, &mut turn) => next,
+        };
+        let connection = |peer| Connection {
+            service: service.clone(),
+            peer,
+            limits: Arc::clone(&limits),
+            requests: Arc::clone(&requests),
+        };
+        let idle_time = limits.body_idle_time;
+        let watcher = graceful.watcher();
+        match accepted {
+            Accepted::Tcp(stream, address) => {
+                // Answers are written whole; waiting to fill a packet would only delay them.
+                let _ = stream.set_nodelay(true);
+                let wire = Wire::new(stream, idle_time);
+                connections.spawn(run(
+                    http.clone(),
+                    wire,
+                    connection(Peer::Tcp(address)),
+                    watcher,
+                    place,
+                ));
+            }
+            Accepted::Unix(stream) => {
+                let wire = Wire::new(stream, idle_time);
+                connections.spawn(run(http.clone(), wire, connection(Peer::Unix), watcher, place));
+            }
+        }
+    }
+
+    drop(listeners);
+    // Whether all ended or the time is over: what is left is cut off.
+    let _ = tokio::time::timeout(limits.shutdown_grace, graceful.shutdown()).await;
+    connections.abort_all();
+    let mut cut = 0;
+    while let Some(ended) = connections.join_next().await {
+        cut += usize::from(ended.as_ref().is_err_and(JoinError::is_cancelled));
+        report(ended);
+    }
+    Served {
+        requests: requests.load(Ordering::Relaxed),
+        cut,
+    }
+}
+
+fn http(limits: &Limits) -> http1::Builder {
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new())
+        .header_read_timeout(limits.header_time)
+        .max_header_size(limits.header_bytes);
+    // Setting even the default makes hyper allocate for each request.
+    if limits.header_count != Limits::default().header_count {
+        http.max_headers(limits.header_count);
+    }
+    http
+}
+
+/// The next connection, as soon as there is a place for one. Until then nothing is accepted: waiting clients stay in
+/// the kernel's bounded queue and cost us no memory.
+async fn next(
+    places: &Arc<Semaphore>,
+    listeners: &[Listener],
+    turn: &mut usize,
+) -> (OwnedSemaphorePermit, Accepted) {
+    loop {
+        let Ok(place) = Arc::clone(places).acquire_owned().await else {
+            return std::future::pending().await;
+        };
+        match accept(listeners, turn).await {
+            Ok(accepted) => return (place, accepted),
+            Err(error) if is_of_one_connection(&error) => {}
+            Err(error) => {
+                tracing::warn!(%error, "no connection can be accepted now; trying again");
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+    }
+}
+
+/// Each listener comes first in turn, so that a busy one cannot starve the others.
+async fn accept(listeners: &[Listener], turn: &mut usize) -> io::Result<Accepted> {
+    *turn = turn.wrapping_add(1) % listeners.len().max(1);
+    let (later, first) = listeners.split_at_checked(*turn).unwrap_or_default();
+    poll_fn(|context| {
+        let ready = first
+            .iter()
+            .chain(later)
+            .map(|listener| listener.poll_accept(context));
+        let ready = ready.into_iter().find(Poll::is_ready);
+        ready.unwrap_or(Poll::Pending)
+    })
+    .await
+}
+
+/// The client went away before it was accepted; the next one is not concerned.
+fn is_of_one_connection(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionRefused
+    )
+}
+
+async fn run<I, S, B>(
+    http: http1::Builder,
+    wire: Wire<I>,
+    service: Connection<S>,
+    watcher: Watcher,
+    _place: OwnedSemaphorePermit,
+) where
+    I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    S: Service<Request<Body>, Response = Response<B>> + Send + 'static,
+    S::Future: Send,
+    S::Error: Into<BoxError>,
+    B: http_body::Body + Send + 'static,
+    B::Data: Buf + Send,
+    B::Error: Into<BoxError>,
+{
+    let peer = service.peer;
+    let connection = http.serve_connection(TokioIo::new(wire), service);
+    if let Err(error) = watcher.watch(connection).await {
+        // The client's doing as a rule: gone, slow or malformed.
+        tracing::debug!(?peer, %error, "a connection ended early");
+    }
+}
+
+fn report(ended: Result<(), JoinError>) {
+    if let Err(error) = ended
+        && error.is_panic()
+    {
+        tracing::error!(%error, "the service panicked; its connection was closed");
+    }
+}
+
+/// The service as one connection sees it.
+struct Connection<S> {
+    service: S,
+    peer: Peer,
+    limits: Arc<Limits>,
+    requests: Arc<AtomicU64>,
+}
+
+impl<S: Service<Request<Body>>> Service<Request<Incoming>> for Connection<S> {
+    type Response = S::Response;
+    type Error = S::Error;
+    type Future = S::Future;
+
+    fn call(&self, request: Request<Incoming>) -> S::Future {
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        let mut request = request.map(|incoming| Body::new(incoming, &self.limits));
+        request.extensions_mut().insert(self.peer);
+        self.service.call(request)
+    }
+}

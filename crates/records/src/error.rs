@@ -1,0 +1,109 @@
+//! What can go wrong with a record, and where in it.
+
+use std::fmt;
+
+use countersign_database::DatabaseError;
+
+use crate::declaration::DeclarationError;
+use crate::nearest::suggestion;
+use crate::value::Key;
+
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum RecordsError {
+    #[error("{record_type} {key} does not exist")]
+    NotFound { record_type: String, key: Key },
+
+    /// Never empty.
+    #[error("{}", join(.0))]
+    Invalid(Vec<FieldError>),
+
+    #[error("{record_type} {id} cannot be deleted: {dependent_type} {dependent_id} refers to it")]
+    HasDependents {
+        record_type: String,
+        id: i64,
+        dependent_type: String,
+        dependent_id: i64,
+    },
+
+    #[error("the filter was made for {made_for} and not for {used_for}")]
+    OtherFilter { made_for: String, used_for: String },
+
+    #[error("{record_type} {id}: its {field} cannot be read. The database was changed by another program")]
+    Damaged {
+        record_type: String,
+        id: i64,
+        field: String,
+    },
+
+    #[error(
+        "the declaration of {record_type} says {column} is {declared}, the database says {stored}. \
+         Give the field another name, or start with a new database"
+    )]
+    Redeclared {
+        record_type: String,
+        column: String,
+        declared: String,
+        stored: String,
+    },
+
+    #[error("the demonstration companies cannot be read: {0}. This is a bug in the program")]
+    Seed(String),
+
+    #[error(transparent)]
+    Declaration(#[from] DeclarationError),
+
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+}
+
+impl From<rusqlite::Error> for RecordsError {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Database(error.into())
+    }
+}
+
+/// One thing wrong with one field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldError {
+    /// Where in the record: the camelCase name of a field, as `o:errorPath` shows it.
+    pub path: String,
+    pub problem: Problem,
+}
+
+impl fmt::Display for FieldError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path, self.problem)
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Problem {
+    #[error("there is no such field{}", suggestion(nearest))]
+    Unknown { nearest: Vec<String> },
+
+    #[error("the field cannot be set")]
+    ReadOnly,
+
+    #[error("a value is required")]
+    Missing,
+
+    #[error("expected {expected}")]
+    NotA { expected: &'static str },
+
+    #[error("longer than the {limit} allowed")]
+    TooLong { limit: usize },
+
+    #[error("not one of {}", choices.join(", "))]
+    NotAChoice { choices: Vec<String> },
+
+    #[error("there is no {record_type} {key}")]
+    NoSuchRecord { record_type: String, key: Key },
+
+    #[error("another record has this value already")]
+    Taken,
+}
+
+fn join(errors: &[FieldError]) -> String {
+    let lines: Vec<_> = errors.iter().map(ToString::to_string).collect();
+    lines.join("; ")
+}

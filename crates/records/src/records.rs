@@ -1,0 +1,235 @@
+//! The handle on an account's records.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use countersign_database::sqlite::Database;
+use countersign_world::UnixTime;
+use rusqlite::Connection;
+
+use crate::catalog::{Catalog, RecordType};
+use crate::changes::Changes;
+use crate::error::RecordsError;
+use crate::filter::Filter;
+use crate::journal::{self, SystemNote};
+use crate::record::{Record, Stamp};
+use crate::table::Table;
+use crate::value::{Key, Value};
+use crate::{save, schema, seed};
+
+/// The records of one account, in one file. Clones share it.
+///
+/// A [`RecordType`] is asked for by name first; having one is the proof that the type exists.
+#[derive(Clone, Debug)]
+pub struct Records {
+    catalog: Arc<Catalog>,
+    database: Database,
+}
+
+/// Which records to list.
+#[derive(Clone, Debug)]
+pub struct Query {
+    pub filter: Option<Filter>,
+    /// At most [`Query::LARGEST_PAGE`] are given, whatever is asked.
+    pub limit: u32,
+    pub offset: u64,
+}
+
+impl Query {
+    /// NetSuite's page, by default and at most.
+    pub const LARGEST_PAGE: u32 = 1000;
+}
+
+impl Default for Query {
+    fn default() -> Self {
+        Self {
+            filter: None,
+            limit: Self::LARGEST_PAGE,
+            offset: 0,
+        }
+    }
+}
+
+/// One page of a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// Ascending.
+    pub ids: Vec<i64>,
+    /// Of all pages together.
+    pub total: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Upserted {
+    Created(i64),
+    Updated(i64),
+}
+
+impl Records {
+    /// Opens the file at `path` with the types that are compiled in, making what is missing.
+    pub async fn open(path: &Path) -> Result<Self, RecordsError> {
+        Self::open_with(path, Catalog::built_in()?).await
+    }
+
+    /// The same with types of the caller's.
+    pub async fn open_with(path: &Path, catalog: Catalog) -> Result<Self, RecordsError> {
+        Self::build(Database::open(path, schema::migrations())?, catalog).await
+    }
+
+    /// Records that are gone when the last handle is.
+    pub async fn in_memory(catalog: Catalog) -> Result<Self, RecordsError> {
+        Self::build(Database::in_memory(schema::migrations())?, catalog).await
+    }
+
+    async fn build(database: Database, catalog: Catalog) -> Result<Self, RecordsError> {
+        let catalog = Arc::new(catalog);
+        let declared = Arc::clone(&catalog);
+        database
+            .write(move |transaction| schema::build(transaction, &declared))
+            .await?;
+        Ok(Self { catalog, database })
+    }
+
+    pub fn types(&self) -> impl Iterator<Item = &Arc<RecordType>> {
+        self.catalog.types()
+    }
+
+    /// In any letter case, see [`Catalog::get`].
+    pub fn record_type(&self, name: &str) -> Option<&Arc<RecordType>> {
+        self.catalog.get(name)
+    }
+
+    pub async fn list(&self, of: &Arc<RecordType>, query: Query) -> Result<Page, RecordsError> {
+        if let Some(filter) = &query.filter
+            && filter.record_type() != of.name
+        {
+            return Err(RecordsError::OtherFilter {
+                made_for: filter.record_type().to_owned(),
+                used_for: of.name.clone(),
+            });
+        }
+        self.read(of, move |table| {
+            let limit = query.limit.min(Query::LARGEST_PAGE);
+            let (ids, total) = table.page(query.filter.as_ref(), limit, query.offset)?;
+            Ok(Page { ids, total })
+        })
+        .await
+    }
+
+    pub async fn get(&self, of: &Arc<RecordType>, key: Key) -> Result<Record, RecordsError> {
+        self.read(of, move |table| {
+            let mut record = table.load(table.existing(&key)?)?;
+            table.name_references(&mut record)?;
+            Ok(record)
+        })
+        .await
+    }
+
+    /// The changes of a record since it was made, the oldest first; also of one that was deleted.
+    pub async fn history(&self, of: &Arc<RecordType>, id: i64) -> Result<Vec<SystemNote>, RecordsError> {
+        self.read(of, move |table| journal::history(&table, id)).await
+    }
+
+    /// Gives the internal id of the new record.
+    pub async fn create(
+        &self,
+        of: &Arc<RecordType>,
+        changes: Changes,
+        stamp: Stamp,
+    ) -> Result<i64, RecordsError> {
+        self.write(of, move |table| save::create(&table, &changes, stamp))
+            .await
+    }
+
+    /// Gives the internal id of the record.
+    pub async fn update(
+        &self,
+        of: &Arc<RecordType>,
+        key: Key,
+        changes: Changes,
+        stamp: Stamp,
+    ) -> Result<i64, RecordsError> {
+        self.write(of, move |table| {
+            let id = table.existing(&key)?;
+            save::update(&table, id, &changes, stamp)?;
+            Ok(id)
+        })
+        .await
+    }
+
+    /// Updates the record of that external id, or makes it.
+    pub async fn upsert(
+        &self,
+        of: &Arc<RecordType>,
+        external_id: String,
+        changes: Changes,
+        stamp: Stamp,
+    ) -> Result<Upserted, RecordsError> {
+        let changes = changes.set("externalId", Value::Text(external_id.clone()));
+        self.write(of, move |table| {
+            match table.find(&Key::External(external_id))? {
+                Some(id) => save::update(&table, id, &changes, stamp).map(|()| Upserted::Updated(id)),
+                None => save::create(&table, &changes, stamp).map(Upserted::Created),
+            }
+        })
+        .await
+    }
+
+    /// # Errors
+    /// Among others [`RecordsError::HasDependents`]: nothing is left pointing at nothing.
+    pub async fn delete(&self, of: &Arc<RecordType>, key: Key, stamp: Stamp) -> Result<(), RecordsError> {
+        self.write(of, move |table| {
+            save::delete(&table, table.existing(&key)?, stamp)
+        })
+        .await
+    }
+
+    /// Adds the companies of the demonstration account that are not there yet; the newest is made at `now`. Gives how
+    /// many were added.
+    pub async fn seed(&self, now: UnixTime) -> Result<usize, RecordsError> {
+        let Some(customer) = self.record_type("customer") else {
+            return Ok(0);
+        };
+        self.write(customer, move |table| seed::customers(&table, now))
+            .await
+    }
+
+    /// See [`Database::close`].
+    pub async fn close(self) -> Result<(), RecordsError> {
+        Ok(self.database.close().await?)
+    }
+
+    async fn read<T: Send + 'static>(
+        &self,
+        of: &Arc<RecordType>,
+        work: impl FnOnce(Table<'_>) -> Result<T, RecordsError> + Send + 'static,
+    ) -> Result<T, RecordsError> {
+        let work = self.on_table(of, work);
+        self.database.read(work).await
+    }
+
+    async fn write<T: Send + 'static>(
+        &self,
+        of: &Arc<RecordType>,
+        work: impl FnOnce(Table<'_>) -> Result<T, RecordsError> + Send + 'static,
+    ) -> Result<T, RecordsError> {
+        let work = self.on_table(of, work);
+        self.database.write(move |transaction| work(transaction)).await
+    }
+
+    fn on_table<T>(
+        &self,
+        of: &Arc<RecordType>,
+        work: impl FnOnce(Table<'_>) -> Result<T, RecordsError> + Send + 'static,
+    ) -> impl FnOnce(&Connection) -> Result<T, RecordsError> + Send + 'static {
+        let catalog = Arc::clone(&self.catalog);
+        let record_type = Arc::clone(of);
+        move |connection| {
+            work(Table {
+                connection,
+                catalog: &catalog,
+                record_type: &record_type,
+            })
+        }
+    }
+}
