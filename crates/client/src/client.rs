@@ -4,9 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use countersign_protocol::{Credentials, Request, RequestError, Signer, Stamp, StampError};
-use countersign_world::{Clock, Entropy, UnixTime, nonce};
-use http::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderValue, PROXY_AUTHORIZATION, USER_AGENT};
+use countersign_protocol::{Credentials, Request, RequestError, SignedPassport, Signer, Stamp, StampError};
+use countersign_world::{Clock, Entropy, nonce};
+use http::header::{
+    AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue, PROXY_AUTHORIZATION, USER_AGENT,
+};
 use http::{Method, StatusCode};
 use http_body_util::{BodyExt as _, Full, Limited};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
@@ -56,14 +58,14 @@ pub enum CallError {
     #[error(transparent)]
     Stamp(#[from] StampError),
     #[error("the header {0} is made by the signer; leave it out")]
-    OwnHeader(http::HeaderName),
+    OwnHeader(HeaderName),
     #[error("the address cannot be used: {0}")]
     Address(#[from] http::Error),
     #[error("no certificates were found to check the account's TLS certificate with: {0}")]
     NoRoots(std::io::Error),
-    #[error("no connection to {host}: {source}")]
+    #[error("no answer from {url}: {}", innermost(.source))]
     Connect {
-        host: String,
+        url: String,
         source: hyper_util::client::legacy::Error,
     },
     #[error("the answer broke off: {0}")]
@@ -100,17 +102,57 @@ impl Client {
         &self.signer
     }
 
-    /// Signs and sends; where the retry allows it again, with a new signature each time.
+    /// Signs the request with a header and sends it; where the retry allows it again, with a new signature each time.
     pub async fn call(&self, call: &Call) -> Result<Reply, CallError> {
-        for own in [AUTHORIZATION, PROXY_AUTHORIZATION, COOKIE] {
-            if call.headers.contains_key(&own) {
-                return Err(CallError::OwnHeader(own));
-            }
-        }
+        refuse_own_headers(&call.headers)?;
+        let content_type = call
+            .headers
+            .get(CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok());
+        let signed =
+            Request::new(call.method.as_str(), call.destination.url())?.with_body(content_type, &call.body);
+        let prepare = |stamp: &Stamp<'_>| {
+            let mut authorization = HeaderValue::from_str(&self.signer.sign(&signed, stamp))?;
+            authorization.set_sensitive(true);
+            let mut request = request(&call.method, &call.destination, &call.headers, call.body.clone())?;
+            request.headers_mut().insert(AUTHORIZATION, authorization);
+            Ok(request)
+        };
+        self.send(&call.destination, prepare).await
+    }
+
+    /// Sends a SOAP envelope with a TokenPassport, which the caller puts into its header. Each attempt has its own.
+    pub async fn call_soap(
+        &self,
+        destination: &Destination,
+        action: &'static str,
+        envelope: impl Fn(&SignedPassport) -> String + Sync,
+    ) -> Result<Reply, CallError> {
+        let headers = HeaderMap::from_iter([
+            (CONTENT_TYPE, HeaderValue::from_static("text/xml; charset=utf-8")),
+            (
+                HeaderName::from_static("soapaction"),
+                HeaderValue::from_static(action),
+            ),
+        ]);
+        let prepare = |stamp: &Stamp<'_>| {
+            let body = envelope(&self.signer.passport(stamp));
+            request(&Method::POST, destination, &headers, body.into())
+        };
+        self.send(destination, prepare).await
+    }
+
+    async fn send(
+        &self,
+        destination: &Destination,
+        prepare: impl Fn(&Stamp<'_>) -> Result<http::Request<Full<Bytes>>, http::Error>,
+    ) -> Result<Reply, CallError> {
         let mut attempt = 1;
         loop {
-            let answer = tokio::time::timeout(self.timeout, self.attempt(call, self.clock.now()));
-            let (status, headers, body) = answer.await.map_err(|_| CallError::TimedOut(self.timeout))??;
+            let now = u64::try_from(self.clock.now().seconds()).unwrap_or_default();
+            let request = prepare(&Stamp::new(now, &nonce(&*self.entropy))?)?;
+            let answer = tokio::time::timeout(self.timeout, self.attempt(destination, request)).await;
+            let (status, headers, body) = answer.map_err(|_| CallError::TimedOut(self.timeout))??;
             if !self.retry.applies(attempt, status, &body) {
                 return Ok(Reply {
                     status,
@@ -124,50 +166,54 @@ impl Client {
         }
     }
 
-    async fn attempt(&self, call: &Call, now: UnixTime) -> Result<(StatusCode, HeaderMap, Bytes), CallError> {
-        let url = call.destination.url();
-        let nonce = nonce(&*self.entropy);
-        let stamp = Stamp::new(u64::try_from(now.seconds()).unwrap_or_default(), &nonce)?;
-        let content_type = call
-            .headers
-            .get(http::header::CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok());
-        let signed = Request::new(call.method.as_str(), url)?.with_body(content_type, &call.body);
-        let mut authorization =
-            HeaderValue::from_str(&self.signer.sign(&signed, &stamp)).map_err(http::Error::from)?;
-        authorization.set_sensitive(true);
-
-        let mut request = http::Request::builder()
-            .method(&call.method)
-            .uri(url)
-            .body(Full::new(call.body.clone()))?;
-        let headers = request.headers_mut();
-        *headers = call.headers.clone();
-        headers
-            .entry(USER_AGENT)
-            .or_insert(HeaderValue::from_static(concat!(
-                "countersign/",
-                env!("CARGO_PKG_VERSION")
-            )));
-        headers.insert(AUTHORIZATION, authorization);
+    async fn attempt(
+        &self,
+        destination: &Destination,
+        request: http::Request<Full<Bytes>>,
+    ) -> Result<(StatusCode, HeaderMap, Bytes), CallError> {
         let answer = self.http.request(request).await;
         let answer = answer.map_err(|source| CallError::Connect {
-            host: signed.host().to_owned(),
+            url: destination.url().to_owned(),
             source,
         })?;
         let (parts, body) = answer.into_parts();
-        let body = Limited::new(body, self.longest_answer)
-            .collect()
-            .await
-            .map_err(|error| {
-                match error.downcast::<hyper::Error>() {
-                    Ok(error) => CallError::Broken(*error),
-                    // The limit is the only other thing that ends a body.
-                    Err(_) => CallError::TooLong(self.longest_answer),
-                }
-            })?;
+        let body = Limited::new(body, self.longest_answer).collect().await;
+        let body = body.map_err(|error| match error.downcast::<hyper::Error>() {
+            Ok(error) => CallError::Broken(*error),
+            // The limit is the only other thing that ends a body.
+            Err(_) => CallError::TooLong(self.longest_answer),
+        })?;
         Ok((parts.status, parts.headers, body.to_bytes()))
     }
+}
+
+/// The cause at the bottom: "Connection refused" says more than "client error (Connect)".
+fn innermost(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    causes.last().map(ToString::to_string).unwrap_or_default()
+}
+
+fn refuse_own_headers(headers: &HeaderMap) -> Result<(), CallError> {
+    let own = [AUTHORIZATION, PROXY_AUTHORIZATION, COOKIE]
+        .into_iter()
+        .find(|own| headers.contains_key(own));
+    own.map_or(Ok(()), |own| Err(CallError::OwnHeader(own)))
+}
+
+fn request(
+    method: &Method,
+    destination: &Destination,
+    headers: &HeaderMap,
+    body: Bytes,
+) -> Result<http::Request<Full<Bytes>>, http::Error> {
+    let mut request = http::Request::builder()
+        .method(method)
+        .uri(destination.url())
+        .body(Full::new(body))?;
+    *request.headers_mut() = headers.clone();
+    let program = HeaderValue::from_static(concat!("countersign/", env!("CARGO_PKG_VERSION")));
+    request.headers_mut().entry(USER_AGENT).or_insert(program);
+    Ok(request)
 }
 
 impl std::fmt::Debug for Client {

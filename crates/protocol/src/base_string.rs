@@ -9,10 +9,13 @@ use crate::request::Request;
 pub struct Scratch {
     pub(crate) base: Vec<u8>,
     pub(crate) parameters: Parameters,
+    /// The header that is signed.
     pub(crate) header: Vec<u8>,
+    /// The signature that was received.
+    pub(crate) sent: Vec<u8>,
 }
 
-/// Parameters written down for the base string: each as `name%3Dvalue`, both parts encoded twice.
+/// Parameters written down for the base string: each as `name%3Dvalue%26`, both parts encoded twice.
 ///
 /// Sorting the twice-encoded bytes gives the order RFC 5849 section 3.4.1.3.2 asks for, because the second encoding
 /// only replaces `%` by `%25`: a property test in `encoding` holds it.
@@ -29,11 +32,18 @@ struct Span {
     start: usize,
     name_end: usize,
     value_start: usize,
+    /// The end of the value.
     end: usize,
 }
 
 const EQUALS: &[u8] = b"%3D";
 const AND: &[u8] = b"%26";
+
+/// The protocol's own parameters in the order of their names.
+pub(crate) type OwnParameters<'a> = [(&'static str, Option<Value<'a>>)];
+
+/// What all their names start with, as the head of a span.
+const OWN_PREFIX: u64 = u64::from_be_bytes(*b"oauth_\0\0");
 
 impl Parameters {
     pub(crate) fn clear(&mut self) {
@@ -56,34 +66,41 @@ impl Parameters {
         self.push_with(|out| encode_twice(out, name), |out| encode_twice(out, value));
     }
 
-    /// Adds a parameter whose parts are encoded twice already, or need no encoding.
-    pub(crate) fn push_encoded(&mut self, name: &[u8], value: &[u8]) {
-        self.push_with(
-            |out| out.extend_from_slice(name),
-            |out| out.extend_from_slice(value),
-        );
-    }
-
     /// Adds a parameter of a header with both parts encoded.
     pub(crate) fn push_values(&mut self, name: Value<'_>, value: Value<'_>) {
         self.push_with(|out| name.recode_twice(out), |out| value.recode_twice(out));
     }
 
-    pub(crate) fn push_with(&mut self, name: impl FnOnce(&mut Vec<u8>), value: impl FnOnce(&mut Vec<u8>)) {
+    fn push_with(&mut self, name: impl FnOnce(&mut Vec<u8>), value: impl FnOnce(&mut Vec<u8>)) {
         let start = self.bytes.len();
         name(&mut self.bytes);
         let name_end = self.bytes.len();
         self.bytes.extend_from_slice(EQUALS);
         let value_start = self.bytes.len();
         value(&mut self.bytes);
+        let end = self.bytes.len();
+        self.bytes.extend_from_slice(AND);
         let head = head_of(self.bytes.get(start..name_end).unwrap_or_default());
         self.spans.push(Span {
             head,
             start,
             name_end,
             value_start,
-            end: self.bytes.len(),
+            end,
         });
+    }
+
+    pub(crate) fn push_own(&mut self, own: &OwnParameters<'_>) {
+        for (name, value) in own {
+            if let Some(value) = *value {
+                self.push_values(Value::plain(name), value);
+            }
+        }
+    }
+
+    /// Whether some other parameter may have its place between the protocol's own.
+    fn has_names_like_own(&self) -> bool {
+        self.spans.iter().any(|span| span.head >> 16 == OWN_PREFIX >> 16)
     }
 
     fn sort(&mut self) {
@@ -97,15 +114,26 @@ impl Parameters {
         });
     }
 
-    /// Appends the sorted parameters, joined.
-    fn write(&mut self, out: &mut Vec<u8>) {
+    /// Appends the parameters and the protocol's own, sorted and joined.
+    fn write(&mut self, own: &OwnParameters<'_>, out: &mut Vec<u8>) {
         self.sort();
-        out.reserve(self.bytes.len() + AND.len() * self.spans.len());
-        for (index, span) in self.spans.iter().enumerate() {
-            if index > 0 {
-                out.extend_from_slice(AND);
-            }
-            out.extend_from_slice(self.bytes.get(span.start..span.end).unwrap_or_default());
+        out.reserve(self.bytes.len());
+        let is_before = |span: &Span| span.head < OWN_PREFIX;
+        let (before, after) = self.spans.split_at(self.spans.partition_point(is_before));
+        let copy = |out: &mut Vec<u8>, span: &Span| {
+            let end = span.end + AND.len();
+            out.extend_from_slice(self.bytes.get(span.start..end).unwrap_or_default());
+        };
+        before.iter().for_each(|span| copy(out, span));
+        for (name, value) in own.iter().filter_map(|(name, value)| Some((name, (*value)?))) {
+            out.extend_from_slice(name.as_bytes());
+            out.extend_from_slice(EQUALS);
+            value.recode_twice(out);
+            out.extend_from_slice(AND);
+        }
+        after.iter().for_each(|span| copy(out, span));
+        if out.ends_with(AND) {
+            out.truncate(out.len() - AND.len());
         }
     }
 
@@ -123,11 +151,11 @@ impl Parameters {
 }
 
 fn head_of(name: &[u8]) -> u64 {
-    let mut head = [0; 8];
-    for (to, from) in head.iter_mut().zip(name) {
-        *to = *from;
+    match name.first_chunk() {
+        Some(head) => u64::from_be_bytes(*head),
+        // Shorter: filled up with zeros, which no encoded name holds.
+        None => name.iter().fold(0, |head, byte| head << 8 | u64::from(*byte)) << (8 * (8 - name.len())),
     }
-    u64::from_be_bytes(head)
 }
 
 impl Scratch {
@@ -135,11 +163,18 @@ impl Scratch {
         Self::default()
     }
 
-    /// Builds the base string of a request and the parameters pushed so far.
-    pub(crate) fn build(&mut self, request: &Request<'_>) -> &[u8] {
+    /// Builds the base string of a request, the parameters pushed so far, and the protocol's own.
+    ///
+    /// The own ones are in order and mostly stand together, so they are not sorted but written where they belong.
+    pub(crate) fn build(&mut self, request: &Request<'_>, own: &OwnParameters<'_>) -> &[u8] {
         self.base.clear();
         request.write_start(&mut self.base);
-        self.parameters.write(&mut self.base);
+        if self.parameters.has_names_like_own() {
+            self.parameters.push_own(own);
+            self.parameters.write(&[], &mut self.base);
+        } else {
+            self.parameters.write(own, &mut self.base);
+        }
         &self.base
     }
 }
@@ -167,7 +202,7 @@ impl BaseString {
     }
 
     pub(crate) fn of(scratch: &mut Scratch, request: &Request<'_>) -> Self {
-        let text = ascii(scratch.build(request).to_vec());
+        let text = ascii(scratch.build(request, &[]).to_vec());
         Self {
             text,
             parameters: scratch.parameters.normalised(),

@@ -1,19 +1,31 @@
 //! Decimal digits without an allocation.
 
-/// Appends a number in decimal.
-pub(crate) fn write(out: &mut Vec<u8>, number: u64) {
-    let mut digits = [0; 20];
-    let mut rest = number;
-    let mut used = 0;
-    for digit in digits.iter_mut().rev() {
-        *digit = b'0' + (rest % 10) as u8;
-        rest /= 10;
-        used += 1;
-        if rest == 0 {
-            break;
+/// A number in decimal.
+pub(crate) struct Decimal {
+    digits: [u8; 20],
+    start: usize,
+}
+
+impl Decimal {
+    pub(crate) fn of(number: u64) -> Self {
+        let mut digits = [b'0'; 20];
+        let mut start = digits.len();
+        let mut rest = number;
+        for digit in digits.iter_mut().rev() {
+            *digit = b'0' + (rest % 10) as u8;
+            rest /= 10;
+            start -= 1;
+            if rest == 0 {
+                break;
+            }
         }
+        Self { digits, start }
     }
-    out.extend_from_slice(digits.get(20 - used..).unwrap_or_default());
+
+    pub(crate) fn as_str(&self) -> &str {
+        let digits = self.digits.get(self.start..).unwrap_or_default();
+        std::str::from_utf8(digits).unwrap_or_default()
+    }
 }
 
 #[cfg(test)]
@@ -21,9 +33,7 @@ mod tests {
     #[test]
     fn numbers_are_written_as_they_display() {
         for number in [0, 9, 10, 1_700_000_000, u64::MAX] {
-            let mut out = Vec::new();
-            super::write(&mut out, number);
-            assert_eq!(String::from_utf8(out).unwrap(), number.to_string());
+            assert_eq!(super::Decimal::of(number).as_str(), number.to_string());
         }
     }
 }

@@ -22,16 +22,35 @@ const fn is_unreserved(byte: u8) -> bool {
     letter | digit | (byte == b'-') | (byte == b'.') | (byte == b'_') | (byte == b'~')
 }
 
+/// The answer for each byte: where runs are short, looking it up is quicker.
+static UNRESERVED: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < table.len() {
+        table[byte] = is_unreserved(byte as u8);
+        byte += 1;
+    }
+    table
+};
+
 /// How many bytes at the start stay as they are.
 #[inline]
 pub(crate) fn unreserved_prefix(bytes: &[u8]) -> usize {
-    let (chunks, _) = bytes.as_chunks::<16>();
-    let whole = chunks
-        .iter()
-        .take_while(|chunk| chunk.iter().fold(true, |all, byte| all & is_unreserved(*byte)));
-    let counted = whole.count() * 16;
+    let is_unreserved = |byte: &u8| UNRESERVED.get(usize::from(*byte)) == Some(&true);
+    let (fours, _) = bytes.as_chunks::<4>();
+    let all_four = |four: &&[u8; 4]| four.iter().fold(true, |all, byte| all & is_unreserved(byte));
+    let counted = fours.iter().take_while(all_four).count() * 4;
     let rest = bytes.get(counted..).unwrap_or_default();
-    counted + rest.iter().take_while(|byte| is_unreserved(**byte)).count()
+    counted + rest.iter().take_while(|byte| is_unreserved(byte)).count()
+}
+
+/// The same where long runs are likely: ids are 64 digits.
+#[inline]
+pub(crate) fn long_unreserved_prefix(bytes: &[u8]) -> usize {
+    let (chunks, _) = bytes.as_chunks::<16>();
+    let is_whole = |chunk: &&[u8; 16]| chunk.iter().fold(true, |all, byte| all & is_unreserved(*byte));
+    let counted = chunks.iter().take_while(is_whole).count() * 16;
+    counted + unreserved_prefix(bytes.get(counted..).unwrap_or_default())
 }
 
 /// Appends `text` encoded once.
@@ -87,9 +106,12 @@ fn decode_byte(byte: u8, after: &[u8], plus: Plus) -> (u8, &[u8]) {
 }
 
 fn escape<const TWICE: bool>(out: &mut Vec<u8>, byte: u8) {
-    let digits = [upper_hex(byte >> 4), upper_hex(byte & 15)];
-    out.extend_from_slice(if TWICE { b"%25" } else { b"%" });
-    out.extend_from_slice(&digits);
+    let (high, low) = (upper_hex(byte >> 4), upper_hex(byte & 15));
+    if TWICE {
+        out.extend_from_slice(&[b'%', b'2', b'5', high, low]);
+    } else {
+        out.extend_from_slice(&[b'%', high, low]);
+    }
 }
 
 const fn upper_hex(nibble: u8) -> u8 {
@@ -116,13 +138,17 @@ pub(crate) fn decode(text: &[u8], plus: Plus) -> Cow<'_, [u8]> {
         return Cow::Borrowed(text);
     }
     let mut decoded = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((byte, after)) = rest.split_first() {
-        let (byte, after) = decode_byte(*byte, after, plus);
-        decoded.push(byte);
-        rest = after;
-    }
+    decode_into(&mut decoded, text, plus);
     Cow::Owned(decoded)
+}
+
+/// Appends encoded text decoded once.
+pub(crate) fn decode_into(out: &mut Vec<u8>, mut text: &[u8], plus: Plus) {
+    while let Some((byte, after)) = text.split_first() {
+        let (byte, after) = decode_byte(*byte, after, plus);
+        out.push(byte);
+        text = after;
+    }
 }
 
 /// Encodes text once (RFC 5849 section 3.6).

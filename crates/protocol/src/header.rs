@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use crate::encoding::{Plus, decode, recode_twice, unreserved_prefix};
+use crate::encoding::{Plus, decode, decode_into, long_unreserved_prefix, percent_encode, recode_twice, unreserved_prefix};
 
 /// The longest header that is read, in bytes.
 pub const MAX_HEADER: usize = 16 * 1024;
@@ -108,6 +108,20 @@ impl<'a> Value<'a> {
         self.form != Form::Careless
     }
 
+    /// A value of unreserved characters.
+    pub(crate) const fn plain(raw: &'a str) -> Self {
+        let form = Form::Plain;
+        Self { raw, form }
+    }
+
+    /// Appends the value decoded once.
+    pub(crate) fn decode_into(self, out: &mut Vec<u8>) {
+        match self.form {
+            Form::Plain => out.extend_from_slice(self.raw.as_bytes()),
+            Form::Encoded | Form::Careless => decode_into(out, self.raw.as_bytes(), Plus::Literal),
+        }
+    }
+
     pub(crate) fn recode_twice(self, out: &mut Vec<u8>) {
         match self.form {
             Form::Plain => out.extend_from_slice(self.raw.as_bytes()),
@@ -117,6 +131,28 @@ impl<'a> Value<'a> {
 
     fn is_empty(self) -> bool {
         self.raw.is_empty()
+    }
+}
+
+/// A value ready to be sent: encoded once, and remembering whether that changed it.
+#[derive(Debug)]
+pub(crate) struct EncodedValue {
+    raw: String,
+    form: Form,
+}
+
+impl EncodedValue {
+    pub(crate) fn of(text: &str) -> Self {
+        let raw = percent_encode(text);
+        let form = if raw == text { Form::Plain } else { Form::Encoded };
+        Self { raw, form }
+    }
+
+    pub(crate) fn value(&self) -> Value<'_> {
+        Value {
+            raw: &self.raw,
+            form: self.form,
+        }
     }
 }
 
@@ -244,42 +280,30 @@ impl<'a> AuthorizationHeader<'a> {
             .map(|(_, value)| *value)
     }
 
-    /// Every parameter that is signed: all but `realm` and `oauth_signature` (RFC 5849 section 3.4.1.3.1).
-    pub(crate) fn for_each_signed(&self, mut visit: impl FnMut(Value<'a>, Value<'a>)) {
-        for (name, value) in self.named() {
-            if let Some(value) = value.filter(|_| name != "oauth_signature") {
-                visit(
-                    Value {
-                        raw: name,
-                        form: Form::Plain,
-                    },
-                    value,
-                );
-            }
-        }
-        for (name, value) in &self.others {
-            visit(*name, *value);
-        }
-    }
-
-    /// Whether the header has a parameter of this (decoded) name.
-    pub(crate) fn has(&self, name: &str) -> bool {
-        self.named()
-            .iter()
-            .any(|(field, value)| *field == name && value.is_some())
-            || self.other(name).is_some()
-    }
-
-    const fn named(&self) -> [(&'static str, Option<Value<'a>>); 7] {
+    /// The parameters that are signed (all but `realm` and `oauth_signature`, RFC 5849 section 3.4.1.3.1): the
+    /// protocol's own.
+    pub(crate) const fn own(&self) -> [(&'static str, Option<Value<'a>>); 6] {
         [
             ("oauth_consumer_key", self.consumer_key),
             ("oauth_nonce", self.nonce),
-            ("oauth_signature", self.signature),
             ("oauth_signature_method", self.signature_method),
             ("oauth_timestamp", self.timestamp),
             ("oauth_token", self.token),
             ("oauth_version", self.version),
         ]
+    }
+
+    /// And the others.
+    pub(crate) fn others(&self) -> &[(Value<'a>, Value<'a>)] {
+        &self.others
+    }
+
+    /// Whether the header has a parameter of this (decoded) name.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        let is = |(own, value): &(&str, Option<Value<'_>>)| *own == name && value.is_some();
+        self.own().iter().any(is)
+            || (name == "oauth_signature" && self.signature.is_some())
+            || self.other(name).is_some()
     }
 }
 
@@ -339,20 +363,19 @@ impl<'a> Reader<'a> {
     }
 
     fn parameter(&mut self) -> Result<(Value<'a>, Quoted<'a>), HeaderError> {
-        let name = self.encoded()?;
-        if name.is_empty() {
-            return Err(self.error(Syntax::Name));
-        }
-        let is_scheme = |scheme: &&str| name.raw.eq_ignore_ascii_case(scheme);
-        if self.peek() == Some(b' ') && ["OAuth", "Bearer", "NLAuth", "Basic"].iter().any(is_scheme) {
-            return Err(HeaderError::Ambiguous);
-        }
-        self.expect(b'=', Syntax::Equals)?;
-        self.expect(b'"', Syntax::Unquoted)?;
+        let start = self.at;
+        self.at += unreserved_prefix(self.rest());
+        let name = self.encoded_from(start)?;
+        let [b'=', b'"', ..] = self.rest() else {
+            return Err(self.no_parameter(name));
+        };
+        self.at += 2;
+        let start = self.at;
+        self.at += long_unreserved_prefix(self.rest());
         if name.raw.eq_ignore_ascii_case("realm") {
-            return Ok((name, Quoted::Realm(self.quoted_string()?)));
+            return Ok((name, Quoted::Realm(self.quoted_string(start)?)));
         }
-        let mut value = self.encoded()?;
+        let mut value = self.encoded_from(start)?;
         if self.peek() != Some(b'"') {
             value = self.careless(value)?;
         }
@@ -360,26 +383,37 @@ impl<'a> Reader<'a> {
         Ok((name, Quoted::Value(value)))
     }
 
-    /// Unreserved characters and escapes.
-    fn encoded(&mut self) -> Result<Value<'a>, HeaderError> {
-        let start = self.at;
-        let mut form = Form::Plain;
-        loop {
-            self.at += unreserved_prefix(self.rest());
-            match self.rest() {
-                [b'%', high, low, ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
-                    form = Form::Encoded;
-                    self.at += 3;
-                }
-                [b'%', ..] => return Err(self.error(Syntax::Escape)),
-                _ => {
-                    return Ok(Value {
-                        raw: self.header.get(start..self.at).unwrap_or_default(),
-                        form,
-                    });
-                }
+    /// Why no value follows a name.
+    fn no_parameter(&mut self, name: Value<'a>) -> HeaderError {
+        let is_scheme = |scheme: &&str| name.raw.eq_ignore_ascii_case(scheme);
+        match self.rest() {
+            _ if name.is_empty() => self.error(Syntax::Name),
+            [b' ', ..] if ["OAuth", "Bearer", "NLAuth", "Basic"].iter().any(is_scheme) => HeaderError::Ambiguous,
+            [b'=', ..] => {
+                self.at += 1;
+                self.error(Syntax::Unquoted)
             }
+            _ => self.error(Syntax::Equals),
         }
+    }
+
+    /// Unreserved characters and escapes from `start` on, of which the unreserved ones at the beginning are passed.
+    fn encoded_from(&mut self, start: usize) -> Result<Value<'a>, HeaderError> {
+        let mut form = Form::Plain;
+        while let [b'%', after @ ..] = self.rest() {
+            let [high, low, after @ ..] = after else {
+                return Err(self.error(Syntax::Escape));
+            };
+            if !high.is_ascii_hexdigit() || !low.is_ascii_hexdigit() {
+                return Err(self.error(Syntax::Escape));
+            }
+            form = Form::Encoded;
+            self.at += 3 + unreserved_prefix(after);
+        }
+        Ok(Value {
+            raw: self.header.get(start..self.at).unwrap_or_default(),
+            form,
+        })
     }
 
     /// Goes on to the closing quote through characters that should have been encoded.
@@ -389,7 +423,7 @@ impl<'a> Reader<'a> {
             match self.rest() {
                 [] => return Err(self.error(Syntax::Unclosed)),
                 [b'"', ..] => break,
-                [b'%', ..] => _ = self.encoded()?,
+                [b'%', ..] => _ = self.encoded_from(self.at)?,
                 [b' '..=b'~', ..] => self.at += 1,
                 _ => return Err(self.error(Syntax::Character)),
             }
@@ -400,8 +434,8 @@ impl<'a> Reader<'a> {
         })
     }
 
-    fn quoted_string(&mut self) -> Result<Cow<'a, str>, HeaderError> {
-        let start = self.at;
+    /// A quoted string that began at `start`, up to and with its closing quote.
+    fn quoted_string(&mut self, start: usize) -> Result<Cow<'a, str>, HeaderError> {
         let mut escaped = false;
         loop {
             match self.rest() {

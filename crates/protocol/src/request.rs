@@ -5,6 +5,9 @@
 
 use std::fmt;
 
+use memchr::{memchr, memchr2, memchr3, memrchr};
+
+use crate::digits::Decimal;
 use crate::encoding::{Plus, decode, encode_once};
 
 /// The scheme a client addressed.
@@ -27,11 +30,6 @@ impl Scheme {
             Self::Http => 80,
             Self::Https => 443,
         }
-    }
-
-    fn named(name: &str) -> Option<Self> {
-        let is = |scheme: &Self| name.eq_ignore_ascii_case(scheme.as_str());
-        [Self::Http, Self::Https].into_iter().find(is)
     }
 }
 
@@ -78,10 +76,10 @@ impl<'a> Request<'a> {
     /// A request to an absolute URL. User information and a fragment are not part of what is sent, so not signed.
     pub fn new(method: &'a str, url: &'a str) -> Result<Self, RequestError> {
         let (scheme, rest) = split_scheme(url).ok_or(RequestError::NotAbsolute)?;
-        let rest = rest.split_once('#').map_or(rest, |(before, _)| before);
-        let (authority, target) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
-        let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-        Self::received(method, scheme, host, target)
+        let (authority, rest) = split_at_or_end(rest, memchr3(b'/', b'?', b'#', rest.as_bytes()));
+        let (target, _fragment) = split_at_or_end(rest, memchr(b'#', rest.as_bytes()));
+        let host = memrchr(b'@', authority.as_bytes()).map_or(authority, |at| authority.split_at(at + 1).1);
+        Self::of_parts(method, scheme, host, target)
     }
 
     /// A request as a server received it: the scheme and authority the client addressed, and the request target in
@@ -92,21 +90,31 @@ impl<'a> Request<'a> {
         authority: &'a str,
         target: &'a str,
     ) -> Result<Self, RequestError> {
-        if method.is_empty() || !method.bytes().all(is_token) {
+        let target = match split_scheme(target) {
+            Some((_, rest)) => split_at_or_end(rest, memchr2(b'/', b'?', rest.as_bytes())).1,
+            None => target,
+        };
+        Self::of_parts(method, scheme, authority, target)
+    }
+
+    fn of_parts(
+        method: &'a str,
+        scheme: Scheme,
+        authority: &'a str,
+        target: &'a str,
+    ) -> Result<Self, RequestError> {
+        if method.is_empty() || !all(method, is_token) {
             return Err(RequestError::Method(clipped(method)));
         }
         let (host, port) = split_port(authority)?;
-        let target = match split_scheme(target) {
-            Some((_, rest)) => rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len())).1,
-            None => target,
-        };
-        let (path, query) = target.split_once('?').unwrap_or((target, ""));
-        if !path.bytes().all(|byte| byte.is_ascii_graphic()) {
+        let (path, query) = split_at_or_end(target, memchr(b'?', target.as_bytes()));
+        if !all(path, |byte| byte.is_ascii_graphic()) {
             return Err(RequestError::Path);
         }
-        if query.bytes().any(|byte| byte.is_ascii_control()) {
+        if !all(query, |byte| !byte.is_ascii_control()) {
             return Err(RequestError::Query);
         }
+        let query = query.strip_prefix('?').unwrap_or_default();
         let path = if path.is_empty() { "/" } else { path };
         Ok(Self {
             method,
@@ -180,18 +188,15 @@ impl<'a> Request<'a> {
             Scheme::Http => b"http%3A%2F%2F",
             Scheme::Https => b"https%3A%2F%2F",
         });
-        let start = out.len();
-        encode_once(out, self.host.as_bytes());
-        // A host never holds an escape whose hexadecimal digits this could spoil: only `[`, `:` and `]` are escaped.
+        // A host name has no reserved character; an address in brackets has.
         if self.host.starts_with('[') {
-            out.truncate(start);
             encode_once(out, self.host.to_ascii_lowercase().as_bytes());
         } else {
-            out.get_mut(start..).unwrap_or_default().make_ascii_lowercase();
+            out.extend(self.host.bytes().map(|byte| byte.to_ascii_lowercase()));
         }
         if let Some(port) = self.port.filter(|port| *port != self.scheme.default_port()) {
             out.extend_from_slice(b"%3A");
-            crate::digits::write(out, u64::from(port));
+            out.extend_from_slice(Decimal::of(port.into()).as_str().as_bytes());
         }
         encode_once(out, self.path.as_bytes());
         out.push(b'&');
@@ -199,37 +204,40 @@ impl<'a> Request<'a> {
 }
 
 fn split_scheme(url: &str) -> Option<(Scheme, &str)> {
-    let (scheme, rest) = url.split_once("://")?;
-    Scheme::named(scheme).map(|scheme| (scheme, rest))
+    [Scheme::Http, Scheme::Https].into_iter().find_map(|scheme| {
+        let (name, rest) = url.split_at_checked(scheme.as_str().len())?;
+        let rest = rest.strip_prefix("://")?;
+        name.eq_ignore_ascii_case(scheme.as_str()).then_some((scheme, rest))
+    })
+}
+
+/// What comes before an ASCII byte that was found, and the rest from it on.
+fn split_at_or_end(text: &str, found: Option<usize>) -> (&str, &str) {
+    text.split_at(found.unwrap_or(text.len()))
+}
+
+/// Whether every byte is allowed: all are looked at without a branch, so that the compiler takes many at once.
+fn all(text: &str, is_allowed: impl Fn(u8) -> bool) -> bool {
+    text.bytes().fold(true, |all, byte| all & is_allowed(byte))
 }
 
 fn split_port(authority: &str) -> Result<(&str, Option<u16>), RequestError> {
-    let (host, port) = match authority.rsplit_once(':') {
-        Some((host, port)) if !port.ends_with(']') => (host, port),
+    let (host, port) = match memrchr(b':', authority.as_bytes()) {
+        Some(at) if !authority.ends_with(']') => (authority.get(..at).unwrap_or_default(), authority.get(at + 1..).unwrap_or_default()),
         _ => (authority, ""),
     };
     let port = match port {
         "" => None,
-        digits if digits.bytes().all(|byte| byte.is_ascii_digit()) => {
+        digits if all(digits, |byte| byte.is_ascii_digit()) => {
             Some(digits.parse().map_err(|_| RequestError::Port(clipped(port)))?)
         }
         _ => return Err(RequestError::Port(clipped(port))),
     };
-    let valid = match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
-        Some(address) => {
-            !address.is_empty()
-                && address
-                    .bytes()
-                    .all(|b| b.is_ascii_hexdigit() || matches!(b, b':' | b'.'))
-        }
-        None => {
-            !host.is_empty()
-                && host
-                    .bytes()
-                    .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
-        }
+    let is_valid = match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
+        Some(address) => !address.is_empty() && all(address, is_in_address),
+        None => !host.is_empty() && all(host, is_in_host_name),
     };
-    if valid {
+    if is_valid {
         Ok((host, port))
     } else {
         Err(RequestError::Host(clipped(host)))
@@ -239,6 +247,14 @@ fn split_port(authority: &str) -> Result<(&str, Option<u16>), RequestError> {
 /// Text from outside, cut to a length that fits a message.
 fn clipped(text: &str) -> String {
     text.chars().take(80).collect()
+}
+
+const fn is_in_host_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() | (byte == b'.') | (byte == b'-') | (byte == b'_')
+}
+
+const fn is_in_address(byte: u8) -> bool {
+    byte.is_ascii_hexdigit() | (byte == b':') | (byte == b'.')
 }
 
 /// RFC 9110 section 5.6.2, of which methods are made.
@@ -262,14 +278,23 @@ fn is_form(content_type: &str) -> bool {
 /// Splits a query or form into encoded pairs: at `&`, then at the first `=`, before anything is decoded. Empty pieces
 /// (`a=1&&b=2`) are not parameters.
 pub(crate) fn pairs(text: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
-    let pieces = text.split(|byte| *byte == b'&').filter(|piece| !piece.is_empty());
-    pieces.map(|piece| match piece.iter().position(|byte| *byte == b'=') {
-        Some(at) => (
-            piece.get(..at).unwrap_or_default(),
-            piece.get(at + 1..).unwrap_or_default(),
-        ),
-        None => (piece, &[][..]),
+    let mut rest = Some(text);
+    let pieces = std::iter::from_fn(move || {
+        let (piece, after) = split_once(rest?, b'&');
+        rest = after;
+        Some(piece)
+    });
+    pieces.filter(|piece| !piece.is_empty()).map(|piece| {
+        let (name, value) = split_once(piece, b'=');
+        (name, value.unwrap_or_default())
     })
+}
+
+fn split_once(text: &[u8], separator: u8) -> (&[u8], Option<&[u8]>) {
+    match text.iter().position(|byte| *byte == separator) {
+        Some(at) => (text.get(..at).unwrap_or_default(), text.get(at + 1..)),
+        None => (text, None),
+    }
 }
 
 fn decoded((name, value): (&[u8], &[u8])) -> (Vec<u8>, Vec<u8>) {

@@ -3,8 +3,9 @@
 use crate::account_id::AccountId;
 use crate::base_string::{BaseString, Scratch};
 use crate::connect;
-use crate::digits;
-use crate::encoding::{ascii, encode_once, encode_twice};
+use crate::digits::Decimal;
+use crate::encoding::{ascii, encode_once};
+use crate::header::{EncodedValue, Value};
 use crate::key::{Signature, SigningKey};
 use crate::passport::{SignedPassport, passport_base_string};
 use crate::request::Request;
@@ -49,12 +50,9 @@ pub struct Signer {
     key: SigningKey,
     /// The header up to the timestamp.
     header_start: Vec<u8>,
-    consumer_key_encoded: Vec<u8>,
-    token_encoded: Vec<u8>,
+    consumer_key_encoded: EncodedValue,
+    token_encoded: EncodedValue,
 }
-
-const METHOD: &[u8] = b"HMAC-SHA256";
-const VERSION: &[u8] = b"1.0";
 
 impl Signer {
     pub fn new(credentials: &Credentials) -> Self {
@@ -74,19 +72,14 @@ impl Signer {
         header_start.extend_from_slice(
             b"\", oauth_signature_method=\"HMAC-SHA256\", oauth_version=\"1.0\", oauth_timestamp=\"",
         );
-        let encoded = |text: &str| {
-            let mut out = Vec::new();
-            encode_twice(&mut out, text.as_bytes());
-            out
-        };
         Self {
             account: account.clone(),
             consumer_key: consumer_key.clone(),
             token: token.clone(),
             key: SigningKey::new(&credentials.consumer_secret, Some(&credentials.token_secret)),
             header_start,
-            consumer_key_encoded: encoded(consumer_key),
-            token_encoded: encoded(token),
+            consumer_key_encoded: EncodedValue::of(consumer_key),
+            token_encoded: EncodedValue::of(token),
         }
     }
 
@@ -114,11 +107,17 @@ impl Signer {
         stamp: &Stamp<'_>,
         scratch: &'s mut Scratch,
     ) -> &'s str {
-        let signature = self.signature(request, stamp, scratch);
+        let timestamp = Decimal::of(stamp.timestamp());
+        let timestamp = timestamp.as_str();
+        let own = self.own_parameters(timestamp, stamp.nonce());
+        scratch.parameters.clear();
+        scratch.parameters.push_request(request);
+        let signature = self.key.sign(scratch.build(request, &own));
+
         let header = &mut scratch.header;
         header.clear();
         header.extend_from_slice(&self.header_start);
-        digits::write(header, stamp.timestamp());
+        header.extend_from_slice(timestamp.as_bytes());
         header.extend_from_slice(b"\", oauth_nonce=\"");
         header.extend_from_slice(stamp.nonce().as_bytes());
         header.extend_from_slice(b"\", oauth_signature=\"");
@@ -130,30 +129,28 @@ impl Signer {
     /// How the signature of a request comes about.
     pub fn explain(&self, request: &Request<'_>, stamp: &Stamp<'_>) -> (BaseString, Signature) {
         let mut scratch = Scratch::new();
-        self.push_parameters(request, stamp, &mut scratch);
+        let timestamp = Decimal::of(stamp.timestamp());
+        let own = self.own_parameters(timestamp.as_str(), stamp.nonce());
+        scratch.parameters.push_request(request);
+        scratch.parameters.push_own(&own);
         let base_string = BaseString::of(&mut scratch, request);
         let signature = self.key.sign(base_string.as_str().as_bytes());
         (base_string, signature)
     }
 
-    fn signature(&self, request: &Request<'_>, stamp: &Stamp<'_>, scratch: &mut Scratch) -> Signature {
-        self.push_parameters(request, stamp, scratch);
-        self.key.sign(scratch.build(request))
-    }
-
-    fn push_parameters(&self, request: &Request<'_>, stamp: &Stamp<'_>, scratch: &mut Scratch) {
-        let parameters = &mut scratch.parameters;
-        parameters.clear();
-        parameters.push_encoded(b"oauth_consumer_key", &self.consumer_key_encoded);
-        parameters.push_encoded(b"oauth_nonce", stamp.nonce().as_bytes());
-        parameters.push_encoded(b"oauth_signature_method", METHOD);
-        parameters.push_with(
-            |out| out.extend_from_slice(b"oauth_timestamp"),
-            |out| digits::write(out, stamp.timestamp()),
-        );
-        parameters.push_encoded(b"oauth_token", &self.token_encoded);
-        parameters.push_encoded(b"oauth_version", VERSION);
-        parameters.push_request(request);
+    fn own_parameters<'a>(
+        &'a self,
+        timestamp: &'a str,
+        nonce: &'a str,
+    ) -> [(&'static str, Option<Value<'a>>); 6] {
+        [
+            ("oauth_consumer_key", Some(self.consumer_key_encoded.value())),
+            ("oauth_nonce", Some(Value::plain(nonce))),
+            ("oauth_signature_method", Some(Value::plain("HMAC-SHA256"))),
+            ("oauth_timestamp", Some(Value::plain(timestamp))),
+            ("oauth_token", Some(self.token_encoded.value())),
+            ("oauth_version", Some(Value::plain("1.0"))),
+        ]
     }
 
     /// A SOAP TokenPassport. It covers neither the method, the URL nor the body.

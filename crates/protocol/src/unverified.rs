@@ -123,28 +123,30 @@ impl<'a> Unverified<'a> {
         scratch: &mut Scratch,
     ) -> Result<SignatureValid, SignatureMismatch> {
         self.push_parameters(scratch);
-        let base_string = scratch.build(&self.request);
-        let sent = self
-            .header
-            .signature()
-            .filter(|signature| signature.is_properly_encoded());
         // A signature sent raw is refused: its '+' and '/' do not survive the way to NetSuite either.
-        let sent = sent.map(crate::Value::text).unwrap_or_default();
-        key.verify(base_string, sent.as_bytes())
+        scratch.sent.clear();
+        if let Some(signature) = self.header.signature().filter(|signature| signature.is_properly_encoded()) {
+            signature.decode_into(&mut scratch.sent);
+        }
+        scratch.build(&self.request, &self.header.own());
+        key.verify(&scratch.base, &scratch.sent)
     }
 
     /// The base string of the request as it was received.
     pub fn base_string(&self) -> BaseString {
         let mut scratch = Scratch::new();
         self.push_parameters(&mut scratch);
+        scratch.parameters.push_own(&self.header.own());
         BaseString::of(&mut scratch, &self.request)
     }
 
+    /// All but the protocol's own.
     fn push_parameters(&self, scratch: &mut Scratch) {
         let parameters = &mut scratch.parameters;
         parameters.clear();
-        self.header
-            .for_each_signed(|name, value| parameters.push_values(name, value));
+        for (name, value) in self.header.others() {
+            parameters.push_values(*name, *value);
+        }
         parameters.push_request(&self.request);
     }
 
@@ -202,11 +204,9 @@ fn check_stamp(timestamp: &str, nonce: &str, now: i64) -> Result<i64, Refusal> {
     if skew.saturating_abs() > TIMESTAMP_WINDOW {
         return Err(Refusal::TimestampSkew(skew));
     }
-    let length = nonce.chars().count();
-    if length < MIN_NONCE {
-        Err(Refusal::NonceTooShort(length))
-    } else {
-        Ok(parsed)
+    match nonce.chars().nth(MIN_NONCE - 1) {
+        Some(_) => Ok(parsed),
+        None => Err(Refusal::NonceTooShort(nonce.chars().count())),
     }
 }
 

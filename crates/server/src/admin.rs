@@ -90,7 +90,7 @@ async fn logins(server: &AccountServer, query: &str) -> Reply {
             ("status", "success") => filter.status = Some(Outcome::Success),
             ("status", "failure") => filter.status = Some(Outcome::Failure),
             ("limit", limit) if limit.parse::<u32>().is_ok() => {
-                filter.limit = limit.parse().unwrap_or(filter.limit)
+                filter.limit = limit.parse().unwrap_or(filter.limit);
             }
             (name, _) => {
                 return plain(
@@ -121,7 +121,7 @@ fn account(server: &AccountServer) -> Reply {
     let body = serde_json::json!({
         "accountId": directory.account.id.as_str(),
         "companyName": directory.account.company_name,
-        "features": directory.features.iter().map(|feature| feature.label()).collect::<Vec<_>>(),
+        "features": directory.features.iter().map(countersign_model::Feature::label).collect::<Vec<_>>(),
         "integrations": directory.integrations().count(),
         "tokens": directory.tokens().count(),
         "concurrency": { "running": running, "limit": limit },

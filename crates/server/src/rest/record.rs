@@ -5,9 +5,7 @@ use std::sync::Arc;
 use countersign_authority::Principal;
 use countersign_model::{Level, Permission};
 use countersign_protocol::Request as Signed;
-use countersign_records::{
-    Filter, Key, Query, RecordType, Stamp, Upserted, json as record_json,
-};
+use countersign_records::{Filter, Key, Query, RecordType, Stamp, Upserted, json as record_json};
 use http::request::Parts;
 use http::{Method, StatusCode};
 use serde_json::{Map, Value, json};

@@ -1,0 +1,39 @@
+//! The request that everything here signs or verifies: a REST query of a sandbox account, keys of real length.
+
+use countersign_protocol::{Credentials, Request, Secret, SigningKey};
+
+pub const METHOD: &str = "GET";
+/// The URL without its query: some crates take the two apart.
+pub const ENDPOINT: &str =
+    "https://1234567-sb1.suitetalk.api.netsuite.com/services/rest/record/v1/customer";
+pub const URL: &str = "https://1234567-sb1.suitetalk.api.netsuite.com/services/rest/record/v1/customer\
+    ?limit=100&offset=200&q=companyName%20CONTAIN%20%22Acme%22";
+/// The query decoded and sorted.
+pub const PARAMETERS: [(&str, &str); 3] =
+    [("limit", "100"), ("offset", "200"), ("q", "companyName CONTAIN \"Acme\"")];
+
+pub const CONSUMER_KEY: &str = "ef40afdd8abaac111b13825dd5e5e2ddddb44f86d5a0dd6dcf38c20aae6b67e4";
+pub const CONSUMER_SECRET: &str = "d26ad321a4b2f23b0741c8d38392ce01c3e23e109df6c96eac6d099e9ab9e8b5";
+pub const TOKEN: &str = "2b0ce516420110bcbd36b69e99196d1b7f6de3c6234c5afb799b73d87569f5cc";
+pub const TOKEN_SECRET: &str = "c29a677df7d5439a458c063654187e3d678d73aca8e3c9d8bea1478a3eb0d295";
+
+pub const NONCE: &str = "fjaLirsIcCGVZWzBX0pg";
+pub const TIMESTAMP: u64 = 1_700_000_000;
+
+pub fn request() -> Request<'static> {
+    Request::new(METHOD, URL).expect("the URL is well-formed")
+}
+
+pub fn credentials() -> Credentials {
+    Credentials {
+        account: "1234567_SB1".parse().expect("the account ID is well-formed"),
+        consumer_key: CONSUMER_KEY.to_owned(),
+        consumer_secret: Secret::new(CONSUMER_SECRET),
+        token: TOKEN.to_owned(),
+        token_secret: Secret::new(TOKEN_SECRET),
+    }
+}
+
+pub fn signing_key() -> SigningKey {
+    SigningKey::new(&Secret::new(CONSUMER_SECRET), Some(&Secret::new(TOKEN_SECRET)))
+}

@@ -1,0 +1,352 @@
+//! `countersign demo`: the guides' five steps, a signed call, and a wrong one.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use countersign_authority::Authority;
+use countersign_client::{Call, CallError, Client, Destination, Reply};
+use countersign_front::Listener;
+use countersign_model::Feature;
+use countersign_protocol::{Credentials, EndpointVersion, Secret};
+use countersign_server::{Hosts, LoginJson};
+use countersign_store::LoginFilter;
+use http::{HeaderMap, Method};
+use serde_json::{Value, json};
+
+use super::audit;
+use crate::command::Demo;
+use crate::failure::{Exit, Failure};
+use crate::folder::{self, Folder, World};
+use crate::founding::{self, LOCAL_ACCOUNT, Shown, Steps};
+use crate::output::{self, BOLD, CYAN, DIM, GREEN, RED};
+use crate::running::{Running, asked_to_stop};
+use crate::soap_call::{get_server_time, text_of};
+
+const LIST: &str = "/services/rest/record/v1/customer?limit=3";
+
+pub(crate) async fn run(demo: Demo) -> Result<Exit, Failure> {
+    let world = World::system();
+    let begun = world.clock.elapsed();
+    let place = Place::of(&demo)?;
+    let tell = Tell { aloud: !demo.json };
+    let (running, shown, base_url) = set_up(place.path(), &world, &tell).await?;
+    let calls = Calls::make(&shown, &base_url, &world, &tell).await?;
+    let rows = running
+        .authority()
+        .logins(LoginFilter::default())
+        .await
+        .map_err(Failure::unusable)?;
+    let rows: Vec<LoginJson> = rows.iter().map(LoginJson::of).collect();
+    let took = world.clock.elapsed().saturating_sub(begun);
+
+    if demo.json {
+        let mut result = json!({
+            "account": shown.account.as_str(), "url": base_url, "calls": calls.json(), "loginAuditTrail": rows,
+            "milliseconds": u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
+        });
+        if let (Some(kept), Some(object)) = (&demo.keep, result.as_object_mut()) {
+            object.insert("data".to_owned(), json!(kept));
+            object.insert("token".to_owned(), shown.json(&base_url));
+        }
+        output::say_json(&result);
+    } else {
+        output::say(&format!(
+            "\n{BOLD}The account knows why{BOLD:#}  {DIM}Login Audit Trail, newest first{DIM:#}\n"
+        ));
+        audit::print(&rows);
+        output::say(&format!(
+            "\n{DIM}All of it took {:.2} s.{DIM:#}",
+            took.as_secs_f64()
+        ));
+    }
+    let answered = calls.as_expected();
+    if let (true, Some(kept)) = (answered, &demo.keep) {
+        keep_running(kept, &shown, &base_url, demo.json).await;
+    }
+    running.stop().await?;
+    if answered {
+        Ok(Exit::Success)
+    } else {
+        Err(Failure::unusable(
+            "a call of the demo was not answered as it should be",
+        ))
+    }
+}
+
+/// Where the account of the demo lives.
+enum Place {
+    Temporary(tempfile::TempDir),
+    Kept(PathBuf),
+}
+
+impl Place {
+    fn of(demo: &Demo) -> Result<Self, Failure> {
+        match &demo.keep {
+            None => tempfile::tempdir()
+                .map(Self::Temporary)
+                .map_err(|error| Failure::system("make a temporary folder", &error)),
+            Some(path) if path.join("account.sqlite").exists() => {
+                let message = format!("{} holds an account already", path.display());
+                Err(Failure::unusable(message).hint(format!(
+                    "run it with: {} serve --data {}",
+                    output::program(),
+                    path.display()
+                )))
+            }
+            Some(path) => Ok(Self::Kept(path.clone())),
+        }
+    }
+
+    fn path(&self) -> &Path {
+        match self {
+            Self::Temporary(folder) => folder.path(),
+            Self::Kept(path) => path,
+        }
+    }
+}
+
+/// Says what happens as it happens, unless a machine reads.
+struct Tell {
+    aloud: bool,
+}
+
+impl Tell {
+    fn step(&self, number: u8, title: &str, path: &str, lines: &[String]) {
+        if !self.aloud {
+            return;
+        }
+        output::say(&format!("{BOLD}{number}. {title}{BOLD:#}  {DIM}{path}{DIM:#}"));
+        for line in lines {
+            output::say(&format!("   {line}"));
+        }
+    }
+
+    fn call(&self, title: &str, sent: &str, reply: &Reply, gist: &str) {
+        if !self.aloud {
+            return;
+        }
+        let colour = if reply.status.is_success() { GREEN } else { RED };
+        output::say(&format!("\n{BOLD}{title}{BOLD:#}\n   {sent}"));
+        output::say(&format!("   {colour}{}{colour:#}  {gist}", reply.status));
+    }
+}
+
+async fn set_up(path: &Path, world: &World, tell: &Tell) -> Result<(Running, Shown, String), Failure> {
+    let folder = Folder::open(path)?;
+    let keyring = folder.keyring(&*world.entropy)?;
+    let store = folder.store()?;
+    let id = LOCAL_ACCOUNT.parse().map_err(Failure::unusable)?;
+    founding::found(&*store, id, "Local Company", world.clock.now()).await?;
+    let records = folder.records().await?;
+    records.seed(world.clock.now()).await.map_err(Failure::unusable)?;
+    let authority = folder
+        .authority(
+            keyring,
+            store,
+            world,
+            countersign_authority::DEVELOPMENT_CONCURRENCY,
+        )
+        .await?;
+    let shown = five_steps(&authority, tell).await?;
+
+    let address = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
+    let listener = Listener::tcp(address)
+        .await
+        .map_err(|error| Failure::system("listen", &error))?;
+    let base_url = format!("http://{}", listener.address().unwrap_or(address));
+    let admin = Listener::unix(&folder::socket(path))
+        .map_err(|error| Failure::system("listen for commands", &error))?;
+    let running = Running::start(authority, records, vec![listener, admin], Hosts::default(), world);
+    Ok((running, shown, base_url))
+}
+
+async fn five_steps(authority: &Arc<Authority>, tell: &Tell) -> Result<Shown, Failure> {
+    let steps = Steps::new(authority);
+    steps.enable_features(Feature::ALL.to_vec()).await?;
+    steps.add_administrator().await?;
+    let labels: Vec<&str> = Feature::ALL.iter().map(|feature| feature.label()).collect();
+    tell.step(
+        1,
+        "Enable features",
+        "Setup > Company > Enable Features > SuiteCloud",
+        &[labels.join(", ")],
+    );
+
+    let (integration, consumer) = steps.add_integration().await?;
+    let key = format!("consumer key     {}", short(consumer.key.as_str()));
+    let lines = [
+        format!("{}, {}", integration.name, integration.state),
+        key,
+        "consumer secret  shown once".to_owned(),
+    ];
+    tell.step(
+        2,
+        "Integration record",
+        "Setup > Integration > Manage Integrations > New",
+        &lines,
+    );
+
+    let role_and_user = steps.add_role_and_user().await?;
+    let permissions: Vec<String> = role_and_user
+        .role
+        .permissions
+        .iter()
+        .map(|(permission, level)| format!("{permission} ({level})"))
+        .collect();
+    let lines = [
+        format!("{}: {}", role_and_user.role.name, permissions.join(", ")),
+        format!("given to {}", role_and_user.user.name),
+    ];
+    tell.step(
+        3,
+        "Role and user",
+        "Setup > Users/Roles > Manage Roles > New",
+        &lines,
+    );
+
+    let shown = steps.issue_token(&integration, &role_and_user, consumer).await?;
+    let lines = [
+        shown.token_name.clone(),
+        format!("token ID         {}", short(shown.token.id.as_str())),
+        "token secret     shown once".to_owned(),
+    ];
+    tell.step(
+        4,
+        "Access token",
+        "Setup > Users/Roles > Access Tokens > New",
+        &lines,
+    );
+    tell.step(5, "First call", "signed with HMAC-SHA256, over real HTTP", &[]);
+    Ok(shown)
+}
+
+/// The start and the end of a key.
+fn short(key: &str) -> String {
+    let ends = key.get(..9).zip(key.get(key.len().saturating_sub(4)..));
+    ends.map_or_else(|| key.to_owned(), |(start, end)| format!("{start}…{end}"))
+}
+
+/// The three calls and their answers.
+struct Calls {
+    list: Reply,
+    time: Reply,
+    wrong: Reply,
+}
+
+impl Calls {
+    async fn make(shown: &Shown, base_url: &str, world: &World, tell: &Tell) -> Result<Self, Failure> {
+        let to = |path: &str| {
+            Destination::resolve(path, &shown.account, Some(base_url)).map_err(Failure::unusable)
+        };
+        let client = client(shown, shown.token.secret.duplicate(), world)?;
+        let get = Call {
+            method: Method::GET,
+            destination: to(LIST)?,
+            headers: HeaderMap::new(),
+            body: bytes::Bytes::new(),
+        };
+        let list = client.call(&get).await.map_err(failed)?;
+        tell.call("A REST call", &format!("GET {LIST}"), &list, &listed(&list));
+
+        let version = EndpointVersion::LATEST;
+        let port = format!("/services/NetSuitePort_{version}");
+        let envelope = |passport: &_| get_server_time(passport, version);
+        let time = client
+            .call_soap(&to(&port)?, "getServerTime", envelope)
+            .await
+            .map_err(failed)?;
+        let text = String::from_utf8_lossy(&time.body).into_owned();
+        let gist = format!(
+            "serverTime {}",
+            text_of(&text, "<platformCore:serverTime").unwrap_or("missing")
+        );
+        tell.call(
+            "A SOAP call",
+            &format!("POST {port}  getServerTime, with a TokenPassport"),
+            &time,
+            &gist,
+        );
+
+        let wrong = self::client(shown, one_character_wrong(&shown.token.secret), world)?;
+        let wrong = wrong.call(&get).await.map_err(failed)?;
+        let gist = format!("{}  {DIM}all a caller ever learns{DIM:#}", error_code(&wrong));
+        tell.call(
+            "The same call with one wrong character in the token secret",
+            &format!("GET {LIST}"),
+            &wrong,
+            &gist,
+        );
+        Ok(Self { list, time, wrong })
+    }
+
+    fn as_expected(&self) -> bool {
+        self.list.status == 200 && self.time.status == 200 && self.wrong.status == 401
+    }
+
+    fn json(&self) -> Value {
+        let call = |name: &str, reply: &Reply| {
+            let text = String::from_utf8_lossy(&reply.body);
+            let body = serde_json::from_str(&text).unwrap_or_else(|_| Value::from(text));
+            json!({ "name": name, "status": reply.status.as_u16(), "body": body })
+        };
+        json!([
+            call("rest", &self.list),
+            call("soap", &self.time),
+            call("wrong secret", &self.wrong)
+        ])
+    }
+}
+
+fn client(shown: &Shown, token_secret: Secret, world: &World) -> Result<Client, Failure> {
+    let credentials = Credentials {
+        account: shown.account.clone(),
+        consumer_key: shown.consumer.key.as_str().to_owned(),
+        consumer_secret: shown.consumer.secret.duplicate(),
+        token: shown.token.id.as_str().to_owned(),
+        token_secret,
+    };
+    Client::new(&credentials, Arc::clone(&world.clock), Arc::clone(&world.entropy)).map_err(failed)
+}
+
+fn one_character_wrong(secret: &Secret) -> Secret {
+    let mut wrong = secret.expose().to_owned();
+    let last = wrong.pop();
+    wrong.push(if last == Some('0') { '1' } else { '0' });
+    Secret::new(wrong)
+}
+
+fn failed(error: CallError) -> Failure {
+    Failure::no_connection(error)
+}
+
+fn listed(reply: &Reply) -> String {
+    let body: Value = serde_json::from_slice(&reply.body).unwrap_or_default();
+    format!(
+        "{} of {} customers",
+        body.get("count").unwrap_or(&Value::Null),
+        body.get("totalResults").unwrap_or(&Value::Null)
+    )
+}
+
+fn error_code(reply: &Reply) -> String {
+    let body: Value = serde_json::from_slice(&reply.body).unwrap_or_default();
+    let code = body
+        .pointer("/o:errorDetails/0/o:errorCode")
+        .and_then(Value::as_str);
+    code.unwrap_or("no error code").to_owned()
+}
+
+async fn keep_running(data: &Path, shown: &Shown, base_url: &str, json: bool) {
+    if !json {
+        output::say(&format!(
+            "\nThe account goes on at {CYAN}{base_url}{CYAN:#}, kept in {}. Save as .env:\n",
+            data.display()
+        ));
+        output::say(&shown.env(base_url));
+        let program = output::program();
+        output::say(&format!(
+            "\n  {CYAN}{program} call GET '{LIST}' --credentials .env{CYAN:#}\n\n{DIM}Stop it with Ctrl-C.{DIM:#}"
+        ));
+    }
+    asked_to_stop().await;
+}

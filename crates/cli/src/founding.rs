@@ -1,0 +1,364 @@
+//! The first start of an account: from a file, or with everything a newcomer needs for a signed call.
+
+use std::sync::Arc;
+
+use countersign_authority::{AdministrationError, Authority, NewConsumer, NewToken};
+use countersign_model::{
+    Account, Actor, Authentication, By, ConsumerKey, EntityKind, Feature, Integration, IntegrationDraft,
+    IntegrationForm, IntegrationState, Level, Permission, Role, RoleDraft, RoleForm, TokenId, User,
+    UserDraft, UserForm, Via,
+};
+use countersign_protocol::{AccountId, Secret};
+use countersign_records::{Records, Stamp, json};
+use countersign_store::Store;
+use countersign_world::UnixTime;
+
+use crate::account_file::{AccountFile, TokenTable};
+use crate::failure::Failure;
+
+/// The account that `serve` makes when nobody says which.
+pub(crate) const LOCAL_ACCOUNT: &str = "LOCAL1";
+
+/// The five values of a connection, shown where they were made and nowhere else.
+pub(crate) struct Shown {
+    pub(crate) account: AccountId,
+    pub(crate) token_name: String,
+    pub(crate) consumer: NewConsumer,
+    pub(crate) token: NewToken,
+}
+
+impl Shown {
+    /// The values as a `.env` block.
+    pub(crate) fn env(&self, base_url: &str) -> String {
+        format!(
+            "NETSUITE_BASE_URL={base_url}\nNETSUITE_ACCOUNT_ID={}\nNETSUITE_CONSUMER_KEY={}\nNETSUITE_CONSUMER_SECRET={}\n\
+             NETSUITE_TOKEN_ID={}\nNETSUITE_TOKEN_SECRET={}",
+            self.account,
+            self.consumer.key.as_str(),
+            self.consumer.secret.expose(),
+            self.token.id.as_str(),
+            self.token.secret.expose(),
+        )
+    }
+
+    /// The same names in JSON.
+    pub(crate) fn json(&self, base_url: &str) -> serde_json::Value {
+        serde_json::json!({
+            "NETSUITE_BASE_URL": base_url,
+            "NETSUITE_ACCOUNT_ID": self.account.as_str(),
+            "NETSUITE_CONSUMER_KEY": self.consumer.key.as_str(),
+            "NETSUITE_CONSUMER_SECRET": self.consumer.secret.expose(),
+            "NETSUITE_TOKEN_ID": self.token.id.as_str(),
+            "NETSUITE_TOKEN_SECRET": self.token.secret.expose(),
+        })
+    }
+}
+
+/// Whoever starts the process.
+pub(crate) fn operator(at: UnixTime) -> By {
+    By {
+        actor: Actor {
+            user: None,
+            name: "the start of the account".to_owned(),
+            via: Via::Start,
+        },
+        at,
+    }
+}
+
+/// Begins an account in an empty store.
+pub(crate) async fn found(
+    store: &dyn Store,
+    id: AccountId,
+    company: &str,
+    now: UnixTime,
+) -> Result<(), Failure> {
+    let account = Account {
+        id,
+        company_name: company.to_owned(),
+        created: now,
+    };
+    store
+        .found_account(account, operator(now))
+        .await
+        .map_err(Failure::unusable)
+}
+
+/// The steps of the guides, one method each.
+pub(crate) struct Steps {
+    authority: Arc<Authority>,
+    by: By,
+}
+
+/// The user and role of the ready token.
+pub(crate) struct RoleAndUser {
+    pub(crate) role: Role,
+    pub(crate) user: User,
+}
+
+impl Steps {
+    pub(crate) fn new(authority: &Arc<Authority>) -> Self {
+        Self {
+            authority: Arc::clone(authority),
+            by: operator(authority.now()),
+        }
+    }
+
+    pub(crate) async fn enable_features(&self, features: Vec<Feature>) -> Result<(), Failure> {
+        self.authority
+            .enable_features(features, self.by.clone())
+            .await
+            .map(drop)
+            .map_err(failed)
+    }
+
+    pub(crate) async fn add_administrator(&self) -> Result<User, Failure> {
+        let form = UserForm {
+            kind: EntityKind::Employee,
+            name: "Alex Administrator".to_owned(),
+            email: "administrator@local.example".to_owned(),
+            give_access: true,
+            roles: vec![Role::ADMINISTRATOR],
+        };
+        self.add_user(form).await
+    }
+
+    pub(crate) async fn add_integration(&self) -> Result<(Integration, NewConsumer), Failure> {
+        let consumer = self.authority.new_consumer().map_err(failed)?;
+        let form = IntegrationForm {
+            name: "Ready Integration".to_owned(),
+            description: "Made at the first start".to_owned(),
+            note: String::new(),
+            state: IntegrationState::Enabled,
+            authentication: Authentication::default(),
+            concurrency_limit: None,
+        };
+        let integration = self.add_integration_as(form, &consumer).await?;
+        Ok((integration, consumer))
+    }
+
+    async fn add_integration_as(
+        &self,
+        form: IntegrationForm,
+        consumer: &NewConsumer,
+    ) -> Result<Integration, Failure> {
+        let draft = IntegrationDraft::parse(form).map_err(Failure::unusable)?;
+        self.authority
+            .add_integration(draft, consumer, self.by.clone())
+            .await
+            .map_err(failed)
+    }
+
+    /// A role with the least it needs for REST, SOAP and RESTlets, and a user who has it.
+    pub(crate) async fn add_role_and_user(&self) -> Result<RoleAndUser, Failure> {
+        let role = RoleForm {
+            name: "Integration Role".to_owned(),
+            web_services_only: false,
+            permissions: vec![
+                (Permission::LogInUsingAccessTokens, Level::Full),
+                (Permission::RestWebServices, Level::Full),
+                (Permission::SoapWebServices, Level::Full),
+                (Permission::SuiteAnalyticsWorkbook, Level::Edit),
+                (Permission::Customers, Level::Full),
+            ],
+        };
+        let role = self.add_role(role).await?;
+        let form = UserForm {
+            kind: EntityKind::Employee,
+            name: "Iris Integration".to_owned(),
+            email: "integration@local.example".to_owned(),
+            give_access: true,
+            roles: vec![role.id],
+        };
+        Ok(RoleAndUser {
+            user: self.add_user(form).await?,
+            role,
+        })
+    }
+
+    async fn add_role(&self, form: RoleForm) -> Result<Role, Failure> {
+        let draft = RoleDraft::parse(form).map_err(Failure::unusable)?;
+        self.authority
+            .add_role(draft, self.by.clone())
+            .await
+            .map_err(failed)
+    }
+
+    async fn add_user(&self, form: UserForm) -> Result<User, Failure> {
+        let draft = UserDraft::parse(form).map_err(Failure::unusable)?;
+        self.authority
+            .add_user(draft, self.by.clone())
+            .await
+            .map_err(failed)
+    }
+
+    pub(crate) async fn issue_token(
+        &self,
+        integration: &Integration,
+        RoleAndUser { role, user }: &RoleAndUser,
+        consumer: NewConsumer,
+    ) -> Result<Shown, Failure> {
+        let token = self.authority.new_token().map_err(failed)?;
+        let issued = self
+            .authority
+            .issue_token(integration.id, user, role, "", &token, self.by.clone());
+        let issued = issued.await.map_err(failed)?;
+        Ok(Shown {
+            account: self.authority.account(),
+            token_name: issued.name,
+            consumer,
+            token,
+        })
+    }
+
+    /// Everything a newcomer needs.
+    pub(crate) async fn all(&self) -> Result<Shown, Failure> {
+        self.enable_features(Feature::ALL.to_vec()).await?;
+        self.add_administrator().await?;
+        let (integration, consumer) = self.add_integration().await?;
+        let role_and_user = self.add_role_and_user().await?;
+        self.issue_token(&integration, &role_and_user, consumer).await
+    }
+
+    /// Everything a file says. Gives the values of each token, and whether any of them were made here.
+    pub(crate) async fn from_file(
+        &self,
+        file: &AccountFile,
+        records: &Records,
+    ) -> Result<Vec<(Shown, bool)>, Failure> {
+        self.enable_features(file.features()?).await?;
+        let mut consumers = Vec::new();
+        for table in &file.integrations {
+            let (consumer, made) = match (&table.consumer_key, &table.consumer_secret) {
+                (Some(key), Some(secret)) => {
+                    let key = ConsumerKey::parse(key.as_str()).map_err(Failure::unusable)?;
+                    (
+                        NewConsumer {
+                            key,
+                            secret: Secret::new(secret.as_str()),
+                        },
+                        false,
+                    )
+                }
+                (None, None) => (self.authority.new_consumer().map_err(failed)?, true),
+                _ => return Err(half_a_pair("integration", "consumer_key", "consumer_secret")),
+            };
+            let integration = self.add_integration_as(table.form()?, &consumer).await?;
+            consumers.push((integration, consumer, made));
+        }
+        for table in &file.roles {
+            self.add_role(table.form()?).await?;
+        }
+        for table in &file.users {
+            let roles = table
+                .roles
+                .iter()
+                .map(|name| self.role_named(name).map(|role| role.id));
+            let roles = roles.collect::<Result<Vec<_>, _>>()?;
+            self.add_user(table.form(roles)?).await?;
+        }
+        let mut shown = Vec::new();
+        for table in &file.tokens {
+            let named = consumers
+                .iter()
+                .find(|(integration, ..)| integration.name == table.integration);
+            let (integration, consumer, consumer_made) =
+                named.ok_or_else(|| no_such("integration", &table.integration))?;
+            let (token, token_made) = self.token_of(table)?;
+            let directory = self.authority.directory();
+            let user = directory
+                .users()
+                .find(|user| user.name == table.user)
+                .ok_or_else(|| no_such("user", &table.user))?;
+            let role = self.role_named(&table.role)?;
+            let issued = self
+                .authority
+                .issue_token(integration.id, user, &role, &table.name, &token, self.by.clone())
+                .await;
+            let consumer = NewConsumer {
+                key: consumer.key.clone(),
+                secret: consumer.secret.duplicate(),
+            };
+            let account = self.authority.account();
+            let values = Shown {
+                account,
+                token_name: issued.map_err(failed)?.name,
+                consumer,
+                token,
+            };
+            shown.push((values, *consumer_made || token_made));
+        }
+        self.add_customers(file, records).await?;
+        Ok(shown)
+    }
+
+    fn token_of(&self, table: &TokenTable) -> Result<(NewToken, bool), Failure> {
+        match (&table.token_id, &table.token_secret) {
+            (Some(id), Some(secret)) => {
+                let id = TokenId::parse(id.as_str()).map_err(Failure::unusable)?;
+                Ok((
+                    NewToken {
+                        id,
+                        secret: Secret::new(secret.as_str()),
+                    },
+                    false,
+                ))
+            }
+            (None, None) => Ok((self.authority.new_token().map_err(failed)?, true)),
+            _ => Err(half_a_pair("token", "token_id", "token_secret")),
+        }
+    }
+
+    fn role_named(&self, name: &str) -> Result<Arc<Role>, Failure> {
+        let directory = self.authority.directory();
+        let role = directory.roles().find(|role| role.name == name).map(Arc::clone);
+        role.ok_or_else(|| no_such("role", name))
+    }
+
+    async fn add_customers(&self, file: &AccountFile, records: &Records) -> Result<(), Failure> {
+        let Some(customer) = records.record_type("customer").map(Arc::clone) else {
+            return Ok(());
+        };
+        for (index, fields) in file.customers.iter().enumerate() {
+            let refused =
+                |error: String| Failure::unusable(format!("customer {} of the file: {error}", index + 1));
+            let draft = json::read(fields, &customer).map_err(|errors| {
+                refused(
+                    errors
+                        .iter()
+                        .map(ToString::to_string)
+                        .collect::<Vec<_>>()
+                        .join("; "),
+                )
+            })?;
+            if let Some(unknown) = draft.unknown.first() {
+                return Err(refused(unknown.to_string()));
+            }
+            let stamp = Stamp {
+                at: self.by.at,
+                by: -4,
+            };
+            records
+                .create(&customer, draft.changes, stamp)
+                .await
+                .map_err(|error| refused(error.to_string()))?;
+        }
+        Ok(())
+    }
+}
+
+fn failed(error: AdministrationError) -> Failure {
+    Failure::unusable(error)
+}
+
+fn no_such(what: &str, name: &str) -> Failure {
+    Failure::unusable(format!(
+        "the account file names the {what} {name:?} but does not describe it"
+    ))
+}
+
+fn half_a_pair(table: &str, key: &str, secret: &str) -> Failure {
+    Failure::unusable(format!(
+        "{table}: give both {key} and {secret}, or neither to have them made"
+    ))
+}
