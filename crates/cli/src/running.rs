@@ -7,7 +7,7 @@ use std::time::Duration;
 use countersign_authority::Authority;
 use countersign_front::{Limits, Listener, Served, serve};
 use countersign_records::Records;
-use countersign_server::{AccountServer, Hosts};
+use countersign_server::{AccountServer, Hosts, OneTimeLink};
 use countersign_world::Clock;
 use hyper::service::service_fn;
 use tokio::sync::oneshot;
@@ -22,6 +22,7 @@ const BEAT: Duration = Duration::from_secs(1);
 /// An account that answers.
 pub(crate) struct Running {
     authority: Arc<Authority>,
+    server: AccountServer,
     stop: oneshot::Sender<()>,
     serving: JoinHandle<Served>,
     beat: JoinHandle<()>,
@@ -37,8 +38,9 @@ impl Running {
     ) -> Self {
         let server = AccountServer::new(Arc::clone(&authority), records, hosts);
         let clock: Arc<dyn Clock> = Arc::clone(&world.clock);
+        let answering = server.clone();
         let service = service_fn(move |request| {
-            let (server, clock) = (server.clone(), Arc::clone(&clock));
+            let (server, clock) = (answering.clone(), Arc::clone(&clock));
             async move { Ok::<_, Infallible>(server.answer(request, &*clock).await) }
         });
         let (stop, stopped) = oneshot::channel::<()>();
@@ -50,6 +52,7 @@ impl Running {
         let beat = tokio::spawn(beat(Arc::clone(&authority)));
         Self {
             authority,
+            server,
             stop,
             serving,
             beat,
@@ -58,6 +61,10 @@ impl Running {
 
     pub(crate) const fn authority(&self) -> &Arc<Authority> {
         &self.authority
+    }
+
+    pub(crate) fn one_time_link(&self) -> &OneTimeLink {
+        self.server.one_time_link()
     }
 
     /// Lets requests under way end, writes what is to be written, and closes.

@@ -14,6 +14,7 @@ mod rest;
 mod restlet;
 mod route;
 mod server;
+mod sign_in;
 mod soap;
 mod token_services;
 
@@ -21,3 +22,4 @@ pub use addressed::Hosts;
 pub use admin::LoginJson;
 pub use reply::Reply;
 pub use server::{AccountServer, LARGEST_BODY};
+pub use sign_in::OneTimeLink;

@@ -1,15 +1,13 @@
-//! Hands a request to the authority, and puts a refusal into the words of its service.
+//! Hands a request to the authority.
 
 use countersign_authority::{LoginAttempt, Presented, Principal, PublicAnswer, Refused, Source};
 use countersign_model::Surface;
 use countersign_protocol::Request as Signed;
-use http::header::{AUTHORIZATION, COOKIE, USER_AGENT};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, USER_AGENT};
 use http::request::Parts;
 
 use crate::addressed::Addressed;
-use crate::reply::Reply;
 use crate::server::AccountServer;
-use crate::{rest, restlet, soap};
 
 impl AccountServer {
     /// Verifies the header of a REST or RESTlet request. `form` is its body where that is signed.
@@ -19,10 +17,10 @@ impl AccountServer {
         parts: &Parts,
         addressed: &Addressed,
         form: &[u8],
-    ) -> Result<Principal, Reply> {
+    ) -> Result<Principal, PublicAnswer> {
         let content_type = parts
             .headers
-            .get(http::header::CONTENT_TYPE)
+            .get(CONTENT_TYPE)
             .and_then(|value| value.to_str().ok());
         let target = target(parts);
         let signed = Signed::received(
@@ -31,24 +29,23 @@ impl AccountServer {
             &addressed.authority,
             target,
         );
-        let signed = signed.map_err(|_| self.refusal(surface, parts, PublicAnswer::MalformedHeader))?;
+        let signed = signed.map_err(|_| PublicAnswer::MalformedHeader)?;
         // A value that is not UTF-8 cannot be a header of ours: read as far as it goes, it is refused with its row.
-        let authorization: Vec<_> = parts
-            .headers
-            .get_all(AUTHORIZATION)
-            .iter()
+        let headers = parts.headers.get_all(AUTHORIZATION).iter();
+        let authorization: Vec<_> = headers
             .map(|value| String::from_utf8_lossy(value.as_bytes()))
             .collect();
         let authorization: Vec<&str> = authorization.iter().map(AsRef::as_ref).collect();
+        let request = signed.with_body(content_type, form);
         let presented = Presented::Headers {
-            request: signed.with_body(content_type, form),
+            request,
             authorization: &authorization,
         };
         let principal = self
             .authority
             .log_in(&attempt(surface, presented, parts, addressed))
             .await;
-        principal.map_err(|refused| self.refuse(surface, parts, &refused))
+        principal.map_err(|refused| told(surface, refused))
     }
 
     /// Verifies the TokenPassport of an envelope.
@@ -57,30 +54,30 @@ impl AccountServer {
         parts: &Parts,
         addressed: &Addressed,
         envelope: &str,
-    ) -> Result<Principal, Refused> {
-        let presented = Presented::Envelope(envelope);
+    ) -> Result<Principal, PublicAnswer> {
+        let attempt = attempt(Surface::Soap, Presented::Envelope(envelope), parts, addressed);
         self.authority
-            .log_in(&attempt(Surface::Soap, presented, parts, addressed))
+            .log_in(&attempt)
             .await
+            .map_err(|refused| told(Surface::Soap, refused))
     }
+}
 
-    fn refuse(&self, surface: Surface, parts: &Parts, refused: &Refused) -> Reply {
-        tracing::info!(
-            surface = surface.label(),
-            detail = refused.detail.map_or("", |detail| detail.word(surface)),
-            mistake = refused.mistake.unwrap_or_default(),
-            "login refused"
+/// Logs why, and gives what the caller may know.
+fn told(surface: Surface, refused: Refused) -> PublicAnswer {
+    tracing::info!(
+        surface = surface.label(),
+        detail = refused.detail.map_or("", |detail| detail.word(surface)),
+        mistake = refused.mistake.unwrap_or_default(),
+        "login refused"
+    );
+    if let Some(base_string) = &refused.base_string {
+        tracing::debug!(
+            base_string,
+            "what this account signs for the request as it arrived"
         );
-        self.refusal(surface, parts, refused.public)
     }
-
-    fn refusal(&self, surface: Surface, parts: &Parts, public: PublicAnswer) -> Reply {
-        match surface {
-            Surface::Rest => rest::refusal(&self.authority.account(), public),
-            Surface::Restlet => restlet::refusal(&self.authority.account(), parts, public),
-            Surface::Soap => soap::refusal(countersign_protocol::EndpointVersion::LATEST, public),
-        }
-    }
+    refused.public
 }
 
 /// The request target as it was sent: the path is signed byte by byte.

@@ -9,6 +9,8 @@ pub(crate) enum Route<'p> {
     Health,
     /// No login: where an account's hosts are.
     DataCenterUrls,
+    /// No login by token: the one-time link of a first start.
+    SignIn,
     TokenInfo,
     /// REST web services: what follows `/services/rest/`.
     Rest(&'p str),
@@ -28,6 +30,7 @@ impl<'p> Route<'p> {
         match path {
             "/health" => Self::Health,
             "/rest/datacenterurls" => Self::DataCenterUrls,
+            crate::sign_in::PATH => Self::SignIn,
             "/rest/tokeninfo" => Self::TokenInfo,
             "/app/site/hosting/restlet.nl" => Self::Restlet,
             _ => Self::NotFound,
@@ -39,6 +42,7 @@ impl<'p> Route<'p> {
         match self {
             Self::Rest(_) | Self::Soap(_) => Some(Service::SuiteTalk),
             Self::Restlet | Self::TokenInfo => Some(Service::Restlets),
+            Self::SignIn => Some(Service::App),
             Self::Health | Self::DataCenterUrls | Self::NotFound => None,
         }
     }

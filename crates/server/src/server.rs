@@ -14,6 +14,7 @@ use http::{Method, Request, StatusCode};
 use crate::addressed::{Addressed, Elsewhere, Hosts};
 use crate::reply::{Reply, TEXT, reply};
 use crate::route::Route;
+use crate::sign_in::{self, OneTimeLink};
 use crate::{admin, rest, restlet, soap, token_services};
 
 /// The longest request body, in bytes. NetSuite takes 100 MB in SOAP; this account holds a body in memory.
@@ -22,12 +23,16 @@ pub const LARGEST_BODY: u64 = 16 * 1024 * 1024;
 /// The longest form body: it is read before its sender is known.
 const LARGEST_FORM: u64 = 1024 * 1024;
 
+/// The longest form of the sign-in page.
+const LARGEST_SIGN_IN: u64 = 4096;
+
 /// One account, over HTTP. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct AccountServer {
     pub(crate) authority: Arc<Authority>,
     pub(crate) records: Records,
     pub(crate) hosts: Arc<Hosts>,
+    one_time_link: Arc<OneTimeLink>,
 }
 
 impl AccountServer {
@@ -36,7 +41,13 @@ impl AccountServer {
             authority,
             records,
             hosts: Arc::new(hosts),
+            one_time_link: Arc::default(),
         }
+    }
+
+    /// The link that opens the account once without credentials.
+    pub fn one_time_link(&self) -> &OneTimeLink {
+        &self.one_time_link
     }
 
     /// Answers one request, and says so in the log: never its query, which may hold anything.
@@ -84,9 +95,17 @@ impl AccountServer {
         match route {
             Route::Health => plain(StatusCode::OK, "ok\n"),
             Route::DataCenterUrls => token_services::data_center_urls(&account, &addressed, &parts),
+            Route::SignIn => match body.collect(LARGEST_SIGN_IN).await {
+                Ok(form) => {
+                    let (directory, now) = (self.authority.directory(), self.authority.now());
+                    let query = parts.uri.query().unwrap_or_default();
+                    sign_in::answer(&self.one_time_link, &directory, &parts.method, query, &form, now)
+                }
+                Err(error) => plain(body_status(&error), &error.to_string()),
+            },
             Route::TokenInfo => match self.log_in(Surface::Restlet, &parts, &addressed, &[]).await {
                 Ok(principal) => token_services::token_info(&principal, &parts.method),
-                Err(refused) => refused,
+                Err(answer) => restlet::refusal(&account, &parts, answer),
             },
             Route::Rest(path) => self.rest(&parts, body, &addressed, path).await,
             Route::Restlet => self.restlet(&parts, body, &addressed).await,
@@ -102,7 +121,7 @@ impl AccountServer {
         };
         match self.log_in(Surface::Rest, parts, addressed, &form).await {
             Ok(principal) => rest::answer(self, &principal, parts, body.with(form), addressed, path).await,
-            Err(refused) => refused,
+            Err(answer) => rest::refusal(&self.authority.account(), answer),
         }
     }
 
@@ -113,7 +132,7 @@ impl AccountServer {
         };
         match self.log_in(Surface::Restlet, parts, addressed, &form).await {
             Ok(principal) => restlet::answer(&principal, parts),
-            Err(refused) => refused,
+            Err(answer) => restlet::refusal(&self.authority.account(), parts, answer),
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use countersign_front::{Listener, Trust};
+use countersign_protocol::Secret;
 use countersign_server::Hosts;
 use countersign_store::Store as _;
 use serde_json::json;
@@ -87,7 +88,8 @@ pub(crate) async fn run(serve: Serve) -> Result<Exit, Failure> {
             "Account {BOLD}{account}{BOLD:#} answers at {CYAN}{base_url}{CYAN:#}"
         ));
         if is_new {
-            welcome(&shown, &base_url, &path);
+            let link = running.one_time_link().make(&*world.entropy, world.clock.now());
+            welcome(&shown, &link, &base_url, &path);
         }
         output::say(&format!("{DIM}Stop it with Ctrl-C.{DIM:#}"));
     }
@@ -101,8 +103,10 @@ pub(crate) async fn run(serve: Serve) -> Result<Exit, Failure> {
     Ok(Exit::Success)
 }
 
-fn welcome(shown: &[(Shown, bool)], base_url: &str, data: &Path) {
+fn welcome(shown: &[(Shown, bool)], link: &Secret, base_url: &str, data: &Path) {
     output::say(&format!("{DIM}It is kept in {}.{DIM:#}", data.display()));
+    output::say("\nLook at it in a browser; the link works once, within an hour:\n");
+    output::say(&format!("  {CYAN}{base_url}{}{CYAN:#}", link.expose()));
     for (shown, made_here) in shown {
         if !made_here {
             continue;

@@ -57,7 +57,7 @@ pub(crate) async fn answer(
     }
     let principal = match server.log_in_by_passport(parts, addressed, envelope).await {
         Ok(principal) => principal,
-        Err(refused) => return refusal(version, refused.public),
+        Err(answer) => return refusal(version, answer),
     };
     if let Err(denied) = principal.may_use_service() {
         return Fault::INSUFFICIENT_PERMISSION.reply(namespaces, &denied.to_string());
