@@ -6,11 +6,14 @@
 
 mod access_token;
 mod account;
+mod callback_url;
 mod detail;
 mod draft;
 mod feature;
+mod governance;
 mod id;
 mod integration;
+mod ip_rule;
 mod login;
 mod login_audit_trail;
 mod masked;
@@ -23,18 +26,21 @@ mod word;
 
 pub use access_token::{AccessToken, TokenChange, TokenState, TokenStateError};
 pub use account::Account;
+pub use callback_url::{CallbackUrl, CallbackUrlError};
 pub use detail::Detail;
 pub use draft::{
     FieldError, FieldErrors, IntegrationDraft, IntegrationForm, MAX_EMAIL, MAX_NAME, MAX_TEXT, RoleDraft,
     RoleForm, TokenDraft, TokenForm, UserDraft, UserForm,
 };
 pub use feature::{Feature, FeatureError, FeatureSet};
+pub use governance::{AllocationError, Governance, Tier};
 pub use id::{
     AccessTokenId, ApplicationId, ConsumerKey, EntityId, IntegrationId, InvalidId, RoleId, TokenId,
 };
 pub use integration::{
     Authentication, Integration, IntegrationChange, IntegrationState, IntegrationStateError,
 };
+pub use ip_rule::{IpRange, IpRuleError, IpRules, MAX_IP_RULES};
 pub use login::{LoginDenied, MayLogIn, may_log_in};
 pub use login_audit_trail::{LoginRole, LoginRow, LoginStatus, LoginUser, OneLine, RequestUri};
 pub use masked::Masked;

@@ -147,7 +147,7 @@ fn overview(directory: &Directory) -> String {
         ),
     ];
     format!(
-        "<table>{}</table><p class=\"dim\">The setup pages are not in this version. The command line has what they will do.</p>",
+        "<table>{}</table><p class=\"dim\">The setup pages are not in this version. An account can be set up from a file: <code>countersign serve --account FILE</code>.</p>",
         rows.concat()
     )
 }

@@ -1,7 +1,9 @@
 //! A new integration record.
 
 use super::field::{Check, FieldErrors};
-use crate::{ApplicationId, Authentication, ConsumerKey, Integration, IntegrationId, IntegrationState};
+use crate::{
+    ApplicationId, Authentication, CallbackUrl, ConsumerKey, Integration, IntegrationId, IntegrationState,
+};
 use countersign_world::UnixTime;
 
 /// Setup > Integration > Manage Integrations > New, as filled in.
@@ -20,7 +22,7 @@ pub struct IntegrationForm {
 pub struct IntegrationDraft(IntegrationForm);
 
 impl IntegrationDraft {
-    /// The authorization flow's callback URL is only asked for here: its rules belong to the flow.
+    /// A callback URL is held to its rules here, and again when the authorization flow begins.
     pub fn parse(form: IntegrationForm) -> Result<Self, FieldErrors> {
         let mut check = Check::default();
         let name = check.name("Name", &form.name);
@@ -31,6 +33,9 @@ impl IntegrationDraft {
             .callback_url
             .map(|url| check.text("Callback URL", &url));
         authentication.callback_url = callback.filter(|url| !url.is_empty());
+        if let Some(Err(error)) = authentication.callback_url.as_deref().map(CallbackUrl::parse) {
+            check.refuse("Callback URL", error.to_string());
+        }
         if authentication.authorization_flow && authentication.callback_url.is_none() {
             check.refuse(
                 "Callback URL",
