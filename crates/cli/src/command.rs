@@ -24,15 +24,10 @@ pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
 
-    /// What to log to standard error: error, warn, info, debug, or a filter such as countersign_server=debug
-    #[arg(
-        long,
-        global = true,
-        default_value = "warn",
-        env = "COUNTERSIGN_LOG",
-        value_name = "LEVEL"
-    )]
-    pub(crate) log: String,
+    /// What to log to standard error: error, warn, info, debug, or a filter such as countersign_server=debug. Without
+    /// it, serve logs each request (info), the others warnings
+    #[arg(long, global = true, env = "COUNTERSIGN_LOG", value_name = "LEVEL")]
+    pub(crate) log: Option<String>,
 
     /// Log as JSON, a line an event
     #[arg(long, global = true)]

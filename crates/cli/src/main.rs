@@ -39,7 +39,12 @@ fn main() -> ExitCode {
 fn run(cli: Cli) -> Result<Exit, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::system("start the program's threads", &error))?;
-    output::log_to_stderr(&cli.log, cli.log_json);
+    let usual = if matches!(cli.command, Command::Serve(_)) {
+        "info"
+    } else {
+        "warn"
+    };
+    output::log_to_stderr(cli.log.as_deref().unwrap_or(usual), cli.log_json);
     runtime.block_on(async {
         match cli.command {
             Command::Demo(demo) => commands::demo::run(demo).await,
