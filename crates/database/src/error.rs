@@ -4,6 +4,8 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::postgres::PostgresError;
+
 /// Cheap to clone: one failed commit is told to every write it carried.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum DatabaseError {
@@ -59,6 +61,9 @@ pub enum DatabaseError {
 
     #[error("the database refused: {0}")]
     Sqlite(#[source] Arc<rusqlite::Error>),
+
+    #[error(transparent)]
+    Postgres(#[from] PostgresError),
 }
 
 impl From<rusqlite::Error> for DatabaseError {

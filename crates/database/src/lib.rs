@@ -1,7 +1,7 @@
 //! Where the account's data lies: opening, migrating, transactions, and what a commit promises. No table of its own.
 //!
-//! A caller brings its migrations and its statements; this crate brings one writer, several readers, and the promise
-//! that an acknowledged write survives `kill -9` and a power loss. The database is chosen once, at start: each kind
+//! A caller brings its migrations and its statements; this crate brings one writer at a time, several readers, and the
+//! promise that an acknowledged write survives `kill -9` and a power loss. The database is chosen once, at start: each kind
 //! has a folder, and nothing outside that folder asks which one is in use.
 //!
 //! ```
@@ -28,6 +28,8 @@
 //! ```
 
 mod error;
+mod history;
+pub mod postgres;
 pub mod sqlite;
 
 pub use error::DatabaseError;

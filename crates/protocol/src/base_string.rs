@@ -1,6 +1,6 @@
 //! The signature base string (RFC 5849 section 3.4.1), built in one pass into buffers that are used again.
 
-use crate::encoding::{Plus, ascii, decode, encode_twice, recode_twice};
+use crate::encoding::{Plus, ascii, decode, encode_twice, recode_twice_until};
 use crate::header::Value;
 use crate::request::Request;
 
@@ -30,7 +30,6 @@ struct Span {
     /// The first eight bytes of the name, which settle nearly every comparison.
     head: u64,
     start: usize,
-    name_end: usize,
     value_start: usize,
     /// The end of the value.
     end: usize,
@@ -53,38 +52,62 @@ impl Parameters {
 
     /// Adds what the request carries outside the header.
     pub(crate) fn push_request(&mut self, request: &Request<'_>) {
-        for (name, value) in request.encoded_pairs() {
-            self.push_with(
-                |out| recode_twice(out, name, Plus::Space),
-                |out| recode_twice(out, value, Plus::Space),
-            );
+        self.push_pairs(request.query().as_bytes());
+        self.push_pairs(request.form());
+    }
+
+    /// Adds the pairs of a query or form body, in one pass: a name ends at the first `=`, a pair at `&`.
+    fn push_pairs(&mut self, mut text: &[u8]) {
+        loop {
+            // Nothing between two `&` is not a parameter.
+            while let [b'&', rest @ ..] = text {
+                text = rest;
+            }
+            if text.is_empty() {
+                return;
+            }
+            let start = self.bytes.len();
+            text = recode_twice_until(&mut self.bytes, text, Plus::Space, |byte| {
+                matches!(byte, b'=' | b'&')
+            });
+            let value_start = self.end_name();
+            if let [b'=', value @ ..] = text {
+                text = recode_twice_until(&mut self.bytes, value, Plus::Space, |byte| byte == b'&');
+            }
+            self.end_parameter(start, value_start);
         }
     }
 
     /// Adds a parameter given as plain text.
     pub(crate) fn push(&mut self, name: &[u8], value: &[u8]) {
-        self.push_with(|out| encode_twice(out, name), |out| encode_twice(out, value));
+        let start = self.bytes.len();
+        encode_twice(&mut self.bytes, name);
+        let value_start = self.end_name();
+        encode_twice(&mut self.bytes, value);
+        self.end_parameter(start, value_start);
     }
 
     /// Adds a parameter of a header with both parts encoded.
     pub(crate) fn push_values(&mut self, name: Value<'_>, value: Value<'_>) {
-        self.push_with(|out| name.recode_twice(out), |out| value.recode_twice(out));
+        let start = self.bytes.len();
+        name.recode_twice(&mut self.bytes);
+        let value_start = self.end_name();
+        value.recode_twice(&mut self.bytes);
+        self.end_parameter(start, value_start);
     }
 
-    fn push_with(&mut self, name: impl FnOnce(&mut Vec<u8>), value: impl FnOnce(&mut Vec<u8>)) {
-        let start = self.bytes.len();
-        name(&mut self.bytes);
-        let name_end = self.bytes.len();
+    fn end_name(&mut self) -> usize {
         self.bytes.extend_from_slice(EQUALS);
-        let value_start = self.bytes.len();
-        value(&mut self.bytes);
+        self.bytes.len()
+    }
+
+    fn end_parameter(&mut self, start: usize, value_start: usize) {
         let end = self.bytes.len();
         self.bytes.extend_from_slice(AND);
-        let head = head_of(self.bytes.get(start..name_end).unwrap_or_default());
+        let name = start..value_start - EQUALS.len();
         self.spans.push(Span {
-            head,
+            head: head_of(self.bytes.get(name).unwrap_or_default()),
             start,
-            name_end,
             value_start,
             end,
         });
@@ -103,15 +126,24 @@ impl Parameters {
         self.spans.iter().any(|span| span.head >> 16 == OWN_PREFIX >> 16)
     }
 
+    /// The name and the value of a span.
+    fn parts(&self, span: &Span) -> (&[u8], &[u8]) {
+        let part = |from, to| self.bytes.get(from..to).unwrap_or_default();
+        (
+            part(span.start, span.value_start - EQUALS.len()),
+            part(span.value_start, span.end),
+        )
+    }
+
     fn sort(&mut self) {
-        let bytes = &self.bytes;
-        let part = |from, to| bytes.get(from..to).unwrap_or_default();
+        let mut spans = std::mem::take(&mut self.spans);
         // Compared part by part: in the joined text a name would sort by what follows its end.
-        self.spans.sort_unstable_by(|a, b| {
-            let by_name = || part(a.start, a.name_end).cmp(part(b.start, b.name_end));
-            let by_value = || part(a.value_start, a.end).cmp(part(b.value_start, b.end));
-            a.head.cmp(&b.head).then_with(by_name).then_with(by_value)
+        spans.sort_unstable_by(|a, b| {
+            a.head
+                .cmp(&b.head)
+                .then_with(|| self.parts(a).cmp(&self.parts(b)))
         });
+        self.spans = spans;
     }
 
     /// Appends the parameters and the protocol's own, sorted and joined.
@@ -139,14 +171,9 @@ impl Parameters {
 
     /// Names and values, sorted and encoded once: the normalised parameters of RFC 5849 section 3.4.1.3.2.
     fn normalised(&self) -> Vec<(String, String)> {
-        let once = |from, to| {
-            let twice = self.bytes.get(from..to).unwrap_or_default();
-            ascii(decode(twice, Plus::Literal).into_owned())
-        };
-        self.spans
-            .iter()
-            .map(|span| (once(span.start, span.name_end), once(span.value_start, span.end)))
-            .collect()
+        let once = |twice| ascii(decode(twice, Plus::Literal).into_owned());
+        let parts = self.spans.iter().map(|span| self.parts(span));
+        parts.map(|(name, value)| (once(name), once(value))).collect()
     }
 }
 

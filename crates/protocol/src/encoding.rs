@@ -36,12 +36,8 @@ static UNRESERVED: [bool; 256] = {
 /// How many bytes at the start stay as they are.
 #[inline]
 pub(crate) fn unreserved_prefix(bytes: &[u8]) -> usize {
-    let is_unreserved = |byte: &u8| UNRESERVED.get(usize::from(*byte)) == Some(&true);
-    let (fours, _) = bytes.as_chunks::<4>();
-    let all_four = |four: &&[u8; 4]| four.iter().fold(true, |all, byte| all & is_unreserved(byte));
-    let counted = fours.iter().take_while(all_four).count() * 4;
-    let rest = bytes.get(counted..).unwrap_or_default();
-    counted + rest.iter().take_while(|byte| is_unreserved(byte)).count()
+    let is_unreserved = |byte: &&u8| UNRESERVED.get(usize::from(**byte)) == Some(&true);
+    bytes.iter().take_while(is_unreserved).count()
 }
 
 /// The same where long runs are likely: ids are 64 digits.
@@ -76,20 +72,33 @@ fn encode<const TWICE: bool>(out: &mut Vec<u8>, mut text: &[u8]) {
 }
 
 /// Appends encoded text decoded once and encoded twice. A `%` without two hexadecimal digits stands for itself.
-pub(crate) fn recode_twice(out: &mut Vec<u8>, mut text: &[u8], plus: Plus) {
+pub(crate) fn recode_twice(out: &mut Vec<u8>, text: &[u8], plus: Plus) {
+    recode_twice_until(out, text, plus, |_| false);
+}
+
+/// The same up to the first reserved byte that is an end; returns the text from there on.
+#[inline]
+pub(crate) fn recode_twice_until<'t>(
+    out: &mut Vec<u8>,
+    mut text: &'t [u8],
+    plus: Plus,
+    is_end: impl Fn(u8) -> bool,
+) -> &'t [u8] {
     loop {
         let (plain, rest) = text.split_at(unreserved_prefix(text));
         out.extend_from_slice(plain);
-        let Some((byte, after)) = rest.split_first() else {
-            return;
-        };
-        let (byte, after) = decode_byte(*byte, after, plus);
-        if is_unreserved(byte) {
-            out.push(byte);
-        } else {
-            escape::<true>(out, byte);
+        match rest.split_first() {
+            Some((byte, after)) if !is_end(*byte) => {
+                let (byte, after) = decode_byte(*byte, after, plus);
+                if is_unreserved(byte) {
+                    out.push(byte);
+                } else {
+                    escape::<true>(out, byte);
+                }
+                text = after;
+            }
+            _ => return rest,
         }
-        text = after;
     }
 }
 
@@ -144,7 +153,12 @@ pub(crate) fn decode(text: &[u8], plus: Plus) -> Cow<'_, [u8]> {
 
 /// Appends encoded text decoded once.
 pub(crate) fn decode_into(out: &mut Vec<u8>, mut text: &[u8], plus: Plus) {
-    while let Some((byte, after)) = text.split_first() {
+    loop {
+        let (plain, rest) = text.split_at(unreserved_prefix(text));
+        out.extend_from_slice(plain);
+        let Some((byte, after)) = rest.split_first() else {
+            return;
+        };
         let (byte, after) = decode_byte(*byte, after, plus);
         out.push(byte);
         text = after;

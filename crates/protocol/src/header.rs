@@ -3,9 +3,12 @@
 //! Invariant: no parameter stands in it twice, and none but the verifier of a denied consent is empty. A parser that
 //! keeps the last of two lets an attacker choose which one is checked.
 
+mod reader;
+
 use std::borrow::Cow;
 
-use crate::encoding::{Plus, decode, decode_into, long_unreserved_prefix, percent_encode, recode_twice, unreserved_prefix};
+use self::reader::{Name, Own, Reader};
+use crate::encoding::{Plus, decode, decode_into, percent_encode, recode_twice};
 
 /// The longest header that is read, in bytes.
 pub const MAX_HEADER: usize = 16 * 1024;
@@ -94,12 +97,11 @@ impl<'a> Value<'a> {
     }
 
     /// The value decoded once. Bytes that are not UTF-8 are replaced: such a value matches nothing.
+    #[inline]
     pub fn text(self) -> Cow<'a, str> {
         match self.form {
             Form::Plain => Cow::Borrowed(self.raw),
-            Form::Encoded | Form::Careless => {
-                Cow::Owned(String::from_utf8_lossy(&decode(self.raw.as_bytes(), Plus::Literal)).into_owned())
-            }
+            Form::Encoded | Form::Careless => Cow::Owned(decode_text(self.raw)),
         }
     }
 
@@ -132,6 +134,10 @@ impl<'a> Value<'a> {
     fn is_empty(self) -> bool {
         self.raw.is_empty()
     }
+}
+
+fn decode_text(raw: &str) -> String {
+    String::from_utf8_lossy(&decode(raw.as_bytes(), Plus::Literal)).into_owned()
 }
 
 /// A value ready to be sent: encoded once, and remembering whether that changed it.
@@ -173,62 +179,54 @@ impl<'a> AuthorizationHeader<'a> {
                 scheme.chars().take(16).filter(char::is_ascii_graphic).collect(),
             ));
         }
-        let mut reader = Reader {
-            header,
-            at: scheme_end,
-        };
+        let mut reader = Reader::new(header, scheme);
         let mut parsed = Self::default();
-        reader.skip_blanks()?;
-        if reader.is_at_end() {
-            return Ok(parsed);
-        }
-        loop {
-            let (name, value) = reader.parameter()?;
-            parsed.insert(name, value)?;
-            reader.skip_blanks()?;
-            if reader.is_at_end() {
-                return Ok(parsed);
+        reader.skip_blanks();
+        while !reader.is_at_end() {
+            match reader.name()? {
+                Name::Realm => parsed.insert_realm(reader.realm()?)?,
+                Name::Own(own) => parsed.insert_own(own, reader.value()?)?,
+                Name::Other(name) => parsed.insert_other(name, reader.value()?)?,
             }
-            reader.expect(b',', Syntax::Comma)?;
-            reader.skip_blanks()?;
+            reader.end_parameter()?;
+        }
+        Ok(parsed)
+    }
+
+    fn insert_realm(&mut self, realm: Cow<'a, str>) -> Result<(), HeaderError> {
+        if realm.is_empty() {
+            return Err(HeaderError::Empty("realm".to_owned()));
+        }
+        match self.realm.replace(realm) {
+            Some(_) => Err(HeaderError::Doubled("realm".to_owned())),
+            None => Ok(()),
         }
     }
 
-    fn insert(&mut self, name: Value<'a>, value: Quoted<'a>) -> Result<(), HeaderError> {
-        let text = name.text();
-        let value = match value {
-            Quoted::Realm(realm) if realm.is_empty() => return Err(HeaderError::Empty("realm".to_owned())),
-            Quoted::Realm(realm) => {
-                let doubled = self.realm.replace(realm).is_some();
-                return if doubled {
-                    Err(HeaderError::Doubled("realm".to_owned()))
-                } else {
-                    Ok(())
-                };
-            }
-            Quoted::Value(value) => value,
-        };
-        // A denied consent comes back as an empty verifier: a wrong value, not a malformed header.
-        if value.is_empty() && text != "oauth_verifier" {
-            return Err(HeaderError::Empty(text.into_owned()));
+    fn insert_own(&mut self, own: Own, value: Value<'a>) -> Result<(), HeaderError> {
+        if value.is_empty() {
+            return Err(HeaderError::Empty(own.name().to_owned()));
         }
-        let field = match &*text {
-            "oauth_consumer_key" => &mut self.consumer_key,
-            "oauth_token" => &mut self.token,
-            "oauth_signature_method" => &mut self.signature_method,
-            "oauth_signature" => &mut self.signature,
-            "oauth_timestamp" => &mut self.timestamp,
-            "oauth_nonce" => &mut self.nonce,
-            "oauth_version" => &mut self.version,
-            _ => return self.insert_other(name, value),
+        let field = match own {
+            Own::ConsumerKey => &mut self.consumer_key,
+            Own::Nonce => &mut self.nonce,
+            Own::Signature => &mut self.signature,
+            Own::SignatureMethod => &mut self.signature_method,
+            Own::Timestamp => &mut self.timestamp,
+            Own::Token => &mut self.token,
+            Own::Version => &mut self.version,
         };
         match field.replace(value) {
-            Some(_) => Err(HeaderError::Doubled(text.into_owned())),
+            Some(_) => Err(HeaderError::Doubled(own.name().to_owned())),
             None => Ok(()),
         }
     }
 
     fn insert_other(&mut self, name: Value<'a>, value: Value<'a>) -> Result<(), HeaderError> {
+        // A denied consent comes back as an empty verifier: a wrong value, not a malformed header.
+        if value.is_empty() && name.text() != "oauth_verifier" {
+            return Err(HeaderError::Empty(name.text().into_owned()));
+        }
         if self.others.iter().any(|(other, _)| other.text() == name.text()) {
             return Err(HeaderError::Doubled(name.text().into_owned()));
         }
@@ -284,17 +282,17 @@ impl<'a> AuthorizationHeader<'a> {
     /// protocol's own.
     pub(crate) const fn own(&self) -> [(&'static str, Option<Value<'a>>); 6] {
         [
-            ("oauth_consumer_key", self.consumer_key),
-            ("oauth_nonce", self.nonce),
-            ("oauth_signature_method", self.signature_method),
-            ("oauth_timestamp", self.timestamp),
-            ("oauth_token", self.token),
-            ("oauth_version", self.version),
+            (Own::ConsumerKey.name(), self.consumer_key),
+            (Own::Nonce.name(), self.nonce),
+            (Own::SignatureMethod.name(), self.signature_method),
+            (Own::Timestamp.name(), self.timestamp),
+            (Own::Token.name(), self.token),
+            (Own::Version.name(), self.version),
         ]
     }
 
-    /// And the others.
-    pub(crate) fn others(&self) -> &[(Value<'a>, Value<'a>)] {
+    /// All parameters besides the protocol's own, in the order they were sent; `realm` is not one of them.
+    pub fn others(&self) -> &[(Value<'a>, Value<'a>)] {
         &self.others
     }
 
@@ -302,170 +300,8 @@ impl<'a> AuthorizationHeader<'a> {
     pub(crate) fn has(&self, name: &str) -> bool {
         let is = |(own, value): &(&str, Option<Value<'_>>)| *own == name && value.is_some();
         self.own().iter().any(is)
-            || (name == "oauth_signature" && self.signature.is_some())
+            || (name == Own::Signature.name() && self.signature.is_some())
             || self.other(name).is_some()
-    }
-}
-
-enum Quoted<'a> {
-    /// The realm is a quoted string of HTTP (RFC 7235), most clients send it raw, some percent-encode it.
-    Realm(Cow<'a, str>),
-    Value(Value<'a>),
-}
-
-struct Reader<'a> {
-    header: &'a str,
-    at: usize,
-}
-
-impl<'a> Reader<'a> {
-    fn rest(&self) -> &'a [u8] {
-        self.header.as_bytes().get(self.at..).unwrap_or_default()
-    }
-
-    fn peek(&self) -> Option<u8> {
-        self.rest().first().copied()
-    }
-
-    fn is_at_end(&self) -> bool {
-        self.at >= self.header.len()
-    }
-
-    fn error(&self, problem: Syntax) -> HeaderError {
-        let problem = match self.rest() {
-            [b'\r' | b'\n', ..] => Syntax::LineBreak,
-            // “ ” ‘ ’ in UTF-8.
-            [0xe2, 0x80, 0x98..=0x9f, ..] => Syntax::CurlyQuotes,
-            _ => problem,
-        };
-        HeaderError::Syntax { at: self.at, problem }
-    }
-
-    fn skip_blanks(&mut self) -> Result<(), HeaderError> {
-        self.at += self
-            .rest()
-            .iter()
-            .take_while(|byte| matches!(byte, b' ' | b'\t'))
-            .count();
-        if matches!(self.peek(), Some(b'\r' | b'\n')) {
-            Err(self.error(Syntax::LineBreak))
-        } else {
-            Ok(())
-        }
-    }
-
-    fn expect(&mut self, byte: u8, otherwise: Syntax) -> Result<(), HeaderError> {
-        if self.peek() != Some(byte) {
-            return Err(self.error(otherwise));
-        }
-        self.at += 1;
-        Ok(())
-    }
-
-    fn parameter(&mut self) -> Result<(Value<'a>, Quoted<'a>), HeaderError> {
-        let start = self.at;
-        self.at += unreserved_prefix(self.rest());
-        let name = self.encoded_from(start)?;
-        let [b'=', b'"', ..] = self.rest() else {
-            return Err(self.no_parameter(name));
-        };
-        self.at += 2;
-        let start = self.at;
-        self.at += long_unreserved_prefix(self.rest());
-        if name.raw.eq_ignore_ascii_case("realm") {
-            return Ok((name, Quoted::Realm(self.quoted_string(start)?)));
-        }
-        let mut value = self.encoded_from(start)?;
-        if self.peek() != Some(b'"') {
-            value = self.careless(value)?;
-        }
-        self.expect(b'"', Syntax::Unclosed)?;
-        Ok((name, Quoted::Value(value)))
-    }
-
-    /// Why no value follows a name.
-    fn no_parameter(&mut self, name: Value<'a>) -> HeaderError {
-        let is_scheme = |scheme: &&str| name.raw.eq_ignore_ascii_case(scheme);
-        match self.rest() {
-            _ if name.is_empty() => self.error(Syntax::Name),
-            [b' ', ..] if ["OAuth", "Bearer", "NLAuth", "Basic"].iter().any(is_scheme) => HeaderError::Ambiguous,
-            [b'=', ..] => {
-                self.at += 1;
-                self.error(Syntax::Unquoted)
-            }
-            _ => self.error(Syntax::Equals),
-        }
-    }
-
-    /// Unreserved characters and escapes from `start` on, of which the unreserved ones at the beginning are passed.
-    fn encoded_from(&mut self, start: usize) -> Result<Value<'a>, HeaderError> {
-        let mut form = Form::Plain;
-        while let [b'%', after @ ..] = self.rest() {
-            let [high, low, after @ ..] = after else {
-                return Err(self.error(Syntax::Escape));
-            };
-            if !high.is_ascii_hexdigit() || !low.is_ascii_hexdigit() {
-                return Err(self.error(Syntax::Escape));
-            }
-            form = Form::Encoded;
-            self.at += 3 + unreserved_prefix(after);
-        }
-        Ok(Value {
-            raw: self.header.get(start..self.at).unwrap_or_default(),
-            form,
-        })
-    }
-
-    /// Goes on to the closing quote through characters that should have been encoded.
-    fn careless(&mut self, value: Value<'a>) -> Result<Value<'a>, HeaderError> {
-        let start = self.at - value.raw.len();
-        loop {
-            match self.rest() {
-                [] => return Err(self.error(Syntax::Unclosed)),
-                [b'"', ..] => break,
-                [b'%', ..] => _ = self.encoded_from(self.at)?,
-                [b' '..=b'~', ..] => self.at += 1,
-                _ => return Err(self.error(Syntax::Character)),
-            }
-        }
-        Ok(Value {
-            raw: self.header.get(start..self.at).unwrap_or_default(),
-            form: Form::Careless,
-        })
-    }
-
-    /// A quoted string that began at `start`, up to and with its closing quote.
-    fn quoted_string(&mut self, start: usize) -> Result<Cow<'a, str>, HeaderError> {
-        let mut escaped = false;
-        loop {
-            match self.rest() {
-                [] => return Err(self.error(Syntax::Unclosed)),
-                [b'"', ..] => break,
-                [b'\\', b' '..=b'~', ..] => {
-                    escaped = true;
-                    self.at += 2;
-                }
-                [b' '..=b'~', ..] => self.at += 1,
-                _ => return Err(self.error(Syntax::Character)),
-            }
-        }
-        let raw = self.header.get(start..self.at).unwrap_or_default();
-        self.at += 1;
-        if !escaped && !raw.contains('%') {
-            return Ok(Cow::Borrowed(raw));
-        }
-        let mut text = Vec::with_capacity(raw.len());
-        let mut bytes = raw.bytes();
-        while let Some(byte) = bytes.next() {
-            text.push(if byte == b'\\' {
-                bytes.next().unwrap_or(byte)
-            } else {
-                byte
-            });
-        }
-        Ok(Cow::Owned(
-            String::from_utf8_lossy(&decode(&text, Plus::Literal)).into_owned(),
-        ))
     }
 }
 
@@ -609,7 +445,7 @@ mod tests {
 
         #[test]
         fn what_is_encoded_comes_back(value in ".{1,30}", name in "[a-z_]{1,10}") {
-            let header = format!(r#"OAuth x{name}="{}""#, crate::percent_encode(&value));
+            let header = format!(r#"OAuth x{name}="{}""#, percent_encode(&value));
             let parsed = AuthorizationHeader::parse(&header).unwrap();
             prop_assert_eq!(parsed.other(&format!("x{name}")).unwrap().text(), value);
         }

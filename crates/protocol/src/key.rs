@@ -82,7 +82,20 @@ impl SigningKey {
     /// Compares in constant time the signature of a base string with the one that was sent.
     pub fn verify(&self, base_string: &[u8], sent: &[u8]) -> Result<SignatureValid, SignatureMismatch> {
         let expected = self.sign(base_string);
-        if bool::from(expected.text.as_slice().ct_eq(sent)) {
+        let is_equal = <&[u8; Signature::LENGTH]>::try_from(sent).is_ok_and(|sent| {
+            let words = |text: &[u8; Signature::LENGTH]| {
+                let mut words = [0; Signature::LENGTH / 4];
+                for (word, four) in words.iter_mut().zip(text.as_chunks().0) {
+                    *word = u32::from_ne_bytes(*four);
+                }
+                words
+            };
+            words(&expected.text)
+                .as_slice()
+                .ct_eq(words(sent).as_slice())
+                .into()
+        });
+        if is_equal {
             Ok(SignatureValid(()))
         } else {
             Err(SignatureMismatch)

@@ -175,11 +175,6 @@ impl<'a> Request<'a> {
         self.form
     }
 
-    /// All encoded pairs that are not in the header.
-    pub(crate) fn encoded_pairs(&self) -> impl Iterator<Item = (&'a [u8], &'a [u8])> {
-        pairs(self.query.as_bytes()).chain(pairs(self.form))
-    }
-
     /// Appends `METHOD&enc(base string URI)&` (RFC 5849 sections 3.4.1.1 and 3.4.1.2).
     pub(crate) fn write_start(&self, out: &mut Vec<u8>) {
         out.extend(self.method.bytes().map(|byte| byte.to_ascii_uppercase()));
@@ -207,7 +202,8 @@ fn split_scheme(url: &str) -> Option<(Scheme, &str)> {
     [Scheme::Http, Scheme::Https].into_iter().find_map(|scheme| {
         let (name, rest) = url.split_at_checked(scheme.as_str().len())?;
         let rest = rest.strip_prefix("://")?;
-        name.eq_ignore_ascii_case(scheme.as_str()).then_some((scheme, rest))
+        name.eq_ignore_ascii_case(scheme.as_str())
+            .then_some((scheme, rest))
     })
 }
 
@@ -223,7 +219,10 @@ fn all(text: &str, is_allowed: impl Fn(u8) -> bool) -> bool {
 
 fn split_port(authority: &str) -> Result<(&str, Option<u16>), RequestError> {
     let (host, port) = match memrchr(b':', authority.as_bytes()) {
-        Some(at) if !authority.ends_with(']') => (authority.get(..at).unwrap_or_default(), authority.get(at + 1..).unwrap_or_default()),
+        Some(at) if !authority.ends_with(']') => (
+            authority.get(..at).unwrap_or_default(),
+            authority.get(at + 1..).unwrap_or_default(),
+        ),
         _ => (authority, ""),
     };
     let port = match port {
@@ -277,24 +276,19 @@ fn is_form(content_type: &str) -> bool {
 
 /// Splits a query or form into encoded pairs: at `&`, then at the first `=`, before anything is decoded. Empty pieces
 /// (`a=1&&b=2`) are not parameters.
-pub(crate) fn pairs(text: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
-    let mut rest = Some(text);
-    let pieces = std::iter::from_fn(move || {
-        let (piece, after) = split_once(rest?, b'&');
-        rest = after;
-        Some(piece)
-    });
-    pieces.filter(|piece| !piece.is_empty()).map(|piece| {
-        let (name, value) = split_once(piece, b'=');
-        (name, value.unwrap_or_default())
+fn pairs(text: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
+    pieces(text).map(|piece| match memchr(b'=', piece) {
+        Some(at) => (
+            piece.get(..at).unwrap_or_default(),
+            piece.get(at + 1..).unwrap_or_default(),
+        ),
+        None => (piece, &[][..]),
     })
 }
 
-fn split_once(text: &[u8], separator: u8) -> (&[u8], Option<&[u8]>) {
-    match text.iter().position(|byte| *byte == separator) {
-        Some(at) => (text.get(..at).unwrap_or_default(), text.get(at + 1..)),
-        None => (text, None),
-    }
+/// What stands between `&`, without the empty pieces.
+pub(crate) fn pieces(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    text.split(|byte| *byte == b'&').filter(|piece| !piece.is_empty())
 }
 
 fn decoded((name, value): (&[u8], &[u8])) -> (Vec<u8>, Vec<u8>) {

@@ -5,10 +5,11 @@
 use std::borrow::Cow;
 
 use crate::base_string::{BaseString, Scratch};
+use crate::encoding::{Plus, decode};
 use crate::header::{AuthorizationHeader, HeaderError};
 use crate::key::{SignatureMismatch, SignatureValid, SigningKey};
 use crate::passport::TokenPassport;
-use crate::request::Request;
+use crate::request::{Request, pieces};
 use crate::stamp::{MIN_NONCE, TIMESTAMP_WINDOW};
 
 /// Why a request is refused before anybody is looked up.
@@ -125,7 +126,11 @@ impl<'a> Unverified<'a> {
         self.push_parameters(scratch);
         // A signature sent raw is refused: its '+' and '/' do not survive the way to NetSuite either.
         scratch.sent.clear();
-        if let Some(signature) = self.header.signature().filter(|signature| signature.is_properly_encoded()) {
+        if let Some(signature) = self
+            .header
+            .signature()
+            .filter(|signature| signature.is_properly_encoded())
+        {
             signature.decode_into(&mut scratch.sent);
         }
         scratch.build(&self.request, &self.header.own());
@@ -179,11 +184,10 @@ impl<'a> Unverified<'a> {
 /// A protocol parameter in the header and in the query or form as well (RFC 5849 section 3.1).
 fn refuse_doubled(request: &Request<'_>, header: &AuthorizationHeader<'_>) -> Result<(), HeaderError> {
     let outside = [request.query().as_bytes(), request.form()];
-    for (encoded, _) in outside.into_iter().flat_map(crate::request::pairs) {
-        if encoded.starts_with(b"oauth") || encoded.contains(&b'%') {
-            let name =
-                String::from_utf8_lossy(&crate::encoding::decode(encoded, crate::encoding::Plus::Space))
-                    .into_owned();
+    for piece in outside.into_iter().flat_map(pieces) {
+        let name = piece.split(|byte| *byte == b'=').next().unwrap_or_default();
+        if name.starts_with(b"oauth") || name.contains(&b'%') {
+            let name = String::from_utf8_lossy(&decode(name, Plus::Space)).into_owned();
             if name.starts_with("oauth_") && header.has(&name) {
                 return Err(HeaderError::Doubled(name));
             }

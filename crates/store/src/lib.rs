@@ -6,9 +6,11 @@
 
 mod error;
 mod filter;
+pub mod postgres;
 mod secret;
 pub mod sqlite;
 mod store;
+mod stored;
 
 pub use error::{Conflict, StoreError};
 pub use filter::{LoginFilter, MAX_ROWS, NoteFilter, Outcome};

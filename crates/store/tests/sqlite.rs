@@ -11,8 +11,10 @@ use tempfile::TempDir;
 
 mod contract;
 
-/// A fresh store, as the contract asks for it; the folder lives as long as the test.
-fn open() -> (Arc<dyn Store>, TempDir) {
+type Place = TempDir;
+
+/// A fresh store, as the contract asks for it.
+async fn open() -> (Arc<dyn Store>, Place) {
     let folder = tempfile::tempdir().unwrap();
     let store = SqliteStore::open(&folder.path().join("account.sqlite")).unwrap();
     (Arc::new(store), folder)

@@ -10,9 +10,9 @@ use rusqlite::{Connection, Transaction};
 use tokio::sync::{mpsc, oneshot};
 
 use super::file::{self, Lock};
-use super::schema::{self, Age};
-use super::{connection, readers, writer};
+use super::{connection, readers, schema, writer};
 use crate::DatabaseError;
+use crate::history::Age;
 
 /// A SQLite database, open. Clones share it; the last one dropped closes it and waits for that.
 #[derive(Clone)]

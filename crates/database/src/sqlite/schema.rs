@@ -5,23 +5,13 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use refinery::{Migration, Runner};
+use refinery::Runner;
 use rusqlite::Connection;
 use rusqlite::backup::Backup;
 
 use super::{connection, file};
 use crate::DatabaseError;
-
-/// The table `refinery` keeps.
-const HISTORY: &str = "refinery_schema_history";
-
-/// What a file needs before it can be used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Age {
-    Fresh,
-    Older { version: i32 },
-    Current,
-}
+use crate::history::{self, Age, Applied, HISTORY, Stranger, known_version};
 
 /// Compares the migrations a file has had with those the program knows.
 ///
@@ -37,37 +27,10 @@ pub(super) fn age(connection: &Connection, migrations: &Runner, path: &Path) -> 
             path: path.to_owned(),
         });
     }
-    let applied = applied(connection)?;
-    let known = known_version(migrations);
-    if let Some(newest) = applied.last()
-        && newest.version > known
-    {
-        return Err(DatabaseError::Newer {
-            path: path.to_owned(),
-            found: newest.version,
-            known,
-        });
-    }
-    let mut expected: Vec<_> = migrations.get_migrations().iter().collect();
-    expected.sort_by_key(|migration| migration.version());
-    let divergent = applied.iter().enumerate().find(|(place, was)| {
-        expected.get(*place).is_none_or(|migration| {
-            (was.version, &was.checksum) != (migration.version(), &migration.checksum().to_string())
-        })
-    });
-    if let Some((_, was)) = divergent {
-        return Err(DatabaseError::Divergent {
-            path: path.to_owned(),
-            version: was.version,
-        });
-    }
-    Ok(match applied.last() {
-        // A crash before the first migration was committed.
-        None => Age::Fresh,
-        Some(newest) if newest.version == known => Age::Current,
-        Some(newest) => Age::Older {
-            version: newest.version,
-        },
+    let path = path.to_owned();
+    history::age(&applied(connection)?, migrations).map_err(|stranger| match stranger {
+        Stranger::Newer { found, known } => DatabaseError::Newer { path, found, known },
+        Stranger::Divergent { version } => DatabaseError::Divergent { path, version },
     })
 }
 
@@ -111,11 +74,6 @@ fn copy_database(from: &Connection, to: &Path) -> Result<(), DatabaseError> {
     copy.close().map_err(|(_, error)| error.into())
 }
 
-struct Applied {
-    version: i32,
-    checksum: String,
-}
-
 fn applied(connection: &Connection) -> Result<Vec<Applied>, DatabaseError> {
     let mut statement = connection.prepare(&format!(
         "SELECT version, checksum FROM {HISTORY} ORDER BY version"
@@ -133,11 +91,6 @@ fn is_empty(connection: &Connection) -> rusqlite::Result<bool> {
     connection.query_one("SELECT NOT EXISTS (SELECT 1 FROM sqlite_schema)", [], |row| {
         row.get(0)
     })
-}
-
-fn known_version(migrations: &Runner) -> i32 {
-    let versions = migrations.get_migrations().iter().map(Migration::version);
-    versions.max().unwrap_or(0)
 }
 
 fn foreign_or(error: rusqlite::Error, path: &Path) -> DatabaseError {

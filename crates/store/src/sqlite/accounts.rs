@@ -1,7 +1,8 @@
 //! The account row, its features, and the set-up as a whole.
 
-use super::row::{all, count, one, parsed, time};
+use super::row::{all, one};
 use super::{integrations, notes, roles, tokens, users};
+use crate::stored;
 use crate::{Setup, StoreError};
 use countersign_model::{Account, By, Feature, FeatureError, FeatureSet, NotedRecord, Role};
 use rusqlite::{Connection, Transaction};
@@ -16,14 +17,7 @@ pub(super) fn found(transaction: &Transaction<'_>, account: &Account, by: &By) -
 }
 
 pub(super) fn setup(connection: &Connection) -> Result<Option<Setup>, StoreError> {
-    let account = one(connection, "SELECT * FROM account", [], |row| {
-        let account = Account {
-            id: parsed(row, "account_id", "account")?,
-            company_name: row.get("company_name")?,
-            created: time(row, "created")?,
-        };
-        Ok((account, count(row, "change_count")?))
-    })?;
+    let account = one(connection, "SELECT * FROM account", [], stored::account)?;
     let Some((account, change_count)) = account else {
         return Ok(None);
     };
@@ -39,10 +33,8 @@ pub(super) fn setup(connection: &Connection) -> Result<Option<Setup>, StoreError
 }
 
 pub(super) fn change_count(connection: &Connection) -> Result<u64, StoreError> {
-    let counted = one(connection, "SELECT change_count FROM account", [], |row| {
-        Ok(count(row, "change_count")?)
-    })?;
-    Ok(counted.unwrap_or(0))
+    let account = one(connection, "SELECT * FROM account", [], stored::account)?;
+    Ok(account.map_or(0, |(_, change_count)| change_count))
 }
 
 /// Saves the page: one note for each box that was changed.
@@ -66,9 +58,6 @@ pub(super) fn change_features(
 }
 
 fn features(connection: &Connection) -> Result<FeatureSet, StoreError> {
-    let on = all(connection, "SELECT feature FROM feature", [], |row| {
-        let id: String = row.get("feature")?;
-        Feature::by_id(&id).map_err(|error| StoreError::unreadable("feature")(&error))
-    })?;
+    let on = all(connection, "SELECT feature FROM feature", [], stored::feature)?;
     Ok(FeatureSet::none().enable(on)?)
 }

@@ -1,15 +1,14 @@
 //! Integration records.
 
-use super::row::{all, count, name_key, next_id, one, parsed, stored, time};
+use super::row::{all, next_id, one};
 use super::{notes, secrets};
+use crate::stored::{self, name_key, stored};
 use crate::{SealedSecret, SecretOwner, StoreError};
 use countersign_model::{
-    ApplicationId, Authentication, By, ConsumerKey, Integration, IntegrationChange, IntegrationDraft,
-    IntegrationId, NotedRecord,
+    ApplicationId, By, ConsumerKey, Integration, IntegrationChange, IntegrationDraft, IntegrationId,
+    NotedRecord,
 };
-use rusqlite::{Connection, Row, Transaction, named_params};
-
-const WHAT: &str = "integration record";
+use rusqlite::{Connection, Transaction, named_params};
 
 pub(super) fn add(
     transaction: &Transaction<'_>,
@@ -45,7 +44,7 @@ pub(super) fn change_state(
         transaction,
         "SELECT * FROM integration WHERE id = ?1",
         [id.get()],
-        read,
+        stored::integration,
     )?
     .ok_or(StoreError::Unknown(record))?;
     let old_state = before.state.label();
@@ -59,7 +58,12 @@ pub(super) fn change_state(
 }
 
 pub(super) fn list(connection: &Connection) -> Result<Vec<Integration>, StoreError> {
-    all(connection, "SELECT * FROM integration ORDER BY id", [], read)
+    all(
+        connection,
+        "SELECT * FROM integration ORDER BY id",
+        [],
+        stored::integration,
+    )
 }
 
 fn insert(transaction: &Transaction<'_>, integration: &Integration) -> Result<(), StoreError> {
@@ -99,30 +103,4 @@ fn insert(transaction: &Transaction<'_>, integration: &Integration) -> Result<()
             ":last_modified": integration.last_modified.millis(),
         })?;
     Ok(())
-}
-
-fn read(row: &Row<'_>) -> Result<Integration, StoreError> {
-    let consumer_key: String = row.get("consumer_key")?;
-    Ok(Integration {
-        id: IntegrationId::new(row.get("id")?),
-        name: row.get("name")?,
-        description: row.get("description")?,
-        note: row.get("note")?,
-        state: parsed(row, "state", WHAT)?,
-        application_id: parsed(row, "application_id", WHAT)?,
-        authentication: Authentication {
-            token_based_authentication: row.get("token_based_authentication")?,
-            issue_token_endpoint: row.get("issue_token_endpoint")?,
-            authorization_flow: row.get("authorization_flow")?,
-            callback_url: row.get("callback_url")?,
-            user_credentials: row.get("user_credentials")?,
-            authorization_code_grant: row.get("authorization_code_grant")?,
-        },
-        concurrency_limit: row.get("concurrency_limit")?,
-        consumer_key: ConsumerKey::parse(consumer_key)
-            .map_err(|error| StoreError::unreadable(WHAT)(&error))?,
-        secret_generation: count(row, "secret_generation")?,
-        created: time(row, "created")?,
-        last_modified: time(row, "last_modified")?,
-    })
 }

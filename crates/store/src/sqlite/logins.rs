@@ -1,16 +1,11 @@
 //! The Login Audit Trail, kept in the order it was written.
 
-use super::row::{all, parsed, time};
+use super::row::all;
+use crate::stored::{self, first_login_id, login_status};
 use crate::{LoginFilter, MAX_ROWS, Outcome, StoreError};
-use countersign_model::{
-    Detail, EntityId, LoginRole, LoginRow, LoginStatus, LoginUser, Masked, OneLine, RequestUri, RoleId,
-};
+use countersign_model::{LoginRow, Masked, OneLine};
 use countersign_world::UnixTime;
-use rusqlite::{Connection, Row, Transaction, params};
-use std::net::IpAddr;
-use std::num::NonZeroU32;
-
-const WHAT: &str = "login";
+use rusqlite::{Connection, Transaction, params};
 
 pub(super) fn append(transaction: &Transaction<'_>, rows: &[LoginRow]) -> Result<(), StoreError> {
     let mut insert = transaction.prepare_cached(
@@ -24,16 +19,9 @@ pub(super) fn append(transaction: &Transaction<'_>, rows: &[LoginRow]) -> Result
     })?;
     let mut next = last.map_or(i64::MIN, |last| last.saturating_add(1));
     for row in rows {
-        let id = next.max(first_id(row.at));
+        let id = next.max(first_login_id(row.at));
         next = id.saturating_add(1);
-        let (detail, reason, mistake) = match &row.status {
-            LoginStatus::Success => (None, None, None),
-            LoginStatus::Failure {
-                detail,
-                reason,
-                mistake,
-            } => (Some(detail.word(row.surface)), Some(reason), mistake.as_ref()),
-        };
+        let (detail, reason, mistake) = login_status(row);
         let (user, role) = (row.user.as_ref(), row.role.as_ref());
         // In the order of the columns above: a look-up of nineteen names would cost as much as the insertion.
         insert.execute(params![
@@ -61,13 +49,6 @@ pub(super) fn append(transaction: &Transaction<'_>, rows: &[LoginRow]) -> Result
     Ok(())
 }
 
-/// The lowest id a row of this moment can have. It grows with the moment, and stops 139 years from 1970 on either side:
-/// a clock that was moved absurdly far leaves ids for the rows after it.
-fn first_id(at: UnixTime) -> i64 {
-    const BOUND: i64 = 1 << 42;
-    at.millis().clamp(-BOUND, BOUND) << 20
-}
-
 pub(super) fn list(connection: &Connection, filter: LoginFilter) -> Result<Vec<LoginRow>, StoreError> {
     let sql = match filter.status {
         None => "SELECT * FROM login WHERE id >= ?1 AND at >= ?2 ORDER BY id DESC LIMIT ?3",
@@ -80,70 +61,10 @@ pub(super) fn list(connection: &Connection, filter: LoginFilter) -> Result<Vec<L
     };
     let since = filter.since.unwrap_or(UnixTime::from_millis(i64::MIN));
     let limit = filter.limit.min(MAX_ROWS);
-    all(connection, sql, (first_id(since), since.millis(), limit), read)
-}
-
-fn read(row: &Row<'_>) -> Result<LoginRow, StoreError> {
-    let unreadable = StoreError::unreadable(WHAT);
-    let ip: Option<String> = row.get("ip")?;
-    let ip = ip
-        .map(|ip| ip.parse::<IpAddr>().map_err(|error| unreadable(&error)))
-        .transpose()?;
-    let user_agent: Option<String> = row.get("user_agent")?;
-    let request_uri: String = row.get("request_uri")?;
-    let tail = |column| {
-        row.get::<_, Option<String>>(column)
-            .map(|tail| tail.map(|tail| Masked::from_tail(&tail)))
-    };
-    Ok(LoginRow {
-        at: time(row, "at")?,
-        status: status(row)?,
-        surface: parsed(row, "surface", WHAT)?,
-        user: user(row)?,
-        role: role(row)?,
-        token_name: row.get("token_name")?,
-        application_name: row.get("application_name")?,
-        ip,
-        user_agent: user_agent.map(|agent| OneLine::of(&agent)),
-        request_uri: RequestUri::of(&request_uri),
-        consumer_key: tail("consumer_key_tail")?,
-        token_id: tail("token_id_tail")?,
-        count: NonZeroU32::new(row.get("count")?).ok_or_else(|| unreadable(&"it counts no login"))?,
-    })
-}
-
-fn status(row: &Row<'_>) -> Result<LoginStatus, StoreError> {
-    let detail: Option<String> = row.get("detail")?;
-    let Some(word) = detail else {
-        return Ok(LoginStatus::Success);
-    };
-    Ok(LoginStatus::Failure {
-        detail: Detail::parse(&word).map_err(|error| StoreError::unreadable(WHAT)(&error))?,
-        reason: row.get("reason")?,
-        mistake: row.get("mistake")?,
-    })
-}
-
-fn user(row: &Row<'_>) -> Result<Option<LoginUser>, StoreError> {
-    let id: Option<i64> = row.get("user_id")?;
-    id.map(|id| {
-        let id = EntityId::new(id);
-        Ok(LoginUser {
-            id,
-            name: row.get("user_name")?,
-            email: row.get("user_email")?,
-        })
-    })
-    .transpose()
-}
-
-fn role(row: &Row<'_>) -> Result<Option<LoginRole>, StoreError> {
-    let id: Option<i64> = row.get("role_id")?;
-    id.map(|id| {
-        Ok(LoginRole {
-            id: RoleId::new(id),
-            name: row.get("role_name")?,
-        })
-    })
-    .transpose()
+    all(
+        connection,
+        sql,
+        (first_login_id(since), since.millis(), limit),
+        stored::login,
+    )
 }

@@ -1,11 +1,10 @@
 //! System notes. Writing one is also what moves the change counter, so no change can do only one of the two.
 
-use super::row::{all, parsed, time};
+use super::row::all;
+use crate::stored::{self, noted_record};
 use crate::{MAX_ROWS, NoteFilter, StoreError};
-use countersign_model::{
-    AccessTokenId, Actor, By, EntityId, IntegrationId, NoteType, NotedRecord, RoleId, SystemNote,
-};
-use rusqlite::{Connection, Row, Transaction, named_params};
+use countersign_model::{By, EntityId, NoteType, NotedRecord, SystemNote};
+use rusqlite::{Connection, Transaction, named_params};
 
 /// Notes that a record came to be.
 pub(super) fn created(
@@ -49,7 +48,7 @@ fn write(transaction: &Transaction<'_>, note: &SystemNote) -> Result<(), StoreEr
     if counted == 0 {
         return Err(StoreError::NoAccount);
     }
-    let (record, record_id) = columns(note.record);
+    let (record, record_id) = noted_record(note.record);
     let mut statement = transaction.prepare_cached(
         "INSERT INTO system_note
              (at, user_id, user_name, via, record, record_id, note_type, field, old_value, new_value)
@@ -73,60 +72,18 @@ fn write(transaction: &Transaction<'_>, note: &SystemNote) -> Result<(), StoreEr
 
 pub(super) fn list(connection: &Connection, filter: NoteFilter) -> Result<Vec<SystemNote>, StoreError> {
     let limit = filter.limit.min(MAX_ROWS);
-    match filter.record.map(columns) {
+    match filter.record.map(noted_record) {
         None => all(
             connection,
             "SELECT * FROM system_note ORDER BY id DESC LIMIT ?1",
             [limit],
-            read,
+            stored::note,
         ),
         Some((record, record_id)) => all(
             connection,
             "SELECT * FROM system_note WHERE record = ?1 AND record_id IS ?2 ORDER BY id DESC LIMIT ?3",
             (record, record_id, limit),
-            read,
+            stored::note,
         ),
     }
-}
-
-const fn columns(record: NotedRecord) -> (&'static str, Option<i64>) {
-    match record {
-        NotedRecord::Account => ("account", None),
-        NotedRecord::Integration(id) => ("integration", Some(id.get())),
-        NotedRecord::Role(id) => ("role", Some(id.get())),
-        NotedRecord::User(id) => ("user", Some(id.get())),
-        NotedRecord::AccessToken(id) => ("token", Some(id.get())),
-    }
-}
-
-fn record(kind: &str, id: Option<i64>) -> Option<NotedRecord> {
-    match (kind, id) {
-        ("account", None) => Some(NotedRecord::Account),
-        ("integration", Some(id)) => Some(NotedRecord::Integration(IntegrationId::new(id))),
-        ("role", Some(id)) => Some(NotedRecord::Role(RoleId::new(id))),
-        ("user", Some(id)) => Some(NotedRecord::User(EntityId::new(id))),
-        ("token", Some(id)) => Some(NotedRecord::AccessToken(AccessTokenId::new(id))),
-        _ => None,
-    }
-}
-
-fn read(row: &Row<'_>) -> Result<SystemNote, StoreError> {
-    const WHAT: &str = "system note";
-    let kind: String = row.get("record")?;
-    let record = record(&kind, row.get("record_id")?);
-    Ok(SystemNote {
-        by: By {
-            actor: Actor {
-                user: row.get::<_, Option<i64>>("user_id")?.map(EntityId::new),
-                name: row.get("user_name")?,
-                via: parsed(row, "via", WHAT)?,
-            },
-            at: time(row, "at")?,
-        },
-        record: record.ok_or_else(|| StoreError::unreadable(WHAT)(&format!("it is on a {kind:?}")))?,
-        note_type: parsed(row, "note_type", WHAT)?,
-        field: row.get("field")?,
-        old_value: row.get("old_value")?,
-        new_value: row.get("new_value")?,
-    })
 }

@@ -1,14 +1,12 @@
 //! Roles and their permissions.
 
 use super::notes;
-use super::row::{all, name_key, next_id, parsed};
+use super::row::{all, next_id};
 use crate::StoreError;
-use countersign_model::{By, Level, NotedRecord, Permission, PermissionSet, Role, RoleDraft, RoleId};
-use rusqlite::{Connection, Row, Transaction};
+use crate::stored::{self, STANDARD_ROLES, name_key};
+use countersign_model::{By, Level, NotedRecord, Permission, Role, RoleDraft, RoleId};
+use rusqlite::{Connection, Transaction};
 use std::collections::HashMap;
-
-/// Ids up to here are those of NetSuite's standard roles; customized ones follow.
-const STANDARD_ROLES: i64 = 999;
 
 pub(super) fn add(transaction: &Transaction<'_>, draft: RoleDraft, by: &By) -> Result<Role, StoreError> {
     let id = RoleId::new(next_id(transaction, "role", STANDARD_ROLES)?);
@@ -41,33 +39,19 @@ pub(super) fn insert(transaction: &Transaction<'_>, role: &Role, by: &By) -> Res
 
 pub(super) fn list(connection: &Connection) -> Result<Vec<Role>, StoreError> {
     let mut given: HashMap<i64, Vec<(Permission, Level)>> = HashMap::new();
-    for (role, permission, level) in all(connection, "SELECT * FROM role_permission", [], read_permission)? {
+    let lines = all(
+        connection,
+        "SELECT * FROM role_permission",
+        [],
+        stored::permission,
+    )?;
+    for (role, permission, level) in lines {
         given.entry(role).or_default().push((permission, level));
     }
-    let read = |row: &Row<'_>| {
-        let id = row.get("id")?;
-        let lines = given.get(&id).map(Vec::as_slice).unwrap_or_default();
-        let grant =
-            |set: PermissionSet, (permission, level): &(Permission, Level)| set.grant(*permission, *level);
-        Ok(Role {
-            id: RoleId::new(id),
-            name: row.get("name")?,
-            inactive: row.get("inactive")?,
-            web_services_only: row.get("web_services_only")?,
-            administrator: row.get("administrator")?,
-            permissions: lines
-                .iter()
-                .try_fold(PermissionSet::none(), grant)
-                .map_err(|error| StoreError::unreadable("role")(&error))?,
-        })
-    };
-    all(connection, "SELECT * FROM role ORDER BY id", [], read)
-}
-
-fn read_permission(row: &Row<'_>) -> Result<(i64, Permission, Level), StoreError> {
-    let id: String = row.get("permission")?;
-    let permission = Permission::by_id(&id).map_err(|error| StoreError::unreadable("role")(&error))?;
-    Ok((row.get("role")?, permission, parsed(row, "level", "role")?))
+    all(connection, "SELECT * FROM role ORDER BY id", [], |row| {
+        let given = given.get(&row.integer("id")?);
+        stored::role(row, given.map(Vec::as_slice).unwrap_or_default())
+    })
 }
 
 pub(super) fn require(connection: &Connection, role: RoleId) -> Result<(), StoreError> {

@@ -1,18 +1,34 @@
-//! Rows into values and back: what SQLite has no type for, and which constraint a refused row met.
+//! SQLite's rows, and which constraint a refused row met.
 
+use crate::stored::Row;
 use crate::{Conflict, StoreError};
 use countersign_database::DatabaseError;
-use countersign_world::UnixTime;
-use rusqlite::{Connection, Params, Row};
-use std::fmt::Display;
-use std::str::FromStr;
+use rusqlite::{Connection, Params};
+
+impl Row for rusqlite::Row<'_> {
+    fn boolean(&self, column: &str) -> Result<bool, StoreError> {
+        Ok(self.get(column)?)
+    }
+
+    fn bytes(&self, column: &str) -> Result<Vec<u8>, StoreError> {
+        Ok(self.get(column)?)
+    }
+
+    fn optional_integer(&self, column: &str) -> Result<Option<i64>, StoreError> {
+        Ok(self.get(column)?)
+    }
+
+    fn optional_text(&self, column: &str) -> Result<Option<String>, StoreError> {
+        Ok(self.get(column)?)
+    }
+}
 
 /// Every row of a query, read by `read`.
 pub(super) fn all<T>(
     connection: &Connection,
     sql: &str,
     params: impl Params,
-    read: impl Fn(&Row<'_>) -> Result<T, StoreError>,
+    read: impl Fn(&dyn Row) -> Result<T, StoreError>,
 ) -> Result<Vec<T>, StoreError> {
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query(params)?;
@@ -28,7 +44,7 @@ pub(super) fn one<T>(
     connection: &Connection,
     sql: &str,
     params: impl Params,
-    read: impl Fn(&Row<'_>) -> Result<T, StoreError>,
+    read: impl Fn(&dyn Row) -> Result<T, StoreError>,
 ) -> Result<Option<T>, StoreError> {
     Ok(all(connection, sql, params, read)?.pop())
 }
@@ -40,40 +56,6 @@ pub(super) fn next_id(connection: &Connection, table: &str, reserved: i64) -> Re
     Ok(connection
         .prepare_cached(&sql)?
         .query_row([reserved], |row| row.get(0))?)
-}
-
-/// A column that holds a word or an identifier.
-pub(super) fn parsed<T: FromStr<Err: Display>>(
-    row: &Row<'_>,
-    column: &str,
-    what: &'static str,
-) -> Result<T, StoreError> {
-    let text: String = row.get(column)?;
-    text.parse()
-        .map_err(|error: T::Err| StoreError::unreadable(what)(&error))
-}
-
-pub(super) fn time(row: &Row<'_>, column: &str) -> rusqlite::Result<UnixTime> {
-    row.get(column).map(UnixTime::from_millis)
-}
-
-pub(super) fn optional_time(row: &Row<'_>, column: &str) -> rusqlite::Result<Option<UnixTime>> {
-    row.get::<_, Option<i64>>(column)
-        .map(|millis| millis.map(UnixTime::from_millis))
-}
-
-/// SQLite's integers are signed; a count of changes or generations never comes near the difference.
-pub(super) fn count(row: &Row<'_>, column: &str) -> rusqlite::Result<u64> {
-    row.get::<_, i64>(column).map(i64::cast_unsigned)
-}
-
-pub(super) const fn stored(count: u64) -> i64 {
-    count.cast_signed()
-}
-
-/// The form in which two names are the same name.
-pub(super) fn name_key(name: &str) -> String {
-    name.to_lowercase()
 }
 
 /// A unique column that refuses a row becomes the conflict people can mend; anything else is the database's fault.

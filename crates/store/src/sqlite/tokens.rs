@@ -1,15 +1,11 @@
 //! Access tokens. A row outlives its token: revoking keeps it for audit.
 
-use super::row::{all, count, next_id, one, optional_time, stored, time};
+use super::row::{all, next_id, one};
 use super::{notes, roles, secrets};
+use crate::stored::{self, stored, token_state};
 use crate::{SealedSecret, SecretOwner, StoreError};
-use countersign_model::{
-    AccessToken, AccessTokenId, By, EntityId, IntegrationId, NotedRecord, RoleId, TokenChange, TokenDraft,
-    TokenId, TokenState,
-};
-use rusqlite::{Connection, Row, Transaction, named_params};
-
-const WHAT: &str = "access token";
+use countersign_model::{AccessToken, AccessTokenId, By, NotedRecord, TokenChange, TokenDraft, TokenId};
+use rusqlite::{Connection, Transaction, named_params};
 
 pub(super) fn issue(
     transaction: &Transaction<'_>,
@@ -54,12 +50,12 @@ pub(super) fn change_state(
         transaction,
         "SELECT * FROM access_token WHERE id = ?1",
         [id.get()],
-        read,
+        stored::token,
     )?
     .ok_or(StoreError::Unknown(record))?;
     let old_state = before.state.label();
     let after = before.apply(change, by.at)?;
-    let (inactive, revoked_at) = columns(after.state);
+    let (inactive, revoked_at) = token_state(after.state);
     transaction.execute(
         "UPDATE access_token SET inactive = ?2, revoked_at = ?3 WHERE id = ?1",
         (id.get(), inactive, revoked_at),
@@ -69,11 +65,16 @@ pub(super) fn change_state(
 }
 
 pub(super) fn list(connection: &Connection) -> Result<Vec<AccessToken>, StoreError> {
-    all(connection, "SELECT * FROM access_token ORDER BY id", [], read)
+    all(
+        connection,
+        "SELECT * FROM access_token ORDER BY id",
+        [],
+        stored::token,
+    )
 }
 
 fn insert(transaction: &Transaction<'_>, token: &AccessToken) -> Result<(), StoreError> {
-    let (inactive, revoked_at) = columns(token.state);
+    let (inactive, revoked_at) = token_state(token.state);
     transaction
         .prepare_cached(
             "INSERT INTO access_token
@@ -96,33 +97,4 @@ fn insert(transaction: &Transaction<'_>, token: &AccessToken) -> Result<(), Stor
             ":created": token.created.millis(),
         })?;
     Ok(())
-}
-
-/// The Inactive box and the time of revocation: a revoked token also shows as inactive.
-fn columns(state: TokenState) -> (bool, Option<i64>) {
-    match state {
-        TokenState::Active => (false, None),
-        TokenState::Inactive => (true, None),
-        TokenState::Revoked { at } => (true, Some(at.millis())),
-    }
-}
-
-fn read(row: &Row<'_>) -> Result<AccessToken, StoreError> {
-    let token_id: String = row.get("token_id")?;
-    let state = match (row.get("inactive")?, optional_time(row, "revoked_at")?) {
-        (_, Some(at)) => TokenState::Revoked { at },
-        (true, None) => TokenState::Inactive,
-        (false, None) => TokenState::Active,
-    };
-    Ok(AccessToken {
-        id: AccessTokenId::new(row.get("id")?),
-        name: row.get("name")?,
-        token_id: TokenId::parse(token_id).map_err(|error| StoreError::unreadable(WHAT)(&error))?,
-        user: EntityId::new(row.get("entity")?),
-        role: RoleId::new(row.get("role")?),
-        integration: IntegrationId::new(row.get("integration")?),
-        state,
-        secret_generation: count(row, "secret_generation")?,
-        created: time(row, "created")?,
-    })
 }

@@ -1,11 +1,12 @@
 //! Entities that can log in, and their roles.
 
-use super::row::{all, name_key, next_id, optional_time, parsed};
+use super::row::{all, next_id};
 use super::{notes, roles};
 use crate::StoreError;
-use countersign_model::{AssignedRole, By, EntityId, NotedRecord, RoleId, User, UserDraft};
+use crate::stored::{self, name_key};
+use countersign_model::{AssignedRole, By, EntityId, NotedRecord, User, UserDraft};
 use countersign_world::UnixTime;
-use rusqlite::{Connection, Row, Transaction};
+use rusqlite::{Connection, Transaction};
 use std::collections::HashMap;
 
 pub(super) fn add(transaction: &Transaction<'_>, draft: UserDraft, by: &By) -> Result<User, StoreError> {
@@ -42,34 +43,13 @@ pub(super) fn list(connection: &Connection) -> Result<Vec<User>, StoreError> {
         connection,
         "SELECT * FROM entity_role ORDER BY entity, line",
         [],
-        read_role,
+        stored::assigned_role,
     )?;
     for (entity, role) in lines {
         assigned.entry(entity).or_default().push(role);
     }
-    let read = |row: &Row<'_>| {
-        let id = row.get("id")?;
-        Ok(User {
-            id: EntityId::new(id),
-            kind: parsed(row, "kind", "user")?,
-            name: row.get("name")?,
-            email: row.get("email")?,
-            give_access: row.get("give_access")?,
-            inactive: row.get("inactive")?,
-            roles: assigned.get(&id).cloned().unwrap_or_default(),
-            locked_until: optional_time(row, "locked_until")?,
-        })
-    };
-    all(connection, "SELECT * FROM entity ORDER BY id", [], read)
-}
-
-fn read_role(row: &Row<'_>) -> Result<(i64, AssignedRole), StoreError> {
-    let role = RoleId::new(row.get("role")?);
-    Ok((
-        row.get("entity")?,
-        AssignedRole {
-            role,
-            hidden: row.get("hidden")?,
-        },
-    ))
+    all(connection, "SELECT * FROM entity ORDER BY id", [], |row| {
+        let roles = assigned.get(&row.integer("id")?);
+        stored::user(row, roles.cloned().unwrap_or_default())
+    })
 }

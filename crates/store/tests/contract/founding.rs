@@ -6,7 +6,7 @@ use countersign_store::{Conflict, NoteFilter, StoreError};
 
 #[tokio::test]
 async fn there_is_nothing_before_an_account_is_founded() {
-    let (store, _folder) = crate::open();
+    let (store, _folder) = crate::open().await;
     assert_eq!(store.setup().await.unwrap(), None);
     assert_eq!(store.change_count().await.unwrap(), 0);
     let error = store.add_role(role_draft("Integrator"), by()).await.unwrap_err();
@@ -22,7 +22,7 @@ async fn there_is_nothing_before_an_account_is_founded() {
 
 #[tokio::test]
 async fn a_new_account_has_every_feature_off_and_an_administrator_role() {
-    let (store, _folder) = crate::open();
+    let (store, _folder) = crate::open().await;
     store.found_account(account(), by()).await.unwrap();
     let setup = store.setup().await.unwrap().unwrap();
     assert_eq!(setup.account, account());

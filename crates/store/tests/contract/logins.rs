@@ -9,7 +9,7 @@ use countersign_store::{LoginFilter, MAX_ROWS, Outcome};
 use countersign_world::UnixTime;
 use std::num::NonZeroU32;
 
-fn success(second: i64) -> LoginRow {
+pub(crate) fn success(second: i64) -> LoginRow {
     LoginRow {
         at: UnixTime::from_seconds(second),
         status: LoginStatus::Success,

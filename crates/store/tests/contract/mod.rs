@@ -1,8 +1,9 @@
-//! What every store promises, whatever database it is on. The test file of each kind has an `open()` and this module.
+//! What every store promises, whatever database it is on. The test file of each kind has this module, an `open()`, and
+//! the `Place` where a store lies as long as its test runs.
 
 mod founding;
 mod integrations;
-mod logins;
+pub(crate) mod logins;
 mod people;
 mod secrets;
 mod tokens;
@@ -15,7 +16,6 @@ use countersign_model::{
 use countersign_store::{SealedSecret, SecretOwner, Store, StoreError};
 use countersign_world::UnixTime;
 use std::sync::Arc;
-use tempfile::TempDir;
 
 pub(crate) const NOW: UnixTime = UnixTime::from_seconds(1_700_000_000);
 
@@ -51,8 +51,8 @@ pub(crate) async fn found(store: &dyn Store) {
 }
 
 /// A store with an account and one record of each kind.
-pub(crate) async fn founded() -> (Arc<dyn Store>, TempDir) {
-    let (store, folder) = crate::open();
+pub(crate) async fn founded() -> (Arc<dyn Store>, crate::Place) {
+    let (store, folder) = crate::open().await;
     found(store.as_ref()).await;
     let actions = Actions::new(store.as_ref()).await;
     actions.issue_token("token-1").await.unwrap();

@@ -31,7 +31,7 @@ async fn a_token_id_in_use_leaves_no_trace() {
 async fn a_token_for_records_of_another_account_is_refused() {
     let (store, _folder) = founded().await;
     let actions = Actions::new(store.as_ref()).await;
-    let (other, _other_folder) = crate::open();
+    let (other, _other_folder) = crate::open().await;
     super::found(other.as_ref()).await;
     let token_id = countersign_model::TokenId::parse("token-2").unwrap();
     let error = other

@@ -1,0 +1,39 @@
+"""A local account for a test class: its own folder, its own port, stopped when the class is done."""
+
+import json
+import os
+import subprocess
+import tempfile
+
+PROGRAM = os.environ["COUNTERSIGN"]
+
+
+class Account:
+    def __init__(self):
+        self._folder = tempfile.TemporaryDirectory(prefix="countersign-")
+        command = [PROGRAM, "serve", "--json", "--log", "warn", "--listen", "127.0.0.1:0", "--data", self._folder.name]
+        self._server = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+        start = self._server.stdout.readline()
+        if not start:
+            raise RuntimeError(f"{PROGRAM} serve did not start: exit code {self._server.wait()}")
+        start = json.loads(start)
+        values = start["tokens"][0]
+        self.id, self.url = start["account"], start["url"]
+        self.consumer_key, self.consumer_secret = values["NETSUITE_CONSUMER_KEY"], values["NETSUITE_CONSUMER_SECRET"]
+        self.token, self.token_secret = values["NETSUITE_TOKEN_ID"], values["NETSUITE_TOKEN_SECRET"]
+        self._rows_seen = 0
+
+    def new_logins(self):
+        """The rows written to the Login Audit Trail since the last look, oldest first: service, and Success or the
+        Detail word."""
+        command = [PROGRAM, "audit", "--json", "--limit", "1000", "--data", self._folder.name]
+        answer = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=True)
+        rows = json.loads(answer.stdout)["rows"][::-1]
+        new, self._rows_seen = rows[self._rows_seen :], len(rows)
+        return [(row["service"], row["detail"] or row["status"]) for row in new]
+
+    def stop(self):
+        self._server.terminate()
+        self._server.wait(timeout=10)
+        self._server.stdout.close()
+        self._folder.cleanup()

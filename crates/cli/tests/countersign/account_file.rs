@@ -1,0 +1,164 @@
+//! `serve --account FILE`: a whole account from a file, with given and with made credentials.
+
+use crate::machine::{Machine, account_toml, env, given};
+
+#[test]
+fn given_credentials_call_the_account_and_its_customers_are_there() {
+    let machine = Machine::new();
+    let file = machine.write("account.toml", &account_toml(&given()));
+    let data = machine.path("data");
+    let data = data.to_str().unwrap();
+    let serving = machine.serve(data, &["--account", &file]);
+    assert_eq!(serving.start["account"], "1234567_SB1");
+    let credentials = machine.write(".env", &env(&given(), serving.url()));
+    let call = |method, path| {
+        let run = machine.run(&["call", method, path, "--json", "--credentials", &credentials]);
+        run.ends_with(0).json()
+    };
+    let info = call("GET", "/rest/tokeninfo");
+    assert_eq!(
+        (&info["body"]["companyName"], &info["body"]["roleName"]),
+        (&"Honeycomb".into(), &"Integrator".into())
+    );
+    let acme = call("GET", "/services/rest/record/v1/customer/eid:acme");
+    assert_eq!(acme["body"]["companyName"], "Acme");
+    let all = call("GET", "/services/rest/record/v1/customer");
+    assert_eq!(all["body"]["totalResults"], 1, "only what the file says");
+    serving.stop().ends_with(0);
+
+    // A second start needs the file no more, and takes none.
+    let again = machine
+        .run(&[
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--data",
+            data,
+            "--account",
+            &file,
+        ])
+        .ends_with(3);
+    assert!(again.err.contains("holds an account already"), "{}", again.err);
+    let second = machine.serve(data, &[]);
+    assert_eq!(second.start["account"], "1234567_SB1");
+}
+
+#[test]
+fn what_the_file_leaves_out_is_made_and_shown_once() {
+    let machine = Machine::new();
+    let text = account_toml(&given());
+    let text: String = text
+        .lines()
+        .filter(|line| !line.starts_with("token_") && !line.starts_with("consumer_"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    let file = machine.write("account.toml", &text);
+    let data = machine.path("data");
+    let serving = machine.serve(data.to_str().unwrap(), &["--account", &file]);
+    let application = serving.application();
+    assert!(application.token_secret.starts_with("10ca1") && application.token_secret.len() == 64);
+    let credentials = machine.write(".env", &env(&application, serving.url()));
+    machine
+        .run(&["call", "GET", "/rest/tokeninfo", "--credentials", &credentials])
+        .ends_with(0);
+}
+
+#[test]
+fn features_that_are_not_listed_are_off() {
+    let machine = Machine::new();
+    let text = account_toml(&given()).replace(
+        "company_name",
+        "features = [\"Token-based Authentication\", \"SOAP Web Services\"]\ncompany_name",
+    );
+    let file = machine.write("account.toml", &text);
+    let data = machine.path("data");
+    let serving = machine.serve(data.to_str().unwrap(), &["--account", &file]);
+    let credentials = machine.write(".env", &env(&given(), serving.url()));
+    machine
+        .run(&["call", "GET", "/rest/tokeninfo", "--credentials", &credentials])
+        .ends_with(0);
+    let rest = machine
+        .run(&[
+            "call",
+            "GET",
+            "/services/rest/record/v1/customer",
+            "--credentials",
+            &credentials,
+        ])
+        .ends_with(1);
+    assert!(rest.err.contains("HTTP 403"), "{}", rest.err);
+}
+
+/// What is wrong in the file, and what the error must name.
+const WRONG: &[(&str, &str, &str)] = &[
+    ("id = \"1234567_SB1\"", "id = \"12 34\"", "account.id"),
+    ("company_name", "company", "line 3"),
+    (
+        "\"Customers\" = \"Full\"",
+        "\"Unicorns\" = \"Full\"",
+        "\"Unicorns\" is not a permission here",
+    ),
+    (
+        "\"Customers\" = \"Full\"",
+        "\"Customers\" = \"Most\"",
+        "role.permissions",
+    ),
+    ("user = \"Ada Byron\"", "user = \"Nobody\"", "the user \"Nobody\""),
+    (
+        "integration = \"Warehouse Sync\"",
+        "integration = \"None\"",
+        "the integration \"None\"",
+    ),
+    (
+        "role = \"Integrator\"",
+        "role = \"Sleeper\"",
+        "the role \"Sleeper\"",
+    ),
+    ("token_id = \"given-token-id\"", "", "token_id and token_secret"),
+    (
+        "consumer_key = \"given-consumer-key\"",
+        "",
+        "consumer_key and consumer_secret",
+    ),
+    (
+        "companyName = \"Acme\"",
+        "companyNaem = \"Acme\"",
+        "customer 1 of the file",
+    ),
+    ("email = \"ada@example.com\"", "email = \"nobody\"", "Email"),
+    ("[account]", "[account", "line 1"),
+];
+
+#[test]
+fn a_mistake_in_the_file_is_named_and_can_be_corrected() {
+    for (right, wrong, named) in WRONG {
+        let machine = Machine::new();
+        let text = account_toml(&given());
+        assert!(text.contains(right), "{right}");
+        let file = machine.write("account.toml", &text.replacen(right, wrong, 1));
+        let data = machine.path("data");
+        let data = data.to_str().unwrap();
+        let arguments = [
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--data",
+            data,
+            "--account",
+            &file,
+        ];
+        let run = machine.run(&arguments).ends_with(3);
+        assert!(run.err.contains(named), "{named}: {}", run.err);
+
+        let file = machine.write("account.toml", &text);
+        let serving = machine.serve(data, &["--account", &file]);
+        assert_eq!(
+            serving.start["new"], true,
+            "{wrong}: the corrected file starts the account"
+        );
+        let credentials = machine.write(".env", &env(&given(), serving.url()));
+        machine
+            .run(&["call", "GET", "/rest/tokeninfo", "--credentials", &credentials])
+            .ends_with(0);
+    }
+}

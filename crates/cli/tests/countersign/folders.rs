@@ -1,0 +1,202 @@
+//! Data folders that are refused, and that nothing in them is touched.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+use crate::machine::{Machine, Run};
+
+/// An account that was served once and stopped.
+fn founded(machine: &Machine) -> PathBuf {
+    let data = machine.path("data");
+    machine.serve(data.to_str().unwrap(), &[]).stop().ends_with(0);
+    data
+}
+
+/// Every file below the folder with its content, the empty lock files aside.
+fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.extend(contents(&path));
+        } else if fs::metadata(&path).unwrap().len() > 0 {
+            files.insert(path.clone(), fs::read(&path).unwrap());
+        }
+    }
+    files
+}
+
+/// Every command that opens the folder refuses it and leaves it as it is.
+#[track_caller]
+fn refused(machine: &Machine, data: &Path) -> Run {
+    let before = contents(data);
+    let data_argument = data.to_str().unwrap();
+    for action in ["check", "rotate", "rewrap"] {
+        machine
+            .run(&["key", action, "--data", data_argument])
+            .ends_with(3);
+    }
+    let run = machine
+        .run(&["serve", "--listen", "127.0.0.1:0", "--data", data_argument])
+        .ends_with(3);
+    assert!(contents(data) == before, "something was changed");
+    run
+}
+
+#[test]
+fn a_key_that_is_gone_stops_the_start() {
+    let machine = Machine::new();
+    let data = founded(&machine);
+    let key = data.join("keys/countersign.key");
+    let kept = fs::read(&key).unwrap();
+    fs::remove_file(&key).unwrap();
+    let run = refused(&machine, &data);
+    assert!(run.err.contains("countersign.key is missing"), "{}", run.err);
+    assert!(!key.exists(), "no new key over old data");
+
+    let keys = data.join("keys");
+    fs::rename(&keys, machine.path("keys")).unwrap();
+    let run = refused(&machine, &data);
+    assert!(run.err.contains("has no key any more"), "{}", run.err);
+    assert!(run.err.contains("next:  put the keys folder back"), "{}", run.err);
+    assert!(!keys.exists());
+
+    fs::rename(machine.path("keys"), &keys).unwrap();
+    fs::write(&key, kept).unwrap();
+    fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).unwrap();
+    machine.serve(data.to_str().unwrap(), &[]).stop().ends_with(0);
+}
+
+#[test]
+fn a_key_that_others_can_read_stops_the_start() {
+    let machine = Machine::new();
+    let data = founded(&machine);
+    let key = data.join("keys/countersign.key");
+    for mode in [0o644, 0o640, 0o604, 0o660] {
+        fs::set_permissions(&key, fs::Permissions::from_mode(mode)).unwrap();
+        let run = refused(&machine, &data);
+        assert!(run.err.contains("chmod 600"), "{}", run.err);
+    }
+}
+
+#[test]
+fn the_key_of_another_account_stops_the_start() {
+    let machine = Machine::new();
+    let data = founded(&machine);
+    let other = machine.path("other");
+    machine.serve(other.to_str().unwrap(), &[]).stop().ends_with(0);
+    fs::copy(
+        other.join("keys/countersign.key"),
+        data.join("keys/countersign.key"),
+    )
+    .unwrap();
+    let run = refused(&machine, &data);
+    assert!(run.err.contains("is not the key of"), "{}", run.err);
+}
+
+#[test]
+fn a_damaged_keyring_stops_the_start() {
+    let machine = Machine::new();
+    let data = founded(&machine);
+    fs::write(data.join("keys/keyring.json"), "{").unwrap();
+    let run = refused(&machine, &data);
+    assert!(run.err.contains("is damaged"), "{}", run.err);
+}
+
+#[test]
+fn a_folder_in_use_is_not_shared() {
+    let machine = Machine::new();
+    let data = founded(&machine);
+    let serving = machine.serve(data.to_str().unwrap(), &[]);
+    let second = machine
+        .run(&[
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--data",
+            data.to_str().unwrap(),
+        ])
+        .ends_with(3);
+    assert!(
+        second.err.contains("is in use by another countersign"),
+        "{}",
+        second.err
+    );
+    machine
+        .run(&["key", "rotate", "--data", data.to_str().unwrap()])
+        .ends_with(3);
+    serving.stop().ends_with(0);
+    machine
+        .run(&["key", "check", "--data", data.to_str().unwrap()])
+        .ends_with(0);
+}
+
+#[test]
+fn a_database_of_a_newer_version_is_left_alone() {
+    for file in ["account.sqlite", "records.sqlite"] {
+        let machine = Machine::new();
+        let data = founded(&machine);
+        let database = rusqlite::Connection::open(data.join(file)).unwrap();
+        database
+            .execute_batch(
+                "INSERT INTO refinery_schema_history (version, name, applied_on, checksum)
+                 VALUES (99, 'later', '2030-01-01T00:00:00Z', '1')",
+            )
+            .unwrap();
+        database.close().unwrap();
+        let before = contents(&data);
+        let run = machine
+            .run(&[
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+                "--data",
+                data.to_str().unwrap(),
+            ])
+            .ends_with(3);
+        assert!(
+            run.err.contains("was written by a newer Countersign (schema 99"),
+            "{}",
+            run.err
+        );
+        assert!(contents(&data) == before, "{file} was changed");
+    }
+}
+
+#[test]
+fn a_file_that_is_no_database_is_left_alone() {
+    let machine = Machine::new();
+    let data = founded(&machine);
+    fs::write(
+        data.join("account.sqlite"),
+        "a shopping list, which is no database at all".repeat(50),
+    )
+    .unwrap();
+    let run = refused(&machine, &data);
+    assert!(run.err.contains("is not a Countersign database"), "{}", run.err);
+}
+
+#[test]
+fn key_care_makes_no_account_where_there_is_none() {
+    let machine = Machine::new();
+    for action in ["check", "rotate", "rewrap"] {
+        machine.run(&["key", action, "--data", "nowhere"]).ends_with(3);
+    }
+    assert!(!machine.path("nowhere").exists());
+}
+
+#[test]
+fn without_data_the_account_is_in_the_home_folder() {
+    let machine = Machine::new();
+    let run = machine.run(&["key", "check"]).ends_with(3);
+    let usual = machine.path(".local/share/countersign");
+    assert!(run.err.contains(usual.to_str().unwrap()), "{}", run.err);
+    let mut command = machine.command(&["key", "check"]);
+    let run = Run::of(command.env("COUNTERSIGN_DATA", "elsewhere")).ends_with(3);
+    assert!(run.err.contains("elsewhere"), "{}", run.err);
+    let mut command = machine.command(&["key", "check"]);
+    let run = Run::of(command.env_remove("HOME")).ends_with(3);
+    assert!(run.err.contains("name a folder with --data DIR"), "{}", run.err);
+}

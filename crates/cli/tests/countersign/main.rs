@@ -1,0 +1,25 @@
+//! The binary itself, run as a person or a script would run it.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "what is missing in an output fails its test"
+)]
+
+mod account_file;
+mod audit;
+mod calls;
+mod canary;
+mod conformance;
+mod cores;
+mod demo;
+mod exit_codes;
+mod folders;
+mod keys;
+mod kill;
+mod leaks;
+mod machine;
+mod needles;
+mod reference;
+mod serve;
+mod signatures;

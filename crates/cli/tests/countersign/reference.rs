@@ -1,0 +1,67 @@
+//! The command line as a whole: a changed word or flag shows in review.
+
+use crate::machine::Machine;
+
+const COMMANDS: &[&[&str]] = &[
+    &[],
+    &["demo"],
+    &["serve"],
+    &["call"],
+    &["sign"],
+    &["conformance"],
+    &["audit"],
+    &["key"],
+    &["key", "check"],
+    &["key", "rotate"],
+    &["key", "rewrap"],
+    &["completions"],
+];
+
+#[test]
+fn the_help_of_every_command_is_as_reviewed() {
+    let machine = Machine::new();
+    let mut reference = String::new();
+    for command in COMMANDS {
+        let run = machine.run(&[command, &["--help"][..]].concat()).ends_with(0);
+        assert_eq!(run.err, "");
+        let help: Vec<&str> = run.out.lines().map(str::trim_end).collect();
+        reference.push_str(&format!(
+            "$ countersign {}\n\n{}\n\n",
+            [command, &["--help"][..]].concat().join(" "),
+            help.join("\n")
+        ));
+    }
+    insta::assert_snapshot!("reference", reference);
+}
+
+#[test]
+fn every_command_that_help_lists_is_in_the_reference() {
+    let machine = Machine::new();
+    let help = machine.run(&["--help"]).out;
+    let (_, commands) = help.split_once("Commands:\n").unwrap();
+    for line in commands.lines().take_while(|line| !line.is_empty()) {
+        // A line that goes on is indented further.
+        let Some(name) = line.strip_prefix("  ").and_then(|line| line.split(' ').next()) else {
+            continue;
+        };
+        let known = COMMANDS.iter().any(|command| command.first() == Some(&name));
+        assert!(known || name.is_empty() || name == "help", "{name}");
+    }
+}
+
+#[test]
+fn completions_are_made_for_every_shell() {
+    let machine = Machine::new();
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let run = machine.run(&["completions", shell]).ends_with(0);
+        assert!(run.out.contains("conformance"), "{shell}");
+        assert_eq!(run.err, "");
+    }
+}
+
+#[test]
+fn the_version_is_the_workspaces() {
+    let machine = Machine::new();
+    let run = machine.run(&["--version"]).ends_with(0);
+    assert_eq!(run.out, format!("countersign {}\n", env!("CARGO_PKG_VERSION")));
+}

@@ -1,0 +1,256 @@
+//! The grammar of an `Authorization` header: name, equals sign, quoted value, comma.
+//!
+//! Nearly every parameter is plain characters in quotes; that way through is short, all others go the long one.
+
+use std::borrow::Cow;
+
+use super::{Form, HeaderError, Syntax, Value};
+use crate::encoding::{Plus, decode, long_unreserved_prefix, unreserved_prefix};
+
+/// The name of a parameter.
+pub(super) enum Name<'a> {
+    Realm,
+    Own(Own),
+    Other(Value<'a>),
+}
+
+/// The protocol's own parameters, in the order of their names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Own {
+    ConsumerKey,
+    Nonce,
+    Signature,
+    SignatureMethod,
+    Timestamp,
+    Token,
+    Version,
+}
+
+impl Own {
+    const ALL: [Self; 7] = [
+        Self::ConsumerKey,
+        Self::Nonce,
+        Self::Signature,
+        Self::SignatureMethod,
+        Self::Timestamp,
+        Self::Token,
+        Self::Version,
+    ];
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::ConsumerKey => "oauth_consumer_key",
+            Self::Nonce => "oauth_nonce",
+            Self::Signature => "oauth_signature",
+            Self::SignatureMethod => "oauth_signature_method",
+            Self::Timestamp => "oauth_timestamp",
+            Self::Token => "oauth_token",
+            Self::Version => "oauth_version",
+        }
+    }
+}
+
+/// The part of a header that is still to be read.
+pub(super) struct Reader<'a> {
+    header: &'a str,
+    rest: &'a str,
+}
+
+impl<'a> Reader<'a> {
+    /// Starts behind the scheme.
+    pub(super) fn new(header: &'a str, scheme: &str) -> Self {
+        let (_, rest) = header.split_at(scheme.len());
+        Self { header, rest }
+    }
+
+    pub(super) const fn is_at_end(&self) -> bool {
+        self.rest.is_empty()
+    }
+
+    fn bytes(&self) -> &'a [u8] {
+        self.rest.as_bytes()
+    }
+
+    /// Passes ASCII characters.
+    #[inline]
+    fn take(&mut self, length: usize) -> &'a str {
+        let (taken, rest) = self.rest.split_at(length);
+        self.rest = rest;
+        taken
+    }
+
+    #[cold]
+    fn error(&self, problem: Syntax) -> HeaderError {
+        let problem = match self.bytes() {
+            [b'\r' | b'\n', ..] => Syntax::LineBreak,
+            // “ ” ‘ ’ in UTF-8.
+            [0xe2, 0x80, 0x98..=0x9f, ..] => Syntax::CurlyQuotes,
+            _ => problem,
+        };
+        let at = self.header.len() - self.rest.len();
+        HeaderError::Syntax { at, problem }
+    }
+
+    #[inline]
+    pub(super) fn skip_blanks(&mut self) {
+        while let [b' ' | b'\t', ..] = self.bytes() {
+            self.take(1);
+        }
+    }
+
+    fn expect(&mut self, expected: &str, otherwise: Syntax) -> Result<(), HeaderError> {
+        match self.rest.strip_prefix(expected) {
+            Some(rest) => {
+                self.rest = rest;
+                Ok(())
+            }
+            None => Err(self.error(otherwise)),
+        }
+    }
+
+    /// A name, the equals sign and the opening quote.
+    #[inline]
+    pub(super) fn name(&mut self) -> Result<Name<'a>, HeaderError> {
+        for own in Own::ALL {
+            if let Some(rest) = self
+                .rest
+                .strip_prefix(own.name())
+                .and_then(|rest| rest.strip_prefix("=\""))
+            {
+                self.rest = rest;
+                return Ok(Name::Own(own));
+            }
+        }
+        self.other_name()
+    }
+
+    /// A name that is not the protocol's own, or is spelt with escapes.
+    fn other_name(&mut self) -> Result<Name<'a>, HeaderError> {
+        let name = self.encoded()?;
+        let is_scheme = |scheme: &&str| name.raw.eq_ignore_ascii_case(scheme);
+        if name.raw.is_empty() {
+            return Err(self.error(Syntax::Name));
+        }
+        if self.rest.starts_with(' ') && ["OAuth", "Bearer", "NLAuth", "Basic"].iter().any(is_scheme) {
+            return Err(HeaderError::Ambiguous);
+        }
+        self.expect("=", Syntax::Equals)?;
+        self.expect("\"", Syntax::Unquoted)?;
+        if name.raw.eq_ignore_ascii_case("realm") {
+            return Ok(Name::Realm);
+        }
+        let text = name.text();
+        Ok(match Own::ALL.into_iter().find(|own| own.name() == text) {
+            Some(own) => Name::Own(own),
+            None => Name::Other(name),
+        })
+    }
+
+    /// The closing quote, and the comma unless it was the last parameter.
+    #[inline]
+    pub(super) fn end_parameter(&mut self) -> Result<(), HeaderError> {
+        self.expect("\"", Syntax::Unclosed)?;
+        self.skip_blanks();
+        if self.is_at_end() {
+            return Ok(());
+        }
+        self.expect(",", Syntax::Comma)?;
+        self.skip_blanks();
+        if self.is_at_end() {
+            return Err(self.error(Syntax::Name));
+        }
+        Ok(())
+    }
+
+    /// A value, up to its closing quote.
+    #[inline]
+    pub(super) fn value(&mut self) -> Result<Value<'a>, HeaderError> {
+        let plain = long_unreserved_prefix(self.bytes());
+        match self.bytes().get(plain) {
+            Some(b'"') => Ok(Value::plain(self.take(plain))),
+            _ => self.unusual_value(),
+        }
+    }
+
+    /// A value with escapes or with characters that should have been.
+    fn unusual_value(&mut self) -> Result<Value<'a>, HeaderError> {
+        let start = self.rest;
+        let mut value = self.encoded()?;
+        while !self.rest.starts_with('"') {
+            match self.bytes() {
+                [] => return Err(self.error(Syntax::Unclosed)),
+                [b'%', ..] => _ = self.encoded()?,
+                [b' '..=b'~', ..] => _ = self.take(1),
+                _ => return Err(self.error(Syntax::Character)),
+            }
+            value.form = Form::Careless;
+        }
+        value.raw = self.taken_since(start);
+        Ok(value)
+    }
+
+    /// Unreserved characters and escapes.
+    fn encoded(&mut self) -> Result<Value<'a>, HeaderError> {
+        let start = self.rest;
+        let mut form = Form::Plain;
+        self.take(unreserved_prefix(self.bytes()));
+        while let [b'%', after @ ..] = self.bytes() {
+            let [high, low, after @ ..] = after else {
+                return Err(self.error(Syntax::Escape));
+            };
+            if !high.is_ascii_hexdigit() || !low.is_ascii_hexdigit() {
+                return Err(self.error(Syntax::Escape));
+            }
+            self.take(3 + unreserved_prefix(after));
+            form = Form::Encoded;
+        }
+        let raw = self.taken_since(start);
+        Ok(Value { raw, form })
+    }
+
+    fn taken_since(&self, start: &'a str) -> &'a str {
+        start.split_at(start.len() - self.rest.len()).0
+    }
+
+    /// The realm is a quoted string of HTTP (RFC 7235), most clients send it raw, some percent-encode it.
+    pub(super) fn realm(&mut self) -> Result<Cow<'a, str>, HeaderError> {
+        let plain = unreserved_prefix(self.bytes());
+        match self.bytes().get(plain) {
+            Some(b'"') => Ok(Cow::Borrowed(self.take(plain))),
+            _ => self.quoted_string(),
+        }
+    }
+
+    fn quoted_string(&mut self) -> Result<Cow<'a, str>, HeaderError> {
+        let start = self.rest;
+        let mut escaped = false;
+        loop {
+            match self.bytes() {
+                [] => return Err(self.error(Syntax::Unclosed)),
+                [b'"', ..] => break,
+                [b'\\', b' '..=b'~', ..] => {
+                    escaped = true;
+                    self.take(2);
+                }
+                [b' '..=b'~', ..] => _ = self.take(1),
+                _ => return Err(self.error(Syntax::Character)),
+            }
+        }
+        let raw = self.taken_since(start);
+        if !escaped && !raw.contains('%') {
+            return Ok(Cow::Borrowed(raw));
+        }
+        let mut text = Vec::with_capacity(raw.len());
+        let mut bytes = raw.bytes();
+        while let Some(byte) = bytes.next() {
+            text.push(if byte == b'\\' {
+                bytes.next().unwrap_or(byte)
+            } else {
+                byte
+            });
+        }
+        Ok(Cow::Owned(
+            String::from_utf8_lossy(&decode(&text, Plus::Literal)).into_owned(),
+        ))
+    }
+}

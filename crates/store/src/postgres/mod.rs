@@ -1,0 +1,14 @@
+//! The store on PostgreSQL: one schema an account, shared by all nodes.
+
+mod accounts;
+mod integrations;
+mod logins;
+mod notes;
+mod roles;
+mod row;
+mod secrets;
+mod store;
+mod tokens;
+mod users;
+
+pub use store::{PostgresStore, schema_of};

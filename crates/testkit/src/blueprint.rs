@@ -1,0 +1,67 @@
+//! What an account is made with. The default has everything on and everything allowed.
+
+use countersign_model::{Feature, IntegrationState, Level, Permission};
+
+/// Change what a test is about, and take the rest from the default.
+#[derive(Clone, Debug)]
+pub struct Blueprint {
+    pub account: &'static str,
+    pub storage: Storage,
+    pub features: Vec<Feature>,
+    /// Requests that may run at once.
+    pub concurrency: u32,
+    pub integration_state: IntegrationState,
+    /// The box of that name on the integration record.
+    pub token_based_authentication: bool,
+    pub integration_concurrency: Option<u32>,
+    pub permissions: Vec<(Permission, Level)>,
+    pub web_services_only: bool,
+    pub give_access: bool,
+}
+
+/// Where the account's data is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Storage {
+    /// Gone with the account: quick.
+    Memory,
+    /// In a temporary folder, so that the account can be restarted and its files looked into.
+    Folder,
+}
+
+impl Default for Blueprint {
+    fn default() -> Self {
+        Self {
+            account: "1234567_SB1",
+            storage: Storage::Memory,
+            features: Feature::ALL.to_vec(),
+            concurrency: 100,
+            integration_state: IntegrationState::Enabled,
+            token_based_authentication: true,
+            integration_concurrency: None,
+            permissions: vec![
+                (Permission::LogInUsingAccessTokens, Level::Full),
+                (Permission::RestWebServices, Level::Full),
+                (Permission::SoapWebServices, Level::Full),
+                (Permission::Customers, Level::Full),
+            ],
+            web_services_only: false,
+            give_access: true,
+        }
+    }
+}
+
+impl Blueprint {
+    /// The same with one permission at another level, or not at all.
+    pub fn permit(mut self, permission: Permission, level: impl Into<Option<Level>>) -> Self {
+        self.permissions.retain(|(known, _)| *known != permission);
+        self.permissions
+            .extend(level.into().map(|level| (permission, level)));
+        self
+    }
+
+    /// The same without one feature.
+    pub fn without(mut self, feature: Feature) -> Self {
+        self.features.retain(|known| *known != feature);
+        self
+    }
+}

@@ -1,0 +1,37 @@
+//! What is fuzzed, one function a target. Each asserts laws; a broken law is a panic.
+//!
+//! The functions run under libFuzzer (`fuzz_targets/`) and, on the stable toolchain, over their corpus and generated
+//! inputs (`tests/corpus.rs`).
+
+mod account_id;
+mod authorization_header;
+mod connect_password;
+mod query;
+mod token_passport;
+
+pub use account_id::account_id;
+pub use authorization_header::authorization_header;
+pub use connect_password::connect_password;
+pub use query::query;
+pub use token_passport::token_passport;
+
+use countersign_protocol::{Secret, SigningKey};
+
+/// A target by its name.
+pub type Target = fn(&[u8]);
+
+/// Every target.
+pub const TARGETS: [(&str, Target); 5] = [
+    ("authorization_header", authorization_header),
+    ("query", query),
+    ("token_passport", token_passport),
+    ("account_id", account_id),
+    ("connect_password", connect_password),
+];
+
+fn key() -> SigningKey {
+    SigningKey::new(
+        &Secret::new("consumer secret"),
+        Some(&Secret::new("token secret")),
+    )
+}
