@@ -1,11 +1,11 @@
-//! What one signature and one verification cost, beside their bare hash and beside other crates.
-//!
-//! Absolute times say little on a shared machine; ratios taken in one interleaved run repeat. See README.md.
+//! The request that is measured, and the two sides of it: whoever signs and whoever verifies.
 
-pub mod contender;
-pub mod hmac_sha256;
-pub mod peers;
-pub mod targets;
+mod nonces;
+mod signing;
+mod verifier;
+
 pub mod test_request;
-pub mod unit;
-pub mod verifier;
+
+pub use nonces::Nonces;
+pub use signing::Signing;
+pub use verifier::{Refused, Verifier};

@@ -79,11 +79,16 @@ impl Verifier {
         let unverified = Unverified::parse(test_request::request(), authorization, Needs::Token)
             .map_err(Refused::Request)?;
         let timestamp = unverified.check_stamp(now.seconds()).map_err(Refused::Request)?;
-        let token = self.tokens.get(unverified.token()).ok_or(Refused::UnknownCaller)?;
+        let token = self
+            .tokens
+            .get(unverified.token())
+            .ok_or(Refused::UnknownCaller)?;
         if token.consumer_key != unverified.consumer_key() {
             return Err(Refused::UnknownCaller);
         }
-        let valid = unverified.verify(&token.key, &mut self.scratch).map_err(Refused::Signature)?;
+        let valid = unverified
+            .verify(&token.key, &mut self.scratch)
+            .map_err(Refused::Signature)?;
         Ok((unverified, timestamp, valid))
     }
 }

@@ -6,6 +6,9 @@ pub fn account_id(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else {
         return;
     };
+    if let Some((account, service)) = AccountId::of_host(text) {
+        assert_eq!(account.host(service), text.to_ascii_lowercase());
+    }
     let Ok(account) = text.parse::<AccountId>() else {
         return;
     };
@@ -24,6 +27,12 @@ pub fn account_id(data: &[u8]) {
         assert!(host.ends_with(service.host_suffix()));
         assert_eq!(AccountId::of_host(&host), Some((account.clone(), service)));
         let url = format!("https://{host}/services/rest");
+        assert_eq!(url.parse::<AccountId>().as_ref(), Ok(&account));
+        let elsewhere = format!("https://{host}.example/");
+        assert!(
+            elsewhere.parse::<AccountId>().is_err(),
+            "only the end of a host counts"
+        );
         assert_eq!(
             Request::new("GET", &url)
                 .map(|request| request.host().to_owned())

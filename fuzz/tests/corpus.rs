@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use countersign_fuzz::TARGETS;
+use countersign_fuzz::{TARGETS, Target};
 
 /// Inputs made for each target.
 const GENERATED: usize = 20_000;
@@ -19,7 +19,7 @@ fn every_target_holds_over_its_corpus() {
     for (name, target) in TARGETS {
         let corpus = corpus(name);
         assert!(!corpus.is_empty(), "the corpus of {name} is missing");
-        corpus.iter().for_each(|input| target(input));
+        corpus.iter().for_each(|input| hold(name, target, input));
     }
 }
 
@@ -29,8 +29,16 @@ fn every_target_holds_over_generated_inputs() {
         let corpus = corpus(name);
         let mut random = Random(seed as u64 + 1);
         for _ in 0..GENERATED {
-            target(&mutated(&corpus, &mut random));
+            hold(name, target, &mutated(&corpus, &mut random));
         }
+    }
+}
+
+/// Runs one input and shows it where a law is broken.
+fn hold(name: &str, target: Target, input: &[u8]) {
+    if let Err(broken) = std::panic::catch_unwind(|| target(input)) {
+        eprintln!("{name} breaks on:\n{}", input.escape_ascii());
+        std::panic::resume_unwind(broken);
     }
 }
 
@@ -54,9 +62,10 @@ fn mutated(corpus: &[Vec<u8>], random: &mut Random) -> Vec<u8> {
     let mut input = random.one_of(corpus).clone();
     for _ in 0..=random.below(7) {
         let at = random.below(input.len());
+        let end = (at + random.below(3)).min(input.len());
         match random.below(5) {
-            0 if !input.is_empty() => input[at.min(input.len() - 1)] = random.below(255) as u8,
-            1 if !input.is_empty() => drop(input.remove(at.min(input.len() - 1))),
+            0 => input[at..end].fill(random.below(255) as u8),
+            1 => drop(input.drain(at..end)),
             2 => input
                 .splice(at..at, random.one_of(&PIECES).bytes())
                 .for_each(drop),

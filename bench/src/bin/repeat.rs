@@ -1,50 +1,49 @@
-//! Does one operation a given number of times, for `bench/instructions` to count what each time costs.
+//! Does one operation a given number of times: `bench/instructions` counts what each time costs.
 
 use std::hint::black_box;
 
-use countersign_bench::test_request::{self, NONCE, TIMESTAMP};
-use countersign_bench::unit;
-use countersign_protocol::{Needs, Scratch, Signer, Stamp, Unverified};
+use countersign_bench::test_request::{self, TIMESTAMP};
+use countersign_protocol::{Needs, Scratch, Signer, Unverified};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [operation, times] = arguments.as_slice() else {
-        return Err("usage: repeat hash|sign|verify TIMES".into());
+    let [name, times] = arguments.as_slice() else {
+        return Err("usage: repeat compress|sign|verify TIMES".into());
     };
-    let times: u32 = times.parse()?;
-    let mut operation = operation_named(operation)?;
-    for _ in 0..times {
+    let mut operation = named(name).ok_or("no such operation")?;
+    for _ in 0..times.parse::<u32>()? {
         operation();
     }
     Ok(())
 }
 
-fn operation_named(name: &str) -> Result<Box<dyn FnMut()>, String> {
+fn named(name: &str) -> Option<Box<dyn FnMut()>> {
     let signer = Signer::new(&test_request::credentials());
-    let stamp = Stamp::new(TIMESTAMP, NONCE).map_err(|error| error.to_string())?;
+    let (request, stamp) = (test_request::request, test_request::stamp());
     let mut scratch = Scratch::new();
-    match name {
-        "hash" => Ok(Box::new(compressions(unit::base_string().len()))),
-        "sign" => Ok(Box::new(move || {
-            black_box(signer.sign_into(&test_request::request(), black_box(&stamp), &mut scratch));
-        })),
+    Some(match name {
+        "compress" => Box::new(compressions(test_request::base_string().len())),
+        "sign" => Box::new(move || {
+            black_box(signer.sign_into(&request(), black_box(&stamp), &mut scratch));
+        }),
         "verify" => {
-            let header = signer.sign(&test_request::request(), &stamp);
-            let key = test_request::signing_key();
-            Ok(Box::new(move || {
-                let request = black_box(test_request::request());
-                let unverified = Unverified::parse(request, black_box(&header), Needs::Token).expect("it is signed");
-                let now = TIMESTAMP.cast_signed();
-                black_box(unverified.check_stamp(now).expect("it is stamped now"));
-                black_box(unverified.verify(&key, &mut scratch).expect("it is signed"));
-            }))
+            let (header, key) = (signer.sign(&request(), &stamp), test_request::signing_key());
+            Box::new(move || {
+                let parsed = Unverified::parse(request(), black_box(&header), Needs::Token);
+                let unverified = parsed.expect("it is signed");
+                black_box(
+                    unverified
+                        .check_stamp(TIMESTAMP.cast_signed())
+                        .expect("it is stamped now"),
+                );
+                black_box(unverified.verify(&key, &mut scratch).expect("it is right"));
+            })
         }
-        other => Err(format!("no operation is called {other}")),
-    }
+        _ => return None,
+    })
 }
 
-/// The SHA-256 compressions of one signature, and nothing around them: whole blocks, the padded rest, and one for
-/// the outer hash of HMAC.
+/// What SHA-256 itself does for one signature: the whole blocks, the rest with its padding, and the outer hash.
 fn compressions(message: usize) -> impl FnMut() {
     let blocks = vec![[0x61; 64]; message / 64];
     let rest = vec![[0x61; 64]; if message % 64 < 56 { 1 } else { 2 }];

@@ -37,10 +37,14 @@ pub enum ServiceDenied {
     #[error("{feature} is off. Check it at Setup > Company > Enable Features > {} > {}.", .feature.subtab(), .feature.section())]
     FeatureOff { feature: Feature },
     #[error(
-        "The role {role} lacks the permission {permission}. Add it at Setup > Users/Roles > User Management > Manage \
+        "The role {role} lacks the permission {permission} at level {level}. Set it at Setup > Users/Roles > User Management > Manage \
          Roles > Edit > Permissions > {}.", .permission.subtab()
     )]
-    PermissionMissing { role: String, permission: Permission },
+    PermissionMissing {
+        role: String,
+        permission: Permission,
+        level: Level,
+    },
 }
 
 impl Principal {
@@ -103,6 +107,7 @@ impl Principal {
             Err(ServiceDenied::PermissionMissing {
                 role: self.role.name.clone(),
                 permission,
+                level,
             })
         }
     }

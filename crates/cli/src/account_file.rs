@@ -112,7 +112,7 @@ impl AccountFile {
                 .map_or(1, |before| before.matches('\n').count() + 1);
             Failure::unusable(format!(
                 "the account file cannot be read: line {line}: {}",
-                error.message()
+                without_value(error.message())
             ))
             .hint("docs/account-file.md lists every field")
         })
@@ -198,6 +198,17 @@ impl UserTable {
             roles,
         })
     }
+}
+
+/// A value of the wrong type is quoted, and it may be a secret that lacks its quotes: what was expected is enough.
+fn without_value(message: &str) -> String {
+    let expected = message
+        .strip_prefix("invalid ")
+        .and_then(|message| message.rsplit_once(", expected "));
+    expected.map_or_else(
+        || message.to_owned(),
+        |(_, expected)| format!("expected {expected}"),
+    )
 }
 
 fn word<T: std::str::FromStr>(field: &str, text: &str) -> Result<T, Failure>

@@ -221,7 +221,7 @@ impl Steps {
     }
 
     /// Everything a file says. Gives the values of each token, and whether any of them were made here.
-    pub(crate) async fn from_file(
+    pub(crate) async fn all_of_file(
         &self,
         file: &AccountFile,
         records: &Records,

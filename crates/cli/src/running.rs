@@ -10,6 +10,7 @@ use countersign_records::Records;
 use countersign_server::{AccountServer, Hosts, OneTimeLink};
 use countersign_world::Clock;
 use hyper::service::service_fn;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -97,15 +98,26 @@ async fn beat(authority: Arc<Authority>) {
     }
 }
 
-/// Ready when the process is asked to stop: Ctrl-C, or SIGTERM from a supervisor.
-pub(crate) async fn asked_to_stop() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-        let _ = tokio::signal::ctrl_c().await;
-        return;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = tokio::signal::ctrl_c() => {}
+/// Requests to stop this process: Ctrl-C, or SIGTERM from a supervisor. From its making on they are caught, so it is
+/// made before anybody is told that there is something to stop.
+pub(crate) struct StopRequests {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl StopRequests {
+    pub(crate) fn catch() -> Result<Self, Failure> {
+        let failed = |error: std::io::Error| Failure::system("catch the signals that stop a process", &error);
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt()).map_err(failed)?,
+            terminate: signal(SignalKind::terminate()).map_err(failed)?,
+        })
+    }
+
+    pub(crate) async fn first(mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
     }
 }

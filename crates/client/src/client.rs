@@ -14,6 +14,7 @@ use http_body_util::{BodyExt as _, Full, Limited};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::{Client as HyperClient, connect::HttpConnector};
 use hyper_util::rt::TokioExecutor;
+use rustls::{ClientConfig, RootCertStore};
 
 use crate::destination::Destination;
 use crate::retry::Retry;
@@ -61,8 +62,8 @@ pub enum CallError {
     OwnHeader(HeaderName),
     #[error("the address cannot be used: {0}")]
     Address(#[from] http::Error),
-    #[error("no certificates were found to check the account's TLS certificate with: {0}")]
-    NoRoots(std::io::Error),
+    #[error("TLS cannot be set up: {0}")]
+    Tls(#[from] rustls::Error),
     #[error("no answer from {url}: {}", innermost(.source))]
     Connect {
         url: String,
@@ -77,16 +78,17 @@ pub enum CallError {
 }
 
 impl Client {
-    /// Prepares the credentials and reads this machine's certificate store.
+    /// Prepares the credentials and reads this machine's certificate store. Without one only this machine can be called.
     pub fn new(
         credentials: &Credentials,
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, CallError> {
-        let tls = HttpsConnectorBuilder::new()
-            .with_native_roots()
-            .map_err(CallError::NoRoots)?;
-        let connector = tls.https_or_http().enable_http1().build();
+        let connector = HttpsConnectorBuilder::new()
+            .with_tls_config(tls()?)
+            .https_or_http()
+            .enable_http1()
+            .build();
         Ok(Self {
             signer: Signer::new(credentials),
             http: HyperClient::builder(TokioExecutor::new()).build(connector),
@@ -185,6 +187,15 @@ impl Client {
         })?;
         Ok((parts.status, parts.headers, body.to_bytes()))
     }
+}
+
+/// TLS 1.2 or later, checked against this machine's certificate store. There is no way around the check.
+fn tls() -> Result<ClientConfig, rustls::Error> {
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
+    Ok(config.with_root_certificates(roots).with_no_client_auth())
 }
 
 /// The cause at the bottom: "Connection refused" says more than "client error (Connect)".

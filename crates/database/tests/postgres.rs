@@ -3,7 +3,12 @@
 //! Needs a server, and fails without one: run it by `crates/store/tests/postgres-server cargo test -p
 //! countersign-database --features postgres-tests --test postgres`.
 
-#![expect(clippy::unwrap_used, reason = "a test ends at its first surprise")]
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test ends at its first surprise"
+)]
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -5,7 +5,7 @@ use crate::header::Value;
 use crate::request::Request;
 
 /// The buffers of a signature. Keep one per thread: after the first signatures nothing is allocated any more.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Scratch {
     pub(crate) base: Vec<u8>,
     pub(crate) parameters: Parameters,
@@ -19,7 +19,7 @@ pub struct Scratch {
 ///
 /// Sorting the twice-encoded bytes gives the order RFC 5849 section 3.4.1.3.2 asks for, because the second encoding
 /// only replaces `%` by `%25`: a property test in `encoding` holds it.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Parameters {
     bytes: Vec<u8>,
     spans: Vec<Span>,
@@ -181,7 +181,26 @@ fn head_of(name: &[u8]) -> u64 {
     match name.first_chunk() {
         Some(head) => u64::from_be_bytes(*head),
         // Shorter: filled up with zeros, which no encoded name holds.
-        None => name.iter().fold(0, |head, byte| head << 8 | u64::from(*byte)) << (8 * (8 - name.len())),
+        None => {
+            let mut head = [0; 8];
+            head.iter_mut().zip(name).for_each(|(to, from)| *to = *from);
+            u64::from_be_bytes(head)
+        }
+    }
+}
+
+impl Default for Scratch {
+    /// Room for an ordinary request, so that even the first signature asks for memory only here.
+    fn default() -> Self {
+        Self {
+            base: Vec::with_capacity(1024),
+            parameters: Parameters {
+                bytes: Vec::with_capacity(512),
+                spans: Vec::with_capacity(16),
+            },
+            header: Vec::with_capacity(512),
+            sent: Vec::new(),
+        }
     }
 }
 

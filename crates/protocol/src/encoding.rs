@@ -27,7 +27,10 @@ static UNRESERVED: [bool; 256] = {
     let mut table = [false; 256];
     let mut byte = 0;
     while byte < table.len() {
-        table[byte] = is_unreserved(byte as u8);
+        #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
+        {
+            table[byte] = is_unreserved(byte as u8);
+        }
         byte += 1;
     }
     table

@@ -55,9 +55,9 @@ pub enum HeaderError {
     Syntax { at: usize, problem: Syntax },
     #[error("two Authorization headers were sent, or two joined into one")]
     Ambiguous,
-    #[error("{0} is sent twice")]
+    #[error("{} is sent twice", shown(.0))]
     Doubled(String),
-    #[error("{0} is sent with an empty value")]
+    #[error("{} is sent with an empty value", shown(.0))]
     Empty(String),
     #[error("the Authorization header is longer than {MAX_HEADER} bytes")]
     TooLong,
@@ -88,6 +88,16 @@ pub enum Syntax {
     LineBreak,
     #[error("a character that must be percent-encoded")]
     Character,
+}
+
+/// A word from outside, for a message: nothing that could move a terminal's cursor. One longer than any word that is
+/// meant may be a secret in the wrong place.
+pub(crate) fn shown(word: &str) -> String {
+    const LONGEST: usize = 24;
+    match word.chars().count() {
+        0..=LONGEST => word.chars().filter(|c| !c.is_control()).collect(),
+        length => format!("({length} characters)"),
+    }
 }
 
 impl<'a> Value<'a> {
@@ -175,9 +185,7 @@ impl<'a> AuthorizationHeader<'a> {
             return Err(HeaderError::Missing);
         }
         if !scheme.eq_ignore_ascii_case("OAuth") {
-            return Err(HeaderError::Scheme(
-                scheme.chars().take(16).filter(char::is_ascii_graphic).collect(),
-            ));
+            return Err(HeaderError::Scheme(shown(scheme)));
         }
         let mut reader = Reader::new(header, scheme);
         let mut parsed = Self::default();

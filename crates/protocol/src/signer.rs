@@ -243,3 +243,33 @@ pub fn authorization_header(
     header.truncate(header.len() - 2);
     ascii(header)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// The protocol's own parameters are written without being sorted, unless a name like theirs stands beside.
+        #[test]
+        fn the_protocols_own_parameters_stand_where_sorting_puts_them(
+            names in prop::collection::vec("oauth_?[a-z_%~A-Z]{0,9}|[a-z]{0,9}", 0..6),
+            key in "[ -~]{1,12}",
+        ) {
+            let signer = Signer::new(&Credentials {
+                account: "1234567".parse().unwrap(),
+                consumer_key: key,
+                consumer_secret: Secret::new("cs"),
+                token: "token".into(),
+                token_secret: Secret::new("ts"),
+            });
+            let url = format!("https://a.example/?{}", names.join("=1&"));
+            let request = Request::new("GET", &url).unwrap();
+            let stamp = Stamp::new(1_700_000_000, "abcdefghij").unwrap();
+            let (base_string, signature) = signer.explain(&request, &stamp);
+            prop_assert!(base_string.parameters().is_sorted());
+            let sent = format!("oauth_signature=\"{}\"", crate::percent_encode(signature.as_str()));
+            prop_assert!(signer.sign(&request, &stamp).ends_with(&sent));
+        }
+    }
+}

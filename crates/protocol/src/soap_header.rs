@@ -155,7 +155,7 @@ fn algorithm(signature: &BytesStart<'_>) -> Result<Option<String>, SoapHeaderErr
         if attribute.key.local_name().as_ref() == "algorithm" {
             let value = quick_xml::escape::unescape(&attribute.value);
             let value = value.map_err(|error| SoapHeaderError::Xml(clip(&error.to_string())))?;
-            return Ok(Some(value.into_owned()));
+            return well_formed(value.into_owned()).map(Some);
         }
     }
     Ok(None)
@@ -186,11 +186,23 @@ fn read_text(xml: &mut Reader<&[u8]>) -> Result<String, SoapHeaderError> {
                     return Err(SoapHeaderError::TooLarge);
                 }
             }
-            Event::End(_) if depth == 0 => return Ok(text),
+            Event::End(_) if depth == 0 => return well_formed(text),
             Event::End(_) => depth -= 1,
             Event::Eof => return Err(SoapHeaderError::Xml("it ends inside its header".to_owned())),
             _ => {}
         }
+    }
+}
+
+/// XML 1.0 section 2.2 has no control characters, not even as references; the reader lets them through.
+fn well_formed(text: String) -> Result<String, SoapHeaderError> {
+    let is_character = |character| matches!(character, '\t' | '\n' | '\r' | ' '..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
+    if text.chars().all(is_character) {
+        Ok(text)
+    } else {
+        Err(SoapHeaderError::Xml(
+            "a character that XML does not have".to_owned(),
+        ))
     }
 }
 
@@ -231,6 +243,17 @@ mod tests {
         let xml = envelope("<tokenPassport><account> 1&amp;<![CDATA[<2]]> </account></tokenPassport>");
         let passport = SoapHeader::read(&xml).unwrap().token_passport.unwrap();
         assert_eq!(passport.account.as_deref(), Some(" 1&<2 "));
+    }
+
+    #[test]
+    fn a_control_character_is_not_xml() {
+        for value in ["a\u{0}b", "a&#1;b", "\u{fffe}"] {
+            let xml = envelope(&format!("<tokenPassport><nonce>{value}</nonce></tokenPassport>"));
+            assert!(
+                matches!(SoapHeader::read(&xml), Err(SoapHeaderError::Xml(_))),
+                "{value:?}"
+            );
+        }
     }
 
     #[test]

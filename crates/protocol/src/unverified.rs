@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use crate::base_string::{BaseString, Scratch};
 use crate::encoding::{Plus, decode};
-use crate::header::{AuthorizationHeader, HeaderError};
+use crate::header::{AuthorizationHeader, HeaderError, shown};
 use crate::key::{SignatureMismatch, SignatureValid, SigningKey};
 use crate::passport::TokenPassport;
 use crate::request::{Request, pieces};
@@ -92,13 +92,13 @@ impl<'a> Unverified<'a> {
             ));
         }
         if let Some(version) = header.version().filter(|version| version.text() != "1.0") {
-            return Err(Refusal::Version(clip(&version.text())));
+            return Err(Refusal::Version(shown(&version.text())));
         }
         if let Some(method) = header
             .signature_method()
             .filter(|method| method.text() != "HMAC-SHA256")
         {
-            return Err(Refusal::Algorithm(clip(&method.text())));
+            return Err(Refusal::Algorithm(shown(&method.text())));
         }
         let or_empty = Option::unwrap_or_default;
         let (consumer_key, token) = (or_empty(consumer_key), or_empty(token));
@@ -203,7 +203,7 @@ fn check_stamp(timestamp: &str, nonce: &str, now: i64) -> Result<i64, Refusal> {
     } else {
         None
     };
-    let parsed = parsed.ok_or_else(|| Refusal::TimestampForm(clip(timestamp)))?;
+    let parsed = parsed.ok_or_else(|| Refusal::TimestampForm(shown(timestamp)))?;
     let skew = parsed.saturating_sub(now);
     if skew.saturating_abs() > TIMESTAMP_WINDOW {
         return Err(Refusal::TimestampSkew(skew));
@@ -212,11 +212,6 @@ fn check_stamp(timestamp: &str, nonce: &str, now: i64) -> Result<i64, Refusal> {
         Some(_) => Ok(parsed),
         None => Err(Refusal::NonceTooShort(nonce.chars().count())),
     }
-}
-
-/// Text from outside, cut to a length that fits a message.
-fn clip(text: &str) -> String {
-    text.chars().take(40).collect()
 }
 
 impl TokenPassport {
@@ -247,7 +242,7 @@ impl TokenPassport {
         }
         match self.algorithm.as_deref() {
             Some("HMAC-SHA256" | "HMAC_SHA256") | None => Ok(()),
-            Some(other) => Err(Refusal::Algorithm(clip(other))),
+            Some(other) => Err(Refusal::Algorithm(shown(other))),
         }
     }
 

@@ -47,10 +47,11 @@ pub(crate) fn not_emulated(feature: &str) -> Reply {
         "status": 501,
         "detail": format!("Countersign does not emulate this yet: {feature}. NetSuite would answer."),
     });
-    let reply = json(StatusCode::NOT_IMPLEMENTED, JSON, &body);
-    with(
-        reply,
-        HeaderName::from_static("x-countersign"),
-        &format!("not-emulated; feature={feature}"),
-    )
+    mark_not_emulated(json(StatusCode::NOT_IMPLEMENTED, JSON, &body), feature)
+}
+
+/// The header by which a machine sees that an answer is not NetSuite's.
+pub(crate) fn mark_not_emulated(reply: Reply, feature: &str) -> Reply {
+    let value = format!("not-emulated; feature={feature}");
+    with(reply, HeaderName::from_static("x-countersign"), &value)
 }

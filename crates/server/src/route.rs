@@ -16,6 +16,8 @@ pub(crate) enum Route<'p> {
     Rest(&'p str),
     Restlet,
     Soap(EndpointVersion),
+    /// NetSuite has it, this account does not yet.
+    NotEmulated(&'static str),
     NotFound,
 }
 
@@ -27,7 +29,17 @@ impl<'p> Route<'p> {
         if let Some(version) = path.strip_prefix("/services/NetSuitePort_") {
             return version.parse().map_or(Self::NotFound, Self::Soap);
         }
+        if path.starts_with("/wsdl/") || path.starts_with("/xsd/") {
+            return Self::NotEmulated("WSDL");
+        }
         match path {
+            "/rest/requesttoken" | "/rest/accesstoken" | "/app/login/secure/authorizetoken.nl" => {
+                Self::NotEmulated("TBA authorization flow")
+            }
+            "/rest/issuetoken" => Self::NotEmulated("issuetoken"),
+            "/rest/revoketoken" => Self::NotEmulated("revoketoken"),
+            "/rest/roles" => Self::NotEmulated("roles"),
+            "/app/site/hosting/scriptlet.nl" => Self::NotEmulated("Suitelets"),
             "/health" => Self::Health,
             "/rest/datacenterurls" => Self::DataCenterUrls,
             crate::sign_in::PATH => Self::SignIn,
@@ -43,7 +55,7 @@ impl<'p> Route<'p> {
             Self::Rest(_) | Self::Soap(_) => Some(Service::SuiteTalk),
             Self::Restlet | Self::TokenInfo => Some(Service::Restlets),
             Self::SignIn => Some(Service::App),
-            Self::Health | Self::DataCenterUrls | Self::NotFound => None,
+            Self::Health | Self::DataCenterUrls | Self::NotEmulated(_) | Self::NotFound => None,
         }
     }
 }

@@ -12,7 +12,7 @@ use http::request::Parts;
 use http::{Method, Request, StatusCode};
 
 use crate::addressed::{Addressed, Elsewhere, Hosts};
-use crate::reply::{Reply, TEXT, reply};
+use crate::reply::{Reply, TEXT, not_emulated, reply};
 use crate::route::Route;
 use crate::sign_in::{self, OneTimeLink};
 use crate::{admin, rest, restlet, soap, token_services};
@@ -110,6 +110,7 @@ impl AccountServer {
             Route::Rest(path) => self.rest(&parts, body, &addressed, path).await,
             Route::Restlet => self.restlet(&parts, body, &addressed).await,
             Route::Soap(version) => soap::answer(self, version, &parts, body, &addressed).await,
+            Route::NotEmulated(feature) => not_emulated(feature),
             Route::NotFound => plain(StatusCode::NOT_FOUND, "There is no such page.\n"),
         }
     }

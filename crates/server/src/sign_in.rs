@@ -80,7 +80,7 @@ pub(crate) fn answer(
                     page(StatusCode::OK, directory, &overview(directory))
                 }
                 _ => {
-                    let text = "<p>This link has been used or is older than an hour. A new start of an account prints a new one.</p>";
+                    let text = "<p>This link has been used or is older than an hour. Only the first start of an account prints one.</p>";
                     page(StatusCode::FORBIDDEN, directory, text)
                 }
             }
@@ -122,7 +122,13 @@ fn overview(directory: &Directory) -> String {
     let rows = [
         row(
             "Features",
-            list(directory.features.iter().map(|feature| feature.label()).collect()),
+            list(
+                directory
+                    .features
+                    .iter()
+                    .map(countersign_model::Feature::label)
+                    .collect(),
+            ),
         ),
         row(
             "Integration records",

@@ -3,14 +3,18 @@
 //! Needs a server, and fails without one: run it by `tests/postgres-server cargo test -p countersign-store --features
 //! postgres-tests --test postgres`.
 
-#![expect(clippy::unwrap_used, reason = "a test ends at its first surprise")]
+#![expect(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test ends at its first surprise"
+)]
 
 use contract::{Actions, account, by, founded};
 use countersign_database::DatabaseError;
 use countersign_database::postgres::{Address, PostgresError, Schema, Server};
 use countersign_model::{AccessTokenId, IntegrationChange, TokenChange};
 use countersign_store::postgres::PostgresStore;
-use countersign_store::{LoginFilter, NoteFilter, Store, StoreError};
+use countersign_store::{Conflict, LoginFilter, NoteFilter, Store, StoreError};
 use countersign_world::{SystemEntropy, environment, hex};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -183,6 +187,30 @@ async fn tokens_issued_on_four_nodes_at_once_each_have_their_id_and_their_note()
     let ids: BTreeSet<AccessTokenId> = setup.tokens.iter().map(|token| token.id).collect();
     assert_eq!(ids.len(), 101);
     assert_eq!(setup.change_count, before + 100);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_name_wanted_on_four_nodes_at_once_is_given_to_one() {
+    let (store, place) = founded().await;
+    let mut wanting = Vec::new();
+    for _ in 0..4 {
+        let store = place.node().await;
+        wanting.push(tokio::spawn(async move {
+            Actions::new(&store).await.add_role("Wanted").await
+        }));
+    }
+    let mut given = 0;
+    for node in wanting {
+        match node.await.unwrap() {
+            Ok(_) => given += 1,
+            Err(error) => assert!(
+                matches!(error, StoreError::Conflict(Conflict::RoleName)),
+                "{error}"
+            ),
+        }
+    }
+    assert_eq!(given, 1);
+    assert_eq!(store.setup().await.unwrap().unwrap().roles.len(), 3);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

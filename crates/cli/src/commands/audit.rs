@@ -58,7 +58,7 @@ async fn ask(data: &Path, target: &str) -> Result<Bytes, Failure> {
     let request = http::Request::get(target)
         .header(http::header::HOST, "localhost")
         .body(Empty::<Bytes>::new());
-    let request = request.map_err(|error| Failure::unusable(error))?;
+    let request = request.map_err(Failure::unusable)?;
     let answer = sender
         .send_request(request)
         .await

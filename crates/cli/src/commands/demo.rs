@@ -16,10 +16,10 @@ use serde_json::{Value, json};
 use super::audit;
 use crate::command::Demo;
 use crate::failure::{Exit, Failure};
-use crate::folder::{self, Folder, World};
+use crate::folder::{self, Folder, Founding, World};
 use crate::founding::{self, LOCAL_ACCOUNT, Shown, Steps};
 use crate::output::{self, BOLD, CYAN, DIM, GREEN, RED};
-use crate::running::{Running, asked_to_stop};
+use crate::running::{Running, StopRequests};
 use crate::soap_call::{get_server_time, text_of};
 
 const LIST: &str = "/services/rest/record/v1/customer?limit=3";
@@ -29,6 +29,7 @@ pub(crate) async fn run(demo: Demo) -> Result<Exit, Failure> {
     let begun = world.clock.elapsed();
     let place = Place::of(&demo)?;
     let tell = Tell { aloud: !demo.json };
+    let stop = demo.keep.as_ref().map(|_| StopRequests::catch()).transpose()?;
     let (running, shown, base_url) = set_up(place.path(), &world, &tell).await?;
     let calls = Calls::make(&shown, &base_url, &world, &tell).await?;
     let rows = running
@@ -60,8 +61,11 @@ pub(crate) async fn run(demo: Demo) -> Result<Exit, Failure> {
         ));
     }
     let answered = calls.as_expected();
-    if let (true, Some(kept)) = (answered, &demo.keep) {
-        keep_running(kept, &shown, &base_url, demo.json).await;
+    if let (true, Some(kept), Some(stop)) = (answered, &demo.keep, stop) {
+        if !demo.json {
+            tell_kept(kept, &shown, &base_url);
+        }
+        stop.first().await;
     }
     running.stop().await?;
     if answered {
@@ -85,7 +89,7 @@ impl Place {
             None => tempfile::tempdir()
                 .map(Self::Temporary)
                 .map_err(|error| Failure::system("make a temporary folder", &error)),
-            Some(path) if path.join("account.sqlite").exists() => {
+            Some(path) if folder::holds_account(path) => {
                 let message = format!("{} holds an account already", path.display());
                 Err(Failure::unusable(message).hint(format!(
                     "run it with: {} serve --data {}",
@@ -133,6 +137,7 @@ impl Tell {
 
 async fn set_up(path: &Path, world: &World, tell: &Tell) -> Result<(Running, Shown, String), Failure> {
     let folder = Folder::open(path)?;
+    let founding = folder.found_where_empty()?;
     let keyring = folder.keyring(&*world.entropy)?;
     let store = folder.store()?;
     let id = LOCAL_ACCOUNT.parse().map_err(Failure::unusable)?;
@@ -148,6 +153,7 @@ async fn set_up(path: &Path, world: &World, tell: &Tell) -> Result<(Running, Sho
         )
         .await?;
     let shown = five_steps(&authority, tell).await?;
+    founding.map_or(Ok(()), Founding::end)?;
 
     let address = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
     let listener = Listener::tcp(address)
@@ -336,17 +342,14 @@ fn error_code(reply: &Reply) -> String {
     code.unwrap_or("no error code").to_owned()
 }
 
-async fn keep_running(data: &Path, shown: &Shown, base_url: &str, json: bool) {
-    if !json {
-        output::say(&format!(
-            "\nThe account goes on at {CYAN}{base_url}{CYAN:#}, kept in {}. Save as .env:\n",
-            data.display()
-        ));
-        output::say(&shown.env(base_url));
-        let program = output::program();
-        output::say(&format!(
-            "\n  {CYAN}{program} call GET '{LIST}' --credentials .env{CYAN:#}\n\n{DIM}Stop it with Ctrl-C.{DIM:#}"
-        ));
-    }
-    asked_to_stop().await;
+fn tell_kept(data: &Path, shown: &Shown, base_url: &str) {
+    output::say(&format!(
+        "\nThe account goes on at {CYAN}{base_url}{CYAN:#}, kept in {}. Save as .env:\n",
+        data.display()
+    ));
+    output::say(&shown.env(base_url));
+    let program = output::program();
+    output::say(&format!(
+        "\n  {CYAN}{program} call GET '{LIST}' --credentials .env{CYAN:#}\n\n{DIM}Stop it with Ctrl-C.{DIM:#}"
+    ));
 }

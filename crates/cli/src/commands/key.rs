@@ -10,7 +10,7 @@ use crate::output;
 
 pub(crate) async fn run(key: Key) -> Result<Exit, Failure> {
     let path = folder::chosen(key.data)?;
-    if !path.join("account.sqlite").exists() {
+    if !folder::holds_account(&path) {
         return Err(Failure::unusable(format!("{} holds no account", path.display()))
             .hint("name its folder with --data DIR"));
     }

@@ -5,16 +5,15 @@ use std::path::Path;
 use countersign_front::{Listener, Trust};
 use countersign_protocol::Secret;
 use countersign_server::Hosts;
-use countersign_store::Store as _;
 use serde_json::json;
 
 use crate::account_file::AccountFile;
 use crate::command::Serve;
 use crate::failure::{Exit, Failure};
-use crate::folder::{self, Folder, World};
+use crate::folder::{self, Folder, Founding, World};
 use crate::founding::{self, LOCAL_ACCOUNT, Shown, Steps};
 use crate::output::{self, BOLD, CYAN, DIM};
-use crate::running::{Running, asked_to_stop};
+use crate::running::{Running, StopRequests};
 
 pub(crate) async fn run(serve: Serve) -> Result<Exit, Failure> {
     refuse_open_address(&serve)?;
@@ -23,9 +22,10 @@ pub(crate) async fn run(serve: Serve) -> Result<Exit, Failure> {
     let file = serve.account.as_deref().map(read_account_file).transpose()?;
 
     let folder = Folder::open(&path)?;
+    let founding = folder.found_where_empty()?;
+    let is_new = founding.is_some();
     let keyring = folder.keyring(&*world.entropy)?;
     let store = folder.store()?;
-    let is_new = store.setup().await.map_err(Failure::unusable)?.is_none();
     if !is_new && file.is_some() {
         let message = format!(
             "{} holds an account already, and --account starts a new one",
@@ -60,13 +60,14 @@ pub(crate) async fn run(serve: Serve) -> Result<Exit, Failure> {
     if is_new {
         let steps = Steps::new(&authority);
         match &file {
-            Some(file) => shown = steps.from_file(file, &records).await?,
+            Some(file) => shown = steps.all_of_file(file, &records).await?,
             None => {
                 records.seed(world.clock.now()).await.map_err(Failure::unusable)?;
                 shown.push((steps.all().await?, true));
             }
         }
     }
+    founding.map_or(Ok(()), Founding::end)?;
     let hosts = Hosts {
         also: serve.host.clone(),
         trust: Trust {
@@ -75,6 +76,7 @@ pub(crate) async fn run(serve: Serve) -> Result<Exit, Failure> {
         },
     };
     let account = authority.account();
+    let stop = StopRequests::catch()?;
     let running = Running::start(authority, records, vec![listener, admin], hosts, &world);
 
     let base_url = format!("http://{address}");
@@ -95,7 +97,7 @@ pub(crate) async fn run(serve: Serve) -> Result<Exit, Failure> {
     }
     // Both are held until here, shown once: now they are only in the store, sealed.
     drop(shown);
-    asked_to_stop().await;
+    stop.first().await;
     let served = running.stop().await?;
     if !serve.json {
         output::say(&format!("Stopped after {} requests.", served.requests));

@@ -117,7 +117,7 @@ fn a_body_comes_from_an_argument_a_file_or_standard_input() {
         "PATCH",
         &location,
         "-d",
-        r#"{"phone":"555"}"#,
+        r#"{"phone":"555-0100"}"#,
         "-H",
         "X-Test: 1",
         "--credentials",
@@ -130,7 +130,7 @@ fn a_body_comes_from_an_argument_a_file_or_standard_input() {
         .json();
     assert_eq!(
         (&got["companyName"], &got["phone"]),
-        (&"Input".into(), &"555".into())
+        (&"Input".into(), &"555-0100".into())
     );
 }
 

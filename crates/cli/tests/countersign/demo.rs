@@ -6,7 +6,7 @@ use std::process::Stdio;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
-use crate::machine::Machine;
+use crate::machine::{Machine, Run};
 
 #[test]
 fn the_demo_shows_the_five_steps_three_calls_and_their_rows() {
@@ -52,6 +52,16 @@ fn the_demo_for_machines_is_one_json_object() {
         [&Value::from("InvalidSignature"), &Value::Null, &Value::Null]
     );
     assert!(result["milliseconds"].as_u64().unwrap() < 10_000);
+}
+
+#[test]
+fn the_demo_needs_no_certificates_of_the_machine() {
+    let machine = Machine::new();
+    let mut command = machine.command(&["demo", "--json"]);
+    command
+        .env("SSL_CERT_FILE", "/dev/null")
+        .env("SSL_CERT_DIR", "/nowhere");
+    Run::of(&mut command).ends_with(0);
 }
 
 #[test]

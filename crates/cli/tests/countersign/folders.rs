@@ -14,14 +14,18 @@ fn founded(machine: &Machine) -> PathBuf {
     data
 }
 
-/// Every file below the folder with its content, the empty lock files aside.
+/// Every file below the folder with its content. Locks, and what SQLite needs for reading only, aside.
 fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut files = BTreeMap::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
             files.extend(contents(&path));
-        } else if fs::metadata(&path).unwrap().len() > 0 {
+        } else if !["lock", "sqlite-shm"]
+            .iter()
+            .any(|aside| path.extension().is_some_and(|is| is == *aside))
+            && fs::metadata(&path).unwrap().len() > 0
+        {
             files.insert(path.clone(), fs::read(&path).unwrap());
         }
     }
@@ -176,6 +180,31 @@ fn a_file_that_is_no_database_is_left_alone() {
     .unwrap();
     let run = refused(&machine, &data);
     assert!(run.err.contains("is not a Countersign database"), "{}", run.err);
+}
+
+#[test]
+fn records_without_their_account_are_left_alone() {
+    for lost in [&["account.sqlite"][..], &["account.sqlite", "records.sqlite"]] {
+        let machine = Machine::new();
+        let data = founded(&machine);
+        for file in lost {
+            fs::remove_file(data.join(file)).unwrap();
+        }
+        let before = contents(&data);
+        for _ in 0..2 {
+            let run = machine
+                .run(&[
+                    "serve",
+                    "--listen",
+                    "127.0.0.1:0",
+                    "--data",
+                    data.to_str().unwrap(),
+                ])
+                .ends_with(3);
+            assert!(run.err.contains("account.sqlite is gone"), "{}", run.err);
+            assert!(contents(&data) == before);
+        }
+    }
 }
 
 #[test]

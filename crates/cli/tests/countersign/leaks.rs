@@ -12,7 +12,7 @@ fn broken_credentials() -> Vec<String> {
     let json = |value: serde_json::Value| value.to_string();
     vec![
         token.clone(),
-        format!("{good}{token}\n"),
+        format!("{good}{}\n", token.replace('=', "")),
         format!("{good}NETSUITE_TOKEN_SECRET={token}x\n"),
         good.replace("NETSUITE_ACCOUNT_ID=1234567_SB1", "NETSUITE_ACCOUNT_ID="),
         good.replace("1234567_SB1", "no/account"),
@@ -44,7 +44,7 @@ fn a_credentials_file_that_cannot_be_used_is_not_quoted() {
                     .find(run.err.as_bytes())
                     .map(|what| format!("file {number}: {what}")),
             );
-            assert_eq!(run.out, "");
+            found.extend(needles.find(run.out.as_bytes()));
         }
     }
     assert!(found.is_empty(), "{}", found.join("\n"));

@@ -31,7 +31,8 @@ pub enum PostgresError {
     SchemaName { name: String },
 
     #[error(
-        "cannot reach PostgreSQL at {server}: {reason}. Check the address, and that the server runs and listens there"
+        "cannot reach PostgreSQL at {server}: {reason}. Check the address, and that the server runs and listens there; \
+         over TLS, that its certificate names this host and comes from an authority that is trusted here"
     )]
     Unreachable { server: String, reason: String },
 

@@ -45,6 +45,7 @@ pub(crate) async fn answer(
     if segments.next().is_some_and(|more| !more.is_empty()) {
         return Err(not_emulated("record/v1 sub-resources"));
     }
+    refuse_what_would_be_ignored(parts)?;
     let service = Records {
         server,
         principal,
@@ -67,6 +68,29 @@ pub(crate) async fn answer(
                 detail,
             ))
         }
+    }
+}
+
+/// What would change the answer, and does not yet, is refused: a wrong answer would be taken for NetSuite's.
+fn refuse_what_would_be_ignored(parts: &Parts) -> Result<(), Reply> {
+    let query = parts.uri.query().unwrap_or_default();
+    let names = query.split('&').filter_map(|pair| pair.split('=').next());
+    let unknown = ["replace", "replaceSelectedFields", "expand", "simpleEnumFormat"];
+    if let Some(name) = unknown
+        .into_iter()
+        .find(|unknown| names.clone().any(|name| name == *unknown))
+    {
+        return Err(not_emulated(&format!("record/v1 with {name}")));
+    }
+    let prefer = parts
+        .headers
+        .get("prefer")
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    if prefer.to_ascii_lowercase().contains("respond-async") {
+        Err(not_emulated("asynchronous requests"))
+    } else {
+        Ok(())
     }
 }
 

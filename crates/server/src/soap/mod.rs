@@ -12,7 +12,7 @@ use http::{Method, StatusCode};
 use quick_xml::escape::escape;
 
 use crate::addressed::{Addressed, Host};
-use crate::reply::Reply;
+use crate::reply::{Reply, mark_not_emulated};
 use crate::server::{AccountServer, LARGEST_BODY, body_status, plain};
 use envelope::{Fault, Namespaces};
 use operation::Operation;
@@ -68,7 +68,10 @@ pub(crate) async fn answer(
         Operation::Other(name) => {
             let text =
                 format!("Countersign does not emulate the SOAP operation {name} yet. NetSuite would answer.");
-            Fault::UNEXPECTED.reply(namespaces, &text)
+            mark_not_emulated(
+                Fault::UNEXPECTED.reply(namespaces, &text),
+                &format!("SOAP {name}"),
+            )
         }
     }
 }

@@ -258,6 +258,46 @@ async fn a_reason_says_what_happened_and_where_to_mend_it() {
     assert_eq!(row.consumer_key.as_deref(), Some("…ee01"));
 }
 
+#[tokio::test]
+async fn no_row_can_move_a_terminals_cursor_or_forge_a_line() {
+    let account = Account::ready().await;
+    let server = account.listen().await;
+    let caller = server.caller(&account.application());
+    let hostile = "%1B%5B2J%0Aforged%0D%00";
+    for header in [
+        format!("OAuth {hostile}=\"1\", {hostile}=\"2\""),
+        format!("OAuth {hostile}=\"\""),
+        format!("OAuth realm=\"{hostile}\", oauth_version=\"{hostile}\""),
+    ] {
+        caller.get(REST).authorization(&header).send().await;
+    }
+    for name in [
+        "oauth_version",
+        "oauth_signature_method",
+        "oauth_timestamp",
+        "oauth_nonce",
+        "oauth_token",
+    ] {
+        caller.get(REST).oauth(name, "\u{1b}[2J\nforged\r\0").send().await;
+    }
+    caller
+        .soap("getServerTime")
+        .algorithm("&#27;[2J&#10;forged")
+        .send()
+        .await;
+    caller
+        .soap("getServerTime")
+        .field("timestamp", "\u{9b}2J\nforged")
+        .send()
+        .await;
+    let rows = account.logins().await;
+    assert_eq!(rows.len(), 10);
+    for row in rows {
+        let text = format!("{}{}", row.reason.unwrap_or_default(), row.request_uri);
+        assert!(!text.contains(char::is_control), "{text:?}");
+    }
+}
+
 fn two_headers(call: Call) -> Call {
     call.header("Authorization", "OAuth realm=\"1234567_SB1\"")
 }

@@ -26,6 +26,7 @@ async fn a_query_with_hard_characters_is_signed_decoded_and_sorted() {
         "oauth_like=1&xoauth_token=2",
         "bracket[0]=a&bracket[1]=b",
         "&&a=1&&",
+        "=nameless&=&==",
         "a=1=2=3",
     ] {
         // A RESTlet reads no parameter of its own.

@@ -11,4 +11,6 @@ mod store;
 mod tokens;
 mod users;
 
+/// What a store is opened with.
+pub use countersign_database::postgres::{Address, Schema, Server};
 pub use store::{PostgresStore, schema_of};

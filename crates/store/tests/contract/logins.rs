@@ -129,3 +129,21 @@ async fn one_call_gives_a_bounded_number_of_rows() {
     };
     assert_eq!(store.logins(filter).await.unwrap().len(), MAX_ROWS as usize);
 }
+
+#[tokio::test]
+async fn a_moment_is_kept_to_the_millisecond_however_far_off_it_lies() {
+    let (store, _folder) = founded().await;
+    let at = |millis| LoginRow {
+        at: UnixTime::from_millis(millis),
+        ..success(0)
+    };
+    let mut rows = vec![at(i64::MIN), at(-1), at(0), at(1_700_000_000_123), at(i64::MAX)];
+    store.append_logins(rows.clone()).await.unwrap();
+    rows.reverse();
+    assert_eq!(store.logins(LoginFilter::default()).await.unwrap(), rows);
+    let filter = LoginFilter {
+        since: Some(UnixTime::from_millis(i64::MAX)),
+        ..LoginFilter::default()
+    };
+    assert_eq!(store.logins(filter).await.unwrap(), [at(i64::MAX)]);
+}

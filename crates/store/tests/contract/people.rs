@@ -50,3 +50,38 @@ async fn a_user_with_an_unknown_role_is_not_half_added() {
     assert!(matches!(error, StoreError::Unknown(NotedRecord::Role(id)) if id == unknown.id));
     assert_eq!(store.setup().await.unwrap(), before);
 }
+
+#[tokio::test]
+async fn every_name_the_model_lets_through_comes_back_as_it_was() {
+    let (store, _folder) = founded().await;
+    let actions = Actions::new(store.as_ref()).await;
+    let longest = "𝄞".repeat(countersign_model::MAX_NAME);
+    let names = [
+        "Robert'); DROP TABLE entity; --",
+        "\"quoted\" \\ $1 %s ?1",
+        "İstanbul ẞ ŉ 👩‍💻",
+        "مرحبا",
+        &longest,
+    ];
+    for name in names {
+        actions.add_role(name).await.unwrap();
+        actions.add_user(name).await.unwrap();
+    }
+    let setup = store.setup().await.unwrap().unwrap();
+    let roles: Vec<_> = setup
+        .roles
+        .iter()
+        .skip(2)
+        .map(|role| role.name.as_str())
+        .collect();
+    let users: Vec<_> = setup
+        .users
+        .iter()
+        .skip(1)
+        .map(|user| user.name.as_str())
+        .collect();
+    assert_eq!(
+        (roles.as_slice(), users.as_slice()),
+        (names.as_slice(), names.as_slice())
+    );
+}

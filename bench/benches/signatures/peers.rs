@@ -5,7 +5,7 @@ use oauth1_request::{Builder, Credentials, HMAC_SHA1, ParameterList, Token};
 use reqwest_oauth1::{OAuthClientProvider as _, OAuthParameters, Secrets};
 
 use crate::hmac_sha256::HmacSha256;
-use crate::test_request::{
+use countersign_bench::test_request::{
     CONSUMER_KEY, CONSUMER_SECRET, ENDPOINT, PARAMETERS, TOKEN, TOKEN_SECRET, URL,
 };
 
@@ -34,7 +34,10 @@ impl<S: SignatureMethod + Clone> Oauth1Request<S> {
         let token = Token::new(client, Credentials::new(TOKEN, TOKEN_SECRET));
         let mut builder = Builder::with_token(token, method);
         builder.version(true);
-        Self { builder, parameters: ParameterList::new(PARAMETERS.to_vec()) }
+        Self {
+            builder,
+            parameters: ParameterList::new(PARAMETERS.to_vec()),
+        }
     }
 
     /// The `Authorization` header, with a nonce and a time of its own making.
@@ -50,20 +53,26 @@ pub struct ReqwestOauth1 {
 
 impl ReqwestOauth1 {
     pub fn new() -> Self {
-        Self { client: reqwest::Client::new() }
+        Self {
+            client: reqwest::Client::new(),
+        }
     }
 
+    /// The request with its header.
     pub fn sign(&self) -> reqwest::Request {
         let secrets = Secrets::new(CONSUMER_KEY, CONSUMER_SECRET).token(TOKEN, TOKEN_SECRET);
-        let parameters = OAuthParameters::new().signature_method(HmacSha256).version(true).realm("1234567_SB1");
-        let request = self.client.clone().oauth1_with_params(secrets, parameters).get(URL);
-        let signed = request.generate_signature().expect("the parameters are well-formed");
+        let parameters = OAuthParameters::new()
+            .signature_method(HmacSha256)
+            .version(true)
+            .realm("1234567_SB1");
+        let request = self
+            .client
+            .clone()
+            .oauth1_with_params(secrets, parameters)
+            .get(URL);
+        let signed = request
+            .generate_signature()
+            .expect("the parameters are well-formed");
         signed.build().expect("the request is well-formed")
-    }
-}
-
-impl Default for ReqwestOauth1 {
-    fn default() -> Self {
-        Self::new()
     }
 }
