@@ -1,7 +1,7 @@
 //! The account over HTTP.
 //!
 //! [`AccountServer::answer`] takes any request. It finds out which host and service the caller addressed
-//! ([`addressed`]), lets the authority verify the caller ([`login`]), and hands a [`Principal`] to the service.
+//! (`addressed`), lets the authority verify the caller (`login`), and hands a [`Principal`] to the service.
 //! A refusal has one public shape for each service; the reason goes to the Login Audit Trail.
 //!
 //! [`Principal`]: countersign_authority::Principal
