@@ -47,23 +47,29 @@ fn address() -> String {
 }
 
 /// A schema of the test's own, dropped with it.
-struct Place(Schema);
+struct Place {
+    schema: Schema,
+    address: String,
+}
 
 impl Place {
     fn new() -> Self {
-        Self(Schema::parse(&format!("test_{}", hex(&SystemEntropy, 8))).unwrap())
+        Self {
+            schema: Schema::parse(&format!("test_{}", hex(&SystemEntropy, 8))).unwrap(),
+            address: address(),
+        }
     }
 
     async fn open(&self, migrations: Runner) -> Result<Database, DatabaseError> {
-        let server = Server::connect(Address::parse(&address()).unwrap()).await?;
-        Database::open(&server, &self.0, migrations).await
+        let server = Server::connect(Address::parse(&self.address).unwrap()).await?;
+        Database::open(&server, &self.schema, migrations).await
     }
 
     /// What somebody else finds or does there.
     async fn run(&self, statements: &str) -> Vec<String> {
-        let (client, connection) = tokio_postgres::connect(&address(), NoTls).await.unwrap();
+        let (client, connection) = tokio_postgres::connect(&self.address, NoTls).await.unwrap();
         let connection = tokio::spawn(connection);
-        let schema = &self.0;
+        let schema = &self.schema;
         let answers = client
             .simple_query(&format!("SET search_path TO {schema}; {statements}"))
             .await
@@ -78,7 +84,7 @@ impl Place {
     }
 
     async fn tables(&self) -> Vec<String> {
-        let schema = &self.0;
+        let schema = &self.schema;
         self.run(&format!(
             "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = to_regnamespace('{schema}') ORDER BY 1"
         ))
@@ -89,7 +95,7 @@ impl Place {
 impl Drop for Place {
     fn drop(&mut self) {
         let drop_schema = async {
-            let schema = &self.0;
+            let schema = &self.schema;
             self.run(&format!(
                 "SET lock_timeout = '10s'; DROP SCHEMA IF EXISTS {schema} CASCADE"
             ))
@@ -209,7 +215,7 @@ async fn a_failing_migration_leaves_the_schema_as_it_was() {
 #[tokio::test]
 async fn a_schema_of_another_program_is_refused_and_an_empty_one_taken() {
     let place = Place::new();
-    let schema = place.0.clone();
+    let schema = place.schema.clone();
     place
         .run(&format!(
             "CREATE SCHEMA {schema}; CREATE TABLE {schema}.recipe (name text)"
@@ -458,7 +464,7 @@ async fn a_statement_that_runs_too_long_or_waits_too_long_is_stopped() {
 
 /// Ends every other session that last worked in this schema, as a restart of the server would.
 async fn cut_off(place: &Place) {
-    let schema = &place.0;
+    let schema = &place.schema;
     place
         .run(&format!(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
@@ -468,9 +474,9 @@ async fn cut_off(place: &Place) {
 }
 
 async fn named_database(place: &Place) -> Database {
-    let address = format!("{} application_name={}", address(), place.0);
+    let address = format!("{} application_name={}", place.address, place.schema);
     let server = Server::connect(Address::parse(&address).unwrap()).await.unwrap();
-    Database::open(&server, &place.0, first()).await.unwrap()
+    Database::open(&server, &place.schema, first()).await.unwrap()
 }
 
 #[tokio::test]

@@ -23,7 +23,10 @@ use tokio_postgres::NoTls;
 mod contract;
 
 /// A schema of the test's own, dropped with it.
-struct Place(Schema);
+struct Place {
+    schema: Schema,
+    address: String,
+}
 
 /// A fresh store, as the contract asks for it.
 async fn open() -> (Arc<dyn Store>, Place) {
@@ -41,21 +44,24 @@ fn address() -> String {
 
 impl Place {
     fn new() -> Self {
-        Self(Schema::parse(&format!("test_{}", hex(&SystemEntropy, 8))).unwrap())
+        Self {
+            schema: Schema::parse(&format!("test_{}", hex(&SystemEntropy, 8))).unwrap(),
+            address: address(),
+        }
     }
 
     /// A store with connections of its own, as every node has.
     async fn node(&self) -> PostgresStore {
-        let server = Server::connect(Address::parse(&address()).unwrap())
+        let server = Server::connect(Address::parse(&self.address).unwrap())
             .await
             .unwrap();
-        PostgresStore::open(&server, &self.0).await.unwrap()
+        PostgresStore::open(&server, &self.schema).await.unwrap()
     }
 
     async fn run(&self, statements: &str) {
-        let (client, connection) = tokio_postgres::connect(&address(), NoTls).await.unwrap();
+        let (client, connection) = tokio_postgres::connect(&self.address, NoTls).await.unwrap();
         let connection = tokio::spawn(connection);
-        let schema = &self.0;
+        let schema = &self.schema;
         client
             .batch_execute(&format!("SET search_path TO {schema}; {statements}"))
             .await
@@ -68,7 +74,7 @@ impl Place {
 impl Drop for Place {
     fn drop(&mut self) {
         let drop_schema = async {
-            let schema = &self.0;
+            let schema = &self.schema;
             self.run(&format!("SET lock_timeout = '10s'; DROP SCHEMA {schema} CASCADE"))
                 .await;
         };
@@ -240,8 +246,8 @@ async fn each_account_of_a_server_has_its_schema_and_sees_no_other() {
     let server = Server::connect(Address::parse(&address()).unwrap())
         .await
         .unwrap();
-    let first = PostgresStore::open(&server, &one.0).await.unwrap();
-    let second = PostgresStore::open(&server, &other.0).await.unwrap();
+    let first = PostgresStore::open(&server, &one.schema).await.unwrap();
+    let second = PostgresStore::open(&server, &other.schema).await.unwrap();
     contract::found(&first).await;
     assert_eq!(second.setup().await.unwrap(), None);
     contract::found(&second).await;
@@ -255,7 +261,7 @@ async fn a_store_of_a_closed_server_says_so() {
     let server = Server::connect(Address::parse(&address()).unwrap())
         .await
         .unwrap();
-    let store = PostgresStore::open(&server, &place.0).await.unwrap();
+    let store = PostgresStore::open(&server, &place.schema).await.unwrap();
     server.close();
     let error = store.found_account(account(), by()).await.unwrap_err();
     assert!(

@@ -137,6 +137,18 @@ impl Account {
         Server::start(self).await
     }
 
+    /// Waits until this many requests run.
+    pub async fn until_running(&self, requests: u32) {
+        let waiting = async {
+            while self.authority.concurrency().0 != requests {
+                tokio::task::yield_now().await;
+            }
+        };
+        let patience = Duration::from_secs(20);
+        let reached = tokio::time::timeout(patience, waiting).await;
+        reached.expect("so many requests run sooner or later");
+    }
+
     /// The Login Audit Trail, newest first.
     pub async fn logins(&self) -> Vec<LoginJson> {
         let rows = self.authority.logins(LoginFilter::default()).await.unwrap();

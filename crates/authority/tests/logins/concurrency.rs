@@ -12,9 +12,7 @@ async fn unfinished(account: &Account, server: &Server, caller: &Caller) -> TcpS
     let mut stream = server.connect().await;
     let bytes = caller.post(REST, r#"{"companyName":"Slow"}"#).sign().bytes;
     stream.write_all(&bytes[..bytes.len() - 1]).await.unwrap();
-    while account.authority.concurrency().0 == running {
-        tokio::task::yield_now().await;
-    }
+    account.until_running(running + 1).await;
     stream
 }
 
@@ -79,9 +77,7 @@ async fn a_caller_that_goes_away_gives_its_place_back() {
     let caller = server.caller(&account.application());
     for _ in 0..5 {
         drop(unfinished(&account, &server, &caller).await);
-        while account.authority.concurrency().0 > 0 {
-            tokio::task::yield_now().await;
-        }
+        account.until_running(0).await;
     }
     assert_eq!(caller.get(REST).send().await.status, 200);
 }

@@ -123,9 +123,7 @@ async fn a_request_refused_for_concurrency_can_be_sent_again_as_it_is() {
         .write_all(&unfinished[..unfinished.len() - 1])
         .await
         .unwrap();
-    while account.authority.concurrency() != (1, 1) {
-        tokio::task::yield_now().await;
-    }
+    account.until_running(1).await;
     let refused = [
         caller.get(REST).sign(),
         caller.get(RESTLET).sign(),
@@ -144,9 +142,7 @@ async fn a_request_refused_for_concurrency_can_be_sent_again_as_it_is() {
         );
     }
     drop(holder);
-    while account.authority.concurrency() != (0, 1) {
-        tokio::task::yield_now().await;
-    }
+    account.until_running(0).await;
     for signed in &refused {
         signed.send().await;
         assert_eq!(account.last_login().await.status, "Success");

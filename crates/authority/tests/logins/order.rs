@@ -160,12 +160,11 @@ async fn of_all_mistakes_the_first_check_names_its_own() {
     // The nonce is used, and then a request that has not ended takes the only place.
     assert_eq!(bent(&caller, Wrong::UsedNonce).send().await.status, 200);
     let unfinished = caller.post(REST, "{}").sign();
-    let mut holder = server.connect().await;
+    let mut stream = server.connect().await;
     let (head, _body) = unfinished.bytes.split_at(unfinished.bytes.len() - 2);
-    holder.write_all(head).await.unwrap();
-    while account.authority.concurrency() != (1, 1) {
-        tokio::task::yield_now().await;
-    }
+    stream.write_all(head).await.unwrap();
+    let mut holder = Some(stream);
+    account.until_running(1).await;
     spoil(&account).await;
 
     for (wrong, word) in IN_ORDER {
@@ -173,12 +172,8 @@ async fn of_all_mistakes_the_first_check_names_its_own() {
         let answer = bent(&caller, *wrong).send().await;
         if *wrong == Wrong::Busy {
             assert_eq!((answer.status, account.logins().await.len()), (429, rows));
-            drop(holder);
-            while account.authority.concurrency() != (0, 1) {
-                tokio::task::yield_now().await;
-            }
-            // Not Send: taken out of the loop by the compiler's rules, given back as a closed stream.
-            holder = server.connect().await;
+            drop(holder.take());
+            account.until_running(0).await;
         } else {
             assert_eq!(
                 account.last_login().await.detail.as_deref(),

@@ -1,6 +1,6 @@
 //! `countersign call`: credentials from where they may come, bodies, answers, refusals.
 
-use crate::machine::{Machine, Run, Serving, account_toml, env, given};
+use crate::machine::{Machine, Run, Serving, account_toml, env, given, until};
 
 const CUSTOMER: &str = "/services/rest/record/v1/customer";
 
@@ -152,11 +152,10 @@ fn a_busy_account_is_called_again_with_a_new_signature() {
         .bytes;
     let mut holder = std::net::TcpStream::connect(serving.address()).unwrap();
     holder.write_all(&bytes[..bytes.len() - 1]).unwrap();
-    while !machine
-        .run(&["audit", "--data", data.to_str().unwrap()])
-        .out
-        .contains("Success")
-    {}
+    let audit = ["audit", "--data", data.to_str().unwrap()];
+    until("the request is let in", || {
+        machine.run(&audit).out.contains("Success")
+    });
 
     let refused = machine
         .run(&["call", "GET", CUSTOMER, "--json", "--credentials", &credentials])

@@ -126,9 +126,15 @@ async fn write_until_killed(serving: Serving, round: usize, enough: usize, momen
             })
         })
         .collect();
-    while answered.load(Ordering::Relaxed) < enough {
-        tokio::task::yield_now().await;
-    }
+    let waiting = async {
+        while answered.load(Ordering::Relaxed) < enough {
+            tokio::task::yield_now().await;
+        }
+    };
+    let patience = Duration::from_secs(20);
+    tokio::time::timeout(patience, waiting)
+        .await
+        .expect("writes are answered");
     tokio::time::sleep(moment).await;
     serving.kill();
     let mut writes = Vec::new();

@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use countersign_testkit::{Application, Caller};
-use countersign_world::{SystemClock, SystemEntropy, environment};
+use countersign_world::{Clock as _, SystemClock, SystemEntropy, environment};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use tempfile::TempDir;
@@ -234,6 +235,19 @@ impl Drop for Serving {
         // A test that failed leaves nothing running.
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+/// Asks again and again until it is so; fails when it is not so within 20 s.
+#[track_caller]
+pub(crate) fn until(what: &str, is_so: impl Fn() -> bool) {
+    let clock = SystemClock::new();
+    while !is_so() {
+        assert!(
+            clock.elapsed() < Duration::from_secs(20),
+            "waited in vain: {what}"
+        );
+        std::thread::yield_now();
     }
 }
 

@@ -6,7 +6,7 @@ use std::process::Stdio;
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::machine::{Machine, Run, env};
+use crate::machine::{Machine, Run, env, until};
 
 #[test]
 fn the_first_start_shows_a_ready_token_and_later_ones_nothing_secret() {
@@ -101,15 +101,14 @@ fn asked_to_stop_it_lets_a_request_end() {
     let mut stream = TcpStream::connect(serving.address()).unwrap();
     stream.write_all(most).unwrap();
     // Let in, as the running account says.
-    while !machine
-        .run(&["audit", "--data", data.to_str().unwrap()])
-        .out
-        .contains("Success")
-    {}
+    let audit = ["audit", "--data", data.to_str().unwrap()];
+    until("the request is let in", || {
+        machine.run(&audit).out.contains("Success")
+    });
     serving.signal(Signal::TERM);
-    while TcpStream::connect(serving.address()).is_ok() {
-        std::thread::yield_now();
-    }
+    until("nobody else is taken", || {
+        TcpStream::connect(serving.address()).is_err()
+    });
     stream.write_all(rest).unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
