@@ -3,13 +3,11 @@
 use countersign_protocol::{Scratch, Signer, Stamp};
 use countersign_world::{Clock as _, SystemClock, SystemEntropy, nonce};
 
-use crate::nonces::Nonces;
 use crate::test_request;
 
 pub struct Signing {
     signer: Signer,
     clock: SystemClock,
-    nonces: Nonces<SystemEntropy>,
     scratch: Scratch,
 }
 
@@ -18,24 +16,15 @@ impl Signing {
         Self {
             signer: Signer::new(&test_request::credentials()),
             clock: SystemClock::new(),
-            nonces: Nonces::new(SystemEntropy),
             scratch: Scratch::new(),
         }
     }
 
     /// The Authorization header of the next request.
     pub fn sign(&mut self) -> &str {
-        let now = self.clock.now().seconds().unsigned_abs();
-        let stamp = Stamp::new(now, self.nonces.fresh()).expect("now, and a fresh nonce");
-        self.signer
-            .sign_into(&test_request::request(), &stamp, &mut self.scratch)
-    }
-
-    /// The same with a nonce for which the kernel is asked.
-    pub fn sign_with_kernel_nonce(&mut self) -> &str {
         let nonce = nonce(&SystemEntropy);
         let now = self.clock.now().seconds().unsigned_abs();
-        let stamp = Stamp::new(now, &nonce).expect("now, and a fresh nonce");
+        let stamp = Stamp::new(now, nonce.as_str()).expect("now, and a fresh nonce");
         self.sign_under(&stamp)
     }
 

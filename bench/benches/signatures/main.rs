@@ -68,7 +68,7 @@ fn main() {
 
 fn contenders() -> Vec<Contender<'static>> {
     let mut bare = BareHash::new();
-    let (mut given, mut sign, mut system) = (Signing::new(), Signing::new(), Signing::new());
+    let (mut given, mut sign) = (Signing::new(), Signing::new());
     let (mut verify, mut accept, mut reject) = (Verifier::new(), Verifier::new(), Verifier::new());
     let (peer, peer_sha1) = (Oauth1Request::with_hmac_sha256(), Oauth1Request::with_hmac_sha1());
     let reqwest = ReqwestOauth1::new();
@@ -78,9 +78,6 @@ fn contenders() -> Vec<Contender<'static>> {
             given.sign_under(&test_request::stamp()).len()
         }),
         Contender::new(SIGN, move || sign.sign().len()),
-        Contender::new("sign: the nonce from the kernel each time", move || {
-            system.sign_with_kernel_nonce().len()
-        }),
         Contender::with_input(VERIFY, headers(), move |header| {
             verify.verify(header).expect("it is right")
         }),

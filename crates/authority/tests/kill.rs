@@ -140,7 +140,7 @@ async fn is_good(authority: &Authority, issued: &str) {
         token_secret: Secret::new(value()),
     };
     let request = Request::received("GET", Scheme::Https, "localhost", "/x").unwrap();
-    let nonce = nonce(&SystemEntropy);
+    let nonce = nonce(&SystemEntropy).as_str().to_owned();
     let header = Signer::new(&credentials).sign(&request, &Stamp::new(1_767_225_600, &nonce).unwrap());
     let authorization = [header.as_str()];
     let attempt = LoginAttempt {

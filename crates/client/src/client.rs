@@ -152,7 +152,7 @@ impl Client {
         let mut attempt = 1;
         loop {
             let now = u64::try_from(self.clock.now().seconds()).unwrap_or_default();
-            let request = prepare(&Stamp::new(now, &nonce(&*self.entropy))?)?;
+            let request = prepare(&Stamp::new(now, nonce(&*self.entropy).as_str())?)?;
             let answer = tokio::time::timeout(self.timeout, self.attempt(destination, request)).await;
             let (status, headers, body) = answer.map_err(|_| CallError::TimedOut(self.timeout))??;
             if !self.retry.applies(attempt, status, &body) {

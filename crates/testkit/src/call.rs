@@ -119,7 +119,7 @@ impl Caller {
     }
 
     pub(crate) fn nonce(&self) -> String {
-        nonce(&*self.entropy)
+        nonce(&*self.entropy).as_str().to_owned()
     }
 }
 

@@ -1,17 +1,36 @@
 //! Randomness: keys, ids and nonces.
 
-use std::sync::Mutex;
-use std::sync::PoisonError;
+use std::cell::RefCell;
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
 
 /// Where random bytes come from.
 pub trait Entropy: Send + Sync + 'static {
     /// Fills `bytes`, or ends the process: a credential must never be made from less than real randomness.
     fn fill(&self, bytes: &mut [u8]);
+
+    /// The same for nonces, which are made thousands of times a second: a source may draw them in advance.
+    fn fill_nonce(&self, bytes: &mut [u8; 16]) {
+        self.fill(bytes);
+    }
 }
 
-/// The operating system's generator. A fresh call each time, so a fork or a restored snapshot repeats nothing.
+/// The operating system's generator: a fresh call each time, so a fork or a restored snapshot repeats no key.
+///
+/// For nonces it is called once for 32: the call costs as much as a signature. A snapshot restored twice repeats at
+/// most those, and then only requests of the same second are refused.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemEntropy;
+
+/// Random bytes drawn in advance, and how many of them are used.
+struct Drawn {
+    bytes: [u8; 512],
+    used: usize,
+}
+
+thread_local! {
+    static DRAWN: RefCell<Drawn> = const { RefCell::new(Drawn { bytes: [0; 512], used: 512 }) };
+}
 
 impl Entropy for SystemEntropy {
     #[expect(
@@ -26,6 +45,20 @@ impl Entropy for SystemEntropy {
         if let Err(error) = getrandom::fill(bytes) {
             panic!("the operating system gave no random bytes: {error}");
         }
+    }
+
+    fn fill_nonce(&self, bytes: &mut [u8; 16]) {
+        DRAWN.with_borrow_mut(|drawn| {
+            if drawn.used == drawn.bytes.len() {
+                self.fill(&mut drawn.bytes);
+                drawn.used = 0;
+            }
+            if let Some(next) = drawn.bytes.get_mut(drawn.used..drawn.used + bytes.len()) {
+                bytes.copy_from_slice(next);
+                next.fill(0);
+            }
+            drawn.used += bytes.len();
+        });
     }
 }
 
@@ -70,21 +103,38 @@ pub fn hex(entropy: &dyn Entropy, bytes: usize) -> String {
         .collect()
 }
 
-/// A nonce of 20 letters and digits (119 bits): NetSuite takes 6 to 64 alphanumerics and advises 20.
-pub fn nonce(entropy: &dyn Entropy) -> String {
-    const ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-    let mut nonce = String::with_capacity(20);
-    let mut random = [0; 32];
-    while nonce.len() < 20 {
-        entropy.fill(&mut random);
-        // 248 is the largest multiple of 62 in a byte: taking more would favour the first letters.
-        let letters = random
-            .iter()
-            .filter(|byte| **byte < 248)
-            .filter_map(|byte| ALPHABET.get(usize::from(byte % 62)));
-        nonce.extend(letters.take(20 - nonce.len()).copied().map(char::from));
+/// A nonce: 22 letters and digits that hold 128 random bits. NetSuite takes 6 to 64 alphanumerics.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Nonce([u8; 22]);
+
+impl Nonce {
+    pub fn as_str(&self) -> &str {
+        // Letters and digits only, by construction.
+        std::str::from_utf8(&self.0).unwrap_or_default()
     }
-    nonce
+}
+
+impl fmt::Debug for Nonce {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Nonce({})", self.as_str())
+    }
+}
+
+/// A nonce that has not been made before.
+pub fn nonce(entropy: &dyn Entropy) -> Nonce {
+    const ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    let mut random = [0; 16];
+    entropy.fill_nonce(&mut random);
+    let mut nonce = [0; 22];
+    // Eleven digits to the base of 62 hold 64 bits: each half is written as a number.
+    for (eight, digits) in random.as_chunks::<8>().0.iter().zip(nonce.chunks_exact_mut(11)) {
+        let mut rest = u64::from_le_bytes(*eight);
+        for digit in digits {
+            *digit = ALPHABET.get((rest % 62) as usize).copied().unwrap_or_default();
+            rest /= 62;
+        }
+    }
+    Nonce(nonce)
 }
 
 #[cfg(test)]
@@ -93,16 +143,40 @@ mod tests {
     use std::collections::HashSet;
 
     #[test]
-    fn a_nonce_is_twenty_letters_and_digits() {
+    fn a_nonce_is_22_letters_and_digits() {
         let nonce = nonce(&SystemEntropy);
-        assert_eq!(nonce.len(), 20);
-        assert!(nonce.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+        assert_eq!(nonce.as_str().len(), 22);
+        assert!(nonce.as_str().bytes().all(|byte| byte.is_ascii_alphanumeric()));
     }
 
     #[test]
-    fn a_hundred_thousand_nonces_differ() {
-        let nonces: HashSet<String> = (0..100_000).map(|_| nonce(&SystemEntropy)).collect();
-        assert_eq!(nonces.len(), 100_000);
+    fn every_random_bit_is_in_the_nonce() {
+        struct Given([u8; 16]);
+        impl Entropy for Given {
+            fn fill(&self, bytes: &mut [u8]) {
+                bytes.copy_from_slice(&self.0);
+            }
+        }
+        let all: HashSet<Nonce> = (0..128)
+            .map(|bit| {
+                let mut random = [0xff; 16];
+                random[bit / 8] ^= 1 << (bit % 8);
+                nonce(&Given(random))
+            })
+            .chain([nonce(&Given([0xff; 16]))])
+            .collect();
+        assert_eq!(all.len(), 129);
+    }
+
+    #[test]
+    fn a_million_nonces_of_four_threads_differ() {
+        let make = || (0..250_000).map(|_| nonce(&SystemEntropy)).collect::<Vec<_>>();
+        let threads: Vec<_> = (0..4).map(|_| std::thread::spawn(make)).collect();
+        let nonces: HashSet<Nonce> = threads
+            .into_iter()
+            .flat_map(|thread| thread.join().unwrap())
+            .collect();
+        assert_eq!(nonces.len(), 1_000_000);
     }
 
     #[test]

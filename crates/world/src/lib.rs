@@ -8,4 +8,4 @@ mod entropy;
 pub mod environment;
 
 pub use clock::{Clock, FixedClock, SystemClock, UnixTime};
-pub use entropy::{Entropy, SeededEntropy, SystemEntropy, hex, nonce};
+pub use entropy::{Entropy, Nonce, SeededEntropy, SystemEntropy, hex, nonce};

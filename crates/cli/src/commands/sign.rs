@@ -15,7 +15,10 @@ pub(crate) fn run(sign: Sign) -> Result<Exit, Failure> {
     let connection = credentials::read(&sign.credentials)?;
     let signer = Signer::new(&connection.credentials);
     let World { clock, entropy } = World::system();
-    let nonce = sign.nonce.clone().unwrap_or_else(|| nonce(&*entropy));
+    let nonce = sign
+        .nonce
+        .clone()
+        .unwrap_or_else(|| nonce(&*entropy).as_str().to_owned());
     let now = u64::try_from(clock.now().seconds()).unwrap_or_default();
     let stamp = Stamp::new(sign.timestamp.unwrap_or(now), &nonce).map_err(Failure::unusable)?;
     match sign.kind {
