@@ -1,0 +1,240 @@
+//! One diagnosis from beginning to end: what can be seen first, then what has to be computed.
+
+use countersign_protocol::{
+    AccountId, AuthorizationHeader, Needs, Request, SoapHeader, TokenPassport, Unverified,
+};
+
+use crate::evidence::{Evidence, Presented};
+use crate::finding::{Certainty, Diagnosis, Proof, SignatureCheck};
+use crate::mistake::Mistake;
+use crate::output_variants::Reading;
+use crate::redaction::Redaction;
+use crate::report::Report;
+use crate::scene::{Scene, split_port};
+use crate::search::{MAX_BASE_STRING, MAX_PARAMETERS, search};
+use crate::signing_key::Secrets;
+
+/// Names the mistakes of a request, the most specific first.
+///
+/// A request without a mistake gives no findings. The work is bounded: no more than 20,000 signatures are computed,
+/// and none for a
+/// base string of more than 8 kB or 256 parameters.
+pub fn diagnose(evidence: &Evidence<'_>) -> Diagnosis {
+    let mut examination = Examination {
+        evidence,
+        report: Report::new(Redaction::of(evidence)),
+        signature: SignatureCheck::NotReached,
+        tried: 0,
+        base_string: None,
+    };
+    match evidence.presented {
+        Presented::Headers(headers) => examination.headers(headers),
+        Presented::Envelope(envelope) => examination.envelope(envelope),
+        Presented::Passport(passport) => examination.passport(passport),
+    }
+    examination.secret_sent();
+    Diagnosis {
+        findings: examination.report.findings,
+        signature: examination.signature,
+        tried: examination.tried,
+        base_string: examination.base_string,
+    }
+}
+
+struct Examination<'e> {
+    evidence: &'e Evidence<'e>,
+    report: Report,
+    signature: SignatureCheck,
+    tried: u32,
+    base_string: Option<String>,
+}
+
+/// A signature as it was sent.
+struct Sent<'a> {
+    text: &'a str,
+    is_properly_encoded: bool,
+}
+
+impl<'e> Examination<'e> {
+    fn headers(&mut self, headers: &'e [&'e str]) {
+        if self.evidence.session_cookie {
+            self.report.add_session_cookie();
+        }
+        match headers {
+            [] => self.report.add_no_header(),
+            [header] => self.header(header),
+            _ => self
+                .report
+                .add_two_headers("More than one Authorization header was sent."),
+        }
+    }
+
+    fn header(&mut self, header: &'e str) {
+        let evidence = self.evidence;
+        let path = evidence.target.split('?').next().unwrap_or_default();
+        let needs = if path.ends_with("/rest/requesttoken") {
+            Needs::NoToken
+        } else {
+            Needs::Token
+        };
+        // The realm may be left out of the first and third step of the authorization flow.
+        let is_realm_needed = needs == Needs::Token && !path.ends_with("/rest/accesstoken");
+        let request = Request::received(
+            evidence.method,
+            evidence.scheme,
+            evidence.authority,
+            evidence.target,
+        );
+        let parsed = match request {
+            Ok(request) => Unverified::parse(
+                request.with_body(evidence.content_type, evidence.body),
+                header,
+                needs,
+            ),
+            Err(error) => {
+                let error = format!("the request cannot be signed as it stands: {error}");
+                let cause = self.report.said(Mistake::RequestMalformed, &error);
+                self.report
+                    .add_value(Mistake::RequestMalformed, cause, "request", "", "cannot be read");
+                return;
+            }
+        };
+        let unverified = match parsed {
+            Ok(unverified) => unverified,
+            Err(refusal) => {
+                self.report.add_refusal(&refusal, header);
+                if let Ok(parsed) = AuthorizationHeader::parse(header) {
+                    self.report
+                        .add_account(parsed.realm(), self.called().as_ref(), is_realm_needed);
+                    self.records();
+                }
+                return;
+            }
+        };
+        let scene = Scene::of_header(evidence, header, &unverified);
+        self.report
+            .add_account(unverified.realm(), self.called().as_ref(), is_realm_needed);
+        let signature = unverified.header().signature();
+        let text = signature
+            .map(countersign_protocol::Value::text)
+            .unwrap_or_default();
+        let is_properly_encoded = signature.is_none_or(countersign_protocol::Value::is_properly_encoded);
+        self.claim(
+            &scene,
+            &Sent {
+                text: &text,
+                is_properly_encoded,
+            },
+        );
+    }
+
+    fn envelope(&mut self, envelope: &str) {
+        let header = match SoapHeader::read(envelope) {
+            Ok(header) => header,
+            Err(error) => {
+                self.report.add_envelope_error(&error);
+                return;
+            }
+        };
+        if let Some(other) = header.other_credentials {
+            self.report.add_other_credentials(other);
+        }
+        match header.token_passport {
+            Some(passport) => self.passport(&passport),
+            None => self.report.add_no_passport(),
+        }
+    }
+
+    fn passport(&mut self, passport: &TokenPassport) {
+        if self.evidence.session_cookie {
+            self.report.add_session_cookie();
+        }
+        let checked = passport.check_fields();
+        if let Err(refusal) = &checked {
+            self.report.add_refusal(refusal, "");
+        }
+        self.report
+            .add_account(passport.account.as_deref(), self.called().as_ref(), false);
+        if checked.is_err() {
+            self.records();
+            return;
+        }
+        let scene = Scene::of_passport(self.evidence, passport);
+        let text = passport.signature.as_deref().unwrap_or_default();
+        self.claim(
+            &scene,
+            &Sent {
+                text,
+                is_properly_encoded: true,
+            },
+        );
+    }
+
+    /// The account that was called, as far as it is known.
+    fn called(&self) -> Option<AccountId> {
+        let (host, _) = split_port(self.evidence.authority);
+        let of_host = || AccountId::of_host(host).map(|(account, _)| account);
+        self.evidence.known.account.cloned().or_else(of_host)
+    }
+
+    fn secret_sent(&mut self) {
+        if self.report.redaction.is_secret_sent {
+            let cause =
+                "One of the secrets stands in the request itself: whoever saw the request can sign now.";
+            self.report
+                .add_value(Mistake::SecretSent, cause, "request", "", "holds a secret");
+        }
+    }
+
+    fn records(&mut self) {
+        for mistake in self.evidence.known.records {
+            let cause = format!("The account's records say: {}.", mistake.title());
+            self.report
+                .add(*mistake, Certainty::Proved, cause, Proof::Records);
+        }
+    }
+
+    /// All that follows once the credentials could be read.
+    fn claim(&mut self, scene: &Scene<'_>, sent: &Sent<'_>) {
+        self.report.add_timestamp(&scene.timestamp, self.evidence.now);
+        self.report.add_nonce(&scene.nonce);
+        self.records();
+        self.signature(scene, sent);
+        self.report
+            .add_nonce_history(self.evidence.known.nonce, &scene.nonce, self.evidence.now);
+    }
+
+    fn signature(&mut self, scene: &Scene<'_>, sent: &Sent<'_>) {
+        let right = scene.right.to_bytes();
+        self.base_string = Some(self.report.redaction.clean_sent(String::from_utf8_lossy(&right)));
+        if right.len() > MAX_BASE_STRING || scene.right.count() > MAX_PARAMETERS {
+            self.signature = SignatureCheck::TooLarge;
+            return;
+        }
+        let Some(reading) = Reading::of(sent.text, sent.is_properly_encoded) else {
+            self.signature = SignatureCheck::Unexplained;
+            self.report.add_vendor_example(sent.text, &scene.nonce);
+            self.report.add_unreadable_signature(sent.text);
+            return;
+        };
+        let secrets = Secrets::of(self.evidence, &scene.consumer_key, &scene.token);
+        let outcome = search(scene, &secrets, &reading);
+        self.tried = outcome.tried;
+        if outcome.is_right && reading.mistakes.is_empty() {
+            self.signature = SignatureCheck::Right;
+            return;
+        }
+        self.report.add_vendor_example(sent.text, &scene.nonce);
+        if outcome.is_right || !outcome.matches.is_empty() {
+            self.signature = SignatureCheck::Explained;
+            self.report.add_explained(scene, sent.text, &reading, &outcome);
+        } else if secrets.right_key().is_some() {
+            self.signature = SignatureCheck::Unexplained;
+            self.report.add_form(&reading);
+            self.report.add_unexplained(scene, &outcome);
+        } else {
+            self.signature = SignatureCheck::SecretsUnknown;
+            self.report.add_form(&reading);
+        }
+    }
+}

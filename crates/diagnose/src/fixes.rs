@@ -1,0 +1,333 @@
+//! What to do about each mistake: a sentence, where to click, what to write.
+
+use crate::code_hints::{ALGORITHM, DIGEST, ENCODE, KEY, LIST, NOW, SORT};
+use crate::finding::{CodeHint, Fix};
+use crate::mistake::{Group, Mistake};
+
+const INTEGRATION: &str = "Setup > Integration > Manage Integrations > the record > Edit";
+const TOKENS: &str = "Setup > Users/Roles > Access Tokens";
+const EMPLOYEE: &str = "Lists > Employees > Employees > Edit > Access";
+const ROLE: &str = "Setup > Users/Roles > User Management > Manage Roles > Edit";
+const COMPANY_URLS: &str = "Setup > Company > Company Information > Company URLs";
+const ACCOUNT_ID: &str = "Setup > Company > Company Information > Account ID";
+
+const fn say(sentence: &'static str) -> Fix {
+    Fix {
+        sentence,
+        path: None,
+        code: &[],
+    }
+}
+
+const fn click(sentence: &'static str, path: &'static str) -> Fix {
+    Fix {
+        sentence,
+        path: Some(path),
+        code: &[],
+    }
+}
+
+const fn write(sentence: &'static str, code: &'static [CodeHint]) -> Fix {
+    Fix {
+        sentence,
+        path: None,
+        code,
+    }
+}
+
+/// What to do about a mistake.
+pub(crate) const fn fix(mistake: Mistake) -> Fix {
+    match mistake.group() {
+        Group::Header | Group::Parameter | Group::Time | Group::Nonce => sent(mistake),
+        Group::Account | Group::Passport => account(mistake),
+        Group::Key => key(mistake),
+        Group::BaseString => base_string(mistake),
+        Group::Signature => signature(mistake),
+        Group::State | Group::Flow => state(mistake),
+    }
+}
+
+const fn sent(mistake: Mistake) -> Fix {
+    match mistake {
+        Mistake::NoHeader => {
+            say("Sign the request, and see that no redirect, proxy or HTTP client drops the header.")
+        }
+        Mistake::TwoHeaders => {
+            say("Send one Authorization header; a proxy or a default of the HTTP client may add another.")
+        }
+        Mistake::Nlauth | Mistake::Bearer | Mistake::OtherScheme => click(
+            "Send a header that starts with OAuth and is signed with an access token.",
+            TOKENS,
+        ),
+        Mistake::CurlyQuotes => say(
+            "Type the quotes anew as plain double quotes; text copied from a web page or document has others.",
+        ),
+        Mistake::HeaderSyntax => say(
+            "Write the header as OAuth name=\"value\", name=\"value\" on one line, each value percent-encoded.",
+        ),
+        Mistake::SecretSent => click(
+            "Replace the secret at once, and send none: secrets only go into the signing key.",
+            "Setup > Users/Roles > Access Tokens > New; Setup > Integration > Manage Integrations > the record > Edit > Reset Credentials",
+        ),
+        Mistake::RequestMalformed => {
+            say("Percent-encode what may not stand in a URL: spaces, control characters, anything but ASCII.")
+        }
+        Mistake::Ambiguous => say(
+            "Send the token's credentials alone: clear the client's cookies, and leave out passport and applicationInfo.",
+        ),
+        Mistake::DuplicateParameter => say("Send each parameter once, in the header only."),
+        Mistake::Version => say("Send oauth_version=\"1.0\", or leave it out."),
+        Mistake::Algorithm => write(
+            "Sign with HMAC-SHA256 and send exactly this word; HMAC-SHA1 ended with 2023.1.",
+            ALGORITHM,
+        ),
+        Mistake::TimestampMilliseconds | Mistake::Timestamp => {
+            write("Send the whole seconds since 1970 as a plain number.", NOW)
+        }
+        Mistake::TimestampTimezone => write(
+            "Take the seconds since 1970 in UTC, never from a local date.",
+            NOW,
+        ),
+        Mistake::ClockSkew => say(
+            "Set the machine's clock (NTP), and sign at the moment of sending, not when the request is queued.",
+        ),
+        Mistake::HeaderReused | Mistake::NonceReplay => say(
+            "Sign every attempt anew, with a new nonce and timestamp, also each retry: sign inside the retry loop.",
+        ),
+        Mistake::NonceTooShort | Mistake::EmptyNonce => {
+            say("Send 20 random letters and digits as the nonce.")
+        }
+        Mistake::NonceBurn => say("Mend the signature; this nonce need not be given up."),
+        _ => say(
+            "Send every one of the parameters realm, oauth_consumer_key, oauth_token, oauth_signature_method, oauth_timestamp, oauth_nonce and oauth_signature with its value.",
+        ),
+    }
+}
+
+const fn account(mistake: Mistake) -> Fix {
+    match mistake {
+        Mistake::RealmMissing => click("Send the account ID as the realm.", ACCOUNT_ID),
+        Mistake::RealmLowercase | Mistake::RealmHyphen | Mistake::AccountFormSigned => click(
+            "Write the account ID in upper case with an underscore, such as 1234567_SB1; only host names have a hyphen.",
+            ACCOUNT_ID,
+        ),
+        Mistake::RealmHostMismatch | Mistake::RealmOtherAccount => click(
+            "Take account ID, host and all four credentials from the same account.",
+            COMPANY_URLS,
+        ),
+        Mistake::TwoPassports => say("Put exactly one tokenPassport into the Header of each envelope."),
+        Mistake::StaleVendorExample => say(
+            "Compute a new signature with your own values; several of the signatures printed in manuals belong to other values.",
+        ),
+        Mistake::SoapSignedAsHttp => say(
+            "For SOAP sign account&consumerKey&token&nonce&timestamp; for REST and RESTlets sign method, URL and parameters.",
+        ),
+        _ => {
+            say("Sign account&consumerKey&token&nonce&timestamp, each exactly as it stands in the passport.")
+        }
+    }
+}
+
+const fn key(mistake: Mistake) -> Fix {
+    match mistake {
+        Mistake::SecretHasWhitespace | Mistake::SecretInQuotes | Mistake::SecretCutShort => say(
+            "Paste the secret again, alone and whole, and trim it when it is read from a file or the environment.",
+        ),
+        Mistake::TokenIdAsSecret
+        | Mistake::ConsumerKeyAsSecret
+        | Mistake::SecretsOfOtherConnection
+        | Mistake::SecretsSwapped => write(
+            "Check which of the four values goes where: key and token ID into the header, the two secrets into the signing key.",
+            KEY,
+        ),
+        Mistake::WrongTokenSecret => click(
+            "Enter the token secret again; if it is lost, create a new token, as it is shown only once.",
+            "Setup > Users/Roles > Access Tokens > New",
+        ),
+        Mistake::WrongConsumerSecret => click(
+            "Enter the consumer secret again; if it is lost, reset the credentials, which ends the old pair everywhere at once.",
+            "Setup > Integration > Manage Integrations > the record > Edit > Reset Credentials",
+        ),
+        _ => write(
+            "Make the key of both secrets, each percent-encoded, with & between them; without a token secret the & stays.",
+            KEY,
+        ),
+    }
+}
+
+const fn base_string(mistake: Mistake) -> Fix {
+    match mistake {
+        Mistake::RealmSigned => say("Leave the realm out of what is signed."),
+        Mistake::VersionSignedNotSent
+        | Mistake::VersionSentNotSigned
+        | Mistake::BodyHashNotSigned
+        | Mistake::BodyHashPresent
+        | Mistake::HeaderParamNotSigned => {
+            say("Sign exactly the parameters that the header carries, all but realm and oauth_signature.")
+        }
+        Mistake::QueryInHeader => say("Sign the query parameters, but send them in the URL only."),
+        Mistake::LowercaseMethod | Mistake::MethodMismatch => {
+            say("Sign the method that is sent, in upper case.")
+        }
+        Mistake::HostMismatch => click(
+            "Sign the URL that is called, with the account's own host.",
+            COMPANY_URLS,
+        ),
+        Mistake::RedirectFollowed => click(
+            "Do not follow redirects: call the account's own host, and sign for it.",
+            COMPANY_URLS,
+        ),
+        Mistake::SchemeMismatch => say(
+            "Sign the scheme the caller addresses; behind a proxy that ends TLS, trust its X-Forwarded-Proto.",
+        ),
+        Mistake::UserinfoSigned
+        | Mistake::FragmentSigned
+        | Mistake::DefaultPortSigned
+        | Mistake::PortMissing
+        | Mistake::HostNotLowercased => say(
+            "Sign scheme://host/path in lower case up to the path, with a port only where it is not 443 (https) or 80 (http).",
+        ),
+        Mistake::DotSegmentsRemoved | Mistake::PathEncodedDifferently => say(
+            "Sign the path byte for byte as it is sent: build the URL once, and give the same text to signer and client.",
+        ),
+        Mistake::PathRewritten => {
+            say("Have the proxy pass the path on as it is, or avoid %2F and double slashes in it.")
+        }
+        Mistake::PlusSignedLiterally | Mistake::ValueCutAtEquals | Mistake::TrailingAmpersandSigned => write(
+            "Read the query as a form: split at & and at the first =, then decode, with + as a space.",
+            LIST,
+        ),
+        Mistake::PlusForSpace
+        | Mistake::LowercaseHex
+        | Mistake::ReservedNotEncoded
+        | Mistake::TildeEncoded => write(
+            "Encode as RFC 3986: letters, digits and - . _ ~ stay, all else becomes % and two upper-case digits.",
+            ENCODE,
+        ),
+        Mistake::DoubleEncoded | Mistake::EncodedNameDoubleEncoded => write(
+            "Decode names and values of the URL first, then encode them once.",
+            ENCODE,
+        ),
+        Mistake::InnerEncodingMissing | Mistake::OuterEncodingMissing => write(
+            "Encode each name and value, sort, join with = and &, and encode the whole once more.",
+            ENCODE,
+        ),
+        Mistake::ZeroBecameEmpty => say("Turn numbers into text before they are signed; 0 || '' is empty."),
+        Mistake::ValuesNotSorted
+        | Mistake::SortedByNameOnly
+        | Mistake::SortedJoinedPairs
+        | Mistake::SortedBeforeEncoding
+        | Mistake::NotSorted => write(
+            "Encode first, then sort by name and, for equal names, by value, byte by byte.",
+            SORT,
+        ),
+        Mistake::EmptyFirstDuplicateLost
+        | Mistake::SecondDuplicateDropped
+        | Mistake::RepeatedKeyCollapsed
+        | Mistake::EmptyParamNotSigned => write(
+            "Keep the parameters as a list of pairs, not in a map, with empty values and repeated names.",
+            LIST,
+        ),
+        Mistake::JsonBodySigned => {
+            say("Sign no JSON or XML body; only application/x-www-form-urlencoded bodies are signed.")
+        }
+        Mistake::FormBodyNotSigned | Mistake::QueryOrBodyOnly => say(
+            "Sign the form body's parameters together with those of the query and the header, as one sorted list.",
+        ),
+        Mistake::TimestampRecomputed | Mistake::NonceRecomputed => say(
+            "Take timestamp and nonce once, keep them in variables, and use these for signature and header.",
+        ),
+        Mistake::Tampered => {
+            say("Sign last: nothing may change method, URL, form body or header between signing and sending.")
+        }
+        _ => write(
+            "Sign the full URL: its query goes among the sorted parameters, script and deploy included.",
+            LIST,
+        ),
+    }
+}
+
+const fn signature(mistake: Mistake) -> Fix {
+    match mistake {
+        Mistake::PlusBecameSpace | Mistake::SignatureNotEncoded | Mistake::SignatureDoubleEncoded => write(
+            "Percent-encode the signature exactly once when it is put into the header: + is %2B, / is %2F, = is %3D.",
+            ENCODE,
+        ),
+        _ => write(
+            "Compute HMAC-SHA256 of the base string under the key, and send its 32 bytes as plain base64: 44 characters.",
+            DIGEST,
+        ),
+    }
+}
+
+const fn state(mistake: Mistake) -> Fix {
+    match mistake {
+        Mistake::FeatureDisabled => click(
+            "Check Token-based Authentication.",
+            "Setup > Company > Enable Features > SuiteCloud > Manage Authentication",
+        ),
+        Mistake::ConsumerKeyUnknown => click(
+            "Copy the consumer key again from this account's integration record, or call the account it belongs to.",
+            "Setup > Integration > Manage Integrations",
+        ),
+        Mistake::IntegrationWaiting | Mistake::IntegrationBlocked => {
+            click("Set State to Enabled.", INTEGRATION)
+        }
+        Mistake::IntegrationWithoutTba => click(
+            "Check Token-based Authentication on the integration record.",
+            INTEGRATION,
+        ),
+        Mistake::TokenUnknown => click(
+            "Create a token in this account; a sandbox refresh deletes the old ones.",
+            "Setup > Users/Roles > Access Tokens > New",
+        ),
+        Mistake::TokenInactive => click("Clear Inactive on the token.", TOKENS),
+        Mistake::TokenRevoked => click(
+            "Create a new token: a revoked one is gone for ever.",
+            "Setup > Users/Roles > Access Tokens > New",
+        ),
+        Mistake::TokenOtherIntegration => click(
+            "Use the consumer key and the token that were made for each other.",
+            TOKENS,
+        ),
+        Mistake::EntityInactive => click("Clear Inactive on the employee.", EMPLOYEE),
+        Mistake::EntityWithoutAccess => click("Check Give Access.", EMPLOYEE),
+        Mistake::RoleRemoved => click(
+            "Give the user the role back; the token then works again.",
+            EMPLOYEE,
+        ),
+        Mistake::RoleHidden => click("Have the user show the role again.", "View My Roles"),
+        Mistake::RoleInactive => click("Clear Inactive on the role.", ROLE),
+        Mistake::RoleWithoutTba => click("Add the permission Log in using Access Tokens to the role.", ROLE),
+        Mistake::RoleAtmOnly => click(
+            "Add Log in using Access Tokens: Access Token Management makes tokens for others, but cannot log in with one.",
+            ROLE,
+        ),
+        Mistake::WebServicesOnlyRole => click(
+            "Clear Web Services Only Role: RESTlets do not accept such a role.",
+            ROLE,
+        ),
+        Mistake::Locked => say("Stop retrying and wait 30 minutes."),
+        Mistake::IpRule => click(
+            "Add the caller's address to the rules of the employee or the company.",
+            "Setup > Company > Company Information > Allowed IP Addresses",
+        ),
+        Mistake::Concurrency => click(
+            "Send fewer requests at once, and retry later with a newly signed header.",
+            "Setup > Integration > Integration Governance",
+        ),
+        Mistake::RestletMissing => click(
+            "Check the script and deployment IDs, and that the deployment is released to this role.",
+            "Customization > Scripting > Script Deployments",
+        ),
+        Mistake::FlowNotEnabled => click("Check TBA: Authorization Flow.", INTEGRATION),
+        Mistake::CallbackMissing => say("Send oauth_callback in the first step."),
+        Mistake::CallbackWildcard | Mistake::CallbackMismatch => click(
+            "Enter this callback on the integration record; a * stands for one label of a host.",
+            INTEGRATION,
+        ),
+        Mistake::VerifierWrong => say("Send the oauth_verifier that came with this very request token."),
+        Mistake::Denied => say("Start again: the user has to allow access."),
+        _ => say("Start again with a new request token: each can be exchanged once."),
+    }
+}
