@@ -23,7 +23,7 @@ pub(crate) const MAX_PARAMETERS: usize = 256;
 
 /// The most signatures that are computed for one diagnosis, and the most bytes that are written and hashed for it.
 const MAX_SIGNATURES: u32 = 20_000;
-const MAX_BYTES: usize = 6 << 20;
+const MAX_BYTES: usize = 4 << 20;
 
 /// Of each mistake so many base strings are tried with other keys and hashes.
 const BASES_IN_PAIRS: usize = 2;
@@ -109,13 +109,14 @@ impl<'a> Search<'_, 'a> {
             return;
         }
         let scene = self.scene;
-        for variant in COMMON.into_iter().chain([PARTIAL]).flatten() {
-            self.try_variant(variant, &scene.right, &[]);
-        }
+        // Keys and hashes first: there are few, and of a large request the budget may not last for all else.
         for variant in USUAL.iter().chain(UNUSUAL) {
             variant.each(secrets, &mut |key| self.try_key(variant.mistake, &key));
         }
         self.try_hashings(&right, None);
+        for variant in COMMON.into_iter().chain([PARTIAL]).flatten() {
+            self.try_variant(variant, &scene.right, &[]);
+        }
         if self.has_found() {
             return;
         }
