@@ -1,8 +1,9 @@
 //! Randomness: keys, ids and nonces.
 
-use std::cell::RefCell;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
+
+use rand::Rng as _;
 
 /// Where random bytes come from.
 pub trait Entropy: Send + Sync + 'static {
@@ -17,20 +18,11 @@ pub trait Entropy: Send + Sync + 'static {
 
 /// The operating system's generator: a fresh call each time, so a fork or a restored snapshot repeats no key.
 ///
-/// For nonces it is called once for 32: the call costs as much as a signature. A snapshot restored twice repeats at
-/// most those, and then only requests of the same second are refused.
+/// Nonces come from a generator of each thread's own (ChaCha, seeded by the system and again every 64 KiB): asking the
+/// system costs as much as a signature. A snapshot restored twice may repeat some, and then only requests of the same
+/// second are refused.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemEntropy;
-
-/// Random bytes drawn in advance, and how many of them are used.
-struct Drawn {
-    bytes: [u8; 512],
-    used: usize,
-}
-
-thread_local! {
-    static DRAWN: RefCell<Drawn> = const { RefCell::new(Drawn { bytes: [0; 512], used: 512 }) };
-}
 
 impl Entropy for SystemEntropy {
     #[expect(
@@ -47,18 +39,12 @@ impl Entropy for SystemEntropy {
         }
     }
 
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place that asks for randomness"
+    )]
     fn fill_nonce(&self, bytes: &mut [u8; 16]) {
-        DRAWN.with_borrow_mut(|drawn| {
-            if drawn.used == drawn.bytes.len() {
-                self.fill(&mut drawn.bytes);
-                drawn.used = 0;
-            }
-            if let Some(next) = drawn.bytes.get_mut(drawn.used..drawn.used + bytes.len()) {
-                bytes.copy_from_slice(next);
-                next.fill(0);
-            }
-            drawn.used += bytes.len();
-        });
+        rand::rng().fill_bytes(bytes);
     }
 }
 
