@@ -1,12 +1,15 @@
 //! The request that everything here signs or verifies: a REST query of a sandbox account, keys of real length.
 
-use countersign_protocol::{Credentials, Request, Secret, Signer, SigningKey, Stamp};
+use countersign_protocol::{Credentials, Request, Scheme, Secret, Signer, SigningKey, Stamp};
 
 pub const METHOD: &str = "GET";
 /// The URL without its query: some crates take the two apart.
 pub const ENDPOINT: &str = "https://1234567-sb1.suitetalk.api.netsuite.com/services/rest/record/v1/customer";
 pub const URL: &str = "https://1234567-sb1.suitetalk.api.netsuite.com/services/rest/record/v1/customer\
     ?limit=100&offset=200&q=companyName%20CONTAIN%20%22Acme%22";
+const HOST: &str = "1234567-sb1.suitetalk.api.netsuite.com";
+const TARGET: &str =
+    "/services/rest/record/v1/customer?limit=100&offset=200&q=companyName%20CONTAIN%20%22Acme%22";
 /// The query decoded and sorted.
 pub const PARAMETERS: [(&str, &str); 3] = [
     ("limit", "100"),
@@ -29,6 +32,11 @@ pub fn stamp() -> Stamp<'static> {
 
 pub fn request() -> Request<'static> {
     Request::new(METHOD, URL).expect("the URL is well-formed")
+}
+
+/// The same as its server receives it.
+pub fn received() -> Request<'static> {
+    Request::received(METHOD, Scheme::Https, HOST, TARGET).expect("the target is well-formed")
 }
 
 pub fn credentials() -> Credentials {

@@ -1,6 +1,5 @@
 //! A server's check of one header, without HTTP: what stands around the signature costs as much as it.
 
-use std::collections::HashMap;
 use std::time::Duration;
 
 use countersign_ledger::{ClaimError, Ledger, Nonce, NonceClaimed};
@@ -8,6 +7,7 @@ use countersign_protocol::{
     Needs, Refusal, Scratch, SignatureMismatch, SignatureValid, SigningKey, TIMESTAMP_WINDOW, Unverified,
 };
 use countersign_world::{Clock as _, SystemClock, UnixTime};
+use hashbrown::HashMap;
 
 use crate::test_request::{self, CONSUMER_KEY, TOKEN};
 
@@ -54,7 +54,9 @@ impl Verifier {
     /// All of it: header, stamp, caller, signature, and the nonce claimed.
     pub fn accept(&mut self, authorization: &str) -> Result<(SignatureValid, NonceClaimed), Refused> {
         let now = self.clock.now();
-        let (unverified, timestamp, valid) = self.check(authorization, now)?;
+        let unverified = Unverified::parse(test_request::received(), authorization, Needs::Token)
+            .map_err(Refused::Request)?;
+        let (timestamp, valid) = self.check(&unverified, now)?;
         let nonce = Nonce {
             consumer_key: unverified.consumer_key(),
             token: unverified.token(),
@@ -67,17 +69,16 @@ impl Verifier {
 
     /// The same without the ledger.
     pub fn verify(&mut self, authorization: &str) -> Result<SignatureValid, Refused> {
-        let now = self.clock.now();
-        self.check(authorization, now).map(|(_, _, valid)| valid)
+        let unverified = Unverified::parse(test_request::received(), authorization, Needs::Token)
+            .map_err(Refused::Request)?;
+        self.check(&unverified, self.clock.now()).map(|(_, valid)| valid)
     }
 
-    fn check<'a>(
+    fn check(
         &mut self,
-        authorization: &'a str,
+        unverified: &Unverified<'_>,
         now: UnixTime,
-    ) -> Result<(Unverified<'a>, i64, SignatureValid), Refused> {
-        let unverified = Unverified::parse(test_request::request(), authorization, Needs::Token)
-            .map_err(Refused::Request)?;
+    ) -> Result<(i64, SignatureValid), Refused> {
         let timestamp = unverified.check_stamp(now.seconds()).map_err(Refused::Request)?;
         let token = self
             .tokens
@@ -89,7 +90,7 @@ impl Verifier {
         let valid = unverified
             .verify(&token.key, &mut self.scratch)
             .map_err(Refused::Signature)?;
-        Ok((unverified, timestamp, valid))
+        Ok((timestamp, valid))
     }
 }
 

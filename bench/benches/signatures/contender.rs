@@ -7,7 +7,7 @@ use std::time::Duration;
 use countersign_world::{Clock as _, SystemClock};
 
 /// Rounds of the interleaved measurement.
-pub const ROUNDS: u32 = 400;
+pub const ROUNDS: u32 = 2000;
 /// Calls per batch: a tenth of a millisecond falls between two interruptions, and its inputs stay in the cache, where
 /// a server finds what it has just received.
 pub const BATCH: u32 = 128;

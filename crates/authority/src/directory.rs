@@ -1,6 +1,5 @@
 //! The account's set-up in memory, as of one moment: what verification reads, without a lock and without SQL.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use countersign_ledger::PoolKey;
@@ -10,6 +9,7 @@ use countersign_model::{
 };
 use countersign_protocol::SigningKey;
 use countersign_store::Setup;
+use hashbrown::HashMap;
 use tokio::sync::OnceCell;
 
 /// A snapshot. A change makes a new one; requests under way keep the one they began with.

@@ -20,11 +20,17 @@ impl Seed {
     }
 
     pub(crate) fn fingerprint(&self, nonce: &Nonce<'_>) -> u64 {
+        let parts = [nonce.consumer_key, nonce.token, nonce.nonce];
         let mut hasher = SipHasher13::new_with_key(&self.0);
         hasher.write(&nonce.timestamp.to_le_bytes());
-        // Lengths first: without them ("ab", "c") and ("a", "bc") would be the same claim.
-        for part in [nonce.consumer_key, nonce.token, nonce.nonce] {
-            hasher.write(&(part.len() as u64).to_le_bytes());
+        // Lengths first: without them ("ab", "c") and ("a", "bc") would be the same claim. All at once, so that what
+        // follows in eights stays in eights.
+        let mut lengths = [0; 3 * 8];
+        for (place, part) in lengths.as_chunks_mut().0.iter_mut().zip(parts) {
+            *place = (part.len() as u64).to_le_bytes();
+        }
+        hasher.write(&lengths);
+        for part in parts {
             hasher.write(part.as_bytes());
         }
         hasher.finish()

@@ -10,7 +10,7 @@ pub struct Scratch {
     pub(crate) base: Vec<u8>,
     pub(crate) parameters: Parameters,
     /// The header that is signed.
-    pub(crate) header: Vec<u8>,
+    pub(crate) header: String,
     /// The signature that was received.
     pub(crate) sent: Vec<u8>,
 }
@@ -36,10 +36,23 @@ struct Span {
 }
 
 const EQUALS: &[u8] = b"%3D";
-const AND: &[u8] = b"%26";
+pub(crate) const AND: &[u8] = b"%26";
 
-/// The protocol's own parameters in the order of their names.
-pub(crate) type OwnParameters<'a> = [(&'static str, Option<Value<'a>>)];
+/// The protocol's own parameters, as a signer prepared them or as a header brought them.
+pub(crate) trait OwnParameters {
+    /// Appends all as they stand in the base string, in the order of their names, `%26` behind each.
+    fn write(&self, out: &mut Vec<u8>);
+
+    /// Adds each, where another parameter may have its place between them.
+    fn push_to(&self, parameters: &mut Parameters);
+}
+
+/// Those that were pushed before.
+impl OwnParameters for () {
+    fn write(&self, _: &mut Vec<u8>) {}
+
+    fn push_to(&self, _: &mut Parameters) {}
+}
 
 /// What all their names start with, as the head of a span.
 const OWN_PREFIX: u64 = u64::from_be_bytes(*b"oauth_\0\0");
@@ -113,14 +126,6 @@ impl Parameters {
         });
     }
 
-    pub(crate) fn push_own(&mut self, own: &OwnParameters<'_>) {
-        for (name, value) in own {
-            if let Some(value) = *value {
-                self.push_values(Value::plain(name), value);
-            }
-        }
-    }
-
     /// Whether some other parameter may have its place between the protocol's own.
     fn has_names_like_own(&self) -> bool {
         self.spans.iter().any(|span| span.head >> 16 == OWN_PREFIX >> 16)
@@ -147,7 +152,7 @@ impl Parameters {
     }
 
     /// Appends the parameters and the protocol's own, sorted and joined.
-    fn write(&mut self, own: &OwnParameters<'_>, out: &mut Vec<u8>) {
+    fn write(&mut self, own: &impl OwnParameters, out: &mut Vec<u8>) {
         self.sort();
         out.reserve(self.bytes.len());
         let is_before = |span: &Span| span.head < OWN_PREFIX;
@@ -157,12 +162,7 @@ impl Parameters {
             out.extend_from_slice(self.bytes.get(span.start..end).unwrap_or_default());
         };
         before.iter().for_each(|span| copy(out, span));
-        for (name, value) in own.iter().filter_map(|(name, value)| Some((name, (*value)?))) {
-            out.extend_from_slice(name.as_bytes());
-            out.extend_from_slice(EQUALS);
-            value.recode_twice(out);
-            out.extend_from_slice(AND);
-        }
+        own.write(out);
         after.iter().for_each(|span| copy(out, span));
         if out.ends_with(AND) {
             out.truncate(out.len() - AND.len());
@@ -198,7 +198,7 @@ impl Default for Scratch {
                 bytes: Vec::with_capacity(512),
                 spans: Vec::with_capacity(16),
             },
-            header: Vec::with_capacity(512),
+            header: String::with_capacity(512),
             sent: Vec::new(),
         }
     }
@@ -212,12 +212,12 @@ impl Scratch {
     /// Builds the base string of a request, the parameters pushed so far, and the protocol's own.
     ///
     /// The own ones are in order and mostly stand together, so they are not sorted but written where they belong.
-    pub(crate) fn build(&mut self, request: &Request<'_>, own: &OwnParameters<'_>) -> &[u8] {
+    pub(crate) fn build(&mut self, request: &Request<'_>, own: &impl OwnParameters) -> &[u8] {
         self.base.clear();
         request.write_start(&mut self.base);
         if self.parameters.has_names_like_own() {
-            self.parameters.push_own(own);
-            self.parameters.write(&[], &mut self.base);
+            own.push_to(&mut self.parameters);
+            self.parameters.write(&(), &mut self.base);
         } else {
             self.parameters.write(own, &mut self.base);
         }
@@ -248,7 +248,7 @@ impl BaseString {
     }
 
     pub(crate) fn of(scratch: &mut Scratch, request: &Request<'_>) -> Self {
-        let text = ascii(scratch.build(request, &[]).to_vec());
+        let text = ascii(scratch.build(request, &()).to_vec());
         Self {
             text,
             parameters: scratch.parameters.normalised(),

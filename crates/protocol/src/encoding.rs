@@ -43,18 +43,82 @@ pub(crate) fn unreserved_prefix(bytes: &[u8]) -> usize {
     bytes.iter().take_while(is_unreserved).count()
 }
 
-/// The same where long runs are likely: ids are 64 digits.
+/// The same where long runs are likely: ids are 64 digits. Of a run the letters and digits are taken sixteen at once.
 #[inline]
 pub(crate) fn long_unreserved_prefix(bytes: &[u8]) -> usize {
     let (chunks, _) = bytes.as_chunks::<16>();
-    let is_whole = |chunk: &&[u8; 16]| chunk.iter().fold(true, |all, byte| all & is_unreserved(*byte));
+    let is_whole = |chunk: &&[u8; 16]| {
+        chunk
+            .iter()
+            .fold(true, |all, byte| all & byte.is_ascii_alphanumeric())
+    };
     let counted = chunks.iter().take_while(is_whole).count() * 16;
     counted + unreserved_prefix(bytes.get(counted..).unwrap_or_default())
+}
+
+/// Appends the bytes at the start that stay as they are; returns the text from there on.
+#[inline]
+fn push_unreserved<'t>(out: &mut Vec<u8>, text: &'t [u8]) -> &'t [u8] {
+    let length = unreserved_prefix(text);
+    let (plain, rest) = text.split_at(length);
+    out.extend_from_slice(plain);
+    rest
 }
 
 /// Appends `text` encoded once.
 pub(crate) fn encode_once(out: &mut Vec<u8>, text: &[u8]) {
     encode::<false>(out, text);
+}
+
+/// Each byte encoded once: its bytes in their order, and last their number.
+static ONCE: [u32; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < table.len() {
+        let (plain, high, low) = (byte as u8, upper_hex(byte as u8 >> 4), upper_hex(byte as u8 & 15));
+        #[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
+        {
+            table[byte] = u32::from_le_bytes(if is_unreserved(plain) {
+                [plain, 0, 0, 1]
+            } else {
+                [b'%', high, low, 3]
+            });
+        }
+        byte += 1;
+    }
+    table
+};
+
+/// A signature encoded once.
+///
+/// Its reserved bytes stand where no processor foresees them, so it is encoded without a branch: four bytes are always
+/// written, and what is too much is written over.
+pub(crate) struct EncodedSignature {
+    text: [u8; Self::LONGEST],
+    length: usize,
+}
+
+impl EncodedSignature {
+    /// Every byte as three, and the fourth of the last.
+    const LONGEST: usize = 3 * 44 + 1;
+
+    pub(crate) fn of(signature: &[u8; 44]) -> Self {
+        let mut text = [0; Self::LONGEST];
+        let mut length = 0;
+        for byte in signature {
+            let code = once(*byte);
+            if let Some(place) = text.get_mut(length..).and_then(<[u8]>::first_chunk_mut) {
+                *place = code;
+            }
+            length += usize::from(code[3]);
+        }
+        Self { text, length }
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        let text = self.text.get(..self.length).unwrap_or_default();
+        std::str::from_utf8(text).unwrap_or_default()
+    }
 }
 
 /// Appends `text` encoded twice.
@@ -64,9 +128,7 @@ pub(crate) fn encode_twice(out: &mut Vec<u8>, text: &[u8]) {
 
 fn encode<const TWICE: bool>(out: &mut Vec<u8>, mut text: &[u8]) {
     loop {
-        let (plain, rest) = text.split_at(unreserved_prefix(text));
-        out.extend_from_slice(plain);
-        let Some((byte, after)) = rest.split_first() else {
+        let Some((byte, after)) = push_unreserved(out, text).split_first() else {
             return;
         };
         escape::<TWICE>(out, *byte);
@@ -88,15 +150,13 @@ pub(crate) fn recode_twice_until<'t>(
     is_end: impl Fn(u8) -> bool,
 ) -> &'t [u8] {
     loop {
-        let (plain, rest) = text.split_at(unreserved_prefix(text));
-        out.extend_from_slice(plain);
+        let rest = push_unreserved(out, text);
         match rest.split_first() {
             Some((byte, after)) if !is_end(*byte) => {
                 let (byte, after) = decode_byte(*byte, after, plus);
-                if is_unreserved(byte) {
-                    out.push(byte);
-                } else {
-                    escape::<true>(out, byte);
+                match once(byte) {
+                    [_, high, low, 3] => out.extend_from_slice(&[b'%', b'2', b'5', high, low]),
+                    _ => out.push(byte),
                 }
                 text = after;
             }
@@ -118,12 +178,18 @@ fn decode_byte(byte: u8, after: &[u8], plus: Plus) -> (u8, &[u8]) {
 }
 
 fn escape<const TWICE: bool>(out: &mut Vec<u8>, byte: u8) {
-    let (high, low) = (upper_hex(byte >> 4), upper_hex(byte & 15));
+    let [percent, high, low, _] = once(byte);
     if TWICE {
-        out.extend_from_slice(&[b'%', b'2', b'5', high, low]);
+        out.extend_from_slice(&[percent, b'2', b'5', high, low]);
     } else {
-        out.extend_from_slice(&[b'%', high, low]);
+        out.extend_from_slice(&[percent, high, low]);
     }
+}
+
+#[inline]
+fn once(byte: u8) -> [u8; 4] {
+    #[expect(clippy::indexing_slicing, reason = "a byte is below the length of the table")]
+    ONCE[usize::from(byte)].to_le_bytes()
 }
 
 const fn upper_hex(nibble: u8) -> u8 {
@@ -157,9 +223,7 @@ pub(crate) fn decode(text: &[u8], plus: Plus) -> Cow<'_, [u8]> {
 /// Appends encoded text decoded once.
 pub(crate) fn decode_into(out: &mut Vec<u8>, mut text: &[u8], plus: Plus) {
     loop {
-        let (plain, rest) = text.split_at(unreserved_prefix(text));
-        out.extend_from_slice(plain);
-        let Some((byte, after)) = rest.split_first() else {
+        let Some((byte, after)) = push_unreserved(out, text).split_first() else {
             return;
         };
         let (byte, after) = decode_byte(*byte, after, plus);
@@ -232,6 +296,15 @@ mod tests {
             let encoded = percent_encode(&text);
             prop_assert_eq!(decode(encoded.as_bytes(), Plus::Literal).into_owned(), text.clone());
             prop_assert_eq!(decode(encoded.as_bytes(), Plus::Space).into_owned(), text);
+        }
+
+        #[test]
+        fn a_signature_is_encoded_like_any_text(signature in prop::array::uniform32(any::<u8>()), more in prop::array::uniform12(any::<u8>())) {
+            let mut text = [0; 44];
+            text[..32].copy_from_slice(&signature);
+            text[32..].copy_from_slice(&more);
+            let encoded = EncodedSignature::of(&text);
+            prop_assert_eq!(encoded.as_str(), percent_encode(text));
         }
 
         #[test]

@@ -8,7 +8,8 @@ mod reader;
 use std::borrow::Cow;
 
 use self::reader::{Name, Own, Reader};
-use crate::encoding::{Plus, decode, decode_into, percent_encode, recode_twice};
+use crate::base_string::{AND, OwnParameters, Parameters};
+use crate::encoding::{Plus, decode, decode_into, recode_twice};
 
 /// The longest header that is read, in bytes.
 pub const MAX_HEADER: usize = 16 * 1024;
@@ -115,6 +116,14 @@ impl<'a> Value<'a> {
         }
     }
 
+    /// Whether the value, decoded, is this text.
+    pub(crate) fn is(self, text: &str) -> bool {
+        match self.form {
+            Form::Plain => self.raw == text,
+            Form::Encoded | Form::Careless => self.text() == text,
+        }
+    }
+
     /// Whether every character that had to be percent-encoded was (RFC 5849 section 3.5.1).
     pub fn is_properly_encoded(self) -> bool {
         self.form != Form::Careless
@@ -150,70 +159,64 @@ fn decode_text(raw: &str) -> String {
     String::from_utf8_lossy(&decode(raw.as_bytes(), Plus::Literal)).into_owned()
 }
 
-/// A value ready to be sent: encoded once, and remembering whether that changed it.
-#[derive(Debug)]
-pub(crate) struct EncodedValue {
-    raw: String,
-    form: Form,
-}
-
-impl EncodedValue {
-    pub(crate) fn of(text: &str) -> Self {
-        let raw = percent_encode(text);
-        let form = if raw == text { Form::Plain } else { Form::Encoded };
-        Self { raw, form }
-    }
-
-    pub(crate) fn value(&self) -> Value<'_> {
-        Value {
-            raw: &self.raw,
-            form: self.form,
-        }
-    }
-}
-
 impl<'a> AuthorizationHeader<'a> {
     /// Parses the value of an `Authorization` header.
     pub fn parse(header: &'a str) -> Result<Self, HeaderError> {
-        if header.len() > MAX_HEADER {
-            return Err(HeaderError::TooLong);
-        }
-        let header = header.trim_matches([' ', '\t']);
-        let scheme_end = header.find([' ', '\t', '\r', '\n']).unwrap_or(header.len());
-        let (scheme, _) = header.split_at(scheme_end);
-        if scheme.is_empty() {
-            return Err(HeaderError::Missing);
-        }
-        if !scheme.eq_ignore_ascii_case("OAuth") {
-            return Err(HeaderError::Scheme(shown(scheme)));
-        }
-        let mut reader = Reader::new(header, scheme);
         let mut parsed = Self::default();
-        reader.skip_blanks();
-        while !reader.is_at_end() {
-            match reader.name()? {
-                Name::Realm => parsed.insert_realm(reader.realm()?)?,
-                Name::Own(own) => parsed.insert_own(own, reader.value()?)?,
-                Name::Other(name) => parsed.insert_other(name, reader.value()?)?,
-            }
-            reader.end_parameter()?;
-        }
+        parsed.read(header).map_err(|error| *error)?;
         Ok(parsed)
     }
 
-    fn insert_realm(&mut self, realm: Cow<'a, str>) -> Result<(), HeaderError> {
+    /// The same into a header that is empty.
+    pub(crate) fn read(&mut self, header: &'a str) -> Result<(), Box<HeaderError>> {
+        if header.len() > MAX_HEADER {
+            return Err(Box::new(HeaderError::TooLong));
+        }
+        let header = header.trim_matches(|c| matches!(c, ' ' | '\t'));
+        let is_end = |byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
+        let scheme_end = header.bytes().position(is_end).unwrap_or(header.len());
+        let (scheme, _) = header.split_at(scheme_end);
+        if scheme.is_empty() {
+            return Err(Box::new(HeaderError::Missing));
+        }
+        if !scheme.eq_ignore_ascii_case("OAuth") {
+            return Err(Box::new(HeaderError::Scheme(shown(scheme))));
+        }
+        let mut reader = Reader::new(header, scheme);
+        reader.skip_blanks();
+        while !reader.is_at_end() {
+            match reader.own_name() {
+                Some(own) => self.insert_own(own, reader.value()?)?,
+                None => self.read_other(&mut reader)?,
+            }
+            reader.end_parameter()?;
+        }
+        Ok(())
+    }
+
+    /// A parameter whose name is not plainly one of the protocol's own.
+    #[inline(never)]
+    fn read_other(&mut self, reader: &mut Reader<'a>) -> Result<(), Box<HeaderError>> {
+        match reader.name()? {
+            Name::Realm => self.insert_realm(reader.realm()?),
+            Name::Own(own) => self.insert_own(own, reader.value()?),
+            Name::Other(name) => self.insert_other(name, reader.value()?),
+        }
+    }
+
+    fn insert_realm(&mut self, realm: Cow<'a, str>) -> Result<(), Box<HeaderError>> {
         if realm.is_empty() {
-            return Err(HeaderError::Empty("realm".to_owned()));
+            return Err(Box::new(HeaderError::Empty("realm".to_owned())));
         }
         match self.realm.replace(realm) {
-            Some(_) => Err(HeaderError::Doubled("realm".to_owned())),
+            Some(_) => Err(Box::new(HeaderError::Doubled("realm".to_owned()))),
             None => Ok(()),
         }
     }
 
-    fn insert_own(&mut self, own: Own, value: Value<'a>) -> Result<(), HeaderError> {
+    fn insert_own(&mut self, own: Own, value: Value<'a>) -> Result<(), Box<HeaderError>> {
         if value.is_empty() {
-            return Err(HeaderError::Empty(own.name().to_owned()));
+            return Err(Box::new(HeaderError::Empty(own.name().to_owned())));
         }
         let field = match own {
             Own::ConsumerKey => &mut self.consumer_key,
@@ -225,21 +228,21 @@ impl<'a> AuthorizationHeader<'a> {
             Own::Version => &mut self.version,
         };
         match field.replace(value) {
-            Some(_) => Err(HeaderError::Doubled(own.name().to_owned())),
+            Some(_) => Err(Box::new(HeaderError::Doubled(own.name().to_owned()))),
             None => Ok(()),
         }
     }
 
-    fn insert_other(&mut self, name: Value<'a>, value: Value<'a>) -> Result<(), HeaderError> {
+    fn insert_other(&mut self, name: Value<'a>, value: Value<'a>) -> Result<(), Box<HeaderError>> {
         // A denied consent comes back as an empty verifier: a wrong value, not a malformed header.
         if value.is_empty() && name.text() != "oauth_verifier" {
-            return Err(HeaderError::Empty(name.text().into_owned()));
+            return Err(Box::new(HeaderError::Empty(name.text().into_owned())));
         }
         if self.others.iter().any(|(other, _)| other.text() == name.text()) {
-            return Err(HeaderError::Doubled(name.text().into_owned()));
+            return Err(Box::new(HeaderError::Doubled(name.text().into_owned())));
         }
         if self.others.len() == MAX_OTHER_PARAMETERS {
-            return Err(HeaderError::TooMany);
+            return Err(Box::new(HeaderError::TooMany));
         }
         self.others.push((name, value));
         Ok(())
@@ -286,16 +289,14 @@ impl<'a> AuthorizationHeader<'a> {
             .map(|(_, value)| *value)
     }
 
-    /// The parameters that are signed (all but `realm` and `oauth_signature`, RFC 5849 section 3.4.1.3.1): the
-    /// protocol's own.
-    pub(crate) const fn own(&self) -> [(&'static str, Option<Value<'a>>); 6] {
+    const fn own(&self) -> [(Own, Option<Value<'a>>); 6] {
         [
-            (Own::ConsumerKey.name(), self.consumer_key),
-            (Own::Nonce.name(), self.nonce),
-            (Own::SignatureMethod.name(), self.signature_method),
-            (Own::Timestamp.name(), self.timestamp),
-            (Own::Token.name(), self.token),
-            (Own::Version.name(), self.version),
+            (Own::ConsumerKey, self.consumer_key),
+            (Own::Nonce, self.nonce),
+            (Own::SignatureMethod, self.signature_method),
+            (Own::Timestamp, self.timestamp),
+            (Own::Token, self.token),
+            (Own::Version, self.version),
         ]
     }
 
@@ -306,16 +307,48 @@ impl<'a> AuthorizationHeader<'a> {
 
     /// Whether the header has a parameter of this (decoded) name.
     pub(crate) fn has(&self, name: &str) -> bool {
-        let is = |(own, value): &(&str, Option<Value<'_>>)| *own == name && value.is_some();
+        let is = |(own, value): &(Own, Option<Value<'_>>)| own.name() == name && value.is_some();
         self.own().iter().any(is)
             || (name == Own::Signature.name() && self.signature.is_some())
             || self.other(name).is_some()
     }
 }
 
+/// The parameters that are signed, all but `realm` and `oauth_signature` (RFC 5849 section 3.4.1.3.1): the
+/// protocol's own.
+impl OwnParameters for AuthorizationHeader<'_> {
+    fn write(&self, out: &mut Vec<u8>) {
+        write_own(out, Own::ConsumerKey, self.consumer_key);
+        write_own(out, Own::Nonce, self.nonce);
+        write_own(out, Own::SignatureMethod, self.signature_method);
+        write_own(out, Own::Timestamp, self.timestamp);
+        write_own(out, Own::Token, self.token);
+        write_own(out, Own::Version, self.version);
+    }
+
+    fn push_to(&self, parameters: &mut Parameters) {
+        for (own, value) in self.own() {
+            if let Some(value) = value {
+                parameters.push_values(Value::plain(own.name()), value);
+            }
+        }
+    }
+}
+
+/// Inlined so that each name is copied as a constant.
+#[inline(always)]
+fn write_own(out: &mut Vec<u8>, own: Own, value: Option<Value<'_>>) {
+    if let Some(value) = value {
+        out.extend_from_slice(own.name_in_base_string().as_bytes());
+        value.recode_twice(out);
+        out.extend_from_slice(AND);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::percent_encode;
     use proptest::prelude::*;
 
     fn syntax(header: &str) -> Syntax {

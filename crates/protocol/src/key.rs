@@ -10,7 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use subtle::ConstantTimeEq as _;
 use zeroize::{Zeroize as _, Zeroizing};
 
-use crate::encoding::encode_once;
+use crate::encoding::{EncodedSignature, encode_once};
 use crate::secret::Secret;
 
 const BLOCK: usize = 64;
@@ -138,8 +138,8 @@ impl Signature {
         std::str::from_utf8(&self.text).unwrap_or_default()
     }
 
-    pub(crate) const fn as_bytes(&self) -> &[u8; Self::LENGTH] {
-        &self.text
+    pub(crate) fn encoded(&self) -> EncodedSignature {
+        EncodedSignature::of(&self.text)
     }
 }
 
@@ -271,11 +271,11 @@ mod tests {
         fn any_other_text_is_a_mismatch(message: Vec<u8>, sent: Vec<u8>, flip in 0..Signature::LENGTH) {
             let key = SigningKey::from_bytes(b"key");
             let right = key.sign(&message);
-            prop_assert!(key.verify(&message, right.as_bytes()).is_ok());
-            let mut wrong = *right.as_bytes();
+            prop_assert!(key.verify(&message, &right.text).is_ok());
+            let mut wrong = right.text;
             wrong[flip] ^= 1;
             prop_assert!(key.verify(&message, &wrong).is_err());
-            prop_assume!(sent != right.as_bytes());
+            prop_assume!(sent != right.text);
             prop_assert!(key.verify(&message, &sent).is_err());
         }
     }

@@ -177,7 +177,9 @@ impl<'a> Request<'a> {
 
     /// Appends `METHOD&enc(base string URI)&` (RFC 5849 sections 3.4.1.1 and 3.4.1.2).
     pub(crate) fn write_start(&self, out: &mut Vec<u8>) {
-        out.extend(self.method.bytes().map(|byte| byte.to_ascii_uppercase()));
+        let start = out.len();
+        out.extend_from_slice(self.method.as_bytes());
+        out.get_mut(start..).unwrap_or_default().make_ascii_uppercase();
         out.push(b'&');
         out.extend_from_slice(match self.scheme {
             Scheme::Http => b"http%3A%2F%2F",
@@ -187,7 +189,9 @@ impl<'a> Request<'a> {
         if self.host.starts_with('[') {
             encode_once(out, self.host.to_ascii_lowercase().as_bytes());
         } else {
-            out.extend(self.host.bytes().map(|byte| byte.to_ascii_lowercase()));
+            let start = out.len();
+            out.extend_from_slice(self.host.as_bytes());
+            out.get_mut(start..).unwrap_or_default().make_ascii_lowercase();
         }
         if let Some(port) = self.port.filter(|port| *port != self.scheme.default_port()) {
             out.extend_from_slice(b"%3A");
@@ -287,7 +291,7 @@ fn pairs(text: &[u8]) -> impl Iterator<Item = (&[u8], &[u8])> {
 }
 
 /// What stands between `&`, without the empty pieces.
-pub(crate) fn pieces(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+fn pieces(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     text.split(|byte| *byte == b'&').filter(|piece| !piece.is_empty())
 }
 

@@ -1,11 +1,10 @@
 //! Signing: what to add to a request. It sends nothing and reads no clock.
 
 use crate::account_id::AccountId;
-use crate::base_string::{BaseString, Scratch};
+use crate::base_string::{BaseString, OwnParameters, Parameters, Scratch};
 use crate::connect;
 use crate::digits::Decimal;
-use crate::encoding::{ascii, encode_once};
-use crate::header::{EncodedValue, Value};
+use crate::encoding::{ascii, encode_once, encode_twice, percent_encode};
 use crate::key::{Signature, SigningKey};
 use crate::passport::{SignedPassport, passport_base_string};
 use crate::request::Request;
@@ -49,9 +48,11 @@ pub struct Signer {
     token: String,
     key: SigningKey,
     /// The header up to the timestamp.
-    header_start: Vec<u8>,
-    consumer_key_encoded: EncodedValue,
-    token_encoded: EncodedValue,
+    header_start: String,
+    /// The protocol's own parameters in the base string, up to the nonce.
+    own_start: Vec<u8>,
+    /// The same from the token on.
+    own_end: Vec<u8>,
 }
 
 impl Signer {
@@ -62,24 +63,26 @@ impl Signer {
             token,
             ..
         } = credentials;
-        let mut header_start = Vec::new();
-        header_start.extend_from_slice(b"OAuth realm=\"");
-        header_start.extend_from_slice(account.as_str().as_bytes());
-        header_start.extend_from_slice(b"\", oauth_consumer_key=\"");
-        encode_once(&mut header_start, consumer_key.as_bytes());
-        header_start.extend_from_slice(b"\", oauth_token=\"");
-        encode_once(&mut header_start, token.as_bytes());
-        header_start.extend_from_slice(
-            b"\", oauth_signature_method=\"HMAC-SHA256\", oauth_version=\"1.0\", oauth_timestamp=\"",
+        let header_start = format!(
+            "OAuth realm=\"{account}\", oauth_consumer_key=\"{}\", oauth_token=\"{}\", \
+             oauth_signature_method=\"HMAC-SHA256\", oauth_version=\"1.0\", oauth_timestamp=\"",
+            percent_encode(consumer_key),
+            percent_encode(token),
         );
+        let mut own_start = b"oauth_consumer_key%3D".to_vec();
+        encode_twice(&mut own_start, consumer_key.as_bytes());
+        own_start.extend_from_slice(b"%26oauth_nonce%3D");
+        let mut own_end = b"%26oauth_token%3D".to_vec();
+        encode_twice(&mut own_end, token.as_bytes());
+        own_end.extend_from_slice(b"%26oauth_version%3D1.0%26");
         Self {
             account: account.clone(),
             consumer_key: consumer_key.clone(),
             token: token.clone(),
             key: SigningKey::new(&credentials.consumer_secret, Some(&credentials.token_secret)),
             header_start,
-            consumer_key_encoded: EncodedValue::of(consumer_key),
-            token_encoded: EncodedValue::of(token),
+            own_start,
+            own_end,
         }
     }
 
@@ -108,49 +111,42 @@ impl Signer {
         scratch: &'s mut Scratch,
     ) -> &'s str {
         let timestamp = Decimal::of(stamp.timestamp());
-        let timestamp = timestamp.as_str();
-        let own = self.own_parameters(timestamp, stamp.nonce());
+        let (timestamp, nonce) = (timestamp.as_str(), stamp.nonce());
+        let own = Own {
+            signer: self,
+            timestamp,
+            nonce,
+        };
         scratch.parameters.clear();
         scratch.parameters.push_request(request);
         let signature = self.key.sign(scratch.build(request, &own));
 
         let header = &mut scratch.header;
         header.clear();
-        header.extend_from_slice(&self.header_start);
-        header.extend_from_slice(timestamp.as_bytes());
-        header.extend_from_slice(b"\", oauth_nonce=\"");
-        header.extend_from_slice(stamp.nonce().as_bytes());
-        header.extend_from_slice(b"\", oauth_signature=\"");
-        encode_once(header, signature.as_bytes());
-        header.push(b'"');
-        std::str::from_utf8(header).unwrap_or_default()
+        header.push_str(&self.header_start);
+        header.push_str(timestamp);
+        header.push_str("\", oauth_nonce=\"");
+        header.push_str(nonce);
+        header.push_str("\", oauth_signature=\"");
+        header.push_str(signature.encoded().as_str());
+        header.push('"');
+        header
     }
 
     /// How the signature of a request comes about.
     pub fn explain(&self, request: &Request<'_>, stamp: &Stamp<'_>) -> (BaseString, Signature) {
         let mut scratch = Scratch::new();
         let timestamp = Decimal::of(stamp.timestamp());
-        let own = self.own_parameters(timestamp.as_str(), stamp.nonce());
+        let own = Own {
+            signer: self,
+            timestamp: timestamp.as_str(),
+            nonce: stamp.nonce(),
+        };
         scratch.parameters.push_request(request);
-        scratch.parameters.push_own(&own);
+        own.push_to(&mut scratch.parameters);
         let base_string = BaseString::of(&mut scratch, request);
         let signature = self.key.sign(base_string.as_str().as_bytes());
         (base_string, signature)
-    }
-
-    fn own_parameters<'a>(
-        &'a self,
-        timestamp: &'a str,
-        nonce: &'a str,
-    ) -> [(&'static str, Option<Value<'a>>); 6] {
-        [
-            ("oauth_consumer_key", Some(self.consumer_key_encoded.value())),
-            ("oauth_nonce", Some(Value::plain(nonce))),
-            ("oauth_signature_method", Some(Value::plain("HMAC-SHA256"))),
-            ("oauth_timestamp", Some(Value::plain(timestamp))),
-            ("oauth_token", Some(self.token_encoded.value())),
-            ("oauth_version", Some(Value::plain("1.0"))),
-        ]
     }
 
     /// A SOAP TokenPassport. It covers neither the method, the URL nor the body.
@@ -197,6 +193,36 @@ impl Signer {
             shape(consumer),
             shape(token)
         )
+    }
+}
+
+/// The protocol's own parameters of one signature.
+struct Own<'a> {
+    signer: &'a Signer,
+    timestamp: &'a str,
+    nonce: &'a str,
+}
+
+impl OwnParameters for Own<'_> {
+    fn write(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.signer.own_start);
+        out.extend_from_slice(self.nonce.as_bytes());
+        out.extend_from_slice(b"%26oauth_signature_method%3DHMAC-SHA256%26oauth_timestamp%3D");
+        out.extend_from_slice(self.timestamp.as_bytes());
+        out.extend_from_slice(&self.signer.own_end);
+    }
+
+    fn push_to(&self, parameters: &mut Parameters) {
+        for (name, value) in [
+            ("oauth_consumer_key", &*self.signer.consumer_key),
+            ("oauth_nonce", self.nonce),
+            ("oauth_signature_method", "HMAC-SHA256"),
+            ("oauth_timestamp", self.timestamp),
+            ("oauth_token", &self.signer.token),
+            ("oauth_version", "1.0"),
+        ] {
+            parameters.push(name.as_bytes(), value.as_bytes());
+        }
     }
 }
 
@@ -268,7 +294,7 @@ mod tests {
             let stamp = Stamp::new(1_700_000_000, "abcdefghij").unwrap();
             let (base_string, signature) = signer.explain(&request, &stamp);
             prop_assert!(base_string.parameters().is_sorted());
-            let sent = format!("oauth_signature=\"{}\"", crate::percent_encode(signature.as_str()));
+            let sent = format!("oauth_signature=\"{}\"", percent_encode(signature.as_str()));
             prop_assert!(signer.sign(&request, &stamp).ends_with(&sent));
         }
     }

@@ -4,12 +4,12 @@
 
 use std::borrow::Cow;
 
-use crate::base_string::{BaseString, Scratch};
+use crate::base_string::{BaseString, OwnParameters as _, Scratch};
 use crate::encoding::{Plus, decode};
 use crate::header::{AuthorizationHeader, HeaderError, shown};
 use crate::key::{SignatureMismatch, SignatureValid, SigningKey};
 use crate::passport::TokenPassport;
-use crate::request::{Request, pieces};
+use crate::request::Request;
 use crate::stamp::{MIN_NONCE, TIMESTAMP_WINDOW};
 
 /// Why a request is refused before anybody is looked up.
@@ -69,47 +69,42 @@ impl<'a> Unverified<'a> {
     /// Reads the header, refuses what is doubled, empty or malformed, then what is missing, then another version or
     /// signature method.
     pub fn parse(request: Request<'a>, authorization: &'a str, needs: Needs) -> Result<Self, Refusal> {
-        let header = AuthorizationHeader::parse(authorization)?;
-        refuse_doubled(&request, &header)?;
-        let text = |value: Option<crate::Value<'a>>| value.map(crate::Value::text);
-        let (consumer_key, token) = (text(header.consumer_key()), text(header.token()));
-        let (timestamp, nonce) = (text(header.timestamp()), text(header.nonce()));
-        let missing = [
-            ("oauth_consumer_key", consumer_key.is_none()),
-            ("oauth_token", token.is_none() && needs == Needs::Token),
-            ("oauth_signature_method", header.signature_method().is_none()),
-            ("oauth_timestamp", timestamp.is_none()),
-            ("oauth_nonce", nonce.is_none()),
-            ("oauth_signature", header.signature().is_none()),
-        ];
-        if missing.iter().any(|(_, missing)| *missing) {
-            return Err(Refusal::Missing(
-                missing
-                    .iter()
-                    .filter(|(_, missing)| *missing)
-                    .map(|(name, _)| *name)
-                    .collect(),
-            ));
-        }
-        if let Some(version) = header.version().filter(|version| version.text() != "1.0") {
+        let mut unverified = Self {
+            request,
+            header: AuthorizationHeader::default(),
+            consumer_key: Cow::default(),
+            token: Cow::default(),
+            timestamp: Cow::default(),
+            nonce: Cow::default(),
+        };
+        // Read in place: it is large, and every hand it goes through would copy it.
+        let header = &mut unverified.header;
+        header.read(authorization).map_err(|error| *error)?;
+        refuse_doubled(&request, header)?;
+        let (Some(consumer_key), Some(timestamp), Some(nonce), Some(method), Some(_)) = (
+            header.consumer_key(),
+            header.timestamp(),
+            header.nonce(),
+            header.signature_method(),
+            header.signature(),
+        ) else {
+            return Err(Refusal::Missing(missing(header, needs)));
+        };
+        unverified.token = match header.token() {
+            Some(token) => token.text(),
+            None if needs == Needs::Token => return Err(Refusal::Missing(missing(header, needs))),
+            None => Cow::default(),
+        };
+        if let Some(version) = header.version().filter(|version| !version.is("1.0")) {
             return Err(Refusal::Version(shown(&version.text())));
         }
-        if let Some(method) = header
-            .signature_method()
-            .filter(|method| method.text() != "HMAC-SHA256")
-        {
+        if !method.is("HMAC-SHA256") {
             return Err(Refusal::Algorithm(shown(&method.text())));
         }
-        let or_empty = Option::unwrap_or_default;
-        let (consumer_key, token) = (or_empty(consumer_key), or_empty(token));
-        Ok(Self {
-            request,
-            consumer_key,
-            token,
-            timestamp: or_empty(timestamp),
-            nonce: or_empty(nonce),
-            header,
-        })
+        unverified.consumer_key = consumer_key.text();
+        unverified.timestamp = timestamp.text();
+        unverified.nonce = nonce.text();
+        Ok(unverified)
     }
 
     /// Checks timestamp and nonce against the server's clock, in seconds since 1970. Returns the timestamp.
@@ -133,7 +128,7 @@ impl<'a> Unverified<'a> {
         {
             signature.decode_into(&mut scratch.sent);
         }
-        scratch.build(&self.request, &self.header.own());
+        scratch.build(&self.request, &self.header);
         key.verify(&scratch.base, &scratch.sent)
     }
 
@@ -141,7 +136,7 @@ impl<'a> Unverified<'a> {
     pub fn base_string(&self) -> BaseString {
         let mut scratch = Scratch::new();
         self.push_parameters(&mut scratch);
-        scratch.parameters.push_own(&self.header.own());
+        self.header.push_to(&mut scratch.parameters);
         BaseString::of(&mut scratch, &self.request)
     }
 
@@ -181,37 +176,86 @@ impl<'a> Unverified<'a> {
     }
 }
 
+/// The names of what a request must carry and does not.
+#[cold]
+fn missing(header: &AuthorizationHeader<'_>, needs: Needs) -> Vec<&'static str> {
+    let names = [
+        ("oauth_consumer_key", header.consumer_key()),
+        ("oauth_token", header.token()),
+        ("oauth_signature_method", header.signature_method()),
+        ("oauth_timestamp", header.timestamp()),
+        ("oauth_nonce", header.nonce()),
+        ("oauth_signature", header.signature()),
+    ];
+    names
+        .into_iter()
+        .filter(|(name, value)| value.is_none() && (*name != "oauth_token" || needs == Needs::Token))
+        .map(|(name, _)| name)
+        .collect()
+}
+
 /// A protocol parameter in the header and in the query or form as well (RFC 5849 section 3.1).
 fn refuse_doubled(request: &Request<'_>, header: &AuthorizationHeader<'_>) -> Result<(), HeaderError> {
-    let outside = [request.query().as_bytes(), request.form()];
-    for piece in outside.into_iter().flat_map(pieces) {
-        let name = piece.split(|byte| *byte == b'=').next().unwrap_or_default();
-        if name.starts_with(b"oauth") || name.contains(&b'%') {
-            let name = String::from_utf8_lossy(&decode(name, Plus::Space)).into_owned();
-            if name.starts_with("oauth_") && header.has(&name) {
-                return Err(HeaderError::Doubled(name));
-            }
+    for pairs in [request.query().as_bytes(), request.form()] {
+        if starts_like_own(pairs) {
+            pairs
+                .split(|byte| *byte == b'&')
+                .try_for_each(|pair| refuse_doubled_name(pair, header))?;
+        }
+    }
+    Ok(())
+}
+
+/// Whether some name starts like `oauth_`, or with an escape. All bytes are looked at without a branch, so that the
+/// compiler takes many at once.
+fn starts_like_own(pairs: &[u8]) -> bool {
+    let is_like =
+        |first: u8, second: u8| (first == b'%') | ((first == b'o') & ((second == b'a') | (second == b'%')));
+    let from = |at| pairs.get(at..).unwrap_or_default();
+    let threes = pairs.iter().zip(from(1)).zip(from(2));
+    let found = threes.fold(false, |found, ((before, first), second)| {
+        found | ((*before == b'&') & is_like(*first, *second))
+    });
+    found || matches!(pairs, [first, second, ..] if is_like(*first, *second))
+}
+
+fn refuse_doubled_name(pair: &[u8], header: &AuthorizationHeader<'_>) -> Result<(), HeaderError> {
+    let name = pair.split(|byte| *byte == b'=').next().unwrap_or_default();
+    if name.starts_with(b"oauth") || name.contains(&b'%') {
+        let name = String::from_utf8_lossy(&decode(name, Plus::Space)).into_owned();
+        if name.starts_with("oauth_") && header.has(&name) {
+            return Err(HeaderError::Doubled(name));
         }
     }
     Ok(())
 }
 
 fn check_stamp(timestamp: &str, nonce: &str, now: i64) -> Result<i64, Refusal> {
-    let digits = !timestamp.starts_with('0') && timestamp.bytes().all(|byte| byte.is_ascii_digit());
-    let parsed = if digits {
-        timestamp.parse::<i64>().ok()
-    } else {
-        None
-    };
-    let parsed = parsed.ok_or_else(|| Refusal::TimestampForm(shown(timestamp)))?;
+    let parsed = seconds(timestamp).ok_or_else(|| Refusal::TimestampForm(shown(timestamp)))?;
     let skew = parsed.saturating_sub(now);
     if skew.saturating_abs() > TIMESTAMP_WINDOW {
         return Err(Refusal::TimestampSkew(skew));
     }
-    match nonce.chars().nth(MIN_NONCE - 1) {
-        Some(_) => Ok(parsed),
-        None => Err(Refusal::NonceTooShort(nonce.chars().count())),
+    // No character has more than four bytes.
+    if nonce.len() >= 4 * MIN_NONCE {
+        return Ok(parsed);
     }
+    match nonce.chars().count() {
+        MIN_NONCE.. => Ok(parsed),
+        short => Err(Refusal::NonceTooShort(short)),
+    }
+}
+
+/// A positive number in decimal digits without a leading zero.
+fn seconds(timestamp: &str) -> Option<i64> {
+    if timestamp.starts_with('0') || timestamp.is_empty() {
+        return None;
+    }
+    timestamp.bytes().try_fold(0_i64, |seconds, byte| {
+        let digit = byte.wrapping_sub(b'0');
+        let seconds = seconds.checked_mul(10)?.checked_add(digit.into())?;
+        (digit < 10).then_some(seconds)
+    })
 }
 
 impl TokenPassport {

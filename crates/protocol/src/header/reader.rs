@@ -48,6 +48,19 @@ impl Own {
             Self::Version => "oauth_version",
         }
     }
+
+    /// The name and the equals sign, encoded as they stand in the base string.
+    pub(crate) const fn name_in_base_string(self) -> &'static str {
+        match self {
+            Self::ConsumerKey => "oauth_consumer_key%3D",
+            Self::Nonce => "oauth_nonce%3D",
+            Self::Signature => "oauth_signature%3D",
+            Self::SignatureMethod => "oauth_signature_method%3D",
+            Self::Timestamp => "oauth_timestamp%3D",
+            Self::Token => "oauth_token%3D",
+            Self::Version => "oauth_version%3D",
+        }
+    }
 }
 
 /// The part of a header that is still to be read.
@@ -80,7 +93,7 @@ impl<'a> Reader<'a> {
     }
 
     #[cold]
-    fn error(&self, problem: Syntax) -> HeaderError {
+    fn error(&self, problem: Syntax) -> Box<HeaderError> {
         let problem = match self.bytes() {
             [b'\r' | b'\n', ..] => Syntax::LineBreak,
             // “ ” ‘ ’ in UTF-8.
@@ -88,7 +101,7 @@ impl<'a> Reader<'a> {
             _ => problem,
         };
         let at = self.header.len() - self.rest.len();
-        HeaderError::Syntax { at, problem }
+        Box::new(HeaderError::Syntax { at, problem })
     }
 
     #[inline]
@@ -98,7 +111,8 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn expect(&mut self, expected: &str, otherwise: Syntax) -> Result<(), HeaderError> {
+    #[inline]
+    fn expect(&mut self, expected: &str, otherwise: Syntax) -> Result<(), Box<HeaderError>> {
         match self.rest.strip_prefix(expected) {
             Some(rest) => {
                 self.rest = rest;
@@ -108,31 +122,45 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A name, the equals sign and the opening quote.
+    /// One of the protocol's own names, plainly spelt, with the equals sign and the opening quote.
     #[inline]
-    pub(super) fn name(&mut self) -> Result<Name<'a>, HeaderError> {
-        for own in Own::ALL {
-            if let Some(rest) = self
-                .rest
-                .strip_prefix(own.name())
-                .and_then(|rest| rest.strip_prefix("=\""))
-            {
-                self.rest = rest;
-                return Ok(Name::Own(own));
+    pub(super) fn own_name(&mut self) -> Option<Own> {
+        // The letter behind the prefix leaves one name, or two.
+        match self.bytes() {
+            [b'o', b'a', b'u', b't', b'h', b'_', b'c', ..] => self.own(Own::ConsumerKey),
+            [b'o', b'a', b'u', b't', b'h', b'_', b'n', ..] => self.own(Own::Nonce),
+            [b'o', b'a', b'u', b't', b'h', b'_', b's', ..] => self
+                .own(Own::SignatureMethod)
+                .or_else(|| self.own(Own::Signature)),
+            [b'o', b'a', b'u', b't', b'h', b'_', b't', ..] => {
+                self.own(Own::Timestamp).or_else(|| self.own(Own::Token))
             }
+            [b'o', b'a', b'u', b't', b'h', b'_', b'v', ..] => self.own(Own::Version),
+            _ => None,
         }
-        self.other_name()
     }
 
-    /// A name that is not the protocol's own, or is spelt with escapes.
-    fn other_name(&mut self) -> Result<Name<'a>, HeaderError> {
+    /// Inlined so that each name is compared as a constant.
+    #[inline(always)]
+    fn own(&mut self, own: Own) -> Option<Own> {
+        let rest = self.rest.strip_prefix(own.name())?.strip_prefix("=\"")?;
+        self.rest = rest;
+        Some(own)
+    }
+
+    /// Any name, the equals sign and the opening quote.
+    pub(super) fn name(&mut self) -> Result<Name<'a>, Box<HeaderError>> {
+        if let Some(rest) = self.rest.strip_prefix("realm=\"") {
+            self.rest = rest;
+            return Ok(Name::Realm);
+        }
         let name = self.encoded()?;
         let is_scheme = |scheme: &&str| name.raw.eq_ignore_ascii_case(scheme);
         if name.raw.is_empty() {
             return Err(self.error(Syntax::Name));
         }
         if self.rest.starts_with(' ') && ["OAuth", "Bearer", "NLAuth", "Basic"].iter().any(is_scheme) {
-            return Err(HeaderError::Ambiguous);
+            return Err(Box::new(HeaderError::Ambiguous));
         }
         self.expect("=", Syntax::Equals)?;
         self.expect("\"", Syntax::Unquoted)?;
@@ -148,7 +176,7 @@ impl<'a> Reader<'a> {
 
     /// The closing quote, and the comma unless it was the last parameter.
     #[inline]
-    pub(super) fn end_parameter(&mut self) -> Result<(), HeaderError> {
+    pub(super) fn end_parameter(&mut self) -> Result<(), Box<HeaderError>> {
         self.expect("\"", Syntax::Unclosed)?;
         self.skip_blanks();
         if self.is_at_end() {
@@ -162,9 +190,9 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    /// A value, up to its closing quote.
-    #[inline]
-    pub(super) fn value(&mut self) -> Result<Value<'a>, HeaderError> {
+    /// A value, up to its closing quote. Inlined so that it goes on in registers.
+    #[inline(always)]
+    pub(super) fn value(&mut self) -> Result<Value<'a>, Box<HeaderError>> {
         let plain = long_unreserved_prefix(self.bytes());
         match self.bytes().get(plain) {
             Some(b'"') => Ok(Value::plain(self.take(plain))),
@@ -173,7 +201,8 @@ impl<'a> Reader<'a> {
     }
 
     /// A value with escapes or with characters that should have been.
-    fn unusual_value(&mut self) -> Result<Value<'a>, HeaderError> {
+    #[inline(never)]
+    fn unusual_value(&mut self) -> Result<Value<'a>, Box<HeaderError>> {
         let start = self.rest;
         let mut value = self.encoded()?;
         while !self.rest.starts_with('"') {
@@ -190,7 +219,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Unreserved characters and escapes.
-    fn encoded(&mut self) -> Result<Value<'a>, HeaderError> {
+    fn encoded(&mut self) -> Result<Value<'a>, Box<HeaderError>> {
         let start = self.rest;
         let mut form = Form::Plain;
         self.take(unreserved_prefix(self.bytes()));
@@ -213,7 +242,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The realm is a quoted string of HTTP (RFC 7235), most clients send it raw, some percent-encode it.
-    pub(super) fn realm(&mut self) -> Result<Cow<'a, str>, HeaderError> {
+    pub(super) fn realm(&mut self) -> Result<Cow<'a, str>, Box<HeaderError>> {
         let plain = unreserved_prefix(self.bytes());
         match self.bytes().get(plain) {
             Some(b'"') => Ok(Cow::Borrowed(self.take(plain))),
@@ -221,7 +250,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn quoted_string(&mut self) -> Result<Cow<'a, str>, HeaderError> {
+    fn quoted_string(&mut self) -> Result<Cow<'a, str>, Box<HeaderError>> {
         let start = self.rest;
         let mut escaped = false;
         loop {
