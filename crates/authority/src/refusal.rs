@@ -101,6 +101,12 @@ impl Refused {
                         "The account was sent as {sent:?}. Sign and send it as {account}, in upper case."
                     ),
                 ),
+                Ok(meant) if meant.company() == account.company() => (
+                    "realm_host_mismatch",
+                    format!(
+                        "The account was sent as {meant}, but this host is that of {account}: production and sandbox are accounts of their own, with credentials of their own."
+                    ),
+                ),
                 Ok(meant) => (
                     "realm_other_account",
                     format!("The account was sent as {meant}, but this host is that of {account}."),

@@ -54,6 +54,37 @@ impl Shown {
     }
 }
 
+/// The pair of an integration record that has no token, shown where it was made and nowhere else.
+pub(crate) struct ShownConsumer {
+    pub(crate) integration: String,
+    pub(crate) consumer: NewConsumer,
+}
+
+impl ShownConsumer {
+    pub(crate) fn env(&self) -> String {
+        format!(
+            "NETSUITE_CONSUMER_KEY={}\nNETSUITE_CONSUMER_SECRET={}",
+            self.consumer.key.as_str(),
+            self.consumer.secret.expose(),
+        )
+    }
+
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::json!({
+            "integration": self.integration,
+            "NETSUITE_CONSUMER_KEY": self.consumer.key.as_str(),
+            "NETSUITE_CONSUMER_SECRET": self.consumer.secret.expose(),
+        })
+    }
+}
+
+/// What a start made and nobody has seen yet; values that were given are not among it.
+#[derive(Default)]
+pub(crate) struct Made {
+    pub(crate) tokens: Vec<Shown>,
+    pub(crate) consumers: Vec<ShownConsumer>,
+}
+
 /// Whoever starts the process.
 pub(crate) fn operator(at: UnixTime) -> By {
     By {
@@ -220,12 +251,8 @@ impl Steps {
         self.issue_token(&integration, &role_and_user, consumer).await
     }
 
-    /// Everything a file says. Gives the values of each token, and whether any of them were made here.
-    pub(crate) async fn all_of_file(
-        &self,
-        file: &AccountFile,
-        records: &Records,
-    ) -> Result<Vec<(Shown, bool)>, Failure> {
+    /// Everything a file says. Gives the values that were not in it.
+    pub(crate) async fn all_of_file(&self, file: &AccountFile, records: &Records) -> Result<Made, Failure> {
         self.enable_features(file.features()?).await?;
         let mut consumers = Vec::new();
         for table in &file.integrations {
@@ -257,7 +284,7 @@ impl Steps {
             let roles = roles.collect::<Result<Vec<_>, _>>()?;
             self.add_user(table.form(roles)?).await?;
         }
-        let mut shown = Vec::new();
+        let mut made = Made::default();
         for table in &file.tokens {
             let named = consumers
                 .iter()
@@ -286,10 +313,26 @@ impl Steps {
                 consumer,
                 token,
             };
-            shown.push((values, *consumer_made || token_made));
+            if *consumer_made || token_made {
+                made.tokens.push(values);
+            }
         }
+        made.consumers = consumers
+            .into_iter()
+            .filter(|(integration, _, made)| {
+                let has_token = file
+                    .tokens
+                    .iter()
+                    .any(|token| token.integration == integration.name);
+                *made && !has_token
+            })
+            .map(|(integration, consumer, _)| ShownConsumer {
+                integration: integration.name,
+                consumer,
+            })
+            .collect();
         self.add_customers(file, records).await?;
-        Ok(shown)
+        Ok(made)
     }
 
     fn token_of(&self, table: &TokenTable) -> Result<(NewToken, bool), Failure> {

@@ -83,6 +83,11 @@ impl AccountId {
         self.host_label() + service.host_suffix()
     }
 
+    /// What a production account and its sandboxes share: `1234567` of `1234567_SB1`.
+    pub fn company(&self) -> &str {
+        self.0.split_once('_').map_or(&*self.0, |(company, _)| company)
+    }
+
     pub fn environment(&self) -> Environment {
         match self.0.split_once('_') {
             Some((_, suffix)) if suffix.starts_with("SB") => Environment::Sandbox,

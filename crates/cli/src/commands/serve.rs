@@ -11,7 +11,7 @@ use crate::account_file::AccountFile;
 use crate::command::Serve;
 use crate::failure::{Exit, Failure};
 use crate::folder::{self, Folder, Founding, World};
-use crate::founding::{self, LOCAL_ACCOUNT, Shown, Steps};
+use crate::founding::{self, LOCAL_ACCOUNT, Made, ShownConsumer, Steps};
 use crate::output::{self, BOLD, CYAN, DIM};
 use crate::running::{Running, StopRequests};
 
@@ -56,14 +56,14 @@ pub(crate) async fn run(serve: Serve) -> Result<Exit, Failure> {
     let authority = folder
         .authority(keyring, store, &world, serve.concurrency)
         .await?;
-    let mut shown = Vec::new();
+    let mut made = Made::default();
     if is_new {
         let steps = Steps::new(&authority);
         match &file {
-            Some(file) => shown = steps.all_of_file(file, &records).await?,
+            Some(file) => made = steps.all_of_file(file, &records).await?,
             None => {
                 records.seed(world.clock.now()).await.map_err(Failure::unusable)?;
-                shown.push((steps.all().await?, true));
+                made.tokens.push(steps.all().await?);
             }
         }
     }
@@ -80,23 +80,31 @@ pub(crate) async fn run(serve: Serve) -> Result<Exit, Failure> {
     let running = Running::start(authority, records, vec![listener, admin], hosts, &world);
 
     let base_url = format!("http://{address}");
+    let link = is_new.then(|| running.one_time_link().make(&*world.entropy, world.clock.now()));
     if serve.json {
-        let tokens: Vec<_> = shown.iter().map(|(shown, _)| shown.json(&base_url)).collect();
-        output::say_json(
-            &json!({ "account": account.as_str(), "url": base_url, "data": path, "new": is_new, "tokens": tokens }),
-        );
+        let tokens: Vec<_> = made.tokens.iter().map(|shown| shown.json(&base_url)).collect();
+        let integrations: Vec<_> = made.consumers.iter().map(ShownConsumer::json).collect();
+        let link = link.as_ref().map(|link| format!("{base_url}{}", link.expose()));
+        output::say_json(&json!({
+            "account": account.as_str(),
+            "url": base_url,
+            "data": path,
+            "new": is_new,
+            "sign_in_link": link,
+            "tokens": tokens,
+            "integrations": integrations,
+        }));
     } else {
         output::say(&format!(
             "Account {BOLD}{account}{BOLD:#} answers at {CYAN}{base_url}{CYAN:#}"
         ));
-        if is_new {
-            let link = running.one_time_link().make(&*world.entropy, world.clock.now());
-            welcome(&shown, &link, &base_url, &path);
+        if let Some(link) = &link {
+            welcome(&made, link, &base_url, &path);
         }
         output::say(&format!("{DIM}Stop it with Ctrl-C.{DIM:#}"));
     }
-    // Both are held until here, shown once: now they are only in the store, sealed.
-    drop(shown);
+    // Held until here and shown once: now they are only in the store, sealed.
+    drop(made);
     stop.first().await;
     let served = running.stop().await?;
     if !serve.json {
@@ -105,19 +113,23 @@ pub(crate) async fn run(serve: Serve) -> Result<Exit, Failure> {
     Ok(Exit::Success)
 }
 
-fn welcome(shown: &[(Shown, bool)], link: &Secret, base_url: &str, data: &Path) {
+fn welcome(made: &Made, link: &Secret, base_url: &str, data: &Path) {
     output::say(&format!("{DIM}It is kept in {}.{DIM:#}", data.display()));
     output::say("\nLook at it in a browser; the link works once, within an hour:\n");
     output::say(&format!("  {CYAN}{base_url}{}{CYAN:#}", link.expose()));
-    for (shown, made_here) in shown {
-        if !made_here {
-            continue;
-        }
+    for shown in &made.tokens {
         output::say(&format!(
             "\nThe values of the token {BOLD}{}{BOLD:#}, shown this once. Save them as .env:\n",
             shown.token_name
         ));
         output::say(&shown.env(base_url));
+    }
+    for shown in &made.consumers {
+        output::say(&format!(
+            "\nThe pair of the integration record {BOLD}{}{BOLD:#}, shown this once:\n",
+            shown.integration
+        ));
+        output::say(&shown.env());
     }
     let program = output::program();
     output::say("\nThen make a signed call:\n");

@@ -44,6 +44,22 @@ fn given_credentials_call_the_account_and_its_customers_are_there() {
 }
 
 #[test]
+fn a_start_shows_what_it_made_and_not_what_it_was_given() {
+    let machine = Machine::new();
+    let mut text = account_toml(&given());
+    text.push_str("\n[[integration]]\nname = \"Without a token\"\n");
+    let file = machine.write("account.toml", &text);
+    let data = machine.path("data");
+    let serving = machine.serve(data.to_str().unwrap(), &["--account", &file]);
+    assert_eq!(serving.start["tokens"], serde_json::json!([]));
+    let pair = &serving.start["integrations"][0];
+    assert_eq!(pair["integration"], "Without a token");
+    assert_eq!(pair["NETSUITE_CONSUMER_SECRET"].as_str().map(str::len), Some(64));
+    let link = serving.start["sign_in_link"].as_str().unwrap();
+    assert!(link.starts_with(serving.url()), "{link}");
+}
+
+#[test]
 fn what_the_file_leaves_out_is_made_and_shown_once() {
     let machine = Machine::new();
     let text = account_toml(&given());
