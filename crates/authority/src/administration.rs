@@ -50,7 +50,7 @@ impl Authority {
         by: By,
     ) -> Result<FeatureSet, AdministrationError> {
         let enabled = self.store.enable_features(features, by).await?;
-        self.reload().await?;
+        self.take_in_change().await;
         Ok(enabled)
     }
 
@@ -60,7 +60,7 @@ impl Authority {
         by: By,
     ) -> Result<FeatureSet, AdministrationError> {
         let enabled = self.store.disable_features(features, by).await?;
-        self.reload().await?;
+        self.take_in_change().await;
         Ok(enabled)
     }
 
@@ -80,7 +80,7 @@ impl Authority {
             .store
             .add_integration(draft, application_id, consumer.key.clone(), sealed, by)
             .await?;
-        self.reload().await?;
+        self.take_in_change().await;
         Ok(added)
     }
 
@@ -94,19 +94,19 @@ impl Authority {
             .store
             .change_integration_state(integration, change, by)
             .await?;
-        self.reload().await?;
+        self.take_in_change().await;
         Ok(changed)
     }
 
     pub async fn add_role(&self, draft: RoleDraft, by: By) -> Result<Role, AdministrationError> {
         let added = self.store.add_role(draft, by).await?;
-        self.reload().await?;
+        self.take_in_change().await;
         Ok(added)
     }
 
     pub async fn add_user(&self, draft: UserDraft, by: By) -> Result<User, AdministrationError> {
         let added = self.store.add_user(draft, by).await?;
-        self.reload().await?;
+        self.take_in_change().await;
         Ok(added)
     }
 
@@ -143,7 +143,7 @@ impl Authority {
             .store
             .issue_token(draft, token.id.clone(), sealed, by)
             .await?;
-        self.reload().await?;
+        self.take_in_change().await;
         Ok(issued)
     }
 
@@ -154,7 +154,7 @@ impl Authority {
         by: By,
     ) -> Result<AccessToken, AdministrationError> {
         let changed = self.store.change_token_state(token, change, by).await?;
-        self.reload().await?;
+        self.take_in_change().await;
         Ok(changed)
     }
 

@@ -4,8 +4,8 @@ use std::net::IpAddr;
 
 use countersign_model::Surface;
 use countersign_protocol::{
-    BaseString, Needs, Refusal, Request, Scratch, SignatureMismatch, SignatureValid, SigningKey, SoapHeader,
-    TokenPassport, Unverified,
+    BaseString, Needs, Refusal, Request, RequestError, Scratch, SignatureMismatch, SignatureValid,
+    SigningKey, SoapHeader, TokenPassport, Unverified,
 };
 
 use crate::refusal::Refused;
@@ -23,9 +23,9 @@ pub struct LoginAttempt<'a> {
 /// The credentials as they were sent.
 #[derive(Clone, Copy, Debug)]
 pub enum Presented<'a> {
-    /// The values of all `Authorization` headers.
+    /// The values of all `Authorization` headers, and the request they sign where it can be signed at all.
     Headers {
-        request: Request<'a>,
+        request: Result<Request<'a>, &'a RequestError>,
         authorization: &'a [&'a str],
     },
     /// A SOAP envelope with a TokenPassport in its header.
@@ -48,7 +48,7 @@ pub(crate) enum Claim<'a> {
 }
 
 impl<'a> LoginAttempt<'a> {
-    /// Checks 2 to 5: one way of logging in; readable, nothing doubled or empty; nothing missing; version and method.
+    /// One way of logging in; readable, nothing doubled or empty; nothing missing; version and method.
     pub(crate) fn claim(&self) -> Result<Claim<'a>, Refused> {
         let claim = match self.presented {
             Presented::Headers {
@@ -56,7 +56,7 @@ impl<'a> LoginAttempt<'a> {
                 authorization,
             } => match authorization {
                 [] => return Err(Refused::no_header()),
-                [one] => match Unverified::parse(request, one, Needs::Token) {
+                [one] => match Unverified::parse(request.map_err(Refused::request)?, one, Needs::Token) {
                     Ok(unverified) => Claim::Header(Box::new(unverified)),
                     Err(refusal) => return Err(refusal.into()),
                 },

@@ -101,7 +101,15 @@ impl Authority {
         self.reload().await
     }
 
-    pub(crate) async fn reload(&self) -> Result<(), StoreError> {
+    /// Takes in a change of our own. It is committed, and may have shown a secret: whatever happens here, its caller is
+    /// told of success, and [`catch_up`](Self::catch_up) tries again within a second.
+    pub(crate) async fn take_in_change(&self) {
+        if let Err(error) = self.reload().await {
+            tracing::error!(%error, "a change is stored but not yet in effect; trying again");
+        }
+    }
+
+    async fn reload(&self) -> Result<(), StoreError> {
         let _reloading = self.reloading.lock().await;
         if let Some(setup) = self.store.setup().await? {
             let previous = self.directory.load();

@@ -9,6 +9,7 @@ mod attempt;
 mod audit_trail;
 mod authority;
 mod directory;
+mod flood;
 mod key_care;
 mod login;
 mod principal;

@@ -1,7 +1,7 @@
 //! Verification: the checks of a login, in their order.
 //!
 //! What a caller can learn from time is kept small: the signature work is done for unknown keys and tokens as well,
-//! and checks 10 to 12 are answered after it.
+//! and what is wrong with the integration record, the token or the signature is answered after it.
 
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -59,7 +59,7 @@ impl Authority {
         result
     }
 
-    /// Checks 6 to 15.
+    /// Account, stamp, feature, integration record, token, signature, user and role, place, nonce: in this order.
     async fn check(
         &self,
         attempt: &LoginAttempt<'_>,
@@ -127,7 +127,7 @@ impl Authority {
         ))
     }
 
-    /// Check 12, with the key of the pair, or with one that fits nothing where there is no such pair.
+    /// The signature, checked with the key of the pair, or with one that fits nothing where there is no such pair.
     async fn verify(
         &self,
         claim: &Claim<'_>,
@@ -168,7 +168,7 @@ impl Authority {
     }
 }
 
-/// Check 10.
+/// The integration record is there and lets tokens in.
 fn usable(integration: Option<&Arc<KnownIntegration>>) -> Result<&Arc<KnownIntegration>, Refused> {
     let integration = integration.ok_or_else(Refused::consumer_key_unknown)?;
     let record = &integration.record;
@@ -181,7 +181,7 @@ fn usable(integration: Option<&Arc<KnownIntegration>>) -> Result<&Arc<KnownInteg
     Ok(integration)
 }
 
-/// Check 11.
+/// The token is there, active, and of this integration record.
 fn usable_token<'d>(
     token: Option<&'d Arc<KnownToken>>,
     integration: &KnownIntegration,

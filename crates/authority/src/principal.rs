@@ -112,7 +112,7 @@ impl Principal {
         }
     }
 
-    /// Check 16: the service is on in this account, and the role may use it.
+    /// The service is on in this account, and the role may use it.
     pub fn may_use_service(&self) -> Result<(), ServiceDenied> {
         let (feature, permission) = match self.surface {
             Surface::Rest => (Feature::RestWebServices, Some(Permission::RestWebServices)),

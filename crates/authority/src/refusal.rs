@@ -2,7 +2,7 @@
 
 use countersign_ledger::{Busy, ClaimError};
 use countersign_model::{Detail, IntegrationState, LoginDenied, TokenState};
-use countersign_protocol::{AccountId, HeaderError, Refusal, SoapHeaderError, Syntax};
+use countersign_protocol::{AccountId, HeaderError, Refusal, RequestError, SoapHeaderError, Syntax};
 
 /// What a caller is told, the same for many reasons. REST and RESTlets differ in which of the first three they call a
 /// malformed request (400) and which a failed login (401).
@@ -75,6 +75,11 @@ impl Refused {
             "The envelope's header has {other} beside the tokenPassport. Send the tokenPassport alone."
         );
         Self::new(Detail::AmbiguousAuthentication, "ambiguous", reason).answered(PublicAnswer::Ambiguous)
+    }
+
+    pub(crate) fn request(error: &RequestError) -> Self {
+        Self::new(Detail::ParameterRejected, "request_malformed", error.to_string())
+            .answered(PublicAnswer::MalformedHeader)
     }
 
     pub(crate) fn no_passport() -> Self {

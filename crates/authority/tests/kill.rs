@@ -146,7 +146,7 @@ async fn is_good(authority: &Authority, issued: &str) {
     let attempt = LoginAttempt {
         surface: Surface::Rest,
         presented: Presented::Headers {
-            request,
+            request: Ok(request),
             authorization: &authorization,
         },
         session_cookie: false,

@@ -29,14 +29,16 @@ impl AccountServer {
             &addressed.authority,
             target,
         );
-        let signed = signed.map_err(|_| PublicAnswer::MalformedHeader)?;
         // A value that is not UTF-8 cannot be a header of ours: read as far as it goes, it is refused with its row.
         let headers = parts.headers.get_all(AUTHORIZATION).iter();
         let authorization: Vec<_> = headers
             .map(|value| String::from_utf8_lossy(value.as_bytes()))
             .collect();
         let authorization: Vec<&str> = authorization.iter().map(AsRef::as_ref).collect();
-        let request = signed.with_body(content_type, form);
+        let request = match &signed {
+            Ok(request) => Ok(request.with_body(content_type, form)),
+            Err(error) => Err(error),
+        };
         let presented = Presented::Headers {
             request,
             authorization: &authorization,

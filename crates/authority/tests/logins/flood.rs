@@ -13,7 +13,7 @@ async fn attempt(account: &Account, authorization: &str, ip: [u8; 4]) {
     let attempt = LoginAttempt {
         surface: Surface::Rest,
         presented: Presented::Headers {
-            request: Request::received("GET", Scheme::Http, "localhost", REST).unwrap(),
+            request: Ok(Request::received("GET", Scheme::Http, "localhost", REST).unwrap()),
             authorization: &authorization,
         },
         session_cookie: false,
@@ -49,6 +49,19 @@ async fn a_flood_of_bad_logins_is_counted_and_loses_none() {
         "{} rows for two causes of one source",
         rows.len()
     );
+}
+
+/// Each is written before the next one comes.
+#[tokio::test]
+async fn a_steady_trickle_of_bad_logins_is_counted_too() {
+    let account = Account::ready().await;
+    for _ in 0..300 {
+        attempt(&account, "Bearer x", [192, 0, 2, 1]).await;
+        tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+    }
+    let rows = account.logins().await;
+    assert_eq!(rows.iter().map(|row| row.count).sum::<u32>(), 300);
+    assert_eq!(rows.len(), 51);
 }
 
 #[tokio::test]

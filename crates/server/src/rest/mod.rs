@@ -12,7 +12,7 @@ use crate::server::{AccountServer, Pending};
 
 pub(crate) use error::refusal;
 
-/// Check 16, then the service that `path` (after `/services/rest/`) belongs to.
+/// Whether the service may be used, then the one that `path` (after `/services/rest/`) belongs to.
 pub(crate) async fn answer(
     server: &AccountServer,
     principal: &Principal,

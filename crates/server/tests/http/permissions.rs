@@ -1,4 +1,4 @@
-//! What a role may do, and which services are on: check 16, and the levels of a record type.
+//! What a role may do, and which services are on, and the levels of a record type.
 
 use countersign_model::{Feature, Level, Permission};
 use countersign_testkit::{Account, Answer, Blueprint, NOW};

@@ -344,3 +344,15 @@ fn unsigned(call: Call) -> Call {
         start.to_owned()
     })
 }
+
+#[tokio::test]
+async fn a_path_that_cannot_be_signed_is_refused_with_its_row() {
+    let account = Account::ready().await;
+    let server = account.listen().await;
+    let head = "GET /services/rest/record/v1/custom\u{e9}r HTTP/1.1\r\nHost: localhost\r\nAuthorization: OAuth realm=\"1\"\r\nConnection: close\r\n\r\n";
+    let answer = server.send(head).await;
+    assert_eq!(answer.status, 400);
+    let row = account.last_login().await;
+    assert_eq!(row.detail.as_deref(), Some("parameter_rejected"));
+    assert_eq!(row.mistake.as_deref(), Some("request_malformed"));
+}

@@ -1,0 +1,183 @@
+//! Refusals that come too fast to be written one by one, gathered into rows with a count.
+//!
+//! Invariant: in one second, however many callers from however many addresses, a cause puts at most
+//! [`ROWS_OF_A_CAUSE`] rows of one login each into the trail, and as many with a count.
+
+use std::collections::HashMap;
+use std::net::{IpAddr, Ipv6Addr};
+
+use countersign_model::{Detail, LoginRow, LoginStatus, Surface};
+
+/// Refusals of one cause and one network that are written one by one each second.
+const ROWS_OF_A_NETWORK: u32 = 50;
+/// The same of one cause, whoever sent them.
+const ROWS_OF_A_CAUSE: u32 = 500;
+
+type Cause = (Surface, Detail);
+
+/// Where a caller can send from at will: one IPv4 address, or the /64 that a provider gives out.
+type Network = IpAddr;
+
+/// The refusals of the current second.
+#[derive(Default)]
+pub(crate) struct Flood {
+    second: i64,
+    of_cause: HashMap<Cause, u32>,
+    of_network: HashMap<(Cause, Option<Network>), u32>,
+    /// Under no network: what came from too many of them.
+    counted: HashMap<(Cause, Option<Network>), LoginRow>,
+}
+
+impl Flood {
+    /// Passes a row on to `rows`, or counts it.
+    pub(crate) fn take(&mut self, row: LoginRow, rows: &mut Vec<LoginRow>) {
+        let LoginStatus::Failure { detail, .. } = row.status else {
+            rows.push(row);
+            return;
+        };
+        if row.at.seconds() != self.second {
+            self.release(rows);
+            self.of_cause.clear();
+            self.of_network.clear();
+            self.second = row.at.seconds();
+        }
+        let cause = (row.surface, detail);
+        let of_cause = self.of_cause.entry(cause).or_default();
+        if *of_cause >= ROWS_OF_A_CAUSE {
+            self.count(cause, None, row);
+            return;
+        }
+        let network = row.ip.map(network);
+        let of_network = self.of_network.entry((cause, network)).or_default();
+        if *of_network >= ROWS_OF_A_NETWORK {
+            self.count(cause, network, row);
+            return;
+        }
+        *of_cause += 1;
+        *of_network += 1;
+        rows.push(row);
+    }
+
+    /// Puts what was counted so far into `rows`.
+    pub(crate) fn release(&mut self, rows: &mut Vec<LoginRow>) {
+        rows.extend(self.counted.drain().map(|(_, row)| row));
+    }
+
+    pub(crate) fn is_counting(&self) -> bool {
+        !self.counted.is_empty()
+    }
+
+    fn count(&mut self, cause: Cause, network: Option<Network>, row: LoginRow) {
+        match self.counted.get_mut(&(cause, network)) {
+            Some(counted) => {
+                counted.count = counted.count.saturating_add(row.count.get());
+                if counted.ip != row.ip {
+                    counted.ip = network;
+                }
+            }
+            None => {
+                // One row for many callers names none of them.
+                let row = LoginRow {
+                    user: None,
+                    role: None,
+                    token_name: None,
+                    consumer_key: None,
+                    token_id: None,
+                    ..row
+                };
+                self.counted.insert((cause, network), row);
+            }
+        }
+    }
+}
+
+fn network(address: IpAddr) -> Network {
+    match address.to_canonical() {
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
+        address => address,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use countersign_model::RequestUri;
+    use countersign_world::UnixTime;
+    use std::num::NonZeroU32;
+
+    fn refused(second: i64, detail: Detail) -> LoginRow {
+        LoginRow {
+            at: UnixTime::from_seconds(second),
+            status: LoginStatus::Failure {
+                detail,
+                reason: String::new(),
+                mistake: None,
+            },
+            surface: Surface::Rest,
+            user: None,
+            role: None,
+            token_name: None,
+            application_name: None,
+            ip: None,
+            user_agent: None,
+            request_uri: RequestUri::of("/"),
+            consumer_key: None,
+            token_id: None,
+            count: NonZeroU32::MIN,
+        }
+    }
+
+    fn from(address: IpAddr) -> LoginRow {
+        LoginRow {
+            ip: Some(address),
+            ..refused(1, Detail::InvalidSignature)
+        }
+    }
+
+    fn written(rows: impl IntoIterator<Item = LoginRow>) -> Vec<LoginRow> {
+        let (mut flood, mut out) = (Flood::default(), Vec::new());
+        for row in rows {
+            flood.take(row, &mut out);
+        }
+        flood.release(&mut out);
+        out
+    }
+
+    fn counts(rows: impl IntoIterator<Item = LoginRow>) -> Vec<u32> {
+        written(rows).iter().map(|row| row.count.get()).collect()
+    }
+
+    #[test]
+    fn a_flood_of_one_cause_becomes_one_row_with_a_count() {
+        let rows = counts((0..1000).map(|_| refused(1, Detail::InvalidSignature)));
+        assert_eq!(rows.len(), ROWS_OF_A_NETWORK as usize + 1);
+        assert_eq!(rows.iter().sum::<u32>(), 1000);
+    }
+
+    #[test]
+    fn causes_and_seconds_are_counted_apart() {
+        let few =
+            (0..2).flat_map(|second| (0..ROWS_OF_A_NETWORK).map(move |_| refused(second, Detail::NonceUsed)));
+        assert!(counts(few).iter().all(|count| *count == 1));
+        let mixed = (0..60).flat_map(|_| [refused(1, Detail::NonceUsed), refused(1, Detail::TokenRejected)]);
+        let rows = counts(mixed);
+        assert_eq!((rows.len(), rows.iter().sum::<u32>()), (102, 120));
+    }
+
+    #[test]
+    fn a_flood_from_many_addresses_is_one_row_that_names_no_address() {
+        let rows = written((0..5000_u32).map(|number| from(IpAddr::V4(number.into()))));
+        assert_eq!(rows.len(), ROWS_OF_A_CAUSE as usize + 1);
+        let counted = rows.last().unwrap();
+        assert_eq!((counted.count.get(), counted.ip), (5000 - ROWS_OF_A_CAUSE, None));
+    }
+
+    #[test]
+    fn the_addresses_of_one_v6_network_count_as_one_source() {
+        let base: Ipv6Addr = "2001:db8::".parse().unwrap();
+        let rows = written((0..1000).map(|number| from(Ipv6Addr::from_bits(base.to_bits() + number).into())));
+        assert_eq!(rows.len(), ROWS_OF_A_NETWORK as usize + 1);
+        let counted = rows.last().unwrap();
+        assert_eq!((counted.count.get(), counted.ip), (950, Some(base.into())));
+    }
+}

@@ -1,0 +1,138 @@
+//! What the documents name is there: types, tests and files.
+#![expect(
+    clippy::expect_used,
+    reason = "a workspace that cannot be read fails the test"
+)]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn document(name: &str) -> String {
+    fs::read_to_string(root().join(name)).expect("the document is there")
+}
+
+/// All Rust files of the workspace's crates, one behind the other.
+fn sources() -> String {
+    let mut text = String::new();
+    let mut folders = vec![root().join("crates")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("a folder of the workspace") {
+            let path = entry.expect("an entry of the folder").path();
+            if path.is_dir() && path.file_name().is_some_and(|name| name != "target") {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                text.push_str(&fs::read_to_string(path).expect("a source is text"));
+            }
+        }
+    }
+    text
+}
+
+/// What stands between backticks, without what stands in blocks of code.
+fn quoted(document: &str) -> Vec<String> {
+    let outside: String = document.split("```").step_by(2).collect();
+    outside
+        .split('`')
+        .skip(1)
+        .step_by(2)
+        .map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "))
+        .collect()
+}
+
+fn is_word(text: &str) -> bool {
+    text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+}
+
+fn is_defined(sources: &str, kinds: &[&str], name: &str) -> bool {
+    kinds.iter().any(|kind| {
+        sources
+            .match_indices(&format!("{kind} {name}"))
+            .any(|(at, found)| sources[at + found.len()..].starts_with(['<', '(', ' ', ';', '{', ':']))
+    })
+}
+
+#[test]
+fn every_type_and_function_of_the_architecture_exists() {
+    let sources = sources();
+    let names = quoted(&document("docs/architecture.md"));
+    let mut seen = 0;
+    for name in &names {
+        let parts: Vec<&str> = name.split("::").collect();
+        let is_type = |part: &str| is_word(part) && part.starts_with(|c: char| c.is_ascii_uppercase());
+        let Some(first) = parts.first().filter(|part| is_type(part)) else {
+            continue;
+        };
+        // A header's name is written the same way and has no lower-case letter behind a capital one of a type.
+        if *first == "Authorization" {
+            continue;
+        }
+        seen += 1;
+        assert!(
+            is_defined(&sources, &["struct", "enum", "trait", "type"], first),
+            "docs/architecture.md names the type {first}, which does not exist"
+        );
+        if let Some(function) = parts.get(1) {
+            assert!(
+                is_defined(&sources, &["fn"], function),
+                "docs/architecture.md names {name}, which does not exist"
+            );
+        }
+    }
+    assert!(seen > 30, "only {seen} names were found");
+}
+
+#[test]
+fn every_test_and_file_named_by_the_attacks_exists() {
+    let sources = sources();
+    let (mut tests, mut files) = (0, 0);
+    for name in quoted(&document("docs/attacks.md")) {
+        if name.contains('/') && name.ends_with(".rs") {
+            files += 1;
+            assert!(root().join(&name).is_file(), "docs/attacks.md names {name}");
+        } else if is_word(&name) && name.matches('_').count() >= 3 {
+            tests += 1;
+            assert!(
+                is_defined(&sources, &["fn"], &name),
+                "docs/attacks.md names the test {name}, which does not exist"
+            );
+        }
+    }
+    assert!(
+        tests > 30 && files > 30,
+        "only {tests} tests and {files} files were found"
+    );
+}
+
+#[test]
+fn every_link_between_the_documents_leads_somewhere() {
+    let mut pages: Vec<PathBuf> = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"]
+        .map(|name| root().join(name))
+        .to_vec();
+    let mut folders = vec![root().join("docs")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("a folder of the documents") {
+            let path = entry.expect("an entry of the folder").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "md") {
+                pages.push(path);
+            }
+        }
+    }
+    let mut followed = 0;
+    for page in &pages {
+        let text = fs::read_to_string(page).expect("a page is text");
+        let targets = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+        for target in targets.filter(|target| !target.contains("://") && !target.starts_with('#')) {
+            followed += 1;
+            let file = target.split('#').next().unwrap_or_default();
+            let folder = page.parent().expect("a page is in a folder");
+            assert!(folder.join(file).exists(), "{} links to {target}", page.display());
+        }
+    }
+    assert!(followed > 20, "only {followed} links were found");
+}
