@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
@@ -9,6 +10,7 @@ use bytes::{Bytes, BytesMut};
 use http_body::{Frame, SizeHint};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Sleep;
 
 use crate::limits::Limits;
@@ -22,6 +24,21 @@ pub struct Body {
     limit: u64,
     received: u64,
     idle: Idle,
+    body_time: Duration,
+    /// Places for bytes in memory; none are counted of a body that was in memory before.
+    memory: Option<Arc<Semaphore>>,
+}
+
+/// A body in memory, and its places there.
+struct Held {
+    bytes: Bytes,
+    _places: OwnedSemaphorePermit,
+}
+
+impl AsRef<[u8]> for Held {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
 }
 
 enum Source {
@@ -36,7 +53,7 @@ struct Idle {
     progress: u64,
 }
 
-/// Why a body could not be read. All are the sender's doing.
+/// Why a body could not be read. All but `Crowded` are the sender's doing.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum BodyError {
     /// 413.
@@ -45,13 +62,19 @@ pub enum BodyError {
     /// 408.
     #[error("the request body stood still for {} seconds", idle_time.as_secs_f32())]
     TooSlow { idle_time: Duration },
+    /// 408.
+    #[error("the request body took longer than {} seconds", body_time.as_secs())]
+    TooLong { body_time: Duration },
+    /// 503.
+    #[error("too many large requests are being read now: send it again a little later")]
+    Crowded,
     /// 400.
     #[error("the request body broke off or was malformed: {reason}")]
     Broken { reason: String },
 }
 
 impl Body {
-    pub(crate) fn new(incoming: Incoming, limits: &Limits) -> Self {
+    pub(crate) fn new(incoming: Incoming, limits: &Limits, memory: &Arc<Semaphore>) -> Self {
         Self {
             source: Source::Wire(incoming),
             limit: limits.body_bytes,
@@ -61,17 +84,34 @@ impl Body {
                 deadline: None,
                 progress: 0,
             },
+            body_time: limits.body_time,
+            memory: Some(Arc::clone(memory)),
         }
     }
 
     /// The whole body, when it is not larger than `limit` and the server's own. A body that announces more
     /// (`Content-Length`) is refused before a byte of it is read, and before `100 Continue` asks for it.
-    pub async fn collect(mut self, limit: u64) -> Result<Bytes, BodyError> {
+    ///
+    /// The bytes hold their places in the server's memory until they are dropped.
+    pub async fn collect(self, limit: u64) -> Result<Bytes, BodyError> {
+        let body_time = self.body_time;
+        let collected = tokio::time::timeout(body_time, self.collect_within(limit)).await;
+        collected.unwrap_or(Err(BodyError::TooLong { body_time }))
+    }
+
+    async fn collect_within(mut self, limit: u64) -> Result<Bytes, BodyError> {
         self.limit = self.limit.min(limit);
         let mut first = Bytes::new();
         let mut whole = BytesMut::new();
+        let mut places: Option<OwnedSemaphorePermit> = None;
         while let Some(frame) = self.frame().await {
             let Ok(data) = frame?.into_data() else { continue };
+            if let Some(taken) = self.place(data.len())? {
+                match &mut places {
+                    Some(places) => places.merge(taken),
+                    None => places = Some(taken),
+                }
+            }
             // Most bodies are one frame, and need no copy. What is announced is not reserved: it may never come.
             if first.is_empty() {
                 first = data;
@@ -82,7 +122,20 @@ impl Body {
                 whole.extend_from_slice(&data);
             }
         }
-        Ok(if whole.is_empty() { first } else { whole.freeze() })
+        let bytes = if whole.is_empty() { first } else { whole.freeze() };
+        Ok(match places {
+            Some(_places) => Bytes::from_owner(Held { bytes, _places }),
+            None => bytes,
+        })
+    }
+
+    fn place(&self, bytes: usize) -> Result<Option<OwnedSemaphorePermit>, BodyError> {
+        let Some(memory) = &self.memory else {
+            return Ok(None);
+        };
+        let places = u32::try_from(bytes).map_err(|_| BodyError::Crowded)?;
+        let taken = Arc::clone(memory).try_acquire_many_owned(places);
+        taken.map(Some).map_err(|_| BodyError::Crowded)
     }
 
     fn take(&mut self, data: &Bytes) -> Result<(), BodyError> {
@@ -189,6 +242,8 @@ impl From<Bytes> for Body {
                 deadline: None,
                 progress: 0,
             },
+            body_time: Duration::MAX,
+            memory: None,
         }
     }
 }

@@ -35,6 +35,18 @@ enum Line {
     LastChunkEnd,
 }
 
+impl Line {
+    /// The most bytes of a line, its CR and LF among them; the head as a whole is bounded by hyper. hyper reads any
+    /// number of zeros as a chunk's size, and what has no end is never given up.
+    const fn longest(self) -> usize {
+        match self {
+            Self::Head => usize::MAX,
+            Self::ChunkSize => CHUNK_DIGITS + 2,
+            Self::ChunkEnd | Self::LastChunkEnd => 2,
+        }
+    }
+}
+
 /// A line that must not be read on.
 #[derive(Debug, PartialEq, Eq)]
 struct Refused;
@@ -48,7 +60,7 @@ impl Framing {
         }
     }
 
-    /// Reads on. An error gives the place of the LF that ends a line which cannot be accepted.
+    /// Reads on. An error gives the place where a line cannot be accepted: its LF, or the byte that makes it too long.
     pub(crate) fn read(&mut self, bytes: &[u8]) -> Result<(), usize> {
         let mut rest = bytes;
         while !rest.is_empty() {
@@ -62,7 +74,12 @@ impl Framing {
                     };
                 }
                 State::Line(expected) => {
-                    let Some(end) = memchr::memchr(b'\n', rest) else {
+                    let room = expected.longest() - self.line.len();
+                    let line = rest.get(..room).unwrap_or(rest);
+                    let Some(end) = memchr::memchr(b'\n', line) else {
+                        if rest.len() >= room {
+                            return Err(bytes.len() - rest.len() + room - 1);
+                        }
                         self.line.extend_from_slice(rest);
                         break;
                     };
@@ -96,6 +113,9 @@ impl Head {
             (Line::Head, line) => {
                 if std::mem::replace(&mut self.begun, true) {
                     self.field(line)?;
+                } else if line.contains(&b'#') {
+                    // hyper drops a fragment: another target would be verified than was sent.
+                    return Err(Refused);
                 }
                 Ok(State::Line(Line::Head))
             }
@@ -151,13 +171,16 @@ fn value_of<'a>(line: &'a [u8], name_and_colon: &[u8]) -> Option<&'a [u8]> {
         .then(|| value.trim_ascii())
 }
 
+/// Hexadecimal: an exbibyte, as for a length.
+const CHUNK_DIGITS: usize = 15;
+
 /// 18 digits are an exbibyte; longer numbers invite overflows elsewhere.
 fn length(digits: &[u8]) -> Result<u64, Refused> {
     number(digits, 10, 18)
 }
 
 fn chunk_size(digits: &[u8]) -> Result<u64, Refused> {
-    number(digits, 16, 15)
+    number(digits, 16, CHUNK_DIGITS)
 }
 
 /// Digits only: no sign, no space, no list.
@@ -261,6 +284,23 @@ mod tests {
         ] {
             assert!(chunked(body).is_err(), "{body:?}");
         }
+    }
+
+    #[test]
+    fn a_line_of_a_chunk_that_does_not_end_is_not_kept() {
+        let head = "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n";
+        let mut framing = Framing::new();
+        assert_eq!(framing.read(head.as_bytes()), Ok(()));
+        let given_up = (0..1000).find(|_| framing.read(b"0").is_err());
+        assert_eq!(given_up, Some(CHUNK_DIGITS + 1));
+        assert!(read(&format!("{head}{}", "0".repeat(1 << 20))).is_err());
+        assert!(read(&format!("{head}1\r\nxabc")).is_err());
+    }
+
+    #[test]
+    fn a_fragment_is_no_part_of_a_request() {
+        assert!(read("GET /a?b=c#d HTTP/1.1\r\nHost: a\r\n\r\n").is_err());
+        assert_eq!(read("GET /a HTTP/1.1\r\nA: #d\r\n\r\n"), NEXT_REQUEST);
     }
 
     fn fragment() -> impl Strategy<Value = String> {

@@ -17,7 +17,7 @@ mod trust;
 mod wire;
 
 pub use body::{Body, BodyError};
-pub use limits::Limits;
+pub use limits::{LOCAL_CONNECTIONS, Limits};
 pub use listener::{ListenError, Listener, Peer};
 pub use origin::{Origin, OriginError};
 pub use serve::{Served, serve};

@@ -2,6 +2,10 @@
 
 use std::time::Duration;
 
+/// Connections over Unix sockets served at the same time: strangers on the network cannot take the places of whoever
+/// runs this machine.
+pub const LOCAL_CONNECTIONS: usize = 100;
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Request line and headers, in bytes. A larger head is answered with 431.
@@ -17,10 +21,16 @@ pub struct Limits {
     /// The largest request body, in bytes. A service may take less ([`Body::collect`](crate::Body::collect)).
     /// 100 MiB, as NetSuite's SOAP services take requests up to 100 MB.
     pub body_bytes: u64,
+    /// How long a body may take to arrive. 10 minutes.
+    pub body_time: Duration,
+    /// Bytes of request bodies held in memory at the same time, over all connections
+    /// ([`Body::collect`](crate::Body::collect)). 256 MiB.
+    pub memory_bytes: usize,
     /// How long a body may stand still, in either direction: a kibibyte (or the rest) must come in this time, and
     /// something of the response must go out. 30 seconds.
     pub body_idle_time: Duration,
-    /// Connections served at the same time, over all listeners. More wait in the kernel's queue, unaccepted. 10,000.
+    /// TCP connections served at the same time, over all listeners. More wait in the kernel's queue, unaccepted.
+    /// 10,000. Unix sockets have places of their own ([`LOCAL_CONNECTIONS`]).
     pub connections: usize,
     /// How long requests in progress may take to end after the shutdown began. 10 seconds.
     pub shutdown_grace: Duration,
@@ -33,6 +43,8 @@ impl Default for Limits {
             header_count: 100,
             header_time: Duration::from_secs(30),
             body_bytes: 100 * 1024 * 1024,
+            body_time: Duration::from_mins(10),
+            memory_bytes: 256 * 1024 * 1024,
             body_idle_time: Duration::from_secs(30),
             connections: 10_000,
             shutdown_grace: Duration::from_secs(10),

@@ -30,9 +30,7 @@ impl Peer {
 
 #[derive(Debug, thiserror::Error)]
 pub enum ListenError {
-    #[error(
-        "cannot listen on {address}: {source}. Check that no other program uses it and that it is yours to use"
-    )]
+    #[error("cannot listen on {address}: {source}")]
     Bind { address: String, source: io::Error },
 
     #[error("another process answers on the socket {}: stop it, or choose another path", path.display())]
@@ -129,6 +127,10 @@ impl Listener {
             Socket::Tcp(_, address) => Some(*address),
             Socket::Unix(..) => None,
         }
+    }
+
+    pub(crate) const fn is_tcp(&self) -> bool {
+        matches!(self.socket, Socket::Tcp(..))
     }
 
     pub(crate) fn poll_accept(&self, context: &mut Context<'_>) -> Poll<io::Result<Accepted>> {

@@ -17,14 +17,16 @@ use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::{JoinError, JoinSet};
+use tokio::time::Instant;
 
 use crate::body::Body;
-use crate::limits::Limits;
+use crate::limits::{LOCAL_CONNECTIONS, Limits};
 use crate::listener::{Accepted, Listener, Peer};
 use crate::wire::Wire;
 
 /// How long to wait when no connection can be accepted for want of file descriptors or memory.
 const PAUSE: Duration = Duration::from_millis(100);
+const WARN_EVERY: Duration = Duration::from_mins(1);
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
@@ -56,14 +58,16 @@ where
     B::Data: Buf + Send,
     B::Error: Into<BoxError>,
 {
-    let places = Arc::new(Semaphore::new(limits.connections.min(Semaphore::MAX_PERMITS)));
+    let (tcp, unix): (Vec<_>, Vec<_>) = listeners.into_iter().partition(Listener::is_tcp);
+    let mut tcp = Door::new(tcp, limits.connections);
+    let mut unix = Door::new(unix, LOCAL_CONNECTIONS);
+    let memory = Arc::new(Semaphore::new(limits.memory_bytes.min(Semaphore::MAX_PERMITS)));
     let requests = Arc::new(AtomicU64::new(0));
     let limits = Arc::new(limits);
     let http = http(&limits);
     let graceful = GracefulShutdown::new();
     let mut connections = JoinSet::new();
     let mut shutdown = std::pin::pin!(shutdown);
-    let mut turn = 0;
 
     loop {
         let (place, accepted) = tokio::select! {
@@ -72,12 +76,14 @@ where
                 report(ended);
                 continue;
             }
-            next = next(&places, &listeners, &mut turn) => next,
+            next = unix.next() => next,
+            next = tcp.next() => next,
         };
         let connection = |peer| Connection {
             service: service.clone(),
             peer,
             limits: Arc::clone(&limits),
+            memory: Arc::clone(&memory),
             requests: Arc::clone(&requests),
         };
         let idle_time = limits.body_idle_time;
@@ -102,7 +108,7 @@ where
         }
     }
 
-    drop(listeners);
+    drop((tcp, unix));
     // Whether all ended or the time is over: what is left is cut off.
     let _ = tokio::time::timeout(limits.shutdown_grace, graceful.shutdown()).await;
     connections.abort_all();
@@ -129,41 +135,60 @@ fn http(limits: &Limits) -> http1::Builder {
     http
 }
 
-/// The next connection, as soon as there is a place for one. Until then nothing is accepted: waiting clients stay in
-/// the kernel's bounded queue and cost us no memory.
-async fn next(
-    places: &Arc<Semaphore>,
-    listeners: &[Listener],
-    turn: &mut usize,
-) -> (OwnedSemaphorePermit, Accepted) {
-    loop {
-        let Ok(place) = Arc::clone(places).acquire_owned().await else {
-            return std::future::pending().await;
-        };
-        match accept(listeners, turn).await {
-            Ok(accepted) => return (place, accepted),
-            Err(error) if is_of_one_connection(&error) => {}
-            Err(error) => {
-                tracing::warn!(%error, "no connection can be accepted now; trying again");
-                tokio::time::sleep(PAUSE).await;
+/// Listeners that share their places.
+struct Door {
+    listeners: Vec<Listener>,
+    places: Arc<Semaphore>,
+    turn: usize,
+    /// When it was last said that no connection can be accepted.
+    warned: Option<Instant>,
+}
+
+impl Door {
+    fn new(listeners: Vec<Listener>, places: usize) -> Self {
+        Self {
+            listeners,
+            places: Arc::new(Semaphore::new(places.min(Semaphore::MAX_PERMITS))),
+            turn: 0,
+            warned: None,
+        }
+    }
+
+    /// The next connection, as soon as there is a place for one. Until then nothing is accepted: waiting clients stay
+    /// in the kernel's bounded queue and cost us no memory.
+    async fn next(&mut self) -> (OwnedSemaphorePermit, Accepted) {
+        loop {
+            let Ok(place) = Arc::clone(&self.places).acquire_owned().await else {
+                return std::future::pending().await;
+            };
+            match self.accept().await {
+                Ok(accepted) => return (place, accepted),
+                Err(error) if is_of_one_connection(&error) => {}
+                Err(error) => {
+                    if self.warned.is_none_or(|warned| warned.elapsed() >= WARN_EVERY) {
+                        tracing::warn!(%error, "no connection can be accepted now; trying again");
+                        self.warned = Some(Instant::now());
+                    }
+                    tokio::time::sleep(PAUSE).await;
+                }
             }
         }
     }
-}
 
-/// Each listener comes first in turn, so that a busy one cannot starve the others.
-async fn accept(listeners: &[Listener], turn: &mut usize) -> io::Result<Accepted> {
-    *turn = turn.wrapping_add(1) % listeners.len().max(1);
-    let (later, first) = listeners.split_at_checked(*turn).unwrap_or_default();
-    poll_fn(|context| {
-        let ready = first
-            .iter()
-            .chain(later)
-            .map(|listener| listener.poll_accept(context));
-        let ready = ready.into_iter().find(Poll::is_ready);
-        ready.unwrap_or(Poll::Pending)
-    })
-    .await
+    /// Each listener comes first in turn, so that a busy one cannot starve the others.
+    async fn accept(&mut self) -> io::Result<Accepted> {
+        self.turn = self.turn.wrapping_add(1) % self.listeners.len().max(1);
+        let (later, first) = self.listeners.split_at_checked(self.turn).unwrap_or_default();
+        poll_fn(|context| {
+            let ready = first
+                .iter()
+                .chain(later)
+                .map(|listener| listener.poll_accept(context));
+            let ready = ready.into_iter().find(Poll::is_ready);
+            ready.unwrap_or(Poll::Pending)
+        })
+        .await
+    }
 }
 
 /// The client went away before it was accepted; the next one is not concerned.
@@ -210,6 +235,7 @@ struct Connection<S> {
     service: S,
     peer: Peer,
     limits: Arc<Limits>,
+    memory: Arc<Semaphore>,
     requests: Arc<AtomicU64>,
 }
 
@@ -220,7 +246,7 @@ impl<S: Service<Request<Body>>> Service<Request<Incoming>> for Connection<S> {
 
     fn call(&self, request: Request<Incoming>) -> S::Future {
         self.requests.fetch_add(1, Ordering::Relaxed);
-        let mut request = request.map(|incoming| Body::new(incoming, &self.limits));
+        let mut request = request.map(|incoming| Body::new(incoming, &self.limits, &self.memory));
         request.extensions_mut().insert(self.peer);
         self.service.call(request)
     }

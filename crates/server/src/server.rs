@@ -182,7 +182,8 @@ async fn signed_body(parts: &Parts, body: Body) -> Result<(Bytes, Pending), Body
 pub(crate) const fn body_status(error: &BodyError) -> StatusCode {
     match error {
         BodyError::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-        BodyError::TooSlow { .. } => StatusCode::REQUEST_TIMEOUT,
+        BodyError::TooSlow { .. } | BodyError::TooLong { .. } => StatusCode::REQUEST_TIMEOUT,
+        BodyError::Crowded => StatusCode::SERVICE_UNAVAILABLE,
         BodyError::Broken { .. } => StatusCode::BAD_REQUEST,
     }
 }

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::stage::{Stage, receive};
-use countersign_front::Limits;
-use tokio::io::AsyncWriteExt;
+use countersign_front::{Limits, Listener};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt};
 use tokio::time::Instant;
 
 const SOON: Duration = Duration::from_millis(150);
@@ -201,6 +201,61 @@ async fn a_body_that_keeps_coming_may_take_longer_than_the_idle_time() {
         tokio::time::sleep(Duration::from_millis(30)).await;
     }
     assert!(receive(&mut stream).await.0.starts_with("HTTP/1.1 200 "));
+}
+
+#[tokio::test]
+async fn bodies_in_memory_share_one_limit_and_give_their_places_back() {
+    let stage = Stage::new(Limits {
+        memory_bytes: 1000,
+        ..Limits::default()
+    })
+    .await;
+    let post = |length: usize| format!("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: {length}\r\n\r\n");
+    let mut first = stage.connect().await;
+    first.write_all(post(900).as_bytes()).await.unwrap();
+    first.write_all(&[b'x'; 800]).await.unwrap();
+    tokio::time::sleep(SOON).await;
+    let second = stage.send(format!("{}{}", post(300), "y".repeat(300))).await;
+    assert!(second.starts_with("HTTP/1.1 503 "), "{second}");
+    first.write_all(&[b'x'; 100]).await.unwrap();
+    assert!(receive(&mut first).await.0.starts_with("HTTP/1.1 200 "));
+    let third = stage.send(format!("{}{}", post(1000), "y".repeat(1000))).await;
+    assert!(third.starts_with("HTTP/1.1 200 "), "{third}");
+}
+
+#[tokio::test]
+async fn a_body_that_takes_too_long_is_given_up_however_steadily_it_comes() {
+    let stage = Stage::new(Limits {
+        body_time: SOON,
+        ..Limits::default()
+    })
+    .await;
+    let mut stream = stage.connect().await;
+    let head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n";
+    stream.write_all(head.as_bytes()).await.unwrap();
+    for _ in 0..10 {
+        tokio::time::sleep(SOON / 5).await;
+        let _ = stream.write_all(&[b'x'; 2048]).await;
+    }
+    let (answer, _) = receive(&mut stream).await;
+    assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
+}
+
+#[tokio::test]
+async fn strangers_cannot_take_the_places_of_the_local_socket() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("socket");
+    let limits = Limits {
+        connections: 1,
+        ..Limits::default()
+    };
+    let stage = Stage::also(limits, Some(Listener::unix(&path).unwrap())).await;
+    let _only_place = stage.connect().await;
+    let mut local = tokio::net::UnixStream::connect(&path).await.unwrap();
+    local.write_all(REQUEST.as_bytes()).await.unwrap();
+    let mut answer = [0; 12];
+    local.read_exact(&mut answer).await.unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 200");
 }
 
 #[tokio::test]

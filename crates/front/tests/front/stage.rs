@@ -26,15 +26,25 @@ pub(crate) struct Stage {
 
 impl Stage {
     pub(crate) async fn new(limits: Limits) -> Self {
+        Self::also(limits, None).await
+    }
+
+    /// Serves another listener beside the TCP one.
+    pub(crate) async fn also(limits: Limits, other: Option<Listener>) -> Self {
         let listener = Listener::tcp("127.0.0.1:0".parse().unwrap()).await.unwrap();
         let address = listener.address().unwrap();
         let calls = Arc::new(Mutex::new(Vec::new()));
         let (end, ended) = oneshot::channel();
         let seen = Arc::clone(&calls);
         let service = service_fn(move |request| answer(request, Arc::clone(&seen)));
-        let server = tokio::spawn(serve(vec![listener], service, limits, async {
-            let _ = ended.await;
-        }));
+        let server = tokio::spawn(serve(
+            [listener].into_iter().chain(other).collect(),
+            service,
+            limits,
+            async {
+                let _ = ended.await;
+            },
+        ));
         Self {
             address,
             calls,
@@ -105,7 +115,10 @@ async fn answer(
             format!("{call} [{}]", String::from_utf8_lossy(&body)),
         ),
         Err(error @ BodyError::TooLarge { .. }) => (StatusCode::PAYLOAD_TOO_LARGE, error.to_string()),
-        Err(error @ BodyError::TooSlow { .. }) => (StatusCode::REQUEST_TIMEOUT, error.to_string()),
+        Err(error @ BodyError::Crowded) => (StatusCode::SERVICE_UNAVAILABLE, error.to_string()),
+        Err(error @ (BodyError::TooSlow { .. } | BodyError::TooLong { .. })) => {
+            (StatusCode::REQUEST_TIMEOUT, error.to_string())
+        }
         Err(error @ BodyError::Broken { .. }) => (StatusCode::BAD_REQUEST, error.to_string()),
     };
     let mut response = Response::new(Full::new(Bytes::from(text)));
