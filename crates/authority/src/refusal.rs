@@ -36,8 +36,6 @@ pub struct Refused {
     pub reason: String,
     /// The stable id of the mistake, where it is known.
     pub mistake: Option<&'static str>,
-    /// The base string this account computed, where the signature was the reason.
-    pub base_string: Option<String>,
 }
 
 impl Refused {
@@ -47,7 +45,6 @@ impl Refused {
             detail: Some(detail),
             reason: reason.into(),
             mistake: mistake.into(),
-            base_string: None,
         }
     }
 
@@ -182,12 +179,9 @@ impl Refused {
         Self::new(Detail::TokenRejected, "token_other_integration", reason)
     }
 
-    pub(crate) fn signature(base_string: String) -> Self {
+    pub(crate) fn signature() -> Self {
         let reason = "The signature does not match the request as it arrived. Compare the caller's base string with this account's, then the two secrets.";
-        Self {
-            base_string: Some(base_string),
-            ..Self::new(Detail::InvalidSignature, None, reason)
-        }
+        Self::new(Detail::InvalidSignature, None, reason)
     }
 
     pub(crate) fn busy(busy: &Busy) -> Self {
@@ -196,7 +190,6 @@ impl Refused {
             detail: None,
             reason: busy.to_string(),
             mistake: Some("concurrency"),
-            base_string: None,
         }
     }
 
@@ -206,7 +199,6 @@ impl Refused {
             detail: None,
             reason,
             mistake: None,
-            base_string: None,
         }
     }
 }

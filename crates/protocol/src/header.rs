@@ -96,7 +96,10 @@ pub enum Syntax {
 pub(crate) fn shown(word: &str) -> String {
     const LONGEST: usize = 24;
     match word.chars().count() {
-        0..=LONGEST => word.chars().filter(|c| !c.is_control()).collect(),
+        0..=LONGEST => word
+            .chars()
+            .filter(|c| matches!(c, ' '..='~') || c.is_alphanumeric())
+            .collect(),
         length => format!("({length} characters)"),
     }
 }

@@ -29,11 +29,16 @@ pub fn links(base: &str, record_type: &str, id: i64) -> Json {
     json!([{ "rel": "self", "href": format!("{base}/{record_type}/{id}") }])
 }
 
+/// The most names that are reported of those a type does not have, or that cannot be set: a body may hold any number
+/// of them, and finding what each may have meant takes time.
+const MOST_REPORTED: usize = 20;
+
 /// A request body, read as far as the record type knows it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Draft {
     pub changes: Changes,
-    /// Whether these refuse the request is the caller's choice (`X-NetSuite-PropertyNameValidation`).
+    /// The first of them. Whether they refuse the request is the caller's choice
+    /// (`X-NetSuite-PropertyNameValidation`).
     pub unknown: Vec<FieldError>,
     /// A record that was read and is sent back carries these.
     pub read_only: Vec<FieldError>,
@@ -53,10 +58,11 @@ pub fn read(body: &Map<String, Json>, of: &RecordType) -> Result<Draft, Vec<Fiel
             match name.as_str() {
                 "links" => {}
                 "id" => draft.read_only.push(error(Problem::ReadOnly)),
-                _ => {
+                _ if draft.unknown.len() < MOST_REPORTED => {
                     let nearest = of.nearest_fields(name);
                     draft.unknown.push(error(Problem::Unknown { nearest }));
                 }
+                _ => {}
             }
             continue;
         };

@@ -255,3 +255,12 @@ fn what_is_created_is_what_is_read_and_what_its_json_says() {
         }
     });
 }
+
+#[test]
+fn a_body_of_a_hundred_thousand_unknown_names_is_read_at_once() {
+    let body: Map<String, Json> = (0..100_000)
+        .map(|number| (format!("companyNamfcompanyNamf{number}"), Json::Null))
+        .collect();
+    let draft = json::read(&body, catalog().get("widget").unwrap()).unwrap();
+    assert!((1..=20).contains(&draft.unknown.len()));
+}

@@ -132,6 +132,13 @@ pub(crate) fn read_private(path: &Path, limit: usize) -> Result<Option<Zeroizing
 }
 
 fn open(path: &Path) -> Result<Option<File>, KeyringError> {
+    // Opening a pipe would wait for somebody to write into it.
+    if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+        return Err(KeyringError::Damaged {
+            path: path.to_owned(),
+            why: "it is not a regular file".to_owned(),
+        });
+    }
     match File::open(path) {
         Ok(file) => Ok(Some(file)),
         Err(cause) if cause.kind() == ErrorKind::NotFound => Ok(None),

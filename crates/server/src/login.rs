@@ -73,12 +73,6 @@ fn told(surface: Surface, refused: Refused) -> PublicAnswer {
         mistake = refused.mistake.unwrap_or_default(),
         "login refused"
     );
-    if let Some(base_string) = &refused.base_string {
-        tracing::debug!(
-            base_string,
-            "what this account signs for the request as it arrived"
-        );
-    }
     refused.public
 }
 

@@ -298,3 +298,15 @@ fn of_many_that_create_at_once_one_succeeds_and_its_keyring_loads() {
     let loaded = Keyring::load(folder.path()).unwrap();
     assert_eq!(loaded.open(&PLACE, &sealed).unwrap().expose(), b"a secret");
 }
+
+#[test]
+fn a_pipe_in_the_place_of_a_key_is_refused_and_not_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    Keyring::create(folder.path(), &SystemEntropy).unwrap();
+    let key = folder.path().join(KEY);
+    fs::remove_file(&key).unwrap();
+    let made = std::process::Command::new("mkfifo").arg(&key).status().unwrap();
+    assert!(made.success());
+    let refused = Keyring::load(folder.path()).unwrap_err();
+    assert!(refused.to_string().contains("not a regular file"), "{refused}");
+}

@@ -17,36 +17,52 @@ pub(super) enum OperationError {
     Xml(String),
     #[error("A document type declaration is not allowed in a SOAP message.")]
     DocumentType,
+    #[error("The envelope ends before its last element is closed.")]
+    Truncated,
     #[error("The envelope has no operation in its Body.")]
     None,
 }
 
 impl Operation {
+    /// Reads to the end: half an envelope asks for nothing.
     pub(super) fn read(envelope: &str) -> Result<Self, OperationError> {
         let mut xml = Reader::from_str(envelope.trim_start_matches('\u{feff}'));
         xml.config_mut().expand_empty_elements = true;
-        let (mut depth, mut in_body) = (0_u32, false);
+        let (mut depth, mut in_body, mut operation) = (0_u32, false, None);
         loop {
             match next(&mut xml)? {
                 Event::Start(element) => {
                     let name = element.local_name();
                     match (depth, name.as_ref()) {
-                        (1, "Body") => in_body = true,
-                        (2, "getServerTime") if in_body => return Ok(Self::GetServerTime),
-                        (2, "getDataCenterUrls") if in_body => {
-                            return Ok(Self::GetDataCenterUrls {
-                                account: account(&mut xml)?,
-                            });
+                        (1, "Body") => in_body = operation.is_none(),
+                        (2, name) if in_body && operation.is_none() => {
+                            let is_discovery = name == "getDataCenterUrls";
+                            operation = Some(Self::named(name));
+                            if is_discovery {
+                                let account = account(&mut xml)?;
+                                operation = Some(Self::GetDataCenterUrls { account });
+                                continue;
+                            }
                         }
-                        (2, other) if in_body => return Ok(Self::Other(other.chars().take(80).collect())),
                         _ => {}
                     }
                     depth += 1;
                 }
-                Event::End(_) => depth = depth.saturating_sub(1),
-                Event::Eof => return Err(OperationError::None),
+                Event::End(_) => {
+                    depth = depth.saturating_sub(1);
+                    in_body = in_body && depth > 1;
+                }
+                Event::Eof if depth > 0 => return Err(OperationError::Truncated),
+                Event::Eof => return operation.ok_or(OperationError::None),
                 _ => {}
             }
+        }
+    }
+
+    fn named(name: &str) -> Self {
+        match name {
+            "getServerTime" => Self::GetServerTime,
+            other => Self::Other(other.chars().take(80).collect()),
         }
     }
 }
@@ -112,6 +128,12 @@ mod tests {
         assert_eq!(operation("<addList/>"), Ok(Operation::Other("addList".into())));
         assert_eq!(operation(""), Err(OperationError::None));
         assert!(matches!(operation("</s:x>"), Err(OperationError::Xml(_))));
+        let outside = "<s:Envelope><s:Body></s:Body><x><getServerTime/></x></s:Envelope>";
+        assert_eq!(Operation::read(outside), Err(OperationError::None));
+        let cut = "<s:Envelope><s:Body><getServerTime/></s:Body>";
+        assert_eq!(Operation::read(cut), Err(OperationError::Truncated));
+        let late = "<s:Envelope><s:Body><getServerTime/></s:Body></s:Envelope><!DOCTYPE a>";
+        assert_eq!(Operation::read(late), Err(OperationError::DocumentType));
         let declared = "<!DOCTYPE a><s:Envelope><s:Body><getServerTime/></s:Body></s:Envelope>";
         assert_eq!(Operation::read(declared), Err(OperationError::DocumentType));
     }
