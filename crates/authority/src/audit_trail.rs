@@ -4,7 +4,6 @@
 //! the disk nor hold up good logins.
 
 use std::num::NonZeroU32;
-use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_model::LoginRow;
@@ -32,7 +31,7 @@ enum Job {
 
 impl AuditTrail {
     /// Starts the writer. It ends, everything written, when the last handle is dropped.
-    pub(crate) fn start(store: Arc<dyn Store>) -> Self {
+    pub(crate) fn start(store: Store) -> Self {
         let (jobs, queue) = mpsc::channel(QUEUE);
         tokio::spawn(write(store, queue));
         Self { jobs }
@@ -53,7 +52,7 @@ impl AuditTrail {
     }
 }
 
-async fn write(store: Arc<dyn Store>, mut queue: mpsc::Receiver<Job>) {
+async fn write(store: Store, mut queue: mpsc::Receiver<Job>) {
     let mut jobs = Vec::with_capacity(BATCH);
     let mut flood = Flood::default();
     loop {
@@ -76,7 +75,7 @@ async fn write(store: Arc<dyn Store>, mut queue: mpsc::Receiver<Job>) {
             flood.release(&mut rows);
         }
         if !rows.is_empty() {
-            append_until_written(&*store, rows).await;
+            append_until_written(&store, rows).await;
         }
         for done in waiting {
             let _ = done.send(());
@@ -88,7 +87,7 @@ async fn write(store: Arc<dyn Store>, mut queue: mpsc::Receiver<Job>) {
 }
 
 /// A full disk is no reason to lose a row: the queue waits with us, and with it the callers.
-async fn append_until_written(store: &dyn Store, rows: Vec<LoginRow>) {
+async fn append_until_written(store: &Store, rows: Vec<LoginRow>) {
     while let Err(error) = store.append_logins(rows.clone()).await {
         tracing::error!(%error, rows = rows.len(), "the Login Audit Trail cannot be written; trying again");
         tokio::time::sleep(RETRY_EVERY).await;

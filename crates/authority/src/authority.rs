@@ -20,7 +20,7 @@ pub const DEVELOPMENT_CONCURRENCY: u32 = 5;
 
 /// What an authority is made of.
 pub struct Parts {
-    pub store: Arc<dyn Store>,
+    pub store: Store,
     pub keyring: Keyring,
     pub ledger: Ledger,
     pub clock: Arc<dyn Clock>,
@@ -31,7 +31,7 @@ pub struct Parts {
 
 /// One account's authority.
 pub struct Authority {
-    pub(crate) store: Arc<dyn Store>,
+    pub(crate) store: Store,
     pub(crate) secrets: Secrets,
     pub(crate) ledger: Ledger,
     pub(crate) slots: Slots,
@@ -62,8 +62,8 @@ impl Authority {
         let mut no_key = [0; 32];
         parts.entropy.fill(&mut no_key);
         Ok(Self {
-            secrets: Secrets::new(account.clone(), parts.keyring, Arc::clone(&parts.store)),
-            audit_trail: AuditTrail::start(Arc::clone(&parts.store)),
+            secrets: Secrets::new(account.clone(), parts.keyring, parts.store.clone()),
+            audit_trail: AuditTrail::start(parts.store.clone()),
             account_pool: (PoolKey::new(account.as_str()), parts.concurrency),
             slots: Slots::default(),
             ledger: parts.ledger,

@@ -34,7 +34,7 @@ pub enum KeyCareError {
 
 /// Opens the secret of every integration record and token once, and forgets it.
 pub async fn check_secrets(
-    store: &dyn Store,
+    store: &Store,
     keyring: &Keyring,
     account: &AccountId,
 ) -> Result<Checked, StoreError> {
@@ -71,7 +71,7 @@ pub async fn check_secrets(
 /// Seals every secret that is not under the current data key anew. Each is replaced in a transaction of its own, so
 /// this can be stopped at any time and run again.
 pub async fn reseal_secrets(
-    store: &dyn Store,
+    store: &Store,
     keyring: &Keyring,
     account: &AccountId,
     entropy: &dyn Entropy,

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use countersign_ledger::Nonce;
 use countersign_model::{
-    Feature, IntegrationState, LoginRole, LoginRow, LoginStatus, LoginUser, Masked, OneLine, RequestUri,
-    may_log_in,
+    Detail, Feature, IntegrationState, LoginRole, LoginRow, LoginStatus, LoginUser, Masked, OneLine,
+    RequestUri, may_log_in,
 };
 use countersign_protocol::{Scratch, SignatureMismatch, SignatureValid, SigningKey};
 use countersign_store::SecretOwner;
@@ -52,20 +52,28 @@ impl Authority {
             Err(Refused { detail: None, .. }) => None,
         };
         // Whoever it is, and only where somebody reads it: work done for known callers alone can be measured outside.
-        if let (Ok(claim), Err(_)) = (&claim, &result)
+        if let (Ok(claim), Err(refused)) = (&claim, &result)
             && tracing::enabled!(tracing::Level::DEBUG)
         {
-            tracing::debug!(
-                base_string = claim.base_string(),
-                "what this account signs for the request as it arrived"
-            );
+            let base_string = claim.base_string();
+            // Told of known keys and tokens only: what is unknown may be a secret in the wrong place.
+            if refused.detail == Some(Detail::InvalidSignature) {
+                tracing::debug!(
+                    base_string,
+                    "what this account signs for the request as it arrived"
+                );
+            }
         }
+        let claim = claim.as_ref().ok();
         if let Some(status) = status {
             self.audit_trail
-                .append(row(attempt, claim.as_ref().ok(), &directory, status, now))
+                .append(row(attempt, claim, &directory, status, now))
                 .await;
         }
-        result
+        result.map_err(|refused| Refused {
+            application: application(claim, &directory).map(|integration| integration.record.name.clone()),
+            ..refused
+        })
     }
 
     /// Account, stamp, feature, integration record, token, signature, user and role, place, nonce: in this order.
@@ -214,6 +222,11 @@ fn usable_token<'d>(
     }
 }
 
+/// The integration record whose key was sent.
+fn application<'d>(claim: Option<&Claim<'_>>, directory: &'d Directory) -> Option<&'d Arc<KnownIntegration>> {
+    claim.and_then(|claim| directory.integration_of(claim.consumer_key()))
+}
+
 fn row(
     attempt: &LoginAttempt<'_>,
     claim: Option<&Claim<'_>>,
@@ -221,7 +234,7 @@ fn row(
     status: LoginStatus,
     at: UnixTime,
 ) -> LoginRow {
-    let integration = claim.and_then(|claim| directory.integration_of(claim.consumer_key()));
+    let integration = application(claim, directory);
     let token = claim.and_then(|claim| directory.token_of(claim.token()));
     let user = token.and_then(|token| directory.user(token.record.user));
     let role = token.and_then(|token| directory.role(token.record.role));

@@ -36,6 +36,8 @@ pub struct Refused {
     pub reason: String,
     /// The stable id of the mistake, where it is known.
     pub mistake: Option<&'static str>,
+    /// The name of the integration record whose key was sent.
+    pub application: Option<String>,
 }
 
 impl Refused {
@@ -45,6 +47,7 @@ impl Refused {
             detail: Some(detail),
             reason: reason.into(),
             mistake: mistake.into(),
+            application: None,
         }
     }
 
@@ -180,7 +183,7 @@ impl Refused {
     }
 
     pub(crate) fn signature() -> Self {
-        let reason = "The signature does not match the request as it arrived. Compare the caller's base string with this account's, then the two secrets.";
+        let reason = "The signature does not match the request as it arrived. Compare the caller's base string with this account's, which serve --log debug shows, then the two secrets.";
         Self::new(Detail::InvalidSignature, None, reason)
     }
 
@@ -190,6 +193,7 @@ impl Refused {
             detail: None,
             reason: busy.to_string(),
             mistake: Some("concurrency"),
+            application: None,
         }
     }
 
@@ -199,6 +203,7 @@ impl Refused {
             detail: None,
             reason,
             mistake: None,
+            application: None,
         }
     }
 }
@@ -256,8 +261,17 @@ impl From<Refusal> for Refused {
                 .answered(PublicAnswer::UnacceptableValue),
             Refusal::TimestampForm(_) => Self::new(Detail::InvalidTimestamp, "timestamp", reason)
                 .answered(PublicAnswer::UnacceptableValue),
-            Refusal::TimestampSkew(skew) => Self::new(Detail::InvalidTimestamp, skewed(skew), reason)
-                .answered(PublicAnswer::UnacceptableValue),
+            Refusal::TimestampSkew(skew) => {
+                let mistake = skewed(skew);
+                let reason = match mistake {
+                    "timestamp_milliseconds" => "The timestamp is in milliseconds: send seconds.".to_owned(),
+                    "timestamp_timezone" => format!(
+                        "{reason}. That is whole hours: local time was taken for UTC. Send the seconds since 1970 in UTC."
+                    ),
+                    _ => reason,
+                };
+                Self::new(Detail::InvalidTimestamp, mistake, reason).answered(PublicAnswer::UnacceptableValue)
+            }
             Refusal::NonceTooShort(_) => Self::new(Detail::NonceRejected, "nonce_too_short", reason),
         }
     }

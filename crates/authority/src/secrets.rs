@@ -11,7 +11,7 @@ use countersign_world::Entropy;
 pub struct Secrets {
     account: AccountId,
     keyring: Arc<RwLock<Keyring>>,
-    store: Arc<dyn Store>,
+    store: Store,
 }
 
 /// Why a secret could not be had.
@@ -32,7 +32,7 @@ pub enum SecretError {
 }
 
 impl Secrets {
-    pub(crate) fn new(account: AccountId, keyring: Keyring, store: Arc<dyn Store>) -> Self {
+    pub(crate) fn new(account: AccountId, keyring: Keyring, store: Store) -> Self {
         Self {
             account,
             keyring: Arc::new(RwLock::new(keyring)),

@@ -18,21 +18,21 @@ use countersign_model::{
 };
 use countersign_protocol::{Credentials, Request, Scheme, Secret, Signer, Stamp};
 use countersign_seal::Keyring;
-use countersign_store::{Store, sqlite::SqliteStore};
+use countersign_store::Store;
 use countersign_world::{FixedClock, SystemEntropy, UnixTime, environment, nonce};
 
 const NOW: UnixTime = UnixTime::from_seconds(1_767_225_600);
 const FOLDER: &str = "COUNTERSIGN_ACCOUNT_UNDER_TEST";
 const TOKENS: usize = 200;
 
-async fn open(folder: &Path) -> (Authority, SqliteStore) {
+async fn open(folder: &Path) -> (Authority, Store) {
     let entropy = Arc::new(SystemEntropy);
     let keyring = if Keyring::exists(folder).unwrap() {
         Keyring::load(folder)
     } else {
         Keyring::create(folder, &*entropy)
     };
-    let store = SqliteStore::open(&folder.join("account.sqlite")).unwrap();
+    let store = Store::sqlite(&folder.join("account.sqlite")).unwrap();
     if store.setup().await.unwrap().is_none() {
         let account = Account {
             id: "1234567".parse().unwrap(),
@@ -43,7 +43,7 @@ async fn open(folder: &Path) -> (Authority, SqliteStore) {
     }
     let ledger = Ledger::open(&folder.join("ledger"), Duration::from_secs(300), NOW, &*entropy).unwrap();
     let parts = Parts {
-        store: Arc::new(store.clone()),
+        store: store.clone(),
         keyring: keyring.unwrap(),
         ledger,
         clock: Arc::new(FixedClock::at(NOW)),

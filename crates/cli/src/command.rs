@@ -1,32 +1,37 @@
-//! The command line. The doc comments are the help texts.
+//! The command line. The doc comments are the help texts: the first paragraph of a command is its line in the list.
+
+mod examples;
+mod words;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
+use crate::{listen, output};
+
 /// Token-based authentication (TBA) for NetSuite, both ends of the wire.
 ///
-/// Run a local account that verifies every signed call and names the mistake when one is refused, and sign calls to
-/// real accounts. Start with `countersign demo`, which shows the whole way in two seconds.
+/// Run a local account that verifies every signed call and writes down why one was refused, and sign calls to it or to a
+/// real account. Start with `countersign demo`, which shows the whole way in two seconds.
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100, propagate_version = true)]
 #[command(after_help = "Exit codes:
   0  done
   1  done, and the answer is no: a call was refused, a vector failed
   2  the command line makes no sense
-  3  something given cannot be used: credentials, a file, a data folder, a key
+  3  something given cannot be used: credentials, a file, a data folder, a key, a signer
   4  nobody answered
-  5  the system did not play along: disk, port, memory
+  5  the system did not play along: disk, port, memory, output
 
 Countersign is independent of Oracle and NetSuite.")]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
 
-    /// What to log to standard error: error, warn, info, debug, or a filter such as countersign_server=debug. Without
-    /// it, serve logs each request (info), the others warnings
-    #[arg(long, global = true, env = "COUNTERSIGN_LOG", value_name = "LEVEL")]
+    /// What to log to standard error: off, error, warn, info, debug, trace, or a filter such as
+    /// countersign_server=debug. Without it, serve logs each request (info), the others warnings
+    #[arg(long, global = true, env = "COUNTERSIGN_LOG", value_name = "LEVEL", value_parser = output::log_filter)]
     pub(crate) log: Option<String>,
 
     /// Log as JSON, a line an event
@@ -36,28 +41,27 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Show the whole way: five steps of set-up, a signed REST call, a SOAP call, and a wrong one refused
     Demo(Demo),
-    /// Run the local account
     Serve(Serve),
-    /// Make a signed call, like curl
     Call(Call),
-    /// Print a signature without sending anything
     Sign(Sign),
-    /// Test a signer and a verifier against known answers
     Conformance(Conformance),
-    /// Show the Login Audit Trail of a running account
     Audit(Audit),
-    /// Look after the keys that seal an account's secrets
     Key(Key),
     /// Print a completion script for your shell
     ///
     /// For bash: countersign completions bash > ~/.local/share/bash-completion/completions/countersign
-    Completions { shell: clap_complete::Shell },
+    Completions {
+        shell: clap_complete::Shell,
+    },
 }
 
-/// Show the whole way in a temporary folder: features, integration record, role and user, access token, first call.
+/// Show the whole way: five steps of set-up, a signed REST call, a SOAP call, and a wrong one refused
+///
+/// It makes an account in a temporary folder with what the guides ask for (features, integration record, role and user,
+/// access token), calls it over real HTTP, and shows the Login Audit Trail. Nothing is left behind.
 #[derive(Debug, Args)]
+#[command(after_long_help = examples::DEMO)]
 pub(crate) struct Demo {
     /// Keep the account in this folder and leave it running
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
@@ -68,16 +72,22 @@ pub(crate) struct Demo {
     pub(crate) json: bool,
 }
 
-/// Run the local account. The first start makes its key, an administrator and a ready token, and prints them once.
+/// Run the local account
+///
+/// The first start makes its key, an administrator and a ready token, and prints the token's values once. Later starts
+/// print where the account is. Ctrl-C lets requests under way end; a second Ctrl-C does not.
 #[derive(Debug, Args)]
+#[command(after_long_help = examples::SERVE)]
 pub(crate) struct Serve {
-    /// Where the account is kept; made when it is not there
+    /// Where the account is kept: an empty folder, or one that is not there yet, for a new one [default:
+    /// ~/.local/share/countersign, or countersign below $XDG_DATA_HOME]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, env = "COUNTERSIGN_DATA")]
     pub(crate) data: Option<PathBuf>,
 
-    /// The address to listen on; port 0 takes a free one
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
-    pub(crate) listen: SocketAddr,
+    /// The address to listen on: HOST:PORT, :PORT or PORT. Port 0 takes a free one, and the same one the next time
+    /// [default: the port that was free the last time, or 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDR", value_parser = listen::parse)]
+    pub(crate) listen: Option<SocketAddr>,
 
     /// Start a new account from this file (see docs/account-file.md)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -88,7 +98,7 @@ pub(crate) struct Serve {
     pub(crate) concurrency: u32,
 
     /// Another host name this account answers to (can be repeated)
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = words::host_name)]
     pub(crate) host: Vec<String>,
 
     /// A proxy whose X-Forwarded-* headers are believed, as an address or network (can be repeated)
@@ -104,16 +114,23 @@ pub(crate) struct Serve {
     pub(crate) json: bool,
 }
 
-/// Make a signed call. A path goes to the account's own host; a URL must be of that account or of this machine.
+/// Make a signed call, like curl
 ///
-/// Example: countersign call GET '/services/rest/record/v1/customer?limit=3' --credentials .env
+/// A path goes to the account's own host, or to NETSUITE_BASE_URL where that is given; a URL must be of that account or of
+/// this machine. No redirect is followed.
 #[derive(Debug, Args)]
+#[command(after_long_help = examples::CALL)]
 pub(crate) struct Call {
     /// GET, POST, PUT, PATCH, DELETE …
+    #[arg(value_parser = words::method)]
     pub(crate) method: http::Method,
 
     /// A path, or a whole URL
     pub(crate) url: String,
+
+    /// A parameter to add to the query, NAME=VALUE, as plain text (can be repeated)
+    #[arg(long, value_name = "NAME=VALUE", value_parser = words::parameter)]
+    pub(crate) query: Vec<(String, String)>,
 
     /// A header, NAME: VALUE (can be repeated)
     #[arg(short = 'H', long = "header", value_name = "HEADER")]
@@ -143,18 +160,20 @@ pub(crate) struct Call {
 #[derive(Debug, Args)]
 pub(crate) struct CredentialsFrom {
     /// A .env or JSON file with the account ID and the four credentials; - for standard input. Without it the
-    /// NETSUITE_* variables of the environment are read
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    /// NETSUITE_* variables of the environment are read, or .env in this folder where there are none
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, env = "COUNTERSIGN_CREDENTIALS")]
     pub(crate) credentials: Option<PathBuf>,
 }
 
-/// Print a signature: for an HTTP request, a SOAP TokenPassport, or a SuiteAnalytics Connect password.
+/// Print a signature without sending anything
 ///
-/// Example: countersign sign GET /services/rest/record/v1/customer/1 --credentials .env --explain
+/// For an HTTP request it is the value of its Authorization header; with --as, a SOAP TokenPassport or the password of a
+/// SuiteAnalytics Connect session. Each is good once, within five minutes.
 #[derive(Debug, Args)]
+#[command(after_long_help = examples::SIGN)]
 pub(crate) struct Sign {
     /// The method of the request to sign
-    #[arg(required_unless_present = "as_kind")]
+    #[arg(required_unless_present = "as_kind", value_parser = words::method)]
     pub(crate) method: Option<http::Method>,
 
     /// The URL or path of the request to sign
@@ -162,16 +181,16 @@ pub(crate) struct Sign {
     pub(crate) url: Option<String>,
 
     /// What to make instead of an Authorization header
-    #[arg(long = "as", value_name = "KIND", id = "as_kind")]
+    #[arg(long = "as", value_name = "KIND", id = "as_kind", conflicts_with_all = ["method", "url", "form"])]
     pub(crate) kind: Option<SignKind>,
 
     /// A form body to sign with the request; @FILE reads a file, @- standard input
     #[arg(long, value_name = "DATA")]
     pub(crate) form: Option<String>,
 
-    /// The SOAP endpoint's version
-    #[arg(long, value_name = "YYYY_N", default_value = "2025_2")]
-    pub(crate) soap_version: countersign_protocol::EndpointVersion,
+    /// The SOAP endpoint's version, of a passport [default: 2025_2]
+    #[arg(long, value_name = "YYYY_N", conflicts_with_all = ["method", "url"])]
+    pub(crate) soap_version: Option<countersign_protocol::EndpointVersion>,
 
     /// The timestamp to sign with, in seconds since 1970, instead of now
     #[arg(long, value_name = "SECONDS")]
@@ -201,26 +220,48 @@ pub(crate) enum SignKind {
     ConnectPassword,
 }
 
-/// Run our signer and verifier, or somebody else's signer, over test vectors.
+/// Test a signer and a verifier against known answers
 ///
-/// Prints a line a vector, and at the end `N passed, M failed`.
+/// Runs our own over the test vectors, or somebody else's signer with --exec. Prints a line a vector, and at the end `N
+/// passed, M failed`. docs/conformance.md describes what a signer is given and may answer.
 #[derive(Debug, Args)]
+#[command(after_long_help = examples::CONFORMANCE)]
 pub(crate) struct Conformance {
     /// A vectors file; without it the ones built in
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) vectors: Option<PathBuf>,
 
-    /// Grade this signer: it gets each vector as JSON on standard input and prints the header or the signature
+    /// Grade this signer, run by sh: it gets each vector as JSON on standard input and prints the header or the
+    /// signature, within 10 seconds
     #[arg(long, value_name = "CMD")]
     pub(crate) exec: Option<String>,
+
+    /// Only vectors of this kind of signature
+    #[arg(long, value_name = "KIND")]
+    pub(crate) only: Option<Signed>,
 
     /// Print a JSON object a vector and one for the total
     #[arg(long)]
     pub(crate) json: bool,
 }
 
-/// Show the Login Audit Trail, newest first: every login, and for a refused one the Detail word and the reason.
+/// What a vector's signature travels in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Signed {
+    /// An Authorization header
+    Header,
+    /// The tokenPassport of a SOAP envelope
+    Passport,
+    /// The password of a SuiteAnalytics Connect session
+    Connect,
+}
+
+/// Show the Login Audit Trail: who logged in, and why somebody was refused
+///
+/// Every login of the account, newest first, and for a refused one the Detail word, the mistake where it is known, and what
+/// to do. It is asked of the running account, or read from the folder of one that is stopped. Times are UTC.
 #[derive(Debug, Args)]
+#[command(after_long_help = examples::AUDIT)]
 pub(crate) struct Audit {
     /// The data folder of the account
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, env = "COUNTERSIGN_DATA")]
@@ -230,21 +271,33 @@ pub(crate) struct Audit {
     #[arg(long)]
     pub(crate) failures: bool,
 
-    /// How many rows
+    /// How many rows, 1 to 1000
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub(crate) limit: u32,
 
-    /// Print one JSON object
+    /// Go on with each new row until Ctrl-C, oldest first
+    #[arg(long)]
+    pub(crate) follow: bool,
+
+    /// Print one JSON object; with --follow one for each row
     #[arg(long)]
     pub(crate) json: bool,
 }
 
-/// Look after the keys that seal an account's secrets. The account must not be running.
+/// Look after the keys that seal an account's secrets
+///
+/// The account must not be running. The keys folder is what a backup needs beside the rest: without it no secret can be
+/// opened again.
 #[derive(Debug, Args)]
+#[command(after_long_help = examples::KEY)]
 pub(crate) struct Key {
     /// The data folder of the account
     #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath, env = "COUNTERSIGN_DATA")]
     pub(crate) data: Option<PathBuf>,
+
+    /// Print one JSON object
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
 
     #[command(subcommand)]
     pub(crate) action: KeyAction,

@@ -1,8 +1,15 @@
 //! How a command ends, and how an error is said: what happened, why, and the next step.
 
 use std::fmt::Display;
+use std::io::{self, ErrorKind};
 
 use anstyle::{AnsiColor, Style};
+use countersign_authority::{AdministrationError, AuthorityError, KeyCareError};
+use countersign_database::DatabaseError;
+use countersign_ledger::OpenError;
+use countersign_records::RecordsError;
+use countersign_seal::KeyringError;
+use countersign_store::StoreError;
 
 /// The exit codes. They are documented in `countersign --help` and do not change meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +44,7 @@ impl Exit {
 #[derive(Debug)]
 pub(crate) struct Failure {
     pub(crate) exit: Exit,
-    /// What happened and why, as one sentence without a full stop.
+    /// What happened and why, as one sentence without a full stop. Empty where there is nobody to tell.
     message: String,
     /// What to do next.
     hint: Option<String>,
@@ -69,6 +76,27 @@ impl Failure {
         }
     }
 
+    /// An error that says by itself what the system did not do.
+    pub(crate) fn of_system(message: impl Display) -> Self {
+        Self {
+            exit: Exit::System,
+            ..Self::unusable(message)
+        }
+    }
+
+    /// Nobody reads standard output any more, as after `| head`: the command ends, and that is all.
+    pub(crate) const fn reader_gone() -> Self {
+        Self {
+            exit: Exit::Success,
+            message: String::new(),
+            hint: None,
+        }
+    }
+
+    pub(crate) fn is_reader_gone(&self) -> bool {
+        self.exit == Exit::Success
+    }
+
     pub(crate) fn usage(message: impl Display) -> Self {
         Self {
             exit: Exit::Usage,
@@ -85,6 +113,9 @@ impl Failure {
     }
 
     pub(crate) fn print(&self) {
+        if self.message.is_empty() {
+            return;
+        }
         let (red, dim) = (
             Style::new().bold().fg_color(Some(AnsiColor::Red.into())),
             Style::new().dimmed(),
@@ -94,4 +125,92 @@ impl Failure {
             crate::output::complain(&format!("{dim}next:{dim:#}  {hint}"));
         }
     }
+}
+
+/// What the account's own folder does wrong. A disk that is full or fails is the system's doing, and all that stops a
+/// statement or a migration of ours; anything else is that of what is in the folder.
+impl From<DatabaseError> for Failure {
+    fn from(error: DatabaseError) -> Self {
+        match &error {
+            DatabaseError::Full
+            | DatabaseError::Thread(_)
+            | DatabaseError::Sqlite(_)
+            | DatabaseError::Migration { .. } => Self::of_system(error),
+            DatabaseError::File { source, .. } if is_of_disk(source) => Self::of_system(error),
+            _ => Self::unusable(error),
+        }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Database(error) => error.into(),
+            other => Self::unusable(other),
+        }
+    }
+}
+
+impl From<RecordsError> for Failure {
+    fn from(error: RecordsError) -> Self {
+        match error {
+            RecordsError::Database(error) => error.into(),
+            other => Self::unusable(other),
+        }
+    }
+}
+
+impl From<AdministrationError> for Failure {
+    fn from(error: AdministrationError) -> Self {
+        match error {
+            AdministrationError::Store(error) => error.into(),
+            other => Self::unusable(other),
+        }
+    }
+}
+
+impl From<AuthorityError> for Failure {
+    fn from(error: AuthorityError) -> Self {
+        match error {
+            AuthorityError::Store(error) => error.into(),
+            other @ AuthorityError::NoAccount => Self::unusable(other),
+        }
+    }
+}
+
+impl From<KeyCareError> for Failure {
+    fn from(error: KeyCareError) -> Self {
+        match error {
+            KeyCareError::Store(error) => error.into(),
+            other @ KeyCareError::DoesNotOpen { .. } => Self::unusable(other),
+        }
+    }
+}
+
+impl From<OpenError> for Failure {
+    fn from(error: OpenError) -> Self {
+        match &error {
+            OpenError::Io { source, .. } if is_of_disk(source) => Self::of_system(error),
+            _ => Self::unusable(error),
+        }
+    }
+}
+
+impl From<KeyringError> for Failure {
+    fn from(error: KeyringError) -> Self {
+        match &error {
+            KeyringError::Io { cause, .. } if is_of_disk(cause) => Self::of_system(error),
+            _ => Self::unusable(error),
+        }
+    }
+}
+
+fn is_of_disk(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::StorageFull
+            | ErrorKind::QuotaExceeded
+            | ErrorKind::FileTooLarge
+            | ErrorKind::ReadOnlyFilesystem
+    )
 }

@@ -1,6 +1,8 @@
 //! The data folder: what is where, who may use it.
 
-use std::fs::File;
+use std::fs::{File, OpenOptions};
+use std::io::{ErrorKind, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,24 +11,29 @@ use countersign_authority::{Authority, Parts};
 use countersign_ledger::Ledger;
 use countersign_protocol::TIMESTAMP_WINDOW;
 use countersign_records::Records;
-use countersign_seal::{Keyring, KeyringError};
-use countersign_store::{Store, sqlite::SqliteStore};
+use countersign_seal::Keyring;
+use countersign_store::Store;
 use countersign_world::{Clock, Entropy, SystemClock, SystemEntropy, environment};
 
 use crate::failure::Failure;
+use crate::paste;
 
 const ACCOUNT: &str = "account.sqlite";
 const RECORDS: &str = "records.sqlite";
 const LEDGER: &str = "ledger";
 /// There while an account is being founded.
 const FOUNDING: &str = "founding";
+/// What the mark says: by it a start knows that the rest of the folder was made by a founding.
+const MARK: &str = "Countersign is making an account here. A start that finds this file begins anew.\n";
+const LOCK: &str = "lock";
+const PORT: &str = "port";
 
 /// A data folder this process alone uses.
 #[derive(Debug)]
 pub(crate) struct Folder {
     path: PathBuf,
     /// Held as long as the folder is: the lock goes when the file is closed, also after `kill -9`.
-    _lock: File,
+    lock: File,
 }
 
 /// An account that is being founded. Until the end nobody was told a secret of it, so a start that finds it unfinished,
@@ -55,27 +62,133 @@ impl World {
 
 /// The folder that was asked for, or the usual one.
 pub(crate) fn chosen(data: Option<PathBuf>) -> Result<PathBuf, Failure> {
-    if let Some(data) = data {
-        return Ok(data);
-    }
-    let home =
-        |name: &str, below: &str| environment::variable(name).map(|home| PathBuf::from(home).join(below));
-    home("XDG_DATA_HOME", "countersign")
-        .or_else(|| home("HOME", ".local/share/countersign"))
-        .ok_or_else(|| {
-            Failure::unusable("there is no home folder to keep the account in")
-                .hint("name a folder with --data DIR")
-        })
+    data.or_else(usual).ok_or_else(|| {
+        Failure::unusable("there is no home folder to keep the account in")
+            .hint("name a folder with --data DIR")
+    })
 }
 
-/// Whether a founded account is there.
-pub(crate) fn holds_account(folder: &Path) -> bool {
-    folder.join(ACCOUNT).exists() && !folder.join(FOUNDING).exists()
+/// Where an account is kept when nobody says where.
+pub(crate) fn usual() -> Option<PathBuf> {
+    let below =
+        |name: &str, path: &str| environment::variable(name).map(|home| PathBuf::from(home).join(path));
+    below("XDG_DATA_HOME", "countersign").or_else(|| below("HOME", ".local/share/countersign"))
 }
 
 /// Where a running account takes commands.
 pub(crate) fn socket(folder: &Path) -> PathBuf {
     folder.join("admin.sock")
+}
+
+/// What lies where an account is to be kept. Looking changes nothing.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Contents {
+    /// No folder, or an empty one.
+    Nothing,
+    /// An account whose founding did not end.
+    Unfinished,
+    Account,
+    /// Part of an account: this of it, without [`ACCOUNT`].
+    Part(&'static str),
+    /// This, which is none of ours.
+    Foreign(String),
+}
+
+impl Contents {
+    pub(crate) fn of(folder: &Path) -> Result<Self, Failure> {
+        let shown = folder.display();
+        let names: Vec<_> = match std::fs::read_dir(folder).and_then(Iterator::collect) {
+            Ok(entries) => {
+                let entries: Vec<std::fs::DirEntry> = entries;
+                entries.iter().map(std::fs::DirEntry::file_name).collect()
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Self::Nothing),
+            Err(error) if error.kind() == ErrorKind::NotADirectory => {
+                let message = format!("{shown} is a file, and an account is kept in a folder");
+                return Err(Failure::unusable(message).hint("name a folder with --data DIR"));
+            }
+            Err(error) if error.kind() == ErrorKind::PermissionDenied => {
+                let message = format!("the data folder {shown} cannot be read: {error}");
+                return Err(Failure::unusable(message)
+                    .hint("run this as the user whose folder it is, or name another with --data DIR"));
+            }
+            Err(error) => return Err(Failure::system(format!("read the data folder {shown}"), &error)),
+        };
+        let has = |name: &str| names.iter().any(|other| other == name);
+        let other = names
+            .iter()
+            .find(|name| ![LOCK, FOUNDING].iter().any(|ours| name == ours));
+        if has(FOUNDING) {
+            let mark = std::fs::read(folder.join(FOUNDING));
+            let mark = mark.map_err(|error| Failure::system(format!("read {shown}/{FOUNDING}"), &error))?;
+            // Before its last byte was written nothing else was made.
+            let is_ours = mark == MARK.as_bytes() || (other.is_none() && MARK.as_bytes().starts_with(&mark));
+            return Ok(if is_ours {
+                Self::Unfinished
+            } else {
+                Self::Foreign(FOUNDING.to_owned())
+            });
+        }
+        if has(ACCOUNT) {
+            return Ok(Self::Account);
+        }
+        Ok(
+            match ([RECORDS, LEDGER].into_iter().find(|name| has(name)), other) {
+                (Some(part), _) => Self::Part(part),
+                (None, Some(other)) => Self::Foreign(other.to_string_lossy().into_owned()),
+                (None, None) => Self::Nothing,
+            },
+        )
+    }
+
+    /// Whether an account is there; an error where there is neither one nor room for one.
+    pub(crate) fn is_account(&self, folder: &Path) -> Result<bool, Failure> {
+        let shown = folder.display();
+        match self {
+            Self::Account => Ok(true),
+            Self::Nothing | Self::Unfinished => Ok(false),
+            Self::Part(rest) => {
+                let message = format!("{shown} holds {rest}, but {ACCOUNT} is gone");
+                Err(Failure::unusable(message).hint("put it back from a backup; nothing was touched"))
+            }
+            Self::Foreign(name) => {
+                let message =
+                    format!("{shown} holds {name:?} and no account; an account begins in an empty folder");
+                Err(Failure::unusable(message)
+                    .hint("name an empty folder, or one that is not there yet, with --data DIR"))
+            }
+        }
+    }
+}
+
+/// The folder of a founded account; an error where there is none.
+pub(crate) fn of_account(data: Option<PathBuf>) -> Result<PathBuf, Failure> {
+    let path = chosen(data)?;
+    if Contents::of(&path)? == Contents::Account {
+        return Ok(whole(&path));
+    }
+    let start = paste::command_on(&["serve"], &whole(&path));
+    Err(
+        Failure::unusable(format!("{} holds no account", path.display())).hint(format!(
+            "name its folder with --data DIR, or make one with: {start}"
+        )),
+    )
+}
+
+/// The port that the system chose for the account the last time it was asked to.
+pub(crate) fn last_port(folder: &Path) -> Option<u16> {
+    std::fs::read_to_string(folder.join(PORT))
+        .ok()?
+        .trim()
+        .parse()
+        .ok()
+}
+
+/// Absolute, and without symbolic links where it is there.
+fn whole(path: &Path) -> PathBuf {
+    path.canonicalize()
+        .or_else(|_| std::path::absolute(path))
+        .unwrap_or_else(|_| path.to_owned())
 }
 
 impl Folder {
@@ -84,24 +197,23 @@ impl Folder {
         let shown = path.display();
         make_private(path)
             .map_err(|error| Failure::system(format!("make the data folder {shown}"), &error))?;
-        let lock = File::options()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(path.join("lock"));
+        let path = whole(path);
+        let lock = private_file().create(true).read(true).open(path.join(LOCK));
         let lock = lock.map_err(|error| Failure::system(format!("use the data folder {shown}"), &error))?;
         match lock.try_lock() {
             Ok(()) => {
-                throw_away_unfinished(path).map_err(|error| {
-                    Failure::system("throw away an account that was not finished", &error)
-                })?;
-                Ok(Self {
-                    path: path.to_owned(),
-                    _lock: lock,
-                })
+                let folder = Self { path, lock };
+                folder.tell_address("")?;
+                Ok(folder)
             }
             Err(std::fs::TryLockError::WouldBlock) => {
-                let message = format!("the data folder {shown} is in use by another countersign");
+                let address = std::fs::read_to_string(path.join(LOCK)).unwrap_or_default();
+                let where_it_is = match address.trim() {
+                    "" => String::new(),
+                    address => format!(", which answers at {address}"),
+                };
+                let message =
+                    format!("the data folder {shown} is in use by another countersign{where_it_is}");
                 Err(Failure::unusable(message).hint("stop it, or choose another folder with --data DIR"))
             }
             Err(std::fs::TryLockError::Error(error)) => {
@@ -114,18 +226,42 @@ impl Folder {
         &self.path
     }
 
-    /// Begins an account where there is none.
-    pub(crate) fn found_where_empty(&self) -> Result<Option<Founding>, Failure> {
-        let is_there = |name: &&str| self.path.join(name).exists();
-        if is_there(&ACCOUNT) {
+    /// Says in the lock where the account answers, for whoever finds it locked.
+    pub(crate) fn tell_address(&self, address: &str) -> Result<(), Failure> {
+        self.lock
+            .set_len(0)
+            .and_then(|()| (&self.lock).write_all(address.as_bytes()))
+            .map_err(|error| Failure::system("write the lock of the data folder", &error))
+    }
+
+    /// Keeps the port the system chose, so that the next start can be at the same address.
+    pub(crate) fn keep_port(&self, port: u16) -> Result<(), Failure> {
+        private_file()
+            .create(true)
+            .truncate(true)
+            .open(self.path.join(PORT))
+            .and_then(|mut file| writeln!(file, "{port}"))
+            .map_err(|error| Failure::system("keep the port of the account", &error))
+    }
+
+    /// Begins an account where there is none, after throwing away one whose founding did not end.
+    pub(crate) fn begin_founding(&self) -> Result<Option<Founding>, Failure> {
+        // Looked at anew: before the lock, another start may have been here.
+        let contents = Contents::of(&self.path)?;
+        if contents.is_account(&self.path)? {
             return Ok(None);
         }
-        if let Some(rest) = [RECORDS, LEDGER].iter().find(|name| is_there(name)) {
-            let message = format!("{} holds {rest}, but {ACCOUNT} is gone", self.path.display());
-            return Err(Failure::unusable(message).hint("put it back from a backup; nothing was touched"));
+        if contents == Contents::Unfinished {
+            throw_away_unfinished(&self.path)
+                .map_err(|error| Failure::system("throw away an account that was not finished", &error))?;
         }
-        File::create(self.path.join(FOUNDING))
-            .and_then(|mark| mark.sync_all())
+        // Invariant: with the whole mark durable in a folder that held nothing, everything that is found beside the mark
+        // later was made by a founding.
+        private_file()
+            .create(true)
+            .truncate(true)
+            .open(self.path.join(FOUNDING))
+            .and_then(|mut mark| mark.write_all(MARK.as_bytes()).and_then(|()| mark.sync_all()))
             .and_then(|()| File::open(&self.path)?.sync_all())
             .map_err(|error| Failure::system("begin an account", &error))?;
         Ok(Some(Founding {
@@ -136,9 +272,8 @@ impl Folder {
     /// The keyring. A folder that has data but no key is never given a new one.
     pub(crate) fn keyring(&self, entropy: &dyn Entropy) -> Result<Keyring, Failure> {
         let keys = self.path.join("keys");
-        let failed = |error: KeyringError| Failure::unusable(error);
-        if Keyring::exists(&keys).map_err(failed)? {
-            return Keyring::load(&keys).map_err(failed);
+        if Keyring::exists(&keys)? {
+            return Ok(Keyring::load(&keys)?);
         }
         if self.path.join(ACCOUNT).exists() {
             let message = format!(
@@ -154,29 +289,26 @@ impl Folder {
         let stuck = |error| Failure::system(format!("make {}", keys.display()), &error);
         gone(std::fs::remove_dir_all(&unfinished)).map_err(stuck)?;
         make_private(&unfinished).map_err(stuck)?;
-        Keyring::create(&unfinished, entropy).map_err(failed)?;
+        Keyring::create(&unfinished, entropy)?;
         std::fs::rename(&unfinished, &keys)
             .and_then(|()| File::open(&self.path)?.sync_all())
             .map_err(stuck)?;
-        Keyring::load(&keys).map_err(failed)
+        Ok(Keyring::load(&keys)?)
     }
 
-    pub(crate) fn store(&self) -> Result<Arc<SqliteStore>, Failure> {
-        let store = SqliteStore::open(&self.path.join(ACCOUNT));
-        store.map(Arc::new).map_err(Failure::unusable)
+    pub(crate) fn store(&self) -> Result<Store, Failure> {
+        Ok(Store::sqlite(&self.path.join(ACCOUNT))?)
     }
 
     pub(crate) async fn records(&self) -> Result<Records, Failure> {
-        Records::open(&self.path.join(RECORDS))
-            .await
-            .map_err(Failure::unusable)
+        Ok(Records::open(&self.path.join(RECORDS)).await?)
     }
 
     /// The account's authority, over what the folder holds.
     pub(crate) async fn authority(
         &self,
         keyring: Keyring,
-        store: Arc<dyn Store>,
+        store: Store,
         world: &World,
         concurrency: u32,
     ) -> Result<Arc<Authority>, Failure> {
@@ -186,8 +318,7 @@ impl Folder {
             window,
             world.clock.now(),
             &*world.entropy,
-        );
-        let ledger = ledger.map_err(Failure::unusable)?;
+        )?;
         let (clock, entropy) = (Arc::clone(&world.clock), Arc::clone(&world.entropy));
         let parts = Parts {
             store,
@@ -197,10 +328,7 @@ impl Folder {
             entropy,
             concurrency,
         };
-        Authority::open(parts)
-            .await
-            .map(Arc::new)
-            .map_err(Failure::unusable)
+        Ok(Authority::open(parts).await.map(Arc::new)?)
     }
 }
 
@@ -214,12 +342,8 @@ impl Founding {
     }
 }
 
-/// The mark goes last: what is left by a crash in here is thrown away by the next start.
+/// The mark stays: what is left by a crash in here is thrown away by the next start.
 fn throw_away_unfinished(folder: &Path) -> std::io::Result<()> {
-    let mark = folder.join(FOUNDING);
-    if !mark.exists() {
-        return Ok(());
-    }
     for database in [ACCOUNT, RECORDS] {
         // SQLite would take a journal left behind for that of the new file.
         for companion in ["-journal", "-wal", "-shm", ""] {
@@ -228,27 +352,26 @@ fn throw_away_unfinished(folder: &Path) -> std::io::Result<()> {
             ))?;
         }
     }
-    gone(std::fs::remove_dir_all(folder.join(LEDGER)))?;
-    std::fs::remove_file(mark)
+    gone(std::fs::remove_dir_all(folder.join(LEDGER)))
 }
 
 fn gone(removed: std::io::Result<()>) -> std::io::Result<()> {
     match removed {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
         other => other,
     }
 }
 
-#[cfg(unix)]
 fn make_private(path: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt as _;
     std::fs::DirBuilder::new()
         .recursive(true)
         .mode(0o700)
         .create(path)
 }
 
-#[cfg(not(unix))]
-fn make_private(path: &Path) -> std::io::Result<()> {
-    std::fs::create_dir_all(path)
+/// To write a file that only its owner can read.
+fn private_file() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true).mode(0o600);
+    options
 }

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use countersign_authority::{AdministrationError, Authority, NewConsumer, NewToken};
+use countersign_authority::{Authority, NewConsumer, NewToken};
 use countersign_model::{
     Account, Actor, Authentication, By, ConsumerKey, EntityKind, Feature, Integration, IntegrationDraft,
     IntegrationForm, IntegrationState, Level, Permission, Role, RoleDraft, RoleForm, TokenId, User,
     UserDraft, UserForm, Via,
 };
 use countersign_protocol::{AccountId, Secret};
-use countersign_records::{Records, Stamp, json};
+use countersign_records::{Records, RecordsError, Stamp, json};
 use countersign_store::Store;
 use countersign_world::UnixTime;
 
@@ -99,7 +99,7 @@ pub(crate) fn operator(at: UnixTime) -> By {
 
 /// Begins an account in an empty store.
 pub(crate) async fn found(
-    store: &dyn Store,
+    store: &Store,
     id: AccountId,
     company: &str,
     now: UnixTime,
@@ -109,10 +109,7 @@ pub(crate) async fn found(
         company_name: company.to_owned(),
         created: now,
     };
-    store
-        .found_account(account, operator(now))
-        .await
-        .map_err(Failure::unusable)
+    Ok(store.found_account(account, operator(now)).await?)
 }
 
 /// The steps of the guides, one method each.
@@ -140,7 +137,7 @@ impl Steps {
             .enable_features(features, self.by.clone())
             .await
             .map(drop)
-            .map_err(failed)
+            .map_err(Failure::from)
     }
 
     pub(crate) async fn add_administrator(&self) -> Result<User, Failure> {
@@ -155,7 +152,7 @@ impl Steps {
     }
 
     pub(crate) async fn add_integration(&self) -> Result<(Integration, NewConsumer), Failure> {
-        let consumer = self.authority.new_consumer().map_err(failed)?;
+        let consumer = self.authority.new_consumer()?;
         let form = IntegrationForm {
             name: "Ready Integration".to_owned(),
             description: "Made at the first start".to_owned(),
@@ -177,7 +174,7 @@ impl Steps {
         self.authority
             .add_integration(draft, consumer, self.by.clone())
             .await
-            .map_err(failed)
+            .map_err(Failure::from)
     }
 
     /// A role with the least it needs for REST, SOAP and RESTlets, and a user who has it.
@@ -212,7 +209,7 @@ impl Steps {
         self.authority
             .add_role(draft, self.by.clone())
             .await
-            .map_err(failed)
+            .map_err(Failure::from)
     }
 
     async fn add_user(&self, form: UserForm) -> Result<User, Failure> {
@@ -220,7 +217,7 @@ impl Steps {
         self.authority
             .add_user(draft, self.by.clone())
             .await
-            .map_err(failed)
+            .map_err(Failure::from)
     }
 
     pub(crate) async fn issue_token(
@@ -229,11 +226,11 @@ impl Steps {
         RoleAndUser { role, user }: &RoleAndUser,
         consumer: NewConsumer,
     ) -> Result<Shown, Failure> {
-        let token = self.authority.new_token().map_err(failed)?;
+        let token = self.authority.new_token()?;
         let issued = self
             .authority
             .issue_token(integration.id, user, role, "", &token, self.by.clone());
-        let issued = issued.await.map_err(failed)?;
+        let issued = issued.await?;
         Ok(Shown {
             account: self.authority.account(),
             token_name: issued.name,
@@ -267,7 +264,7 @@ impl Steps {
                         false,
                     )
                 }
-                (None, None) => (self.authority.new_consumer().map_err(failed)?, true),
+                (None, None) => (self.authority.new_consumer()?, true),
                 _ => return Err(half_a_pair("integration", "consumer_key", "consumer_secret")),
             };
             let integration = self.add_integration_as(table.form()?, &consumer).await?;
@@ -309,7 +306,7 @@ impl Steps {
             let account = self.authority.account();
             let values = Shown {
                 account,
-                token_name: issued.map_err(failed)?.name,
+                token_name: issued?.name,
                 consumer,
                 token,
             };
@@ -347,7 +344,7 @@ impl Steps {
                     false,
                 ))
             }
-            (None, None) => Ok((self.authority.new_token().map_err(failed)?, true)),
+            (None, None) => Ok((self.authority.new_token()?, true)),
             _ => Err(half_a_pair("token", "token_id", "token_secret")),
         }
     }
@@ -384,14 +381,13 @@ impl Steps {
             records
                 .create(&customer, draft.changes, stamp)
                 .await
-                .map_err(|error| refused(error.to_string()))?;
+                .map_err(|error| match error {
+                    RecordsError::Database(error) => error.into(),
+                    other => refused(other.to_string()),
+                })?;
         }
         Ok(())
     }
-}
-
-fn failed(error: AdministrationError) -> Failure {
-    Failure::unusable(error)
 }
 
 fn no_such(what: &str, name: &str) -> Failure {

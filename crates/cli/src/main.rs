@@ -6,8 +6,11 @@ mod commands;
 mod failure;
 mod folder;
 mod founding;
+mod listen;
 mod output;
+mod paste;
 mod running;
+mod signer;
 mod soap_call;
 
 use std::process::ExitCode;
@@ -25,15 +28,25 @@ fn main() -> ExitCode {
     };
     let _ = rustix::process::setrlimit(rustix::process::Resource::Core, none);
 
-    let cli = Cli::parse();
-    let exit = match run(cli) {
-        Ok(exit) => exit,
-        Err(failure) => {
-            failure.print();
-            failure.exit
-        }
+    let exit = match Cli::try_parse() {
+        Ok(cli) => run(cli),
+        Err(error) => print(&error),
     };
+    let exit = exit.unwrap_or_else(|failure| {
+        failure.print();
+        failure.exit
+    });
     ExitCode::from(exit.code())
+}
+
+/// Help and version are answers, on standard output; the rest is an error of the command line.
+fn print(error: &clap::Error) -> Result<Exit, Failure> {
+    let printed = error.print();
+    if error.use_stderr() {
+        return Ok(Exit::Usage);
+    }
+    output::written(printed)?;
+    Ok(Exit::Success)
 }
 
 fn run(cli: Cli) -> Result<Exit, Failure> {
@@ -51,10 +64,10 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
             Command::Serve(serve) => commands::serve::run(serve).await,
             Command::Call(call) => commands::call::run(call).await,
             Command::Sign(sign) => commands::sign::run(sign),
-            Command::Conformance(conformance) => commands::conformance::run(conformance),
+            Command::Conformance(conformance) => commands::conformance::run(conformance).await,
             Command::Audit(audit) => commands::audit::run(audit).await,
             Command::Key(key) => commands::key::run(key).await,
-            Command::Completions { shell } => Ok(commands::completions::run(shell)),
+            Command::Completions { shell } => commands::completions::run(shell),
         }
     })
 }

@@ -1,9 +1,12 @@
-//! What goes to the terminal. Colour only where a terminal reads; a closed pipe ends the output, not with a panic.
+//! What goes to the terminal. Colour only where a terminal reads; what cannot be written ends the command.
 
-use std::io::Write as _;
+use std::io::{self, Write as _};
 
 use anstyle::{AnsiColor, Color, Style};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
+
+use crate::failure::Failure;
 
 pub(crate) const BOLD: Style = Style::new().bold();
 pub(crate) const DIM: Style = Style::new().dimmed();
@@ -11,34 +14,56 @@ pub(crate) const GREEN: Style = Style::new().fg_color(Some(Color::Ansi(AnsiColor
 pub(crate) const RED: Style = Style::new().fg_color(Some(Color::Ansi(AnsiColor::Red)));
 pub(crate) const CYAN: Style = Style::new().fg_color(Some(Color::Ansi(AnsiColor::Cyan)));
 
-/// A line on standard output.
-pub(crate) fn say(line: &str) {
-    // Nobody reads any more: there is nobody to tell.
-    let _ = writeln!(anstream::stdout().lock(), "{line}");
+/// A line on standard output. What cannot be written is an error of the command: its answer is lost.
+pub(crate) fn say(line: &str) -> Result<(), Failure> {
+    written(writeln!(anstream::stdout().lock(), "{line}"))
 }
 
-/// A line on standard error.
+/// Bytes on standard output, as they are.
+pub(crate) fn send(bytes: &[u8]) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    written(out.write_all(bytes).and_then(|()| out.flush()))
+}
+
+/// A value as one line of JSON.
+pub(crate) fn say_json(value: &serde_json::Value) -> Result<(), Failure> {
+    say(&value.to_string())
+}
+
+/// What became of a write to standard output.
+pub(crate) fn written(result: io::Result<()>) -> Result<(), Failure> {
+    result.map_err(|error| match error.kind() {
+        io::ErrorKind::BrokenPipe => Failure::reader_gone(),
+        _ => Failure::system("write to standard output", &error),
+    })
+}
+
+/// A line on standard error. Where that cannot be written, there is nowhere left to say so.
 pub(crate) fn complain(line: &str) {
     let _ = writeln!(anstream::stderr().lock(), "{line}");
 }
 
-/// Bytes on standard output, as they are.
-pub(crate) fn send(bytes: &[u8]) {
-    let mut out = std::io::stdout().lock();
-    let _ = out.write_all(bytes).and_then(|()| out.flush());
+/// Reads what to log: a level, or parts such as `countersign_server=debug` with commas between them.
+pub(crate) fn log_filter(text: &str) -> Result<String, String> {
+    // The filter's own reader takes a word that is no level for the name of a program's part, and is silent ever after.
+    let is_level = |word: &str| word.parse::<LevelFilter>().is_ok() && !word.is_empty();
+    let is_part = |part: &str| is_level(part.rsplit_once('=').map_or(part, |(_, level)| level).trim());
+    if text.split(',').all(is_part) && EnvFilter::try_new(text).is_ok() {
+        Ok(text.to_owned())
+    } else {
+        Err(
+            "write off, error, warn, info, debug or trace, or a filter such as countersign_server=debug"
+                .to_owned(),
+        )
+    }
 }
 
-/// A value as one line of JSON.
-pub(crate) fn say_json(value: &serde_json::Value) {
-    say(&value.to_string());
-}
-
-/// Logs go to standard error: standard output is the command's answer.
+/// Logs go to standard error: standard output is the command's answer. `level` is what [`log_filter`] takes.
 pub(crate) fn log_to_stderr(level: &str, json: bool) {
-    let filter = EnvFilter::try_new(level).unwrap_or_else(|_| EnvFilter::new("warn"));
+    let filter = EnvFilter::new(level);
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr)
+        .with_writer(io::stderr)
         .with_target(false);
     // A second subscriber cannot be set; the first one stays.
     let _ = if json {
@@ -49,13 +74,5 @@ pub(crate) fn log_to_stderr(level: &str, json: bool) {
 }
 
 fn is_coloured() -> bool {
-    anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never
-}
-
-/// The program as it was called, so that a printed command can be pasted.
-pub(crate) fn program() -> String {
-    std::env::args()
-        .next()
-        .filter(|name| !name.is_empty())
-        .unwrap_or_else(|| "countersign".to_owned())
+    anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never
 }

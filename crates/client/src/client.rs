@@ -17,12 +17,13 @@ use hyper_util::rt::TokioExecutor;
 use rustls::{ClientConfig, RootCertStore};
 
 use crate::destination::Destination;
+use crate::early_answer::EarlyAnswers;
 use crate::retry::Retry;
 
 /// A signer with connections to send through.
 pub struct Client {
     signer: Signer,
-    http: HyperClient<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    http: HyperClient<EarlyAnswers<HttpsConnector<HttpConnector>>, Full<Bytes>>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     pub retry: Retry,
@@ -91,7 +92,7 @@ impl Client {
             .build();
         Ok(Self {
             signer: Signer::new(credentials),
-            http: HyperClient::builder(TokioExecutor::new()).build(connector),
+            http: HyperClient::builder(TokioExecutor::new()).build(EarlyAnswers(connector)),
             clock,
             entropy,
             retry: Retry::default(),

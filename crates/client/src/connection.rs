@@ -20,11 +20,17 @@ pub enum ConnectionError {
     Missing(Vec<&'static str>),
     #[error("line {0} is not NAME=value")]
     Line(usize),
+    #[error("line {line}: {name}: {problem}")]
+    Value {
+        line: usize,
+        name: &'static str,
+        problem: &'static str,
+    },
     #[error("{0} is given twice with different values")]
     Doubled(&'static str),
     #[error("not a JSON object of texts: {0}")]
     Json(String),
-    #[error(transparent)]
+    #[error("NETSUITE_ACCOUNT_ID: {0}")]
     Account(#[from] AccountIdError),
 }
 
@@ -47,7 +53,7 @@ impl Connection {
     }
 
     /// Reads a `.env` file or a JSON object. Other common names of the same values are known: `client_id`, `realm`,
-    /// `accessTokenSecret`. White space and quotes around a value are not part of it.
+    /// `accessTokenSecret`. White space and quotes around a value are not part of it, nor is a comment after one.
     pub fn parse(text: &str) -> Result<Self, ConnectionError> {
         let text = text.trim_start_matches('\u{feff}').trim();
         let mut values = Values::new();
@@ -55,8 +61,8 @@ impl Connection {
             let object: BTreeMap<String, serde_json::Value> =
                 serde_json::from_str(text).map_err(|error| ConnectionError::Json(error.to_string()))?;
             for (name, value) in &object {
-                if let Some(value) = value.as_str() {
-                    insert(&mut values, name, value)?;
+                if let (Some(name), Some(value)) = (known_name(name), value.as_str()) {
+                    insert(&mut values, name, value.trim())?;
                 }
             }
         } else {
@@ -67,6 +73,10 @@ impl Connection {
                 }
                 let line = line.strip_prefix("export ").unwrap_or(line);
                 let (name, value) = line.split_once('=').ok_or(ConnectionError::Line(index + 1))?;
+                let Some(name) = known_name(name) else { continue };
+                let line = index + 1;
+                let value =
+                    unquoted(value).map_err(|problem| ConnectionError::Value { line, name, problem })?;
                 insert(&mut values, name, value)?;
             }
         }
@@ -109,19 +119,32 @@ impl Connection {
     }
 }
 
-fn insert(values: &mut Values, name: &str, value: &str) -> Result<(), ConnectionError> {
-    let Some(name) = known_name(name) else {
-        return Ok(());
+/// A value as a shell reads it: quotes are not part of it, and ` #` begins a comment.
+fn unquoted(text: &str) -> Result<&str, &'static str> {
+    let start = text.trim_start();
+    let Some(quote) = start.chars().next().filter(|c| matches!(c, '"' | '\'')) else {
+        let comment = text
+            .char_indices()
+            .zip(text.chars().skip(1))
+            .find(|((_, before), c)| before.is_whitespace() && *c == '#');
+        let value = comment.and_then(|((at, _), _)| text.get(..at)).unwrap_or(text);
+        return Ok(value.trim());
     };
-    let value = value.trim();
-    let quoted = ['"', '\'']
-        .into_iter()
-        .find_map(|quote| value.strip_prefix(quote)?.strip_suffix(quote));
-    let value = Zeroizing::new(quoted.unwrap_or(value).trim().to_owned());
+    let quoted = start.strip_prefix(quote).and_then(|rest| rest.split_once(quote));
+    let (value, after) = quoted.ok_or("its quote is not closed")?;
+    let comment = after.trim_start();
+    if comment.is_empty() || (comment.starts_with('#') && comment.len() < after.len()) {
+        Ok(value.trim())
+    } else {
+        Err("something follows its closing quote")
+    }
+}
+
+fn insert(values: &mut Values, name: &'static str, value: &str) -> Result<(), ConnectionError> {
     match values.get(name).is_some_and(|other| **other != *value) {
         true => Err(ConnectionError::Doubled(name)),
         false => {
-            values.insert(name, value);
+            values.insert(name, Zeroizing::new(value.to_owned()));
             Ok(())
         }
     }
@@ -194,6 +217,32 @@ mod tests {
             ConnectionError::Doubled("NETSUITE_TOKEN_ID")
         );
         assert_eq!(Connection::parse("hello").unwrap_err(), ConnectionError::Line(1));
+    }
+
+    #[test]
+    fn a_value_ends_where_a_shell_would_end_it() {
+        for (text, value) in [
+            ("a", "a"),
+            (" a # the key", "a"),
+            ("a\t#the key", "a"),
+            ("a#b", "a#b"),
+            ("#a", "#a"),
+            (" # none yet", ""),
+            ("'a # b' # c", "a # b"),
+            ("\"a\"", "a"),
+            ("\"it's\"", "it's"),
+            ("a\"b", "a\"b"),
+        ] {
+            assert_eq!(unquoted(text), Ok(value), "{text}");
+        }
+        for text in ["\"a", "'a\"", "'a'b", "'a'#b"] {
+            assert!(unquoted(text).is_err(), "{text}");
+        }
+        let error = Connection::parse("NETSUITE_ACCOUNT_ID=1\nexport NS_TOKEN_SECRET='s3cret\n").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "line 2: NETSUITE_TOKEN_SECRET: its quote is not closed"
+        );
     }
 
     #[test]

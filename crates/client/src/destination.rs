@@ -71,6 +71,11 @@ impl Destination {
         Ok(Self { url })
     }
 
+    /// Whether it is on this machine.
+    pub fn is_local(&self) -> bool {
+        Request::new("GET", &self.url).is_ok_and(|request| is_loopback(request.host()))
+    }
+
     /// The URL without a fragment.
     pub fn url(&self) -> &str {
         self.url.split_once('#').map_or(&self.url, |(url, _)| url)
@@ -123,6 +128,9 @@ mod tests {
     #[test]
     fn only_the_account_and_this_machine_are_called() {
         assert!(resolved("http://localhost:8080/x", None).is_ok());
+        let account = "1234567".parse().unwrap();
+        let is_local = |target| Destination::resolve(target, &account, None).unwrap().is_local();
+        assert!(is_local("http://[::1]:8080/x") && !is_local("/x"));
         assert!(resolved("http://[::1]:8080/x", None).is_ok());
         for target in [
             "https://evil.example/x",

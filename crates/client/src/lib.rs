@@ -6,6 +6,7 @@
 mod client;
 mod connection;
 mod destination;
+mod early_answer;
 mod retry;
 
 pub use client::{Call, CallError, Client, Reply};

@@ -56,8 +56,21 @@ pub enum DatabaseError {
     )]
     Panicked,
 
+    #[error(
+        "the work on the database waited for something else than its statements: nothing of it was kept. This is a bug"
+    )]
+    Waited,
+
     #[error("the database is closed")]
     Closed,
+
+    /// A row that a unique constraint has no place for. Of several columns, each after a comma and a space.
+    #[error("{table} has a row with this {columns} already")]
+    Duplicate { table: String, columns: String },
+
+    /// A row that this version cannot have written.
+    #[error("a stored {column} cannot be read: {reason}. Use the version that wrote it, or restore a backup")]
+    Unreadable { column: String, reason: String },
 
     #[error("the database refused: {0}")]
     Sqlite(#[source] Arc<rusqlite::Error>),

@@ -168,6 +168,33 @@ async fn a_failing_migration_leaves_the_file_as_it_was() {
     assert_eq!(texts(&Database::open(&path, first()).unwrap()).await, ["old"]);
 }
 
+/// A crash while the file was not in write-ahead mode yet: SQLite has to undo half a transaction before anybody can read.
+#[tokio::test]
+async fn a_file_left_in_the_middle_of_a_change_is_set_right_and_opened() {
+    let (folder, path) = folder();
+    let database = Database::open(&path, first()).unwrap();
+    insert(&database, "kept".into()).await.unwrap();
+    database.close().await.unwrap();
+
+    let crashing = rusqlite::Connection::open(&path).unwrap();
+    crashing
+        .execute_batch(
+            "PRAGMA journal_mode = delete; PRAGMA cache_size = 1; BEGIN;
+             WITH RECURSIVE line (n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM line WHERE n < 1000)
+             INSERT INTO note (text) SELECT hex(zeroblob(100)) FROM line",
+        )
+        .unwrap();
+    let crashed = folder.path().join("crashed.sqlite");
+    fs::copy(&path, &crashed).unwrap();
+    fs::copy(
+        path.with_extension("sqlite-journal"),
+        crashed.with_extension("sqlite-journal"),
+    )
+    .unwrap();
+
+    assert_eq!(texts(&Database::open(&crashed, first()).unwrap()).await, ["kept"]);
+}
+
 #[tokio::test]
 async fn edited_and_vanished_migrations_are_refused() {
     let (_folder, path) = folder();

@@ -13,12 +13,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_database::DatabaseError;
-use countersign_database::postgres::{Address, Database, PostgresError, Schema, Server, Transaction};
+use countersign_database::postgres::{self, Address, PostgresError, Schema, Server};
+use countersign_database::{Database, DatabaseError, Transaction};
 use countersign_world::{SystemEntropy, environment, hex};
 use refinery::{Migration, Runner};
 use tokio::sync::Barrier;
 use tokio_postgres::NoTls;
+
+mod promises;
 
 const FIRST: &str = "CREATE TABLE note (text text NOT NULL CONSTRAINT one_note_a_text UNIQUE)";
 const SECOND: &str = "ALTER TABLE note ADD COLUMN author text";
@@ -46,6 +48,13 @@ fn address() -> String {
     )
 }
 
+/// A fresh database, as the promises ask for it.
+async fn open() -> (Database, Place) {
+    let place = Place::new();
+    let database = place.open(promises::migrations("BIGINT", "BYTEA", "")).await;
+    (database.unwrap(), place)
+}
+
 /// A schema of the test's own, dropped with it.
 struct Place {
     schema: Schema,
@@ -62,7 +71,9 @@ impl Place {
 
     async fn open(&self, migrations: Runner) -> Result<Database, DatabaseError> {
         let server = Server::connect(Address::parse(&self.address).unwrap()).await?;
-        Database::open(&server, &self.schema, migrations).await
+        Ok(postgres::Database::open(&server, &self.schema, migrations)
+            .await?
+            .into())
     }
 
     /// What somebody else finds or does there.
@@ -121,21 +132,18 @@ fn postgres<T>(result: Result<T, DatabaseError>) -> PostgresError {
     }
 }
 
-async fn insert(transaction: &Transaction, text: &str) -> Result<(), DatabaseError> {
-    transaction
-        .execute("INSERT INTO note (text) VALUES ($1)", &[&text])
-        .await?;
-    Ok(())
+async fn insert(transaction: &mut Transaction<'_>, text: &str) -> Result<(), DatabaseError> {
+    transaction.insert("note", [("text", text.into())]).await
 }
 
 async fn texts(database: &Database) -> Vec<String> {
-    let texts = database.read(async |snapshot: &Transaction| -> Result<_, DatabaseError> {
-        snapshot
-            .rows("SELECT text FROM note ORDER BY text", &[], |row| {
-                row.try_get(0).map_err(|error| PostgresError::from(error).into())
-            })
-            .await
-    });
+    let texts = database.read(
+        async |snapshot: &mut Transaction<'_>| -> Result<_, DatabaseError> {
+            snapshot
+                .rows("SELECT text FROM note ORDER BY text", &[], |row| row.text("text"))
+                .await
+        },
+    );
     texts.await.unwrap()
 }
 
@@ -143,7 +151,7 @@ async fn texts(database: &Database) -> Vec<String> {
 async fn an_older_schema_is_migrated_and_keeps_its_rows() {
     let place = Place::new();
     let old = place.open(first()).await.unwrap();
-    old.write(async |transaction: &Transaction| insert(transaction, "old").await)
+    old.write(async |transaction: &mut Transaction<'_>| insert(transaction, "old").await)
         .await
         .unwrap();
     let new = place.open(second()).await.unwrap();
@@ -242,62 +250,39 @@ async fn a_history_edited_by_hand_is_an_error_and_not_a_panic() {
     place.open(first()).await.unwrap();
 }
 
-#[tokio::test]
-async fn an_error_undoes_the_whole_work_and_reaches_its_caller() {
-    let place = Place::new();
-    let database = place.open(first()).await.unwrap();
-    let refused = database.write(async |transaction: &Transaction| {
-        insert(transaction, "first").await?;
-        insert(transaction, "first").await
-    });
-    let refused = postgres(refused.await);
-    assert!(
-        matches!(&refused, PostgresError::Duplicate { constraint } if constraint == "one_note_a_text"),
-        "{refused}"
-    );
-    assert!(texts(&database).await.is_empty());
-}
-
 /// PostgreSQL would answer this commit with success.
 #[tokio::test]
 async fn work_that_overlooks_a_refused_statement_is_not_acknowledged() {
     let place = Place::new();
     let database = place.open(first()).await.unwrap();
-    let overlooked = database.write(async |transaction: &Transaction| -> Result<(), DatabaseError> {
-        insert(transaction, "first").await?;
-        let _ = insert(transaction, "first").await;
-        Ok(())
-    });
+    let overlooked = database.write(
+        async |transaction: &mut Transaction<'_>| -> Result<(), DatabaseError> {
+            insert(transaction, "first").await?;
+            let _ = insert(transaction, "first").await;
+            Ok(())
+        },
+    );
     let refused = postgres(overlooked.await);
     assert!(matches!(refused, PostgresError::Undone), "{refused}");
     assert!(texts(&database).await.is_empty());
 }
 
 #[tokio::test]
-async fn a_panic_or_a_caller_that_goes_away_leaves_nothing() {
+async fn a_caller_that_goes_away_leaves_nothing() {
     let place = Place::new();
     let database = place.open(first()).await.unwrap();
-    let panics = database.clone();
-    let panicked = tokio::spawn(async move {
-        panics
-            .write(async |transaction: &Transaction| -> Result<(), DatabaseError> {
-                insert(transaction, "gone").await?;
-                panic!("in the middle of a transaction")
-            })
-            .await
-    });
-    assert!(panicked.await.unwrap_err().is_panic());
-
     let inserted = Arc::new(Barrier::new(2));
     let given_up = tokio::spawn({
         let (database, inserted) = (database.clone(), Arc::clone(&inserted));
         async move {
             database
-                .write(async |transaction: &Transaction| -> Result<(), DatabaseError> {
-                    insert(transaction, "gone too").await?;
-                    inserted.wait().await;
-                    std::future::pending().await
-                })
+                .write(
+                    async move |transaction: &mut Transaction<'_>| -> Result<(), DatabaseError> {
+                        insert(transaction, "gone").await?;
+                        inserted.wait().await;
+                        std::future::pending().await
+                    },
+                )
                 .await
         }
     });
@@ -306,7 +291,7 @@ async fn a_panic_or_a_caller_that_goes_away_leaves_nothing() {
     given_up.await.unwrap_err();
 
     database
-        .write(async |transaction: &Transaction| insert(transaction, "kept").await)
+        .write(async |transaction: &mut Transaction<'_>| insert(transaction, "kept").await)
         .await
         .unwrap();
     assert_eq!(texts(&database).await, ["kept"]);
@@ -317,7 +302,7 @@ async fn writers_of_several_nodes_take_turns() {
     let place = Place::new();
     let database = place.open(first()).await.unwrap();
     database
-        .write(async |transaction: &Transaction| insert(transaction, "0").await)
+        .write(async |transaction: &mut Transaction<'_>| insert(transaction, "0").await)
         .await
         .unwrap();
     let mut writing = Vec::new();
@@ -335,16 +320,16 @@ async fn writers_of_several_nodes_take_turns() {
 }
 
 async fn increment(database: &Database) -> Result<(), DatabaseError> {
-    let increment = database.write(async |transaction: &Transaction| -> Result<(), DatabaseError> {
-        let seen: Vec<String> = transaction
-            .rows("SELECT text FROM note", &[], |row| {
-                row.try_get(0).map_err(PostgresError::from)
-            })
-            .await?;
-        let next = (seen.concat().parse::<u32>().unwrap() + 1).to_string();
-        transaction.execute("UPDATE note SET text = $1", &[&next]).await?;
-        Ok(())
-    });
+    let increment = database.write(
+        async |transaction: &mut Transaction<'_>| -> Result<(), DatabaseError> {
+            let seen = transaction.row("SELECT text FROM note", &[], |row| row.text("text"));
+            let next = (seen.await?.unwrap().parse::<u32>().unwrap() + 1).to_string();
+            transaction
+                .execute("UPDATE note SET text = ?1", &[(&next).into()])
+                .await?;
+            Ok(())
+        },
+    );
     increment.await
 }
 
@@ -352,19 +337,22 @@ async fn increment(database: &Database) -> Result<(), DatabaseError> {
 async fn a_read_sees_one_moment_and_may_not_write() {
     let place = Place::new();
     let database = place.open(first()).await.unwrap();
-    let count = async |snapshot: &Transaction| -> Result<usize, DatabaseError> {
-        let rows = snapshot.rows("SELECT text FROM note", &[], |_| Ok::<_, PostgresError>(()));
+    let count = async |snapshot: &mut Transaction<'_>| -> Result<usize, DatabaseError> {
+        let rows = snapshot.rows("SELECT text FROM note", &[], |_| Ok::<_, DatabaseError>(()));
         Ok(rows.await?.len())
     };
-    let counts = database.read(async |snapshot: &Transaction| -> Result<_, DatabaseError> {
-        let before = count(snapshot).await?;
-        database
-            .write(async |transaction: &Transaction| insert(transaction, "meanwhile").await)
-            .await?;
-        Ok((before, count(snapshot).await?))
-    });
+    let writing = database.clone();
+    let counts = database.read(
+        async move |snapshot: &mut Transaction<'_>| -> Result<_, DatabaseError> {
+            let before = count(snapshot).await?;
+            writing
+                .write(async |transaction: &mut Transaction<'_>| insert(transaction, "meanwhile").await)
+                .await?;
+            Ok((before, count(snapshot).await?))
+        },
+    );
     assert_eq!(counts.await.unwrap(), (0, 0));
-    let refused = database.read(async |snapshot: &Transaction| insert(snapshot, "x").await);
+    let refused = database.read(async |snapshot: &mut Transaction<'_>| insert(snapshot, "x").await);
     let refused = postgres(refused.await);
     assert!(matches!(refused, PostgresError::ReadOnly { .. }), "{refused}");
 }
@@ -374,22 +362,19 @@ async fn two_that_wait_for_each_other_are_told_apart() {
     let place = Place::new();
     let database = place.open(first()).await.unwrap();
     place.run("INSERT INTO note VALUES ('a'), ('b')").await;
-    let both = Barrier::new(2);
-    let lock = async |transaction: &Transaction, text: &str| -> Result<(), DatabaseError> {
-        let sql = "SELECT 1 FROM note WHERE text = $1 FOR UPDATE";
-        transaction.exists(sql, &[&text]).await?;
-        Ok(())
+    let both = Arc::new(Barrier::new(2));
+    let lock = |first: &'static str, second: &'static str| {
+        let both = Arc::clone(&both);
+        async move |transaction: &mut Transaction<'_>| -> Result<(), DatabaseError> {
+            let sql = "SELECT 1 FROM note WHERE text = ?1 FOR UPDATE";
+            transaction.exists(sql, &[first.into()]).await?;
+            both.wait().await;
+            transaction.exists(sql, &[second.into()]).await?;
+            Ok(())
+        }
     };
-    let one = database.write(async |transaction: &Transaction| {
-        lock(transaction, "a").await?;
-        both.wait().await;
-        lock(transaction, "b").await
-    });
-    let other = database.append(async |transaction: &Transaction| {
-        lock(transaction, "b").await?;
-        both.wait().await;
-        lock(transaction, "a").await
-    });
+    let one = database.write(lock("a", "b"));
+    let other = database.append(lock("b", "a"));
     let results: (Result<(), DatabaseError>, Result<(), DatabaseError>) = tokio::join!(one, other);
     let loser = match results {
         (Ok(()), Err(loser)) | (Err(loser), Ok(())) => loser,
@@ -405,17 +390,14 @@ async fn two_that_wait_for_each_other_are_told_apart() {
 async fn a_statement_that_runs_too_long_or_waits_too_long_is_stopped() {
     let place = Place::new();
     let database = place.open(first()).await.unwrap();
-    let settings = database.read(async |snapshot: &Transaction| -> Result<_, DatabaseError> {
+    let settings = database.read(async |snapshot: &mut Transaction<'_>| -> Result<_, DatabaseError> {
         snapshot
             .rows(
-                "SELECT name || ' ' || setting FROM pg_settings WHERE name IN
+                "SELECT name || ' ' || setting AS line FROM pg_settings WHERE name IN
                  ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout', 'application_name',
                   'synchronous_commit') ORDER BY 1",
                 &[],
-                |row| {
-                    row.try_get::<_, String>(0)
-                        .map_err(|error| PostgresError::from(error).into())
-                },
+                |row| row.text("line"),
             )
             .await
     });
@@ -429,30 +411,37 @@ async fn a_statement_that_runs_too_long_or_waits_too_long_is_stopped() {
             "synchronous_commit on",
         ]
     );
-    let slow = database.write(async |transaction: &Transaction| -> Result<(), DatabaseError> {
-        transaction
-            .execute("SET LOCAL statement_timeout = '50ms'", &[])
-            .await?;
-        transaction.execute("SELECT pg_sleep(30)", &[]).await?;
-        Ok(())
-    });
+    let slow = database.write(
+        async |transaction: &mut Transaction<'_>| -> Result<(), DatabaseError> {
+            transaction
+                .execute("SET LOCAL statement_timeout = '50ms'", &[])
+                .await?;
+            transaction.execute("SELECT pg_sleep(30)", &[]).await?;
+            Ok(())
+        },
+    );
     assert!(matches!(postgres(slow.await), PostgresError::TimedOut));
 
-    let (held, release) = (Barrier::new(2), Barrier::new(2));
-    let holder = database.append(async |transaction: &Transaction| -> Result<(), DatabaseError> {
-        transaction.execute("LOCK TABLE note", &[]).await?;
-        held.wait().await;
-        release.wait().await;
-        Ok(())
-    });
+    let (held, release) = (Arc::new(Barrier::new(2)), Arc::new(Barrier::new(2)));
+    let (holding, released) = (Arc::clone(&held), Arc::clone(&release));
+    let holder = database.append(
+        async move |transaction: &mut Transaction<'_>| -> Result<(), DatabaseError> {
+            transaction.execute("LOCK TABLE note", &[]).await?;
+            holding.wait().await;
+            released.wait().await;
+            Ok(())
+        },
+    );
     let waiter = async {
         held.wait().await;
-        let waiting = database.write(async |transaction: &Transaction| -> Result<(), DatabaseError> {
-            transaction
-                .execute("SET LOCAL lock_timeout = '50ms'", &[])
-                .await?;
-            insert(transaction, "x").await
-        });
+        let waiting = database.write(
+            async |transaction: &mut Transaction<'_>| -> Result<(), DatabaseError> {
+                transaction
+                    .execute("SET LOCAL lock_timeout = '50ms'", &[])
+                    .await?;
+                insert(transaction, "x").await
+            },
+        );
         let refused = postgres(waiting.await);
         release.wait().await;
         refused
@@ -476,7 +465,8 @@ async fn cut_off(place: &Place) {
 async fn named_database(place: &Place) -> Database {
     let address = format!("{} application_name={}", place.address, place.schema);
     let server = Server::connect(Address::parse(&address).unwrap()).await.unwrap();
-    Database::open(&server, &place.schema, first()).await.unwrap()
+    let database = postgres::Database::open(&server, &place.schema, first()).await;
+    database.unwrap().into()
 }
 
 #[tokio::test]
@@ -489,7 +479,7 @@ async fn idle_connections_that_died_are_replaced_unnoticed() {
             tokio::spawn(async move {
                 let text = format!("{round}-{number}");
                 database
-                    .write(async |transaction: &Transaction| insert(transaction, &text).await)
+                    .write(async move |transaction: &mut Transaction<'_>| insert(transaction, &text).await)
                     .await
             })
         });
@@ -503,11 +493,12 @@ async fn idle_connections_that_died_are_replaced_unnoticed() {
 
 #[tokio::test]
 async fn a_connection_lost_in_the_middle_means_that_nothing_was_changed() {
-    let place = Place::new();
+    let place = Arc::new(Place::new());
     let database = named_database(&place).await;
-    let lost = database.write(async |transaction: &Transaction| {
+    let cut = Arc::clone(&place);
+    let lost = database.write(async move |transaction: &mut Transaction<'_>| {
         insert(transaction, "first").await?;
-        cut_off(&place).await;
+        cut_off(&cut).await;
         insert(transaction, "second").await
     });
     let lost = postgres(lost.await);
@@ -527,7 +518,7 @@ async fn a_connection_lost_at_the_commit_is_said_to_leave_it_open() {
                  FOR EACH ROW EXECUTE FUNCTION vanish()",
         )
         .await;
-    let unknown = database.write(async |transaction: &Transaction| insert(transaction, "x").await);
+    let unknown = database.write(async |transaction: &mut Transaction<'_>| insert(transaction, "x").await);
     let unknown = postgres(unknown.await);
     assert!(matches!(unknown, PostgresError::CommitUnknown), "{unknown}");
     tokio::time::sleep(Duration::from_millis(50)).await;

@@ -47,7 +47,7 @@ impl AccountServer {
             .authority
             .log_in(&attempt(surface, presented, parts, addressed))
             .await;
-        principal.map_err(|refused| told(surface, refused))
+        principal.map_err(|refused| told(surface, parts, addressed, &refused))
     }
 
     /// Verifies the TokenPassport of an envelope.
@@ -61,16 +61,20 @@ impl AccountServer {
         self.authority
             .log_in(&attempt)
             .await
-            .map_err(|refused| told(Surface::Soap, refused))
+            .map_err(|refused| told(Surface::Soap, parts, addressed, &refused))
     }
 }
 
-/// Logs why, and gives what the caller may know.
-fn told(surface: Surface, refused: Refused) -> PublicAnswer {
+/// Logs why, and gives what the caller may know. What is not known is left out.
+fn told(surface: Surface, parts: &Parts, addressed: &Addressed, refused: &Refused) -> PublicAnswer {
     tracing::info!(
         surface = surface.label(),
-        detail = refused.detail.map_or("", |detail| detail.word(surface)),
-        mistake = refused.mistake.unwrap_or_default(),
+        detail = refused.detail.map(|detail| detail.word(surface)),
+        mistake = refused.mistake,
+        reason = refused.reason,
+        path = parts.uri.path(),
+        application = refused.application,
+        ip = addressed.client.map(tracing::field::display),
         "login refused"
     );
     refused.public

@@ -2,7 +2,7 @@
 
 use countersign_authority::{Principal, PublicAnswer};
 use countersign_protocol::AccountId;
-use http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
+use http::header::{ALLOW, CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::request::Parts;
 use http::{Method, StatusCode};
 
@@ -32,12 +32,13 @@ pub(crate) fn answer(principal: &Principal, parts: &Parts) -> Reply {
         parts.method,
         Method::GET | Method::POST | Method::PUT | Method::DELETE
     ) {
-        return error(
+        let refused = error(
             parts,
             StatusCode::METHOD_NOT_ALLOWED,
             "METHOD_NOT_ALLOWED",
             "The method is not one of GET, POST, PUT and DELETE.",
         );
+        return with(refused, ALLOW, "GET, POST, PUT, DELETE");
     }
     if matches!(parts.method, Method::POST | Method::PUT) && !is_accepted(parts) {
         let message = "The Content-Type must be application/json, application/xml or text/plain.";

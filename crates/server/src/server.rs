@@ -54,9 +54,15 @@ impl AccountServer {
     pub async fn answer(&self, request: Request<Body>, clock: &dyn Clock) -> Reply {
         let begun = clock.elapsed();
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        let is_command = is_command(&request);
         let reply = self.route(request).await;
-        let took = clock.elapsed().saturating_sub(begun);
-        tracing::info!(%method, path, status = reply.status().as_u16(), us = took.as_micros() as u64, "answered");
+        let us = clock.elapsed().saturating_sub(begun).as_micros() as u64;
+        let status = reply.status().as_u16();
+        if is_command {
+            tracing::debug!(%method, path, status, us, "answered");
+        } else {
+            tracing::info!(%method, path, status, us, "answered");
+        }
         reply
     }
 
@@ -67,7 +73,7 @@ impl AccountServer {
                 "The listener did not say where the request came from.",
             );
         };
-        if peer == Peer::Unix && request.uri().path().starts_with("/admin/") {
+        if is_command(&request) {
             return admin::answer(self, &request).await;
         }
         let account = self.authority.account();
@@ -136,6 +142,11 @@ impl AccountServer {
             Err(answer) => restlet::refusal(&self.authority.account(), parts, answer),
         }
     }
+}
+
+/// A command of the account's owner, and not a call of a program.
+fn is_command<B>(request: &Request<B>) -> bool {
+    request.extensions().get::<Peer>() == Some(&Peer::Unix) && request.uri().path().starts_with("/admin/")
 }
 
 /// The SOAP operation that finds an account's hosts is also on the shared ones.

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use countersign_authority::Directory;
 use countersign_protocol::{Request as Signed, Scheme, Secret};
 use countersign_world::{Entropy, UnixTime, hex};
-use http::header::{CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY};
+use http::header::{ALLOW, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY};
 use http::{Method, StatusCode};
 use quick_xml::escape::escape;
 use subtle::ConstantTimeEq as _;
@@ -85,11 +85,14 @@ pub(crate) fn answer(
                 }
             }
         }
-        _ => page(
-            StatusCode::METHOD_NOT_ALLOWED,
-            directory,
-            "<p>This page is opened in a browser.</p>",
-        ),
+        _ => {
+            let text = "<p>This page is opened in a browser.</p>";
+            with(
+                page(StatusCode::METHOD_NOT_ALLOWED, directory, text),
+                ALLOW,
+                "GET, POST",
+            )
+        }
     };
     let page = with(
         page,

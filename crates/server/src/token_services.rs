@@ -2,19 +2,21 @@
 
 use countersign_authority::Principal;
 use countersign_protocol::{AccountId, Request as Signed, Service};
+use http::header::ALLOW;
 use http::request::Parts;
 use http::{Method, StatusCode};
 use serde_json::json;
 
 use crate::addressed::Addressed;
 use crate::login::target;
-use crate::reply::{JSON, Reply, json};
+use crate::reply::{JSON, Reply, json, with};
 use crate::server::{is_reading, plain};
 
 /// Who a token is. The spelling of the names is not published by NetSuite: docs/fidelity.md.
 pub(crate) fn token_info(principal: &Principal, method: &Method) -> Reply {
     if !is_reading(method) {
-        return plain(StatusCode::METHOD_NOT_ALLOWED, "tokeninfo is asked with GET.\n");
+        let refused = plain(StatusCode::METHOD_NOT_ALLOWED, "tokeninfo is asked with GET.\n");
+        return with(refused, ALLOW, "GET, HEAD");
     }
     let body = json!({
         "companyName": principal.account().company_name,

@@ -22,7 +22,18 @@ pub enum StoreError {
     #[error("a stored {what} cannot be read: {reason}. Use the version that wrote it, or restore a backup")]
     Unreadable { what: &'static str, reason: String },
     #[error(transparent)]
-    Database(#[from] DatabaseError),
+    Database(DatabaseError),
+}
+
+/// A unique column that refuses a row becomes the conflict people can mend; anything else is the database's.
+impl From<DatabaseError> for StoreError {
+    fn from(error: DatabaseError) -> Self {
+        let conflict = match &error {
+            DatabaseError::Duplicate { table, columns } => Conflict::over(table, columns),
+            _ => None,
+        };
+        conflict.map_or(Self::Database(error), Self::Conflict)
+    }
 }
 
 impl StoreError {
@@ -49,4 +60,18 @@ pub enum Conflict {
     RoleName,
     #[error("another entity has this name, upper and lower case aside: choose another")]
     UserName,
+}
+
+impl Conflict {
+    fn over(table: &str, columns: &str) -> Option<Self> {
+        match (table, columns) {
+            ("account", "only_row") => Some(Self::Account),
+            ("integration", "consumer_key") => Some(Self::ConsumerKey),
+            ("integration", "name_key") => Some(Self::IntegrationName),
+            ("role", "name_key") => Some(Self::RoleName),
+            ("entity", "name_key") => Some(Self::UserName),
+            ("access_token", "token_id") => Some(Self::TokenId),
+            _ => None,
+        }
+    }
 }

@@ -1,104 +1,88 @@
-//! What can be done with the account's data: one method a use case, one transaction a method.
+//! The store itself: which database it is on, and nothing of what is in there.
 
-use crate::{LoginFilter, NoteFilter, SealedSecret, SecretOwner, StoreError};
-use async_trait::async_trait;
-use countersign_model::{
-    AccessToken, AccessTokenId, Account, ApplicationId, By, ConsumerKey, Feature, FeatureSet, Integration,
-    IntegrationChange, IntegrationDraft, IntegrationId, LoginRow, Role, RoleDraft, SystemNote, TokenChange,
-    TokenDraft, TokenId, User, UserDraft,
-};
+use std::path::Path;
 
-/// One account's data. Every change writes its system note in the same transaction.
-#[async_trait]
-pub trait Store: Send + Sync + 'static {
-    /// Begins the account: every feature off, and the Administrator role.
-    async fn found_account(&self, account: Account, by: By) -> Result<(), StoreError>;
+use countersign_database::{Database, DatabaseError, postgres, sqlite};
+use countersign_protocol::AccountId;
 
-    /// The whole set-up as of one moment, without secrets. None until the account is founded.
-    async fn setup(&self) -> Result<Option<Setup>, StoreError>;
+use crate::{Schema, Server, StoreError};
 
-    /// Grows with every change to what [`setup`](Self::setup) gives; 0 until the account is founded.
-    async fn change_count(&self) -> Result<u64, StoreError>;
-
-    /// Checks boxes of Enable Features together; gives all that are on then.
-    async fn enable_features(&self, features: Vec<Feature>, by: By) -> Result<FeatureSet, StoreError>;
-
-    /// Clears boxes of Enable Features together; gives all that are on then.
-    async fn disable_features(&self, features: Vec<Feature>, by: By) -> Result<FeatureSet, StoreError>;
-
-    /// `secret` is the Consumer Secret, sealed for [`SecretOwner::Integration`] of `consumer_key`.
-    async fn add_integration(
-        &self,
-        draft: IntegrationDraft,
-        application_id: ApplicationId,
-        consumer_key: ConsumerKey,
-        secret: SealedSecret,
-        by: By,
-    ) -> Result<Integration, StoreError>;
-
-    async fn change_integration_state(
-        &self,
-        integration: IntegrationId,
-        change: IntegrationChange,
-        by: By,
-    ) -> Result<Integration, StoreError>;
-
-    async fn add_role(&self, draft: RoleDraft, by: By) -> Result<Role, StoreError>;
-
-    async fn add_user(&self, draft: UserDraft, by: By) -> Result<User, StoreError>;
-
-    /// `secret` is the Token Secret, sealed for [`SecretOwner::AccessToken`] of `token_id`.
-    async fn issue_token(
-        &self,
-        draft: TokenDraft,
-        token_id: TokenId,
-        secret: SealedSecret,
-        by: By,
-    ) -> Result<AccessToken, StoreError>;
-
-    async fn change_token_state(
-        &self,
-        token: AccessTokenId,
-        change: TokenChange,
-        by: By,
-    ) -> Result<AccessToken, StoreError>;
-
-    async fn sealed_secret(&self, owner: SecretOwner) -> Result<Option<SealedSecret>, StoreError>;
-
-    /// Secrets a rotation to the data key `key_version` has still to seal anew.
-    async fn secrets_not_sealed_with(
-        &self,
-        key_version: u32,
-        limit: u32,
-    ) -> Result<Vec<(SecretOwner, SealedSecret)>, StoreError>;
-
-    /// Replaces a secret's ciphertext by another of the same secret, if it is still `old`; tells whether it was.
-    /// No change to the set-up, hence no system note.
-    async fn reseal(
-        &self,
-        owner: SecretOwner,
-        old: Vec<u8>,
-        new: Vec<u8>,
-        key_version: u32,
-    ) -> Result<bool, StoreError>;
-
-    /// Writes the rows together: all or none.
-    async fn append_logins(&self, rows: Vec<LoginRow>) -> Result<(), StoreError>;
-
-    async fn logins(&self, filter: LoginFilter) -> Result<Vec<LoginRow>, StoreError>;
-
-    async fn system_notes(&self, filter: NoteFilter) -> Result<Vec<SystemNote>, StoreError>;
+/// The same version in each folder makes the same tables, columns and indexes.
+mod embedded {
+    pub(super) mod sqlite {
+        refinery::embed_migrations!("migrations/sqlite");
+    }
+    pub(super) mod postgres {
+        refinery::embed_migrations!("migrations/postgres");
+    }
 }
 
-/// Everything but the secrets, each list by internal id.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Setup {
-    pub account: Account,
-    pub features: FeatureSet,
-    pub integrations: Vec<Integration>,
-    pub roles: Vec<Role>,
-    pub users: Vec<User>,
-    pub tokens: Vec<AccessToken>,
-    /// The [`Store::change_count`] this set-up is of.
-    pub change_count: u64,
+/// One account's data. Clones share it.
+///
+/// A method that changes something takes who asks for it and when, and writes the system note in the same transaction.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pub(crate) database: Database,
+}
+
+impl Store {
+    /// Opens the file at `path`, making it when there is none and migrating it when it is older. Blocks: for starting
+    /// up.
+    pub fn sqlite(path: &Path) -> Result<Self, StoreError> {
+        let database = sqlite::Database::open(path, embedded::sqlite::migrations::runner())?;
+        Ok(Self::on(database))
+    }
+
+    /// A store that is gone when its last handle is.
+    pub fn in_memory() -> Result<Self, StoreError> {
+        let database = sqlite::Database::in_memory(embedded::sqlite::migrations::runner())?;
+        Ok(Self::on(database))
+    }
+
+    /// Opens the schema, making it when there is none and migrating it when it is older. Nodes may do so together.
+    pub async fn postgres(server: &Server, schema: &Schema) -> Result<Self, StoreError> {
+        let migrations = embedded::postgres::migrations::runner();
+        let database = postgres::Database::open(server, schema, migrations).await?;
+        Ok(Self::on(database))
+    }
+
+    fn on(database: impl Into<Database>) -> Self {
+        Self {
+            database: database.into(),
+        }
+    }
+
+    /// Finishes what was begun and releases the file, if it is one.
+    pub async fn close(self) -> Result<(), StoreError> {
+        Ok(self.database.close().await?)
+    }
+}
+
+/// The schema of an account: `account_1234567_sb1`.
+pub fn schema_of(account: &AccountId) -> Result<Schema, DatabaseError> {
+    Schema::parse(&format!("account_{}", account.as_str().to_ascii_lowercase()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn two_accounts_never_share_a_schema() {
+        let schema = |id: &str| schema_of(&id.parse().unwrap()).unwrap();
+        assert_eq!(schema("1234567-sb1").as_str(), "account_1234567_sb1");
+        assert_eq!(schema("1234567_SB1"), schema("1234567-sb1"));
+        let ids = [
+            "1234567",
+            "1234567_SB1",
+            "1234567_SB11",
+            "1234567SB1",
+            "TSTDRV1234567",
+        ];
+        let schemas: BTreeSet<_> = ids.iter().map(|id| schema(id).as_str().to_owned()).collect();
+        assert_eq!(schemas.len(), ids.len());
+        let longest = "1".repeat(AccountId::MAX_LENGTH);
+        assert!(schema(&longest).as_str().ends_with(&longest));
+    }
 }

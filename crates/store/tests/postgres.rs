@@ -12,13 +12,13 @@
 use contract::{Actions, account, by, founded};
 use countersign_database::DatabaseError;
 use countersign_database::postgres::{Address, PostgresError, Schema, Server};
-use countersign_model::{AccessTokenId, IntegrationChange, TokenChange};
-use countersign_store::postgres::PostgresStore;
-use countersign_store::{Conflict, LoginFilter, NoteFilter, Store, StoreError};
+use countersign_model::AccessTokenId;
+use countersign_store::{Conflict, LoginFilter, Store, StoreError};
 use countersign_world::{SystemEntropy, environment, hex};
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Arc;
-use tokio_postgres::NoTls;
+use tokio_postgres::{NoTls, SimpleQueryMessage};
 
 mod contract;
 
@@ -29,9 +29,9 @@ struct Place {
 }
 
 /// A fresh store, as the contract asks for it.
-async fn open() -> (Arc<dyn Store>, Place) {
+async fn open() -> (Store, Place) {
     let place = Place::new();
-    (Arc::new(place.node().await), place)
+    (place.node().await, place)
 }
 
 fn address() -> String {
@@ -51,23 +51,49 @@ impl Place {
     }
 
     /// A store with connections of its own, as every node has.
-    async fn node(&self) -> PostgresStore {
+    async fn node(&self) -> Store {
         let server = Server::connect(Address::parse(&self.address).unwrap())
             .await
             .unwrap();
-        PostgresStore::open(&server, &self.schema).await.unwrap()
+        Store::postgres(&server, &self.schema).await.unwrap()
+    }
+
+    /// The store after a restart.
+    async fn open_again(&self, store: Store) -> Store {
+        drop(store);
+        self.node().await
+    }
+
+    /// From here on no system note can be written.
+    async fn refuse_notes(&self) {
+        self.run(
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+                 $$ BEGIN RAISE EXCEPTION 'no notes today'; END $$;
+             CREATE TRIGGER no_notes BEFORE INSERT ON system_note EXECUTE FUNCTION refuse()",
+        )
+        .await;
     }
 
     async fn run(&self, statements: &str) {
+        self.rows(statements).await;
+    }
+
+    /// What somebody else finds there: the first column of each row.
+    async fn rows(&self, statements: &str) -> BTreeSet<String> {
         let (client, connection) = tokio_postgres::connect(&self.address, NoTls).await.unwrap();
         let connection = tokio::spawn(connection);
         let schema = &self.schema;
-        client
-            .batch_execute(&format!("SET search_path TO {schema}; {statements}"))
+        let answers = client
+            .simple_query(&format!("SET search_path TO {schema}; {statements}"))
             .await
             .unwrap();
         drop(client);
         connection.await.unwrap().unwrap();
+        let rows = answers.iter().filter_map(|answer| match answer {
+            SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
+            _ => None,
+        });
+        rows.collect()
     }
 }
 
@@ -90,60 +116,74 @@ impl Drop for Place {
     }
 }
 
-#[tokio::test]
-async fn what_was_written_is_there_after_a_restart() {
-    let place = Place::new();
-    let first = place.node().await;
-    contract::found(&first).await;
-    let written = first.setup().await.unwrap().unwrap();
-    drop(first);
-    assert_eq!(place.node().await.setup().await.unwrap(), Some(written));
+/// A line for each column, index and reference, in the words of SQLite.
+async fn structure(place: &Place) -> BTreeSet<String> {
+    place
+        .rows(
+            "SELECT 'column ' || t.relname || '.' || attname || ' '
+                    || CASE format_type(atttypid, NULL) WHEN 'bigint' THEN 'INTEGER' WHEN 'bytea' THEN 'BLOB'
+                            ELSE upper(format_type(atttypid, NULL)) END
+                    || CASE WHEN attnotnull THEN ' NOT NULL' ELSE '' END
+             FROM pg_attribute JOIN pg_class t ON t.oid = attrelid
+             WHERE relkind = 'r' AND attnum > 0 AND relnamespace = current_schema()::regnamespace
+             UNION ALL
+             SELECT CASE WHEN indisprimary THEN 'key of ' || t.relname
+                         WHEN indisunique THEN 'unique of ' || t.relname
+                         ELSE 'index ' || i.relname || ' of ' || t.relname END
+                    || ' (' || (SELECT string_agg(attname, ', ' ORDER BY place)
+                                FROM unnest(indkey) WITH ORDINALITY AS key (number, place)
+                                JOIN pg_attribute ON attrelid = t.oid AND attnum = number) || ')'
+                    || coalesce(' WHERE ' || trim(pg_get_expr(indpred, t.oid), '()'), '')
+             FROM pg_index JOIN pg_class t ON t.oid = indrelid JOIN pg_class i ON i.oid = indexrelid
+             WHERE t.relnamespace = current_schema()::regnamespace
+             UNION ALL
+             SELECT 'reference ' || conrelid::regclass || '.' || attname || ' to ' || confrelid::regclass
+             FROM pg_constraint JOIN pg_attribute ON attrelid = conrelid AND attnum = conkey[1]
+             WHERE contype = 'f' AND connamespace = current_schema()::regnamespace",
+        )
+        .await
 }
 
-/// The trigger stands for any failure after the record itself was written.
-#[tokio::test]
-async fn a_change_whose_note_cannot_be_written_does_not_happen() {
-    let (store, place) = founded().await;
-    let actions = Actions::new(store.as_ref()).await;
-    let before = store.setup().await.unwrap();
-    let notes = store.system_notes(NoteFilter::default()).await.unwrap();
-
-    place
-        .run(
-            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
-                 $$ BEGIN RAISE EXCEPTION 'no notes today'; END $$;
-             CREATE TRIGGER no_notes BEFORE INSERT ON system_note EXECUTE FUNCTION refuse()",
+fn structure_on_sqlite(file: &Path) -> BTreeSet<String> {
+    let connection = rusqlite::Connection::open(file).unwrap();
+    let mut lines = connection
+        .prepare(
+            "SELECT 'column ' || t.name || '.' || c.name || ' ' || c.type
+                    || CASE WHEN c.\"notnull\" OR c.pk > 0 THEN ' NOT NULL' ELSE '' END
+             FROM sqlite_schema t, pragma_table_info(t.name) c WHERE t.type = 'table'
+             UNION ALL
+             SELECT 'key of ' || t.name || ' ('
+                    || (SELECT group_concat(c.name, ', ') FROM pragma_table_info(t.name) c WHERE c.pk > 0) || ')'
+             FROM sqlite_schema t WHERE t.type = 'table'
+             UNION ALL
+             SELECT CASE i.origin WHEN 'u' THEN 'unique' ELSE 'index ' || i.name END || ' of ' || t.name || ' ('
+                    || (SELECT group_concat(c.name, ', ') FROM pragma_index_info(i.name) c) || ')'
+                    || CASE i.partial WHEN 1 THEN
+                           (SELECT substr(sql, instr(sql, ' WHERE ')) FROM sqlite_schema WHERE name = i.name)
+                       ELSE '' END
+             FROM sqlite_schema t, pragma_index_list(t.name) i WHERE t.type = 'table' AND i.origin <> 'pk'
+             UNION ALL
+             SELECT 'reference ' || t.name || '.' || r.\"from\" || ' to ' || r.\"table\"
+             FROM sqlite_schema t, pragma_foreign_key_list(t.name) r WHERE t.type = 'table'",
         )
-        .await;
+        .unwrap();
+    let lines = lines.query_map([], |row| row.get(0)).unwrap();
+    lines.collect::<Result<_, _>>().unwrap()
+}
 
-    let refused = |result: Result<(), StoreError>| {
-        let error = result.unwrap_err();
-        assert!(matches!(&error, StoreError::Database(_)), "{error}");
-    };
-    refused(actions.add_integration("another", "key-2").await.map(drop));
-    refused(actions.add_role("another").await.map(drop));
-    refused(actions.add_user("another").await.map(drop));
-    refused(actions.issue_token("token-2").await.map(drop));
-    refused(actions.enable_all_features().await.map(drop));
-    let integration = actions.integration.id;
-    refused(
-        store
-            .change_integration_state(integration, IntegrationChange::Block, by())
-            .await
-            .map(drop),
-    );
-    let token = before.as_ref().unwrap().tokens[0].id;
-    refused(
-        store
-            .change_token_state(token, TokenChange::Revoke, by())
-            .await
-            .map(drop),
-    );
+/// But for the table that the migrations are noted in, which is not ours.
+#[tokio::test]
+async fn both_databases_have_the_same_tables_columns_and_indexes() {
+    let (_store, place) = open().await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("account.sqlite");
+    Store::sqlite(&file).unwrap().close().await.unwrap();
 
-    assert_eq!(store.setup().await.unwrap(), before);
-    assert_eq!(store.system_notes(NoteFilter::default()).await.unwrap(), notes);
-    assert_eq!(actions.secret_of_integration("key-2").await, None);
-    assert_eq!(actions.secret_of_token("token-2").await, None);
+    let ours = |line: &String| !line.contains("refinery_schema_history");
+    let here: Vec<_> = structure(&place).await.into_iter().filter(ours).collect();
+    let there: Vec<_> = structure_on_sqlite(&file).into_iter().filter(ours).collect();
+    assert!(here.len() > 100, "{here:#?}");
+    assert_eq!(here, there);
 }
 
 #[tokio::test]
@@ -163,7 +203,7 @@ async fn a_change_on_one_node_moves_the_count_that_another_sees() {
     let (store, place) = founded().await;
     let other = place.node().await;
     let before = other.change_count().await.unwrap();
-    let actions = Actions::new(store.as_ref()).await;
+    let actions = Actions::new(&store).await;
     actions.issue_token("token-2").await.unwrap();
     assert_eq!(other.change_count().await.unwrap(), before + 1);
     assert_eq!(other.setup().await.unwrap(), store.setup().await.unwrap());
@@ -246,8 +286,8 @@ async fn each_account_of_a_server_has_its_schema_and_sees_no_other() {
     let server = Server::connect(Address::parse(&address()).unwrap())
         .await
         .unwrap();
-    let first = PostgresStore::open(&server, &one.schema).await.unwrap();
-    let second = PostgresStore::open(&server, &other.schema).await.unwrap();
+    let first = Store::postgres(&server, &one.schema).await.unwrap();
+    let second = Store::postgres(&server, &other.schema).await.unwrap();
     contract::found(&first).await;
     assert_eq!(second.setup().await.unwrap(), None);
     contract::found(&second).await;
@@ -261,7 +301,7 @@ async fn a_store_of_a_closed_server_says_so() {
     let server = Server::connect(Address::parse(&address()).unwrap())
         .await
         .unwrap();
-    let store = PostgresStore::open(&server, &place.schema).await.unwrap();
+    let store = Store::postgres(&server, &place.schema).await.unwrap();
     server.close();
     let error = store.found_account(account(), by()).await.unwrap_err();
     assert!(
@@ -276,7 +316,7 @@ async fn a_row_that_is_refused_for_another_reason_shows_nothing_of_itself() {
     place
         .run("ALTER TABLE sealed_secret ADD CHECK (generation > 1) NOT VALID")
         .await;
-    let actions = Actions::new(store.as_ref()).await;
+    let actions = Actions::new(&store).await;
     let error = actions.issue_token("a-secret-place").await.unwrap_err();
     assert!(
         matches!(

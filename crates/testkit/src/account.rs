@@ -14,7 +14,7 @@ use countersign_protocol::{Secret, TIMESTAMP_WINDOW};
 use countersign_records::{Catalog, Records};
 use countersign_seal::Keyring;
 use countersign_server::LoginJson;
-use countersign_store::{LoginFilter, Store, sqlite::SqliteStore};
+use countersign_store::{LoginFilter, Store};
 use countersign_world::{FixedClock, SeededEntropy, UnixTime};
 use tempfile::TempDir;
 
@@ -28,7 +28,7 @@ pub const NOW: UnixTime = UnixTime::from_seconds(1_767_225_600);
 /// A whole account.
 pub struct Account {
     pub authority: Arc<Authority>,
-    pub store: Arc<SqliteStore>,
+    pub store: Store,
     pub records: Records,
     pub clock: Arc<FixedClock>,
     pub entropy: Arc<SeededEntropy>,
@@ -196,7 +196,7 @@ impl Account {
             "its server must be stopped first"
         );
         drop(authority);
-        SqliteStore::clone(&store).close().await.unwrap();
+        store.close().await.unwrap();
         self.records.close().await.unwrap();
         let world = (self.clock, self.entropy);
         let path = self.folder.path();
@@ -231,12 +231,12 @@ fn founder(at: UnixTime) -> By {
     }
 }
 
-fn open_store(blueprint: &Blueprint, folder: &Path) -> Arc<SqliteStore> {
+fn open_store(blueprint: &Blueprint, folder: &Path) -> Store {
     let store = match blueprint.storage {
-        Storage::Memory => SqliteStore::in_memory(),
-        Storage::Folder => SqliteStore::open(&folder.join("account.sqlite")),
+        Storage::Memory => Store::in_memory(),
+        Storage::Folder => Store::sqlite(&folder.join("account.sqlite")),
     };
-    Arc::new(store.expect("the store opens"))
+    store.expect("the store opens")
 }
 
 async fn open_records(blueprint: &Blueprint, folder: &Path) -> Records {
@@ -251,7 +251,7 @@ async fn open_authority(
     blueprint: &Blueprint,
     folder: &Path,
     keyring: Keyring,
-    store: &Arc<SqliteStore>,
+    store: &Store,
     (clock, entropy): &World,
 ) -> Arc<Authority> {
     use countersign_world::Clock as _;
@@ -260,9 +260,8 @@ async fn open_authority(
         Storage::Memory => Ledger::in_memory([7; 16], window),
         Storage::Folder => Ledger::open(&folder.join("ledger"), window, clock.now(), &**entropy).unwrap(),
     };
-    let store: Arc<dyn Store> = Arc::clone(store) as _;
     let parts = Parts {
-        store,
+        store: store.clone(),
         keyring,
         ledger,
         clock: Arc::clone(clock) as _,

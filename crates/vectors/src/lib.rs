@@ -5,10 +5,12 @@
 
 mod outcome;
 mod passport;
+mod question;
 mod request;
 mod vector;
 
 pub use outcome::{Outcome, Step};
+pub use question::{Question, signature_in};
 pub use vector::{Expect, Transport, Vector, VectorsError, embedded, parse};
 
 /// Runs our signer and verifier over a vector.

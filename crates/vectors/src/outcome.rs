@@ -12,6 +12,10 @@ pub enum Outcome {
         expected: String,
         got: String,
     },
+    /// There was no answer to compare.
+    Unanswered {
+        why: String,
+    },
     /// It needs something this run does not have.
     NotCovered {
         why: &'static str,
@@ -48,6 +52,7 @@ impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Passed => f.write_str("passed"),
+            Self::Unanswered { why } => f.write_str(why),
             Self::NotCovered { why } => write!(f, "not covered: {why}"),
             Self::Failed { step, expected, got } => {
                 write!(

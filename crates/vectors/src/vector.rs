@@ -1,6 +1,6 @@
 //! A vector as it stands in a file.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// One case: what is signed, with what, and what must come out.
 #[derive(Clone, Debug, Deserialize)]
@@ -59,7 +59,7 @@ pub enum Expect {
     Refuse,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Transport {
     #[default]
@@ -157,8 +157,8 @@ pub enum VectorsError {
     },
 }
 
-/// Reads a vectors file: a JSON object with a list `vectors`. Each comes with its own JSON, as others may need it.
-pub fn parse(json: &str) -> Result<Vec<(Vector, serde_json::Value)>, VectorsError> {
+/// Reads a vectors file: a JSON object with a list `vectors`.
+pub fn parse(json: &str) -> Result<Vec<Vector>, VectorsError> {
     #[derive(Deserialize)]
     struct File {
         vectors: Vec<serde_json::Value>,
@@ -170,8 +170,7 @@ pub fn parse(json: &str) -> Result<Vec<(Vector, serde_json::Value)>, VectorsErro
             .and_then(serde_json::Value::as_str)
             .unwrap_or("no id")
             .to_owned();
-        let vector = Vector::deserialize(&value).map_err(|source| VectorsError::Vector { at, id, source })?;
-        Ok((vector, value))
+        Vector::deserialize(value).map_err(|source| VectorsError::Vector { at, id, source })
     };
     file.vectors.into_iter().enumerate().map(vector).collect()
 }

@@ -6,7 +6,7 @@ use libtest_mimic::{Arguments, Failed, Trial};
 fn main() -> Result<(), VectorsError> {
     let mut trials = Vec::new();
     for file in embedded() {
-        trials.extend(parse(file)?.iter().filter_map(|(vector, _)| trial(vector)));
+        trials.extend(parse(file)?.iter().filter_map(trial));
     }
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
@@ -18,6 +18,8 @@ fn trial(vector: &Vector) -> Option<Trial> {
     match outcome {
         Outcome::NotCovered { .. } => None,
         Outcome::Passed => Some(Trial::test(name, || Ok(()))),
-        Outcome::Failed { .. } => Some(Trial::test(name, move || Err(Failed::from(outcome.to_string())))),
+        Outcome::Failed { .. } | Outcome::Unanswered { .. } => {
+            Some(Trial::test(name, move || Err(Failed::from(outcome.to_string()))))
+        }
     }
 }

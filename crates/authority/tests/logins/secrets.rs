@@ -35,7 +35,7 @@ async fn secrets_swapped_between_rows_open_neither() {
         "the account's fault is no failed login"
     );
     let keyring = Keyring::load(account.folder()).unwrap();
-    let checked = check_secrets(&*account.store, &keyring, &account.authority.account())
+    let checked = check_secrets(&account.store, &keyring, &account.authority.account())
         .await
         .unwrap();
     assert_eq!((checked.opened, checked.unreadable.len()), (1, 2));
@@ -59,11 +59,11 @@ async fn tokens_are_good_before_and_after_a_rotation_of_keys() {
     let mut keyring = Keyring::load(account.folder()).unwrap();
     let new = keyring.rotate(&*account.entropy).unwrap();
     let id = account.authority.account();
-    let resealed = reseal_secrets(&*account.store, &keyring, &id, &*account.entropy, |_| {})
+    let resealed = reseal_secrets(&account.store, &keyring, &id, &*account.entropy, |_| {})
         .await
         .unwrap();
     assert_eq!(resealed.resealed, 2);
-    let again = reseal_secrets(&*account.store, &keyring, &id, &*account.entropy, |_| {})
+    let again = reseal_secrets(&account.store, &keyring, &id, &*account.entropy, |_| {})
         .await
         .unwrap();
     assert_eq!(again.resealed, 0, "what is done is not done again");

@@ -10,31 +10,51 @@ use zeroize::Zeroizing;
 
 use crate::command::CredentialsFrom;
 use crate::failure::Failure;
+use crate::output;
 
-const HINT: &str = "give a .env file with --credentials FILE, or set the NETSUITE_* variables";
+const HINT: &str =
+    "give a .env file with --credentials FILE, or set the NETSUITE_* variables; call --help shows both";
+
+/// Looked for in the current folder when nothing else is given.
+const DOT_ENV: &str = ".env";
 
 /// The most that is read of a credentials file.
 const LARGEST: u64 = 64 * 1024;
 
+/// From the file that was named; or else the environment, where any of its variables is set; or else `.env`.
 pub(super) fn read(from: &CredentialsFrom) -> Result<Connection, Failure> {
-    let connection = match &from.credentials {
-        None => Connection::from_environment(environment::variable),
-        Some(path) => {
-            let mut text = Zeroizing::new(String::new());
-            let read = if path == Path::new("-") {
-                std::io::stdin().take(LARGEST).read_to_string(&mut text)
-            } else {
-                std::fs::File::open(path).and_then(|file| file.take(LARGEST).read_to_string(&mut text))
-            };
-            read.map_err(|error| {
-                Failure::unusable(format!("cannot read {}: {error}", path.display())).hint(HINT)
-            })?;
-            Connection::parse(&text)
-        }
+    if let Some(path) = &from.credentials {
+        return read_file(path);
+    }
+    let in_environment = Connection::variables().any(|name| environment::variable(name).is_some());
+    if !in_environment && Path::new(DOT_ENV).is_file() {
+        output::complain("Using the credentials in .env.");
+        return read_file(Path::new(DOT_ENV));
+    }
+    Connection::from_environment(environment::variable).map_err(|error| unusable("the environment", &error))
+}
+
+fn read_file(path: &Path) -> Result<Connection, Failure> {
+    let is_input = path == Path::new("-");
+    let name = if is_input {
+        "standard input".into()
+    } else {
+        path.to_string_lossy()
     };
-    connection.map_err(|error: ConnectionError| {
-        Failure::unusable(format!("the credentials cannot be used: {error}")).hint(HINT)
-    })
+    let mut text = Zeroizing::new(String::new());
+    let read = if is_input {
+        std::io::stdin().take(LARGEST).read_to_string(&mut text)
+    } else {
+        std::fs::File::open(path).and_then(|file| file.take(LARGEST).read_to_string(&mut text))
+    };
+    read.map_err(|error| {
+        Failure::unusable(format!("the credentials in {name} cannot be read: {error}")).hint(HINT)
+    })?;
+    Connection::parse(&text).map_err(|error| unusable(&name, &error))
+}
+
+fn unusable(name: &str, error: &ConnectionError) -> Failure {
+    Failure::unusable(format!("the credentials in {name} cannot be used: {error}")).hint(HINT)
 }
 
 /// The text itself, or what `@FILE` and `@-` stand for.

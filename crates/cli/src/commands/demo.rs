@@ -1,5 +1,6 @@
 //! `countersign demo`: the guides' five steps, a signed call, and a wrong one.
 
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -16,11 +17,15 @@ use serde_json::{Value, json};
 use super::audit;
 use crate::command::Demo;
 use crate::failure::{Exit, Failure};
-use crate::folder::{self, Folder, Founding, World};
+use crate::folder::{self, Contents, Folder, Founding, World};
 use crate::founding::{self, LOCAL_ACCOUNT, Shown, Steps};
+use crate::listen::listen;
 use crate::output::{self, BOLD, CYAN, DIM, GREEN, RED};
+use crate::paste;
 use crate::running::{Running, StopRequests};
 use crate::soap_call::{get_server_time, text_of};
+
+const ANY_PORT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
 const LIST: &str = "/services/rest/record/v1/customer?limit=3";
 
@@ -29,14 +34,15 @@ pub(crate) async fn run(demo: Demo) -> Result<Exit, Failure> {
     let begun = world.clock.elapsed();
     let place = Place::of(&demo)?;
     let tell = Tell { aloud: !demo.json };
-    let stop = demo.keep.as_ref().map(|_| StopRequests::catch()).transpose()?;
-    let (running, shown, base_url) = set_up(place.path(), &world, &tell).await?;
+    let mut stop = demo.keep.as_ref().map(|_| StopRequests::catch()).transpose()?;
+    let Account {
+        running,
+        shown,
+        base_url,
+        folder,
+    } = set_up(place.path(), &world, &tell).await?;
     let calls = Calls::make(&shown, &base_url, &world, &tell).await?;
-    let rows = running
-        .authority()
-        .logins(LoginFilter::default())
-        .await
-        .map_err(Failure::unusable)?;
+    let rows = running.authority().logins(LoginFilter::default()).await?;
     let rows: Vec<LoginJson> = rows.iter().map(LoginJson::of).collect();
     let took = world.clock.elapsed().saturating_sub(begun);
 
@@ -45,29 +51,29 @@ pub(crate) async fn run(demo: Demo) -> Result<Exit, Failure> {
             "account": shown.account.as_str(), "url": base_url, "calls": calls.json(), "loginAuditTrail": rows,
             "milliseconds": u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
         });
-        if let (Some(kept), Some(object)) = (&demo.keep, result.as_object_mut()) {
-            object.insert("data".to_owned(), json!(kept));
+        if let (Some(_), Some(object)) = (&demo.keep, result.as_object_mut()) {
+            object.insert("data".to_owned(), json!(folder.path()));
             object.insert("token".to_owned(), shown.json(&base_url));
         }
-        output::say_json(&result);
+        output::say_json(&result)?;
     } else {
         output::say(&format!(
             "\n{BOLD}The account knows why{BOLD:#}  {DIM}Login Audit Trail, newest first{DIM:#}\n"
-        ));
-        audit::print(&rows);
+        ))?;
+        audit::print(&rows)?;
         output::say(&format!(
             "\n{DIM}All of it took {:.2} s.{DIM:#}",
             took.as_secs_f64()
-        ));
+        ))?;
     }
     let answered = calls.as_expected();
-    if let (true, Some(kept), Some(stop)) = (answered, &demo.keep, stop) {
+    if let (true, Some(stop)) = (answered, &mut stop) {
         if !demo.json {
-            tell_kept(kept, &shown, &base_url);
+            tell_kept(folder.path(), &shown, &base_url)?;
         }
-        stop.first().await;
+        stop.next().await;
     }
-    running.stop().await?;
+    running.stop(stop.as_mut()).await?;
     if answered {
         Ok(Exit::Success)
     } else {
@@ -89,13 +95,11 @@ impl Place {
             None => tempfile::tempdir()
                 .map(Self::Temporary)
                 .map_err(|error| Failure::system("make a temporary folder", &error)),
-            Some(path) if folder::holds_account(path) => {
+            Some(path) if Contents::of(path)?.is_account(path)? => {
                 let message = format!("{} holds an account already", path.display());
-                Err(Failure::unusable(message).hint(format!(
-                    "run it with: {} serve --data {}",
-                    output::program(),
-                    path.display()
-                )))
+                let path = folder::of_account(Some(path.clone()))?;
+                let serve = paste::command_on(&["serve"], &path);
+                Err(Failure::unusable(message).hint(format!("run it with: {serve}")))
             }
             Some(path) => Ok(Self::Kept(path.clone())),
         }
@@ -115,35 +119,48 @@ struct Tell {
 }
 
 impl Tell {
-    fn step(&self, number: u8, title: &str, path: &str, lines: &[String]) {
+    fn step(&self, number: u8, title: &str, path: &str, lines: &[String]) -> Result<(), Failure> {
         if !self.aloud {
-            return;
+            return Ok(());
         }
-        output::say(&format!("{BOLD}{number}. {title}{BOLD:#}  {DIM}{path}{DIM:#}"));
-        for line in lines {
-            output::say(&format!("   {line}"));
-        }
+        output::say(&format!("{BOLD}{number}. {title}{BOLD:#}  {DIM}{path}{DIM:#}"))?;
+        lines
+            .iter()
+            .try_for_each(|line| output::say(&format!("   {line}")))
     }
 
-    fn call(&self, title: &str, sent: &str, reply: &Reply, gist: &str) {
+    fn call(&self, title: &str, sent: &str, reply: &Reply, gist: &str) -> Result<(), Failure> {
         if !self.aloud {
-            return;
+            return Ok(());
         }
         let colour = if reply.status.is_success() { GREEN } else { RED };
-        output::say(&format!("\n{BOLD}{title}{BOLD:#}\n   {sent}"));
-        output::say(&format!("   {colour}{}{colour:#}  {gist}", reply.status));
+        output::say(&format!("\n{BOLD}{title}{BOLD:#}\n   {sent}"))?;
+        output::say(&format!("   {colour}{}{colour:#}  {gist}", reply.status))
     }
 }
 
-async fn set_up(path: &Path, world: &World, tell: &Tell) -> Result<(Running, Shown, String), Failure> {
+/// An account that was just made and answers.
+struct Account {
+    running: Running,
+    shown: Shown,
+    base_url: String,
+    /// Locked as long as the account runs.
+    folder: Folder,
+}
+
+async fn set_up(path: &Path, world: &World, tell: &Tell) -> Result<Account, Failure> {
+    let listening = listen(Some(ANY_PORT), None).await?;
+    let base_url = listening.base_url();
     let folder = Folder::open(path)?;
-    let founding = folder.found_where_empty()?;
+    folder.tell_address(&base_url)?;
+    let founding = folder.begin_founding()?;
+    let admin = Listener::unix(&folder::socket(folder.path())).map_err(Failure::of_system)?;
     let keyring = folder.keyring(&*world.entropy)?;
     let store = folder.store()?;
     let id = LOCAL_ACCOUNT.parse().map_err(Failure::unusable)?;
-    founding::found(&*store, id, "Local Company", world.clock.now()).await?;
+    founding::found(&store, id, "Local Company", world.clock.now()).await?;
     let records = folder.records().await?;
-    records.seed(world.clock.now()).await.map_err(Failure::unusable)?;
+    records.seed(world.clock.now()).await?;
     let authority = folder
         .authority(
             keyring,
@@ -154,16 +171,15 @@ async fn set_up(path: &Path, world: &World, tell: &Tell) -> Result<(Running, Sho
         .await?;
     let shown = five_steps(&authority, tell).await?;
     founding.map_or(Ok(()), Founding::end)?;
-
-    let address = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
-    let listener = Listener::tcp(address)
-        .await
-        .map_err(|error| Failure::system("listen", &error))?;
-    let base_url = format!("http://{}", listener.address().unwrap_or(address));
-    let admin = Listener::unix(&folder::socket(path))
-        .map_err(|error| Failure::system("listen for commands", &error))?;
-    let running = Running::start(authority, records, vec![listener, admin], Hosts::default(), world);
-    Ok((running, shown, base_url))
+    folder.keep_port(listening.address.port())?;
+    let listeners = vec![listening.listener, admin];
+    let running = Running::start(authority, records, listeners, Hosts::default(), world);
+    Ok(Account {
+        running,
+        shown,
+        base_url,
+        folder,
+    })
 }
 
 async fn five_steps(authority: &Arc<Authority>, tell: &Tell) -> Result<Shown, Failure> {
@@ -176,7 +192,7 @@ async fn five_steps(authority: &Arc<Authority>, tell: &Tell) -> Result<Shown, Fa
         "Enable features",
         "Setup > Company > Enable Features > SuiteCloud",
         &[labels.join(", ")],
-    );
+    )?;
 
     let (integration, consumer) = steps.add_integration().await?;
     let key = format!("consumer key     {}", short(consumer.key.as_str()));
@@ -190,7 +206,7 @@ async fn five_steps(authority: &Arc<Authority>, tell: &Tell) -> Result<Shown, Fa
         "Integration record",
         "Setup > Integration > Manage Integrations > New",
         &lines,
-    );
+    )?;
 
     let role_and_user = steps.add_role_and_user().await?;
     let permissions: Vec<String> = role_and_user
@@ -208,7 +224,7 @@ async fn five_steps(authority: &Arc<Authority>, tell: &Tell) -> Result<Shown, Fa
         "Role and user",
         "Setup > Users/Roles > Manage Roles > New",
         &lines,
-    );
+    )?;
 
     let shown = steps.issue_token(&integration, &role_and_user, consumer).await?;
     let lines = [
@@ -221,8 +237,8 @@ async fn five_steps(authority: &Arc<Authority>, tell: &Tell) -> Result<Shown, Fa
         "Access token",
         "Setup > Users/Roles > Access Tokens > New",
         &lines,
-    );
-    tell.step(5, "First call", "signed with HMAC-SHA256, over real HTTP", &[]);
+    )?;
+    tell.step(5, "First call", "signed with HMAC-SHA256, over real HTTP", &[])?;
     Ok(shown)
 }
 
@@ -252,7 +268,7 @@ impl Calls {
             body: bytes::Bytes::new(),
         };
         let list = client.call(&get).await.map_err(failed)?;
-        tell.call("A REST call", &format!("GET {LIST}"), &list, &listed(&list));
+        tell.call("A REST call", &format!("GET {LIST}"), &list, &listed(&list))?;
 
         let version = EndpointVersion::LATEST;
         let port = format!("/services/NetSuitePort_{version}");
@@ -271,7 +287,7 @@ impl Calls {
             &format!("POST {port}  getServerTime, with a TokenPassport"),
             &time,
             &gist,
-        );
+        )?;
 
         let wrong = self::client(shown, one_character_wrong(&shown.token.secret), world)?;
         let wrong = wrong.call(&get).await.map_err(failed)?;
@@ -281,7 +297,7 @@ impl Calls {
             &format!("GET {LIST}"),
             &wrong,
             &gist,
-        );
+        )?;
         Ok(Self { list, time, wrong })
     }
 
@@ -342,14 +358,12 @@ fn error_code(reply: &Reply) -> String {
     code.unwrap_or("no error code").to_owned()
 }
 
-fn tell_kept(data: &Path, shown: &Shown, base_url: &str) {
+fn tell_kept(data: &Path, shown: &Shown, base_url: &str) -> Result<(), Failure> {
+    let call = paste::command(&["call", "GET", LIST, "--credentials", ".env"]);
     output::say(&format!(
-        "\nThe account goes on at {CYAN}{base_url}{CYAN:#}, kept in {}. Save as .env:\n",
-        data.display()
-    ));
-    output::say(&shown.env(base_url));
-    let program = output::program();
-    output::say(&format!(
-        "\n  {CYAN}{program} call GET '{LIST}' --credentials .env{CYAN:#}\n\n{DIM}Stop it with Ctrl-C.{DIM:#}"
-    ));
+        "\nThe account goes on at {CYAN}{base_url}{CYAN:#}, kept in {}. Save as .env:\n\n{}\n\n  \
+         {CYAN}{call}{CYAN:#}\n\n{DIM}Stop it with Ctrl-C.{DIM:#}",
+        data.display(),
+        shown.env(base_url)
+    ))
 }

@@ -221,6 +221,138 @@ fn nobody_at_the_address_is_said_so() {
         .run(&["call", "GET", CUSTOMER, "--credentials", &file])
         .ends_with(4);
     assert!(run.err.contains("Connection refused"), "{}", run.err);
+    assert!(run.err.contains("next:  start the account with: "), "{}", run.err);
+}
+
+#[test]
+fn a_refused_caller_of_this_machine_is_shown_the_way_to_the_reason() {
+    let (machine, serving, _) = stage();
+    let mut thief = given();
+    thief.token_secret.push('x');
+    let wrong = machine.write("wrong.env", &env(&thief, serving.url()));
+    let run = machine
+        .run(&["call", "GET", CUSTOMER, "--credentials", &wrong])
+        .ends_with(1);
+    assert!(run.err.starts_with("HTTP 401 Unauthorized\n"), "{}", run.err);
+    assert!(run.err.contains("next:  ask the account why: "), "{}", run.err);
+    assert!(run.err.contains(" audit --failures --limit 1"), "{}", run.err);
+}
+
+#[test]
+fn credentials_that_nobody_named_are_those_in_the_current_folder() {
+    let (machine, serving, file) = stage();
+    let call = ["call", "GET", "/rest/tokeninfo"];
+    let run = machine.run(&call).ends_with(0);
+    assert_eq!(run.err, "Using the credentials in .env.\n");
+    // The environment comes before it, and a file that is named before both.
+    let mut command = machine.command(&call);
+    command.env("NETSUITE_ACCOUNT_ID", "1234567");
+    let run = Run::of(&mut command).ends_with(3);
+    assert!(
+        run.err
+            .contains("the credentials in the environment cannot be used: values are missing: "),
+        "{}",
+        run.err
+    );
+    let named = machine.path("named.env");
+    std::fs::rename(file, &named).unwrap();
+    let mut command = machine.command(&call);
+    command
+        .env("COUNTERSIGN_CREDENTIALS", &named)
+        .env("NETSUITE_ACCOUNT_ID", "1234567");
+    assert_eq!(Run::of(&mut command).ends_with(0).err, "");
+    drop(serving);
+}
+
+#[test]
+fn what_is_wrong_with_credentials_is_said_with_its_file_and_name() {
+    let machine = Machine::new();
+    let good = env(&given(), "http://127.0.0.1:9");
+    for (text, message) in [
+        (
+            good.replace("given-token-secret", "\"given-token-secret"),
+            "the credentials in broken.env cannot be used: line 6: NETSUITE_TOKEN_SECRET: its quote is not closed",
+        ),
+        (
+            good.replace("1234567_SB1", "no/account"),
+            "the credentials in broken.env cannot be used: NETSUITE_ACCOUNT_ID: ",
+        ),
+        (
+            good.replace("given-token-id", " # to come"),
+            "the credentials in broken.env cannot be used: a value is missing: NETSUITE_TOKEN_ID",
+        ),
+    ] {
+        machine.write("broken.env", &text);
+        let run = machine
+            .run(&["call", "GET", "/x", "--credentials", "broken.env"])
+            .ends_with(3);
+        assert!(run.err.contains(message), "{}", run.err);
+    }
+    let commented = good.replace("given-token-secret", "given-token-secret  # of the sandbox");
+    machine.write("commented.env", &commented);
+    machine
+        .run(&["call", "GET", "/x", "--credentials", "commented.env"])
+        .ends_with(4);
+}
+
+#[test]
+fn a_parameter_is_added_to_the_query_and_a_method_is_upper_case() {
+    let (machine, _serving, file) = stage();
+    let arguments = [
+        "call",
+        "get",
+        &format!("{CUSTOMER}?limit=1"),
+        "--query",
+        "q=companyName IS \"Acme\" OR companyName IS \"A&B\"",
+        "--query",
+        "offset=0",
+        "--credentials",
+        &file,
+    ];
+    assert_eq!(machine.run(&arguments).ends_with(0).json()["totalResults"], 1);
+    machine
+        .run(&[
+            "call",
+            "GET",
+            CUSTOMER,
+            "--query",
+            "limit",
+            "--credentials",
+            &file,
+        ])
+        .ends_with(2);
+    let denied = machine
+        .run(&[
+            "call",
+            "PATCH",
+            CUSTOMER,
+            "-i",
+            "-d",
+            "{}",
+            "--credentials",
+            &file,
+        ])
+        .ends_with(1);
+    assert!(denied.out.contains("allow: GET, POST\n"), "{}", denied.out);
+}
+
+#[test]
+fn a_body_that_is_too_long_gets_the_answer_and_no_broken_pipe() {
+    let (machine, _serving, file) = stage();
+    let body = machine.write("body", &"x".repeat(40 * 1024 * 1024));
+    for _ in 0..5 {
+        let arguments = [
+            "call",
+            "POST",
+            CUSTOMER,
+            "-d",
+            &format!("@{body}"),
+            "--credentials",
+            &file,
+        ];
+        let run = machine.run(&arguments).ends_with(1);
+        assert_eq!(run.err, "HTTP 413 Payload Too Large\n");
+    }
 }
 
 #[test]

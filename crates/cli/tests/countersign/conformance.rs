@@ -49,7 +49,7 @@ fn one_vector(machine: &Machine, signature: &str) -> String {
             ["oauth_consumer_key", "ck"], ["oauth_token", "tk"], ["oauth_nonce", "abcdef"],
             ["oauth_timestamp", "1700000000"], ["oauth_signature_method", "HMAC-SHA256"],
         ],
-        "base_string": null, "signature": signature, "authorization": null,
+        "base_string": null, "signature": signature, "authorization": null, "note": "mind the gap",
     }] });
     machine.write("vectors.json", &vectors.to_string())
 }
@@ -60,35 +60,35 @@ fn a_vector_with_another_signature_fails_and_says_where() {
     let file = one_vector(&machine, "AAAA");
     let run = machine.run(&["conformance", "--vectors", &file]).ends_with(1);
     assert!(run.out.contains("FAIL  Z01  one of ours"), "{}", run.out);
+    assert!(run.out.contains("        mind the gap\n"), "{}", run.out);
     assert_eq!(run.out.lines().last(), Some("0 passed, 1 failed"));
 }
 
 #[test]
 fn somebody_elses_signer_is_graded() {
     let machine = Machine::new();
-    let file = one_vector(&machine, "AAAA");
+    let file = one_vector(&machine, "AA+A");
     let grade = |signer| machine.run(&["conformance", "--vectors", &file, "--exec", signer]);
-    // One that knows the answer: the vector on its standard input says it.
-    let copying = r#"sed -n 's/.*"signature":"\([^"]*\)".*/\1/p'"#;
-    assert_eq!(
-        grade(copying).ends_with(0).out.lines().last(),
-        Some("1 passed, 0 failed")
-    );
-    let in_a_header = r#"cat > /dev/null; echo 'Authorization: OAuth oauth_signature="AAAA"'"#;
-    assert_eq!(
-        grade(in_a_header).ends_with(0).out.lines().last(),
-        Some("1 passed, 0 failed")
-    );
-
-    for wrong in [
-        "cat > /dev/null; echo nonsense",
-        "exit 3",
-        "true",
-        "/nowhere/signer",
+    for right in [
+        "cat > /dev/null; echo AA+A",
+        "echo AA+A",
+        r#"cat > /dev/null; echo 'Authorization: OAuth oauth_token="", oauth_signature="AA%2BA"'"#,
+    ] {
+        assert_eq!(
+            grade(right).ends_with(0).out.lines().last(),
+            Some("1 passed, 0 failed")
+        );
+    }
+    for (wrong, said) in [
+        ("cat > /dev/null; echo nonsense", "differs at the signature"),
+        ("echo AA+A; exit 3", "it ended with exit status: 3"),
+        ("true", "it printed nothing"),
+        ("kill -9 $$", "it ended with signal: 9"),
     ] {
         let run = grade(wrong).ends_with(1);
         assert_eq!(run.out.lines().last(), Some("0 passed, 1 failed"), "{wrong}");
-        assert!(run.out.contains("differs at the signature"), "{}", run.out);
+        assert!(run.out.contains(said), "{}", run.out);
+        assert!(run.out.contains("mind the gap"), "{}", run.out);
     }
     let all = machine
         .run(&["conformance", "--exec", "echo nonsense"])
@@ -98,6 +98,86 @@ fn somebody_elses_signer_is_graded() {
         "{}",
         all.out
     );
+}
+
+#[test]
+fn a_signer_that_cannot_be_run_stops_at_once() {
+    let machine = Machine::new();
+    for (missing, said) in [
+        ("/nowhere/signer", "there is no such command"),
+        ("exit 127", "there is no such command"),
+        ("/etc/passwd", "it may not be executed"),
+    ] {
+        let run = machine.run(&["conformance", "--exec", missing]);
+        assert_eq!(run.code, 3, "{}", run.err);
+        assert!(run.err.contains(said), "{}", run.err);
+        assert!(!run.out.contains("FAIL"), "{}", run.out);
+    }
+}
+
+#[test]
+fn a_signer_that_hangs_is_ended_with_all_it_started() {
+    let machine = Machine::new();
+    let file = one_vector(&machine, "AAAA");
+    let hanging = "echo $$ > pid; sleep 600 & wait";
+    let run = machine
+        .run(&["conformance", "--vectors", &file, "--exec", hanging])
+        .ends_with(1);
+    assert!(run.out.contains("no answer within 10 s"), "{}", run.out);
+    let group = std::fs::read_to_string(machine.path("pid")).unwrap();
+    let group = rustix::process::Pid::from_raw(group.trim().parse().unwrap()).unwrap();
+    crate::machine::until("nothing of it is left", || {
+        rustix::process::test_kill_process_group(group).is_err()
+    });
+}
+
+#[test]
+fn a_signer_is_not_given_the_answer() {
+    let machine = Machine::new();
+    let run = machine.run(&[
+        "conformance",
+        "--exec",
+        "cat >> questions; echo >> questions; echo x",
+    ]);
+    assert_eq!(run.code, 1, "{}", run.err);
+    let questions = std::fs::read_to_string(machine.path("questions")).unwrap();
+    let mut asked = 0;
+    for line in questions.lines() {
+        let question: serde_json::Value = serde_json::from_str(line).unwrap();
+        let names: Vec<&String> = question.as_object().unwrap().keys().collect();
+        for answer in [
+            "base_string",
+            "signature",
+            "authorization",
+            "note",
+            "agree",
+            "expect",
+        ] {
+            assert!(!names.iter().any(|name| *name == answer), "{answer}");
+        }
+        asked += 1;
+    }
+    assert!(asked > 70, "{asked}");
+}
+
+#[test]
+fn one_kind_of_signature_can_be_tested_alone() {
+    let machine = Machine::new();
+    let sum = |only: &str| {
+        let run = machine
+            .run(&["conformance", "--json", "--only", only])
+            .ends_with(0);
+        let last: serde_json::Value = serde_json::from_str(run.out.lines().last().unwrap()).unwrap();
+        last["passed"].as_u64().unwrap()
+    };
+    let all = machine.run(&["conformance", "--json"]).ends_with(0);
+    let all: serde_json::Value = serde_json::from_str(all.out.lines().last().unwrap()).unwrap();
+    let (header, passport, connect) = (sum("header"), sum("passport"), sum("connect"));
+    assert!(
+        header > 100 && passport > 5 && connect > 0,
+        "{header} {passport} {connect}"
+    );
+    assert_eq!(header + passport + connect, all["passed"].as_u64().unwrap());
 }
 
 #[test]

@@ -5,12 +5,12 @@ use crate::machine::{Machine, env, given};
 #[test]
 fn every_documented_exit_code_is_met_and_no_other() {
     let machine = Machine::new();
-    let credentials = machine.write(".env", &env(&given(), "http://127.0.0.1:9"));
+    let credentials = machine.write("account.env", &env(&given(), "http://127.0.0.1:9"));
     let cases: &[(i32, &[&str])] = &[
         (0, &["--version"]),
         (0, &["--help"]),
         (0, &["completions", "bash"]),
-        (1, &["conformance", "--exec", "true"]),
+        (1, &["conformance", "--exec", "true", "--only", "connect"]),
         (2, &[]),
         (2, &["fly"]),
         (2, &["call"]),
@@ -34,7 +34,9 @@ fn every_documented_exit_code_is_met_and_no_other() {
         (3, &["key", "check", "--data", "nowhere"]),
         (3, &["serve", "--account", "nowhere.toml"]),
         (4, &["call", "GET", "/x", "--credentials", &credentials]),
-        (4, &["audit", "--data", "nowhere"]),
+        (3, &["audit", "--data", "nowhere"]),
+        (3, &["conformance", "--exec", "/nowhere/signer"]),
+        (2, &["serve", "--log", "loud"]),
         (
             5,
             &["serve", "--data", "/proc/nowhere", "--listen", "127.0.0.1:0"],

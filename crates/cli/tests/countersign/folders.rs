@@ -24,6 +24,7 @@ fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
         } else if !["lock", "sqlite-shm"]
             .iter()
             .any(|aside| path.extension().is_some_and(|is| is == *aside))
+            && !path.ends_with("lock")
             && fs::metadata(&path).unwrap().len() > 0
         {
             files.insert(path.clone(), fs::read(&path).unwrap());

@@ -26,7 +26,7 @@ fn tokens_are_good_after_check_rotate_and_rewrap() {
     assert_eq!(key("check"), "2 secrets open; the current data key is number 1\n");
     assert_eq!(
         key("rotate"),
-        "2 secrets sealed with data key 2; 1 old data keys dropped\n"
+        "2 secrets sealed with data key 2; 1 old data key dropped\n"
     );
     works();
     let old_key = fs::read(machine.path("data/keys/countersign.key")).unwrap();
@@ -38,10 +38,28 @@ fn tokens_are_good_after_check_rotate_and_rewrap() {
     works();
     assert_eq!(
         key("rotate"),
-        "2 secrets sealed with data key 3; 1 old data keys dropped\n"
+        "2 secrets sealed with data key 3; 1 old data key dropped\n"
     );
     assert_eq!(key("check"), "2 secrets open; the current data key is number 3\n");
     works();
+}
+
+#[test]
+fn key_care_for_machines_is_one_json_object() {
+    let machine = Machine::new();
+    let data = machine.path("data");
+    let data = data.to_str().unwrap();
+    machine.serve(data, &[]).stop().ends_with(0);
+    let key = |action| {
+        machine
+            .run(&["key", action, "--data", data, "--json"])
+            .ends_with(0)
+            .json()
+    };
+    let json = |text| serde_json::from_str::<serde_json::Value>(text).unwrap();
+    assert_eq!(key("check"), json(r#"{"opened":2,"unreadable":[],"dataKey":1}"#));
+    assert_eq!(key("rotate"), json(r#"{"sealed":2,"dataKey":2,"dropped":[1]}"#));
+    assert_eq!(key("rewrap"), json(r#"{"dataKey":2}"#));
 }
 
 #[test]
@@ -57,7 +75,7 @@ fn a_secret_that_does_not_open_is_named_and_the_others_are_checked() {
         .unwrap();
     database.close().unwrap();
     let run = machine.run(&["key", "check", "--data", data]).ends_with(1);
-    assert!(run.out.starts_with("1 secrets open;"), "{}", run.out);
+    assert!(run.out.starts_with("1 secret opens;"), "{}", run.out);
     assert_eq!(run.err, "does not open: the access token with ID …n-id\n");
     machine.run(&["key", "rotate", "--data", data]).ends_with(3);
     // The call is refused through no fault of the caller's, and nothing else suffers.

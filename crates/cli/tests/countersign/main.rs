@@ -20,6 +20,8 @@ mod kill;
 mod leaks;
 mod machine;
 mod needles;
+mod output;
 mod reference;
 mod serve;
 mod signatures;
+mod starts;

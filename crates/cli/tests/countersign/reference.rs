@@ -35,6 +35,19 @@ fn the_help_of_every_command_is_as_reviewed() {
 }
 
 #[test]
+fn the_long_help_of_every_command_has_examples() {
+    let machine = Machine::new();
+    for command in COMMANDS {
+        let [command] = command else { continue };
+        let help = machine.run(&[command, "--help"]).ends_with(0).out;
+        let examples = help
+            .lines()
+            .filter(|line| line.trim_start().starts_with("countersign ") || line.contains("$(countersign "));
+        assert!(*command == "completions" || examples.count() >= 2, "{help}");
+    }
+}
+
+#[test]
 fn every_command_that_help_lists_is_in_the_reference() {
     let machine = Machine::new();
     let help = machine.run(&["--help"]).out;

@@ -48,6 +48,7 @@ fn an_explanation_shows_every_step_and_no_secret() {
     let url =
         "https://1234567-sb1.restlets.api.netsuite.com/app/site/hosting/restlet.nl?script=1&deploy=1&q=a+b";
     let run = sign(&["PUT", url, "--explain"]);
+    assert!(run.out.starts_with(&format!("url\n  {url}\n")), "{}", run.out);
     for line in [
         "  deploy=1\n",
         "  q=a%20b\n",
@@ -66,9 +67,42 @@ fn an_explanation_shows_every_step_and_no_secret() {
 
     let json = sign(&["PUT", url, "--explain", "--json"]).json();
     let names: Vec<&String> = json.as_object().unwrap().keys().collect();
+    let (raw, header) = (
+        json["signature"].as_str().unwrap(),
+        json["Authorization"].as_str().unwrap(),
+    );
+    let encoded = countersign_protocol::percent_encode(raw);
+    assert!(
+        header.contains(&format!("oauth_signature=\"{encoded}\"")),
+        "{header}"
+    );
+    assert!(
+        run.out.contains(&format!("\n  {raw}\n  {encoded} ")),
+        "{}",
+        run.out
+    );
+    assert_eq!(json["url"], url);
     for name in ["Authorization", "parameters", "baseString", "key"] {
         assert!(names.iter().any(|known| *known == name), "{names:?}");
     }
+}
+
+#[test]
+fn a_path_without_a_base_url_is_said_to_be_at_netsuite() {
+    let hint = "NETSUITE_BASE_URL is not set";
+    assert!(sign(&["GET", "/x", "--explain"]).out.contains(hint));
+    let url = "https://1234567-sb1.suitetalk.api.netsuite.com/x";
+    assert!(!sign(&["GET", url, "--explain"]).out.contains(hint));
+    let machine = Machine::new();
+    let credentials = env(&documented(), "http://127.0.0.1:8080");
+    let arguments = ["sign", "GET", "/x", "--explain", "--credentials", "-"];
+    let run = machine.run_with_input(&arguments, &credentials).ends_with(0);
+    assert!(
+        run.out.starts_with("url\n  http://127.0.0.1:8080/x\n"),
+        "{}",
+        run.out
+    );
+    assert!(!run.out.contains(hint), "{}", run.out);
 }
 
 #[test]
@@ -135,5 +169,10 @@ fn what_cannot_be_signed_with_is_refused() {
     refused(&["GET", "/x", "--timestamp", "now"], 2);
     refused(&["GET"], 2);
     refused(&["--as", "telegram"], 2);
+    // What would be ignored.
+    refused(&["GET", "/x", "--as", "passport"], 2);
+    refused(&["--as", "passport", "--form", "a=1"], 2);
+    refused(&["GET", "/x", "--soap-version", "2021_1"], 2);
+    refused(&["--as", "connect-password", "--soap-version", "2021_1"], 2);
     refused(&["GET", "https://evil.example/x"], 3);
 }

@@ -6,12 +6,15 @@
 //! change counter.
 
 use std::fmt;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
+use futures_util::FutureExt;
 use refinery::Runner;
 use tokio::sync::Mutex;
 
-use super::{PostgresError, Schema, Server, Transaction, migration};
+use super::transaction::Transaction;
+use super::{PostgresError, Schema, Server, migration};
 use crate::DatabaseError;
 
 /// A schema on a PostgreSQL server, migrated. Clones share it.
@@ -61,42 +64,25 @@ impl Database {
         })
     }
 
-    /// Does `work` in a transaction and returns once its commit is on the server's disk. When `work` fails, panics or
-    /// is given up by its caller, nothing of it stays.
-    ///
-    /// Work is done one at a time in a schema; on one node, in the order it arrived.
-    ///
-    /// # Errors
-    /// Those of `work`, and [`DatabaseError`] when the transaction could not be begun or committed. Of these, only
-    /// [`PostgresError::CommitUnknown`] leaves open what became of it.
-    pub async fn write<F, T, E>(&self, work: F) -> Result<T, E>
+    pub(crate) async fn write<F, T, E>(&self, work: F) -> Result<T, E>
     where
-        F: AsyncFnOnce(&Transaction) -> Result<T, E>,
+        F: AsyncFnOnce(&mut crate::Transaction<'_>) -> Result<T, E>,
         E: From<DatabaseError>,
     {
         self.in_line(&self.write, work).await
     }
 
-    /// As [`write`](Self::write), in a line of its own: for a trail that grows beside the rest, which must not wait for
-    /// it nor hold it up.
-    ///
-    /// # Errors
-    /// As [`write`](Self::write).
-    pub async fn append<F, T, E>(&self, work: F) -> Result<T, E>
+    pub(crate) async fn append<F, T, E>(&self, work: F) -> Result<T, E>
     where
-        F: AsyncFnOnce(&Transaction) -> Result<T, E>,
+        F: AsyncFnOnce(&mut crate::Transaction<'_>) -> Result<T, E>,
         E: From<DatabaseError>,
     {
         self.in_line(&self.append, work).await
     }
 
-    /// Does `work` on one snapshot of the schema, beside the writers. A statement that writes is refused.
-    ///
-    /// # Errors
-    /// Those of `work`, and [`DatabaseError`] when no snapshot could be had.
-    pub async fn read<F, T, E>(&self, work: F) -> Result<T, E>
+    pub(crate) async fn read<F, T, E>(&self, work: F) -> Result<T, E>
     where
-        F: AsyncFnOnce(&Transaction) -> Result<T, E>,
+        F: AsyncFnOnce(&mut crate::Transaction<'_>) -> Result<T, E>,
         E: From<DatabaseError>,
     {
         self.run(&self.read, work).await
@@ -104,7 +90,7 @@ impl Database {
 
     async fn in_line<F, T, E>(&self, line: &Line, work: F) -> Result<T, E>
     where
-        F: AsyncFnOnce(&Transaction) -> Result<T, E>,
+        F: AsyncFnOnce(&mut crate::Transaction<'_>) -> Result<T, E>,
         E: From<DatabaseError>,
     {
         let _place = line.place.lock().await;
@@ -113,19 +99,24 @@ impl Database {
 
     async fn run<F, T, E>(&self, begin: &str, work: F) -> Result<T, E>
     where
-        F: AsyncFnOnce(&Transaction) -> Result<T, E>,
+        F: AsyncFnOnce(&mut crate::Transaction<'_>) -> Result<T, E>,
         E: From<DatabaseError>,
     {
-        let transaction = self.begin(begin).await?;
-        match work(&transaction).await {
-            Ok(value) => {
+        let mut transaction = self.begin(begin).await?;
+        let result = AssertUnwindSafe(work(&mut crate::Transaction::on_postgres(&mut transaction)))
+            .catch_unwind()
+            .await;
+        match result {
+            Ok(Ok(value)) => {
                 transaction.commit().await.map_err(DatabaseError::from)?;
                 Ok(value)
             }
-            Err(error) => {
+            Ok(Err(error)) => {
                 transaction.rollback().await;
                 Err(error)
             }
+            // The connection may be in the middle of an answer: it is closed.
+            Err(_) => Err(DatabaseError::Panicked.into()),
         }
     }
 

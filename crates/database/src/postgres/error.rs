@@ -7,9 +7,10 @@ use std::error::Error;
 use std::io;
 use std::path::PathBuf;
 
-use tokio_postgres::error::DbError;
+use tokio_postgres::error::{DbError, SqlState};
 
 use super::Schema;
+use crate::DatabaseError;
 
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum PostgresError {
@@ -99,10 +100,6 @@ pub enum PostgresError {
     #[error("the server's disk is full: nothing of this change was kept. Free some space and try again")]
     Full,
 
-    /// A row that a unique constraint, named here, has no place for.
-    #[error("there is such a row already ({constraint})")]
-    Duplicate { constraint: String },
-
     #[error("a statement of this change was refused, so that all of it was undone. This is a bug")]
     Undone,
 
@@ -125,9 +122,6 @@ impl PostgresError {
         let message = refusal.message().to_owned();
         let code = refusal.code();
         match code.code() {
-            "23505" => Self::Duplicate {
-                constraint: refusal.constraint().unwrap_or_default().to_owned(),
-            },
             "40001" | "40P01" => Self::Contended,
             "55P03" => Self::Locked,
             "57014" => Self::TimedOut,
@@ -161,6 +155,21 @@ impl PostgresError {
             Self::Driver { reason }
         }
     }
+}
+
+/// PostgreSQL names the columns only in a sentence: `Key (name, kind)=(Sales, 3) already exists.` Its words are in the
+/// language of the server, the brackets are not. The values after them are left out.
+pub(super) fn duplicate(error: &tokio_postgres::Error) -> Option<DatabaseError> {
+    let refusal = error.as_db_error()?;
+    if refusal.code() != &SqlState::UNIQUE_VIOLATION {
+        return None;
+    }
+    let (_, key) = refusal.detail()?.split_once('(')?;
+    let (columns, _) = key.split_once(")=(")?;
+    Some(DatabaseError::Duplicate {
+        table: refusal.table()?.to_owned(),
+        columns: columns.to_owned(),
+    })
 }
 
 impl From<tokio_postgres::Error> for PostgresError {

@@ -9,6 +9,7 @@ mod error;
 mod migration;
 mod schema;
 mod server;
+mod statement;
 mod tls;
 mod transaction;
 
@@ -17,4 +18,4 @@ pub use database::Database;
 pub use error::PostgresError;
 pub use schema::Schema;
 pub use server::Server;
-pub use transaction::Transaction;
+pub(crate) use transaction::Transaction;

@@ -1,21 +1,20 @@
 //! One transaction: its statements, and how it ends.
 
-use std::fmt;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use deadpool_postgres::{Client, Object};
 use futures_util::TryStreamExt;
-use tokio_postgres::Row;
-use tokio_postgres::types::ToSql;
+use tokio_postgres::RowStream;
 
 use super::PostgresError;
+use super::error::duplicate;
+use super::statement::{insertion_of_lists, placed};
+use crate::transaction::insertion;
+use crate::{DatabaseError, Row, Value};
 
-/// Statements that stand or fall together. Each is prepared once a connection; name the columns you want, because the
-/// answer to `SELECT *` changes under the statements of other nodes when one of them migrates.
-///
 /// Once a statement was refused, PostgreSQL refuses the rest of the transaction, and so is its commit.
-pub struct Transaction {
+pub(crate) struct Transaction {
     /// Nothing once it has ended.
     client: Option<Client>,
     failed: AtomicBool,
@@ -32,43 +31,59 @@ impl Transaction {
         Ok(transaction)
     }
 
-    /// Runs one statement; gives the number of rows it changed.
-    pub async fn execute(&self, sql: &str, values: &[&(dyn ToSql + Sync)]) -> Result<u64, PostgresError> {
+    pub(crate) async fn execute(&self, sql: &str, values: &[Value<'_>]) -> Result<u64, DatabaseError> {
         let client = self.client()?;
         let run = async {
-            let statement = client.prepare_cached(sql).await?;
-            client.execute(&statement, values).await
+            let statement = client.prepare_cached(&placed(sql)).await?;
+            client.execute_raw(&statement, values).await
         };
-        run.await.map_err(|error| self.note(error))
+        run.await.map_err(|error| self.note(&error))
     }
 
-    /// Every row of a query, read by `read` as it arrives.
-    pub async fn rows<T, E>(
+    pub(crate) async fn rows<T, E>(
         &self,
         sql: &str,
-        values: &[&(dyn ToSql + Sync)],
-        mut read: impl FnMut(&Row) -> Result<T, E>,
+        values: &[Value<'_>],
+        mut read: impl FnMut(&Row<'_>) -> Result<T, E>,
     ) -> Result<Vec<T>, E>
     where
-        E: From<PostgresError>,
+        E: From<DatabaseError>,
     {
-        let client = self.client()?;
-        let ask = async {
-            let statement = client.prepare_cached(sql).await?;
-            client.query_raw(&statement, values.iter().copied()).await
-        };
-        let mut rows = pin!(ask.await.map_err(|error| self.note(error))?);
+        let mut rows = pin!(self.query(sql, values).await?);
         let mut found = Vec::new();
-        while let Some(row) = rows.try_next().await.map_err(|error| self.note(error))? {
-            found.push(read(&row)?);
+        while let Some(row) = rows.try_next().await.map_err(|error| self.note(&error))? {
+            found.push(read(&Row::of_postgres(&row))?);
         }
         Ok(found)
     }
 
-    /// True when the query has a row.
-    pub async fn exists(&self, sql: &str, values: &[&(dyn ToSql + Sync)]) -> Result<bool, PostgresError> {
-        let rows = self.rows(sql, values, |_| Ok::<_, PostgresError>(())).await?;
-        Ok(!rows.is_empty())
+    async fn query(&self, sql: &str, values: &[Value<'_>]) -> Result<RowStream, DatabaseError> {
+        let client = self.client()?;
+        let ask = async {
+            let statement = client.prepare_cached(&placed(sql)).await?;
+            client.query_raw(&statement, values).await
+        };
+        ask.await.map_err(|error| self.note(&error))
+    }
+
+    pub(crate) async fn insert_all<const N: usize>(
+        &self,
+        table: &str,
+        columns: [&str; N],
+        rows: &[[Value<'_>; N]],
+    ) -> Result<(), DatabaseError> {
+        let client = self.client()?;
+        let lists: Vec<Vec<&Value<'_>>> = (0..N)
+            .map(|column| rows.iter().filter_map(|row| row.get(column)).collect())
+            .collect();
+        let run = async {
+            let of_one = client.prepare_cached(&placed(&insertion(table, columns))).await?;
+            let sql = insertion_of_lists(table, &columns, of_one.params());
+            let statement = client.prepare_cached(&sql).await?;
+            client.execute_raw(&statement, &lists).await
+        };
+        run.await.map_err(|error| self.note(&error))?;
+        Ok(())
     }
 
     pub(super) async fn commit(mut self) -> Result<(), PostgresError> {
@@ -100,9 +115,9 @@ impl Transaction {
         self.client.as_ref().ok_or(PostgresError::Undone)
     }
 
-    fn note(&self, error: tokio_postgres::Error) -> PostgresError {
+    fn note(&self, error: &tokio_postgres::Error) -> DatabaseError {
         self.failed.store(true, Ordering::Relaxed);
-        error.into()
+        duplicate(error).unwrap_or_else(|| PostgresError::of(error).into())
     }
 }
 
@@ -113,11 +128,5 @@ impl Drop for Transaction {
         if let Some(client) = self.client.take() {
             drop(Object::take(client));
         }
-    }
-}
-
-impl fmt::Debug for Transaction {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Transaction").finish_non_exhaustive()
     }
 }

@@ -12,15 +12,11 @@ use crate::DatabaseError;
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Prepared statements each connection keeps.
-const STATEMENTS: usize = 128;
+const STATEMENTS: usize = 512;
 
 /// The connection that writes: write-ahead log, and a sync of it before each commit returns.
 pub(super) fn writing(path: &Path) -> Result<Connection, DatabaseError> {
-    let connection = Connection::open_with_flags(
-        path,
-        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
-    )?;
-    set_up(&connection)?;
+    let connection = whole(path)?;
     let mode: String = connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
     if mode != "wal" {
         return Err(DatabaseError::NoWriteAheadLog {
@@ -28,6 +24,13 @@ pub(super) fn writing(path: &Path) -> Result<Connection, DatabaseError> {
         });
     }
     connection.pragma_update(None, "synchronous", "full")?;
+    Ok(connection)
+}
+
+/// A connection that may recover what a crash has left, and otherwise only looks.
+pub(super) fn looking(path: &Path) -> Result<Connection, DatabaseError> {
+    let connection = whole(path)?;
+    connection.pragma_update(None, "query_only", true)?;
     Ok(connection)
 }
 
@@ -44,6 +47,15 @@ pub(super) fn reading(path: &Path) -> Result<Connection, DatabaseError> {
 
 pub(super) fn in_memory() -> Result<Connection, DatabaseError> {
     let connection = Connection::open_in_memory()?;
+    set_up(&connection)?;
+    Ok(connection)
+}
+
+fn whole(path: &Path) -> Result<Connection, DatabaseError> {
+    let connection = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
     set_up(&connection)?;
     Ok(connection)
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle, ThreadId};
 
 use refinery::Runner;
-use rusqlite::{Connection, Transaction};
+use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
 use super::file::{self, Lock};
@@ -51,7 +51,7 @@ impl Database {
     pub fn open(path: &Path, migrations: Runner) -> Result<Self, DatabaseError> {
         let lock = Lock::take(path)?;
         file::create_if_missing(path)?;
-        let age = schema::age(&connection::reading(path)?, &migrations, path)?;
+        let age = schema::age_of(path, &migrations)?;
         let mut writing = connection::writing(path)?;
         schema::migrate(&mut writing, age, migrations, path)?;
         let reading = (0..readers::THREADS)
@@ -125,7 +125,16 @@ impl Database {
     /// Those of `work`, and [`DatabaseError`] when the transaction could not be begun or committed.
     pub async fn write<F, T, E>(&self, work: F) -> Result<T, E>
     where
-        F: FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<DatabaseError> + Send + 'static,
+    {
+        self.write_on(|connection| work(connection)).await
+    }
+
+    pub(crate) async fn write_on<F, T, E>(&self, work: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut Connection) -> Result<T, E> + Send + 'static,
         T: Send + 'static,
         E: From<DatabaseError> + Send + 'static,
     {
@@ -149,9 +158,18 @@ impl Database {
         T: Send + 'static,
         E: From<DatabaseError> + Send + 'static,
     {
+        self.read_on(|connection| work(connection)).await
+    }
+
+    pub(crate) async fn read_on<F, T, E>(&self, work: F) -> Result<T, E>
+    where
+        F: FnOnce(&mut Connection) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<DatabaseError> + Send + 'static,
+    {
         let Some(queue) = self.queues()?.readers else {
             return self
-                .write(|connection| readers::on_the_writer(connection, work))
+                .write_on(|connection| readers::on_the_writer(connection, work))
                 .await;
         };
         let (job, answer) = readers::job(work);

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
+use super::begun::Begun;
 use crate::DatabaseError;
 
 /// Reader threads. Reads are short and the write-ahead log lets them run beside the writer.
@@ -33,7 +34,7 @@ pub(super) fn serve(connection: &mut Connection, queue: &Arc<Mutex<mpsc::Receive
 
 pub(super) fn job<F, T, E>(work: F) -> (Job, oneshot::Receiver<Result<T, E>>)
 where
-    F: FnOnce(&Connection) -> Result<T, E> + Send + 'static,
+    F: FnOnce(&mut Connection) -> Result<T, E> + Send + 'static,
     T: Send + 'static,
     E: From<DatabaseError> + Send + 'static,
 {
@@ -42,10 +43,10 @@ where
         if caller.is_closed() {
             return;
         }
-        let result = match connection.transaction() {
-            Ok(snapshot) => catch_unwind(AssertUnwindSafe(|| work(&snapshot)))
+        let result = match Begun::reading(connection) {
+            Ok(mut snapshot) => catch_unwind(AssertUnwindSafe(|| work(snapshot.connection())))
                 .unwrap_or_else(|_| Err(DatabaseError::Panicked.into())),
-            Err(error) => Err(DatabaseError::from(error).into()),
+            Err(error) => Err(error.into()),
         };
         let _ = caller.send(result);
     });
@@ -54,19 +55,18 @@ where
 
 /// The same for a database in memory, which only its writer's connection can see.
 pub(super) fn on_the_writer<T, E>(
-    connection: &Connection,
-    work: impl FnOnce(&Connection) -> Result<T, E>,
+    connection: &mut Connection,
+    work: impl FnOnce(&mut Connection) -> Result<T, E>,
 ) -> Result<T, E>
 where
     E: From<DatabaseError>,
 {
-    let read_only = |on: bool| {
-        connection
-            .pragma_update(None, "query_only", on)
-            .map_err(DatabaseError::from)
+    let read_only = |connection: &Connection, on: bool| {
+        let set = connection.pragma_update(None, "query_only", on);
+        set.map_err(DatabaseError::from)
     };
-    read_only(true)?;
+    read_only(connection, true)?;
     let result = catch_unwind(AssertUnwindSafe(|| work(connection)));
-    read_only(false)?;
+    read_only(connection, false)?;
     result.unwrap_or_else(|_| Err(DatabaseError::Panicked.into()))
 }

@@ -6,19 +6,32 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use refinery::Runner;
-use rusqlite::Connection;
 use rusqlite::backup::Backup;
+use rusqlite::{Connection, ErrorCode};
 
 use super::{connection, file};
 use crate::DatabaseError;
 use crate::history::{self, Age, Applied, HISTORY, Stranger, known_version};
 
-/// Compares the migrations a file has had with those the program knows.
+/// Compares the migrations a file has had with those the program knows, without a change to it.
+///
+/// A crash may have left a file that SQLite itself has to set right before anybody can read it, which it does not do for
+/// a reader.
 ///
 /// # Errors
 /// [`DatabaseError::Newer`], [`DatabaseError::Divergent`] and [`DatabaseError::Foreign`] for a file that must not be
 /// touched.
-pub(super) fn age(connection: &Connection, migrations: &Runner, path: &Path) -> Result<Age, DatabaseError> {
+pub(super) fn age_of(path: &Path, migrations: &Runner) -> Result<Age, DatabaseError> {
+    let reading = connection::reading(path).and_then(|connection| age(&connection, migrations, path));
+    match reading {
+        Err(DatabaseError::Sqlite(error)) if error.sqlite_error_code() == Some(ErrorCode::ReadOnly) => {
+            age(&connection::looking(path)?, migrations, path)
+        }
+        age => age,
+    }
+}
+
+fn age(connection: &Connection, migrations: &Runner, path: &Path) -> Result<Age, DatabaseError> {
     if is_empty(connection).map_err(|error| foreign_or(error, path))? {
         return Ok(Age::Fresh);
     }
@@ -95,7 +108,7 @@ fn is_empty(connection: &Connection) -> rusqlite::Result<bool> {
 
 fn foreign_or(error: rusqlite::Error, path: &Path) -> DatabaseError {
     match error.sqlite_error_code() {
-        Some(rusqlite::ErrorCode::NotADatabase) => DatabaseError::Foreign {
+        Some(ErrorCode::NotADatabase) => DatabaseError::Foreign {
             path: path.to_owned(),
         },
         _ => error.into(),

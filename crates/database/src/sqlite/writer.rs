@@ -6,9 +6,10 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
+use super::begun::Begun;
 use crate::DatabaseError;
 
 /// Jobs that wait for the writer; a caller beyond them waits for its place.
@@ -23,7 +24,7 @@ pub(super) trait Job: Send {
     fn is_withdrawn(&self) -> bool;
 
     /// Does the work; true when its changes are to be kept.
-    fn run(&mut self, transaction: &Transaction<'_>) -> bool;
+    fn run(&mut self, connection: &mut Connection) -> bool;
 
     /// Gives the caller the result of its work, or the reason its changes are gone.
     fn answer(self: Box<Self>, committed: Result<(), DatabaseError>);
@@ -45,19 +46,19 @@ pub(super) fn serve(connection: &mut Connection, mut queue: mpsc::Receiver<Box<d
 }
 
 fn carry(connection: &mut Connection, jobs: &mut [Box<dyn Job>]) -> Result<(), DatabaseError> {
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let mut transaction = Begun::writing(connection)?;
     for job in jobs.iter_mut().filter(|job| !job.is_withdrawn()) {
-        transaction.execute_batch("SAVEPOINT job")?;
-        if !job.run(&transaction) {
+        transaction.run("SAVEPOINT job")?;
+        if !job.run(transaction.connection()) {
             // A full disk makes SQLite roll back everything, the savepoints of the other jobs with it.
-            if transaction.is_autocommit() {
+            if transaction.connection().is_autocommit() {
                 return Err(DatabaseError::Undone);
             }
-            transaction.execute_batch("ROLLBACK TO job")?;
+            transaction.run("ROLLBACK TO job")?;
         }
-        transaction.execute_batch("RELEASE job")?;
+        transaction.run("RELEASE job")?;
     }
-    Ok(transaction.commit()?)
+    transaction.commit()
 }
 
 pub(super) struct Task<F, T, E> {
@@ -80,7 +81,7 @@ impl<F, T, E> Task<F, T, E> {
 
 impl<F, T, E> Job for Task<F, T, E>
 where
-    F: FnOnce(&Transaction<'_>) -> Result<T, E> + Send,
+    F: FnOnce(&mut Connection) -> Result<T, E> + Send,
     T: Send,
     E: From<DatabaseError> + Send,
 {
@@ -88,11 +89,11 @@ where
         self.caller.is_closed()
     }
 
-    fn run(&mut self, transaction: &Transaction<'_>) -> bool {
+    fn run(&mut self, connection: &mut Connection) -> bool {
         let Some(work) = self.work.take() else {
             return false;
         };
-        let result = catch_unwind(AssertUnwindSafe(|| work(transaction)))
+        let result = catch_unwind(AssertUnwindSafe(|| work(connection)))
             .unwrap_or_else(|_| Err(DatabaseError::Panicked.into()));
         self.result.insert(result).is_ok()
     }

@@ -2,6 +2,7 @@
 
 pub(crate) mod error;
 mod record;
+mod types;
 
 use countersign_authority::Principal;
 use http::request::Parts;

@@ -6,11 +6,13 @@ use countersign_authority::Principal;
 use countersign_model::{Level, Permission};
 use countersign_protocol::Request as Signed;
 use countersign_records::{Filter, Key, Query, RecordType, Stamp, Upserted, json as record_json};
+use http::header::ALLOW;
 use http::request::Parts;
 use http::{Method, StatusCode};
 use serde_json::{Map, Value, json};
 
 use super::error::{self, Detail};
+use super::types::is_netsuites;
 use crate::addressed::Addressed;
 use crate::login::target;
 use crate::reply::{self, Reply, empty, not_emulated, with};
@@ -60,13 +62,15 @@ pub(crate) async fn answer(
         (&Method::PATCH, Some(id)) => service.update(id, body).await,
         (&Method::PUT, Some(id)) => service.upsert(id, body).await,
         (&Method::DELETE, Some(id)) => service.delete(id).await,
-        (method, _) => {
+        (method, id) => {
+            let allowed = if id.is_some() {
+                "GET, PATCH, PUT, DELETE"
+            } else {
+                "GET, POST"
+            };
             let detail = format!("The method {method} is not supported for this resource.");
-            Err(error::one(
-                StatusCode::METHOD_NOT_ALLOWED,
-                "INVALID_METHOD",
-                detail,
-            ))
+            let error = error::one(StatusCode::METHOD_NOT_ALLOWED, "INVALID_METHOD", detail);
+            Err(with(error, ALLOW, allowed))
         }
     }
 }
@@ -431,6 +435,9 @@ fn decode(segment: &str) -> String {
 }
 
 fn unknown_type(name: &str) -> Reply {
+    if is_netsuites(name) {
+        return not_emulated(&format!("record/v1/{name}"));
+    }
     let detail = format!(
         "Record type {:?} does not exist here.",
         name.chars().take(80).collect::<String>()

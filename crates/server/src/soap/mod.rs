@@ -7,12 +7,13 @@ use countersign_authority::PublicAnswer;
 use countersign_front::Body;
 use countersign_protocol::{AccountId, EndpointVersion, Service};
 use countersign_world::UnixTime;
+use http::header::ALLOW;
 use http::request::Parts;
 use http::{Method, StatusCode};
 use quick_xml::escape::escape;
 
 use crate::addressed::{Addressed, Host};
-use crate::reply::{Reply, mark_not_emulated};
+use crate::reply::{Reply, mark_not_emulated, with};
 use crate::server::{AccountServer, LARGEST_BODY, body_status, plain};
 use envelope::{Fault, Namespaces};
 use operation::Operation;
@@ -26,10 +27,11 @@ pub(crate) async fn answer(
     addressed: &Addressed,
 ) -> Reply {
     if parts.method != Method::POST {
-        return plain(
+        let refused = plain(
             StatusCode::METHOD_NOT_ALLOWED,
             "A SOAP endpoint is called with POST.\n",
         );
+        return with(refused, ALLOW, "POST");
     }
     let envelope = match body.collect(LARGEST_BODY).await {
         Ok(envelope) => envelope,

@@ -268,10 +268,10 @@ async fn an_id_that_is_none_and_a_method_that_is_none_are_refused() {
             .status,
         400
     );
-    for (method, target) in [
-        ("PUT", CUSTOMER.to_owned()),
-        ("DELETE", CUSTOMER.to_owned()),
-        ("POST", format!("{CUSTOMER}/1")),
+    for (method, target, allowed) in [
+        ("PUT", CUSTOMER.to_owned(), "GET, POST"),
+        ("DELETE", CUSTOMER.to_owned(), "GET, POST"),
+        ("POST", format!("{CUSTOMER}/1"), "GET, PATCH, PUT, DELETE"),
     ] {
         let answer = caller
             .call(method, &target)
@@ -283,5 +283,6 @@ async fn an_id_that_is_none_and_a_method_that_is_none_are_refused() {
             (405, Some("INVALID_METHOD")),
             "{method}"
         );
+        assert_eq!(answer.header("allow"), Some(allowed));
     }
 }

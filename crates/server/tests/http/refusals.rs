@@ -259,6 +259,25 @@ async fn a_reason_says_what_happened_and_where_to_mend_it() {
 }
 
 #[tokio::test]
+async fn a_timestamp_in_milliseconds_or_local_time_is_said_to_be_one() {
+    let account = Account::ready().await;
+    let server = account.listen().await;
+    let caller = server.caller(&account.application());
+    caller
+        .get(REST)
+        .oauth("oauth_timestamp", "1767225600000")
+        .send()
+        .await;
+    assert_eq!(
+        account.last_login().await.reason.as_deref(),
+        Some("The timestamp is in milliseconds: send seconds.")
+    );
+    caller.get(REST).seconds_off(3600).send().await;
+    let reason = account.last_login().await.reason.unwrap();
+    assert!(reason.contains("local time was taken for UTC"), "{reason}");
+}
+
+#[tokio::test]
 async fn no_row_can_move_a_terminals_cursor_or_forge_a_line() {
     let account = Account::ready().await;
     let server = account.listen().await;

@@ -88,7 +88,7 @@ async fn a_feature_without_its_prerequisite_changes_nothing() {
 #[tokio::test]
 async fn the_change_count_moves_with_every_change_and_with_nothing_else() {
     let (store, _folder) = founded().await;
-    let actions = Actions::new(store.as_ref()).await;
+    let actions = Actions::new(&store).await;
     let mut last = store.change_count().await.unwrap();
     assert_eq!(store.setup().await.unwrap().unwrap().change_count, last);
 

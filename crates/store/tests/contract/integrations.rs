@@ -11,7 +11,7 @@ use countersign_world::UnixTime;
 #[tokio::test]
 async fn a_record_comes_back_as_it_was_added_with_its_secret_and_its_note() {
     let (store, _folder) = founded().await;
-    let actions = Actions::new(store.as_ref()).await;
+    let actions = Actions::new(&store).await;
     let added = actions.add_integration("Café", "key-2").await.unwrap();
     assert_eq!(
         store.setup().await.unwrap().unwrap().integrations.last(),
@@ -44,7 +44,7 @@ async fn a_record_comes_back_as_it_was_added_with_its_secret_and_its_note() {
 #[tokio::test]
 async fn a_key_or_a_name_in_use_leaves_no_trace() {
     let (store, _folder) = founded().await;
-    let actions = Actions::new(store.as_ref()).await;
+    let actions = Actions::new(&store).await;
     actions.add_integration("Café", "key-2").await.unwrap();
     let before = store.setup().await.unwrap();
     let notes = store.system_notes(NoteFilter::default()).await.unwrap();
@@ -69,7 +69,7 @@ async fn a_key_or_a_name_in_use_leaves_no_trace() {
 #[tokio::test]
 async fn blocking_keeps_the_record_and_its_secret() {
     let (store, _folder) = founded().await;
-    let actions = Actions::new(store.as_ref()).await;
+    let actions = Actions::new(&store).await;
     let id = actions.integration.id;
     let later = By {
         at: UnixTime::from_seconds(NOW.seconds() + 60),

@@ -4,7 +4,10 @@
 mod founding;
 mod integrations;
 pub(crate) mod logins;
+mod notes;
+mod pages;
 mod people;
+mod reads;
 mod secrets;
 mod tokens;
 
@@ -15,7 +18,6 @@ use countersign_model::{
 };
 use countersign_store::{SealedSecret, SecretOwner, Store, StoreError};
 use countersign_world::UnixTime;
-use std::sync::Arc;
 
 pub(crate) const NOW: UnixTime = UnixTime::from_seconds(1_700_000_000);
 
@@ -46,22 +48,22 @@ pub(crate) fn sealed(bytes: &[u8]) -> SealedSecret {
     }
 }
 
-pub(crate) async fn found(store: &dyn Store) {
+pub(crate) async fn found(store: &Store) {
     store.found_account(account(), by()).await.unwrap();
 }
 
 /// A store with an account and one record of each kind.
-pub(crate) async fn founded() -> (Arc<dyn Store>, crate::Place) {
+pub(crate) async fn founded() -> (Store, crate::Place) {
     let (store, folder) = crate::open().await;
-    found(store.as_ref()).await;
-    let actions = Actions::new(store.as_ref()).await;
+    found(&store).await;
+    let actions = Actions::new(&store).await;
     actions.issue_token("token-1").await.unwrap();
     (store, folder)
 }
 
 /// The use cases that take a draft, with all but what a test cares about filled in.
 pub(crate) struct Actions<'a> {
-    store: &'a dyn Store,
+    store: &'a Store,
     pub(crate) integration: Integration,
     pub(crate) role: Role,
     pub(crate) user: User,
@@ -69,7 +71,7 @@ pub(crate) struct Actions<'a> {
 
 impl<'a> Actions<'a> {
     /// Takes the first records of each kind, and makes them when there are none.
-    pub(crate) async fn new(store: &'a dyn Store) -> Self {
+    pub(crate) async fn new(store: &'a Store) -> Self {
         let setup = store.setup().await.unwrap().unwrap();
         let role = match setup.roles.into_iter().find(|role| !role.administrator) {
             Some(role) => role,
@@ -149,7 +151,7 @@ impl<'a> Actions<'a> {
     }
 }
 
-async fn add_integration(store: &dyn Store, name: &str, key: &str) -> Result<Integration, StoreError> {
+async fn add_integration(store: &Store, name: &str, key: &str) -> Result<Integration, StoreError> {
     let draft = IntegrationDraft::parse(IntegrationForm {
         name: name.into(),
         description: "Counts what is on the shelves".into(),

@@ -7,7 +7,7 @@ use countersign_store::{Conflict, StoreError};
 #[tokio::test]
 async fn roles_and_users_come_back_as_they_were_added() {
     let (store, _folder) = founded().await;
-    let actions = Actions::new(store.as_ref()).await;
+    let actions = Actions::new(&store).await;
     let role = actions.add_role("Second").await.unwrap();
     let user = actions.add_user("Second").await.unwrap();
     let setup = store.setup().await.unwrap().unwrap();
@@ -18,7 +18,7 @@ async fn roles_and_users_come_back_as_they_were_added() {
 #[tokio::test]
 async fn customized_roles_are_numbered_after_the_standard_ones() {
     let (store, _folder) = founded().await;
-    let actions = Actions::new(store.as_ref()).await;
+    let actions = Actions::new(&store).await;
     assert_eq!(actions.role.id, RoleId::new(1000));
     assert_eq!(actions.add_role("Second").await.unwrap().id, RoleId::new(1001));
 }
@@ -26,7 +26,7 @@ async fn customized_roles_are_numbered_after_the_standard_ones() {
 #[tokio::test]
 async fn a_name_is_given_once() {
     let (store, _folder) = founded().await;
-    let actions = Actions::new(store.as_ref()).await;
+    let actions = Actions::new(&store).await;
     let before = store.setup().await.unwrap();
     let role = actions.add_role("administrator").await.unwrap_err();
     assert!(matches!(role, StoreError::Conflict(Conflict::RoleName)));
@@ -54,7 +54,7 @@ async fn a_user_with_an_unknown_role_is_not_half_added() {
 #[tokio::test]
 async fn every_name_the_model_lets_through_comes_back_as_it_was() {
     let (store, _folder) = founded().await;
-    let actions = Actions::new(store.as_ref()).await;
+    let actions = Actions::new(&store).await;
     let longest = "𝄞".repeat(countersign_model::MAX_NAME);
     let names = [
         "Robert'); DROP TABLE entity; --",

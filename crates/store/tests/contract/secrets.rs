@@ -7,7 +7,7 @@ use countersign_store::{SealedSecret, SecretOwner};
 #[tokio::test]
 async fn a_rotation_finds_every_secret_that_is_left_and_then_none() {
     let (store, _folder) = founded().await;
-    let actions = Actions::new(store.as_ref()).await;
+    let actions = Actions::new(&store).await;
     actions.issue_token("token-2").await.unwrap();
 
     let mut resealed = 0;

@@ -7,7 +7,7 @@ use countersign_store::{Conflict, NoteFilter, StoreError};
 #[tokio::test]
 async fn a_token_comes_back_as_it_was_issued_with_its_secret() {
     let (store, _folder) = founded().await;
-    let actions = Actions::new(store.as_ref()).await;
+    let actions = Actions::new(&store).await;
     let token = actions.issue_token("token-2").await.unwrap();
     assert_eq!(token.name, "Warehouse sync, Ada Byron, Integrator");
     assert_eq!(store.setup().await.unwrap().unwrap().tokens.last(), Some(&token));
@@ -18,7 +18,7 @@ async fn a_token_comes_back_as_it_was_issued_with_its_secret() {
 #[tokio::test]
 async fn a_token_id_in_use_leaves_no_trace() {
     let (store, _folder) = founded().await;
-    let actions = Actions::new(store.as_ref()).await;
+    let actions = Actions::new(&store).await;
     let before = store.setup().await.unwrap();
     let notes = store.system_notes(NoteFilter::default()).await.unwrap();
     let error = actions.issue_token("token-1").await.unwrap_err();
@@ -30,9 +30,9 @@ async fn a_token_id_in_use_leaves_no_trace() {
 #[tokio::test]
 async fn a_token_for_records_of_another_account_is_refused() {
     let (store, _folder) = founded().await;
-    let actions = Actions::new(store.as_ref()).await;
+    let actions = Actions::new(&store).await;
     let (other, _other_folder) = crate::open().await;
-    super::found(other.as_ref()).await;
+    super::found(&other).await;
     let token_id = countersign_model::TokenId::parse("token-2").unwrap();
     let error = other
         .issue_token(actions.token_draft(), token_id, sealed(b"s"), by())
