@@ -21,10 +21,28 @@ use crate::paste;
 const ACCOUNT: &str = "account.sqlite";
 const RECORDS: &str = "records.sqlite";
 const LEDGER: &str = "ledger";
-/// There while an account is being founded.
+const KEYS: &str = "keys";
+/// The folder in which an account is founded.
 const FOUNDING: &str = "founding";
-/// What the mark says: by it a start knows that the rest of the folder was made by a founding.
-const MARK: &str = "Countersign is making an account here. A start that finds this file begins anew.\n";
+/// Its first file, by which a start knows that the rest of it was made by a founding.
+const MARK: &str = "mark";
+const MARK_TEXT: &str = "Countersign is making an account here. A start that finds this file begins anew.\n";
+/// There once the account is whole, and only has to be moved out.
+const WHOLE: &str = "whole";
+/// What a founding makes, the account itself last: once that is in its place, all is.
+const MADE: [&str; 11] = [
+    KEYS,
+    LEDGER,
+    "records.sqlite.lock",
+    "records.sqlite-wal",
+    "records.sqlite-shm",
+    RECORDS,
+    "account.sqlite.lock",
+    "account.sqlite-wal",
+    "account.sqlite-shm",
+    ACCOUNT,
+    WHOLE,
+];
 const LOCK: &str = "lock";
 const PORT: &str = "port";
 
@@ -36,13 +54,20 @@ pub(crate) struct Folder {
     lock: File,
 }
 
-/// An account that is being founded. Until the end nobody was told a secret of it, so a start that finds it unfinished,
-/// after a mistake in the account file or a kill, throws it away and begins anew.
+/// An account that is being founded, in a folder of its own inside the data folder. Until the end nobody was told a
+/// secret of it, so what is not ended is thrown away: here after a mistake, by the next start after a kill. Nothing outside
+/// its own folder is ever removed.
 #[derive(Debug)]
-#[must_use = "an account whose founding does not end is thrown away by the next start"]
+#[must_use = "an account whose founding does not end is thrown away"]
 pub(crate) struct Founding {
     folder: PathBuf,
+    files: Files,
+    ended: bool,
 }
+
+/// The files of an account: in the data folder, or where it is being founded.
+#[derive(Clone, Debug)]
+pub(crate) struct Files(PathBuf);
 
 /// What keeps time and makes secrets.
 #[derive(Clone)]
@@ -87,6 +112,8 @@ pub(crate) enum Contents {
     Nothing,
     /// An account whose founding did not end.
     Unfinished,
+    /// One whose founding did end, but that was not yet moved to its place.
+    Whole,
     Account,
     /// Part of an account: this of it, without [`ACCOUNT`].
     Part(&'static str),
@@ -115,22 +142,20 @@ impl Contents {
             Err(error) => return Err(Failure::system(format!("read the data folder {shown}"), &error)),
         };
         let has = |name: &str| names.iter().any(|other| other == name);
-        let other = names
-            .iter()
-            .find(|name| ![LOCK, FOUNDING].iter().any(|ours| name == ours));
-        if has(FOUNDING) {
-            let mark = std::fs::read(folder.join(FOUNDING));
-            let mark = mark.map_err(|error| Failure::system(format!("read {shown}/{FOUNDING}"), &error))?;
-            // Before its last byte was written nothing else was made.
-            let is_ours = mark == MARK.as_bytes() || (other.is_none() && MARK.as_bytes().starts_with(&mark));
-            return Ok(if is_ours {
-                Self::Unfinished
-            } else {
-                Self::Foreign(FOUNDING.to_owned())
-            });
-        }
         if has(ACCOUNT) {
             return Ok(Self::Account);
+        }
+        let founding = Foundling::of(&folder.join(FOUNDING))
+            .map_err(|error| Failure::system(format!("read {shown}/{FOUNDING}"), &error))?;
+        let is_whole = matches!(founding, Foundling::Whole);
+        let other = names.iter().find(|name| {
+            let is_ours = *name == LOCK
+                || (*name == FOUNDING && !matches!(founding, Foundling::Foreign))
+                || (is_whole && MADE.iter().any(|made| *name == made));
+            !is_ours
+        });
+        if other.is_none() && !matches!(founding, Foundling::Nothing) {
+            return Ok(if is_whole { Self::Whole } else { Self::Unfinished });
         }
         Ok(
             match ([RECORDS, LEDGER].into_iter().find(|name| has(name)), other) {
@@ -145,7 +170,7 @@ impl Contents {
     pub(crate) fn is_account(&self, folder: &Path) -> Result<bool, Failure> {
         let shown = folder.display();
         match self {
-            Self::Account => Ok(true),
+            Self::Account | Self::Whole => Ok(true),
             Self::Nothing | Self::Unfinished => Ok(false),
             Self::Part(rest) => {
                 let message = format!("{shown} holds {rest}, but {ACCOUNT} is gone");
@@ -161,10 +186,47 @@ impl Contents {
     }
 }
 
+/// What lies where accounts are founded.
+enum Foundling {
+    Nothing,
+    Unfinished,
+    Whole,
+    /// Not made by a founding.
+    Foreign,
+}
+
+impl Foundling {
+    fn of(folder: &Path) -> std::io::Result<Self> {
+        match std::fs::symlink_metadata(folder) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Self::Nothing),
+            Err(error) => return Err(error),
+            Ok(metadata) if !metadata.is_dir() => return Ok(Self::Foreign),
+            Ok(_) => {}
+        }
+        let names: Vec<_> = std::fs::read_dir(folder)?.collect::<Result<_, _>>()?;
+        let mark = match std::fs::read(folder.join(MARK)) {
+            Ok(mark) => mark,
+            // A kill between the two.
+            Err(error) if error.kind() == ErrorKind::NotFound && names.is_empty() => {
+                return Ok(Self::Unfinished);
+            }
+            Err(_) => return Ok(Self::Foreign),
+        };
+        // Before the last byte of the mark was written nothing else was made.
+        let is_ours =
+            mark == MARK_TEXT.as_bytes() || (names.len() == 1 && MARK_TEXT.as_bytes().starts_with(&mark));
+        Ok(match is_ours {
+            false => Self::Foreign,
+            true if folder.join(WHOLE).exists() => Self::Whole,
+            true => Self::Unfinished,
+        })
+    }
+}
+
 /// The folder of a founded account; an error where there is none.
 pub(crate) fn of_account(data: Option<PathBuf>) -> Result<PathBuf, Failure> {
     let path = chosen(data)?;
-    if Contents::of(&path)? == Contents::Account {
+    if matches!(Contents::of(&path)?, Contents::Account | Contents::Whole) {
         return Ok(whole(&path));
     }
     let start = paste::command_on(&["serve"], &whole(&path));
@@ -249,62 +311,61 @@ impl Folder {
         // Looked at anew: before the lock, another start may have been here.
         let contents = Contents::of(&self.path)?;
         if contents.is_account(&self.path)? {
+            move_in(&self.path).map_err(|error| Failure::system("move the account to its place", &error))?;
             return Ok(None);
         }
+        let founding = self.path.join(FOUNDING);
         if contents == Contents::Unfinished {
-            throw_away_unfinished(&self.path)
+            std::fs::remove_dir_all(&founding)
                 .map_err(|error| Failure::system("throw away an account that was not finished", &error))?;
         }
-        // Invariant: with the whole mark durable in a folder that held nothing, everything that is found beside the mark
-        // later was made by a founding.
-        private_file()
-            .create(true)
-            .truncate(true)
-            .open(self.path.join(FOUNDING))
-            .and_then(|mut mark| mark.write_all(MARK.as_bytes()).and_then(|()| mark.sync_all()))
+        // Invariant: the whole mark is durable before anything else is made beside it.
+        make_private(&founding)
+            .and_then(|()| write_durably(&founding.join(MARK), MARK_TEXT))
             .and_then(|()| File::open(&self.path)?.sync_all())
             .map_err(|error| Failure::system("begin an account", &error))?;
         Ok(Some(Founding {
             folder: self.path.clone(),
+            files: Files(founding),
+            ended: false,
         }))
     }
 
+    pub(crate) fn files(&self) -> Files {
+        Files(self.path.clone())
+    }
+}
+
+impl Files {
     /// The keyring. A folder that has data but no key is never given a new one.
     pub(crate) fn keyring(&self, entropy: &dyn Entropy) -> Result<Keyring, Failure> {
-        let keys = self.path.join("keys");
+        let keys = self.0.join(KEYS);
         if Keyring::exists(&keys)? {
             return Ok(Keyring::load(&keys)?);
         }
-        if self.path.join(ACCOUNT).exists() {
+        if self.0.join(ACCOUNT).exists() {
             let message = format!(
                 "the account in {} has no key any more: {} is gone",
-                self.path.display(),
+                self.0.display(),
                 keys.display()
             );
             return Err(Failure::unusable(message)
                 .hint("put the keys folder back from a backup; nothing was touched"));
         }
-        // Made beside and moved when it is whole: a kill in between leaves no half of a keyring.
-        let unfinished = self.path.join("keys.unfinished");
-        let stuck = |error| Failure::system(format!("make {}", keys.display()), &error);
-        gone(std::fs::remove_dir_all(&unfinished)).map_err(stuck)?;
-        make_private(&unfinished).map_err(stuck)?;
-        Keyring::create(&unfinished, entropy)?;
-        std::fs::rename(&unfinished, &keys)
-            .and_then(|()| File::open(&self.path)?.sync_all())
-            .map_err(stuck)?;
+        make_private(&keys).map_err(|error| Failure::system(format!("make {}", keys.display()), &error))?;
+        Keyring::create(&keys, entropy)?;
         Ok(Keyring::load(&keys)?)
     }
 
     pub(crate) fn store(&self) -> Result<Store, Failure> {
-        Ok(Store::sqlite(&self.path.join(ACCOUNT))?)
+        Ok(Store::sqlite(&self.0.join(ACCOUNT))?)
     }
 
     pub(crate) async fn records(&self) -> Result<Records, Failure> {
-        Ok(Records::open(&self.path.join(RECORDS)).await?)
+        Ok(Records::open(&self.0.join(RECORDS)).await?)
     }
 
-    /// The account's authority, over what the folder holds.
+    /// The account's authority, over what the files hold.
     pub(crate) async fn authority(
         &self,
         keyring: Keyring,
@@ -313,12 +374,7 @@ impl Folder {
         concurrency: u32,
     ) -> Result<Arc<Authority>, Failure> {
         let window = Duration::from_secs(TIMESTAMP_WINDOW.unsigned_abs());
-        let ledger = Ledger::open(
-            &self.path.join(LEDGER),
-            window,
-            world.clock.now(),
-            &*world.entropy,
-        )?;
+        let ledger = Ledger::open(&self.0.join(LEDGER), window, world.clock.now(), &*world.entropy)?;
         let (clock, entropy) = (Arc::clone(&world.clock), Arc::clone(&world.entropy));
         let parts = Parts {
             store,
@@ -333,30 +389,61 @@ impl Folder {
 }
 
 impl Founding {
-    /// Invariant: durable before anybody is told of the account, or a power loss could bring the mark back, and the next
-    /// start throw away an account that is in use.
-    pub(crate) fn end(self) -> Result<(), Failure> {
-        std::fs::remove_file(self.folder.join(FOUNDING))
-            .and_then(|()| File::open(&self.folder)?.sync_all())
-            .map_err(|error| Failure::system("finish the account", &error))
+    pub(crate) const fn files(&self) -> &Files {
+        &self.files
+    }
+
+    /// To be called when the account is closed. Invariant: it is whole and in its place, durably, before anybody is told
+    /// of it.
+    pub(crate) fn end(mut self) -> Result<(), Failure> {
+        write_durably(&self.files.0.join(WHOLE), "")
+            .and_then(|()| move_in(&self.folder))
+            .map_err(|error| Failure::system("finish the account", &error))?;
+        self.ended = true;
+        Ok(())
     }
 }
 
-/// The mark stays: what is left by a crash in here is thrown away by the next start.
-fn throw_away_unfinished(folder: &Path) -> std::io::Result<()> {
-    for database in [ACCOUNT, RECORDS] {
-        // SQLite would take a journal left behind for that of the new file.
-        for companion in ["-journal", "-wal", "-shm", ""] {
-            gone(std::fs::remove_file(
-                folder.join(format!("{database}{companion}")),
-            ))?;
+impl Drop for Founding {
+    fn drop(&mut self) {
+        if !self.ended && !self.files.0.join(WHOLE).exists() {
+            // What cannot be removed now, the next start removes.
+            let _ = std::fs::remove_dir_all(&self.files.0);
         }
     }
-    gone(std::fs::remove_dir_all(folder.join(LEDGER)))
 }
 
-fn gone(removed: std::io::Result<()>) -> std::io::Result<()> {
-    match removed {
+/// Moves a whole account from where it was founded to its place, or what is left of it there; the account itself last.
+fn move_in(folder: &Path) -> std::io::Result<()> {
+    let founding = folder.join(FOUNDING);
+    match Foundling::of(&founding)? {
+        // Foreign: beside an account that was put there by hand, it is none of our business.
+        Foundling::Nothing | Foundling::Foreign => return Ok(()),
+        Foundling::Whole if !folder.join(ACCOUNT).exists() => {
+            for name in MADE.iter().filter(|name| **name != WHOLE) {
+                gone(std::fs::rename(founding.join(name), folder.join(name)))?;
+            }
+            File::open(folder)?.sync_all()?;
+        }
+        // The account is in its place, by an earlier move or from a backup.
+        Foundling::Whole | Foundling::Unfinished => {}
+    }
+    std::fs::remove_dir_all(&founding)?;
+    File::open(folder)?.sync_all()
+}
+
+fn write_durably(path: &Path, text: &str) -> std::io::Result<()> {
+    let mut file = private_file().create(true).truncate(true).open(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    match path.parent() {
+        Some(folder) => File::open(folder)?.sync_all(),
+        None => Ok(()),
+    }
+}
+
+fn gone(done: std::io::Result<()>) -> std::io::Result<()> {
+    match done {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
         other => other,
     }

@@ -15,6 +15,7 @@ use countersign_world::UnixTime;
 
 use crate::account_file::{AccountFile, TokenTable};
 use crate::failure::Failure;
+use crate::folder::{Founding, World};
 
 /// The account that `serve` makes when nobody says which.
 pub(crate) const LOCAL_ACCOUNT: &str = "LOCAL1";
@@ -97,13 +98,49 @@ pub(crate) fn operator(at: UnixTime) -> By {
     }
 }
 
+/// An account that was founded, and is not in its place yet.
+pub(crate) struct Founded {
+    store: Store,
+    pub(crate) authority: Arc<Authority>,
+    pub(crate) records: Records,
+}
+
+impl Founded {
+    /// Begins an account where one is being founded.
+    pub(crate) async fn begin(
+        founding: &Founding,
+        id: AccountId,
+        company: &str,
+        world: &World,
+    ) -> Result<Self, Failure> {
+        let files = founding.files();
+        let keyring = files.keyring(&*world.entropy)?;
+        let store = files.store()?;
+        found(&store, id, company, world.clock.now()).await?;
+        let records = files.records().await?;
+        let concurrency = countersign_authority::DEVELOPMENT_CONCURRENCY;
+        let authority = files
+            .authority(keyring, store.clone(), world, concurrency)
+            .await?;
+        Ok(Self {
+            store,
+            authority,
+            records,
+        })
+    }
+
+    /// Closes every file, so that they can be moved.
+    pub(crate) async fn close(self) -> Result<(), Failure> {
+        let closed = self.authority.close().await;
+        closed.map_err(|error| Failure::system("close the ledger of used nonces", &error))?;
+        drop(self.authority);
+        self.records.close().await?;
+        Ok(self.store.close().await?)
+    }
+}
+
 /// Begins an account in an empty store.
-pub(crate) async fn found(
-    store: &Store,
-    id: AccountId,
-    company: &str,
-    now: UnixTime,
-) -> Result<(), Failure> {
+async fn found(store: &Store, id: AccountId, company: &str, now: UnixTime) -> Result<(), Failure> {
     let account = Account {
         id,
         company_name: company.to_owned(),

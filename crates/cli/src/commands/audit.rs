@@ -134,7 +134,7 @@ async fn rows_of_stopped(audit: &Audit, data: &Path, limit: u32) -> Result<Vec<V
         limit,
         ..LoginFilter::default()
     };
-    let rows = folder.store()?.logins(filter).await?;
+    let rows = folder.files().store()?.logins(filter).await?;
     Ok(rows.iter().map(|row| json!(LoginJson::of(row))).collect())
 }
 

@@ -17,8 +17,8 @@ use serde_json::{Value, json};
 use super::audit;
 use crate::command::Demo;
 use crate::failure::{Exit, Failure};
-use crate::folder::{self, Contents, Folder, Founding, World};
-use crate::founding::{self, LOCAL_ACCOUNT, Shown, Steps};
+use crate::folder::{self, Contents, Folder, World};
+use crate::founding::{Founded, LOCAL_ACCOUNT, Shown, Steps};
 use crate::listen::listen;
 use crate::output::{self, BOLD, CYAN, DIM, GREEN, RED};
 use crate::paste;
@@ -154,23 +154,26 @@ async fn set_up(path: &Path, world: &World, tell: &Tell) -> Result<Account, Fail
     let folder = Folder::open(path)?;
     folder.tell_address(&base_url)?;
     let founding = folder.begin_founding()?;
-    let admin = Listener::unix(&folder::socket(folder.path())).map_err(Failure::of_system)?;
-    let keyring = folder.keyring(&*world.entropy)?;
-    let store = folder.store()?;
+    let founding =
+        founding.ok_or_else(|| Failure::unusable("another start made an account here just now"))?;
     let id = LOCAL_ACCOUNT.parse().map_err(Failure::unusable)?;
-    founding::found(&store, id, "Local Company", world.clock.now()).await?;
-    let records = folder.records().await?;
-    records.seed(world.clock.now()).await?;
-    let authority = folder
+    let founded = Founded::begin(&founding, id, "Local Company", world).await?;
+    founded.records.seed(world.clock.now()).await?;
+    let shown = five_steps(&founded.authority, tell).await?;
+    founded.close().await?;
+    founding.end()?;
+    let admin = Listener::unix(&folder::socket(folder.path())).map_err(Failure::of_system)?;
+    let files = folder.files();
+    let records = files.records().await?;
+    let concurrency = countersign_authority::DEVELOPMENT_CONCURRENCY;
+    let authority = files
         .authority(
-            keyring,
-            store,
+            files.keyring(&*world.entropy)?,
+            files.store()?,
             world,
-            countersign_authority::DEVELOPMENT_CONCURRENCY,
+            concurrency,
         )
         .await?;
-    let shown = five_steps(&authority, tell).await?;
-    founding.map_or(Ok(()), Founding::end)?;
     folder.keep_port(listening.address.port())?;
     let listeners = vec![listening.listener, admin];
     let running = Running::start(authority, records, listeners, Hosts::default(), world);

@@ -11,8 +11,8 @@ use crate::output;
 pub(crate) async fn run(key: Key) -> Result<Exit, Failure> {
     let folder = Folder::open(&folder::of_account(key.data)?)?;
     let World { entropy, .. } = World::system();
-    let mut keyring = folder.keyring(&*entropy)?;
-    let store = folder.store()?;
+    let mut keyring = folder.files().keyring(&*entropy)?;
+    let store = folder.files().store()?;
     let account = store
         .setup()
         .await?

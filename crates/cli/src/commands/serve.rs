@@ -11,7 +11,7 @@ use crate::account_file::AccountFile;
 use crate::command::Serve;
 use crate::failure::{Exit, Failure};
 use crate::folder::{self, Contents, Folder, Founding, World};
-use crate::founding::{self, LOCAL_ACCOUNT, Made, ShownConsumer, Steps};
+use crate::founding::{Founded, LOCAL_ACCOUNT, Made, ShownConsumer, Steps};
 use crate::listen::{Listening, listen};
 use crate::output::{self, BOLD, CYAN, DIM};
 use crate::paste;
@@ -44,32 +44,17 @@ pub(crate) async fn run(serve: Serve) -> Result<Exit, Failure> {
     if !is_new && file.is_some() {
         return Err(there_already(&path));
     }
+    let made = match founding {
+        Some(founding) => found(founding, file.as_ref(), &world).await?,
+        None => Made::default(),
+    };
     let admin = Listener::unix(&folder::socket(folder.path())).map_err(Failure::of_system)?;
-    let keyring = folder.keyring(&*world.entropy)?;
-    let store = folder.store()?;
-    if is_new {
-        let (id, company) = match &file {
-            Some(file) => (file.account_id()?, file.account.company_name.as_str()),
-            None => (LOCAL_ACCOUNT.parse().map_err(Failure::unusable)?, "Local Company"),
-        };
-        founding::found(&store, id, company, world.clock.now()).await?;
-    }
-    let records = folder.records().await?;
-    let authority = folder
-        .authority(keyring, store, &world, serve.concurrency)
+    let files = folder.files();
+    let keyring = files.keyring(&*world.entropy)?;
+    let records = files.records().await?;
+    let authority = files
+        .authority(keyring, files.store()?, &world, serve.concurrency)
         .await?;
-    let mut made = Made::default();
-    if is_new {
-        let steps = Steps::new(&authority);
-        match &file {
-            Some(file) => made = steps.all_of_file(file, &records).await?,
-            None => {
-                records.seed(world.clock.now()).await?;
-                made.tokens.push(steps.all().await?);
-            }
-        }
-    }
-    founding.map_or(Ok(()), Founding::end)?;
     if listening.is_chosen {
         folder.keep_port(listening.address.port())?;
     }
@@ -134,6 +119,30 @@ pub(crate) async fn run(serve: Serve) -> Result<Exit, Failure> {
         output::say(&ended)?;
     }
     Ok(Exit::Success)
+}
+
+/// Makes the account of a first start: that of a file, or one that is ready to be called.
+async fn found(founding: Founding, file: Option<&AccountFile>, world: &World) -> Result<Made, Failure> {
+    let (id, company) = match file {
+        Some(file) => (file.account_id()?, file.account.company_name.as_str()),
+        None => (LOCAL_ACCOUNT.parse().map_err(Failure::unusable)?, "Local Company"),
+    };
+    let founded = Founded::begin(&founding, id, company, world).await?;
+    let steps = Steps::new(&founded.authority);
+    let made = match file {
+        Some(file) => steps.all_of_file(file, &founded.records).await?,
+        None => {
+            founded.records.seed(world.clock.now()).await?;
+            Made {
+                tokens: vec![steps.all().await?],
+                ..Made::default()
+            }
+        }
+    };
+    drop(steps);
+    founded.close().await?;
+    founding.end()?;
+    Ok(made)
 }
 
 /// What the first start shows: values nobody has seen yet, what to do with them, and the link.

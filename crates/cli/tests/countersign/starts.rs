@@ -27,10 +27,6 @@ fn an_account_begins_in_an_empty_folder_only() {
         let path = machine.path("data").join(name);
         if name.contains('.') {
             fs::write(&path, "mine").unwrap();
-        } else if name == "founding" {
-            fs::write(&path, "").unwrap();
-            fs::create_dir(machine.path("data/ledger")).unwrap();
-            fs::write(machine.path("data/ledger/mine"), "mine").unwrap();
         } else {
             fs::create_dir(&path).unwrap();
             fs::write(path.join("mine"), "mine").unwrap();
@@ -51,7 +47,7 @@ fn an_account_begins_in_an_empty_folder_only() {
             machine.run(arguments).ends_with(3);
         }
         assert_eq!(names(), before, "{name}");
-        for folder in ["ledger", "keys"] {
+        for folder in ["ledger", "keys", "founding"] {
             let path = machine.path("data").join(folder);
             assert!(
                 !path.exists() || path.join("mine").exists(),
@@ -72,8 +68,10 @@ fn an_account_begins_in_an_empty_folder_only() {
     machine.serve(data, &[]).stop().ends_with(0);
 }
 
+const MARK: &str = "Countersign is making an account here. A start that finds this file begins anew.\n";
+
 #[test]
-fn a_founding_that_did_not_end_is_begun_anew() {
+fn a_start_that_fails_leaves_an_empty_folder() {
     let machine = Machine::new();
     let data = machine.path("data");
     let data = data.to_str().unwrap();
@@ -84,21 +82,92 @@ fn a_founding_that_did_not_end_is_begun_anew() {
     machine
         .run(&["serve", "--listen", ":0", "--data", data, "--account", &broken])
         .ends_with(3);
-    let mark = machine.path("data/founding");
-    let mode = |path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-    assert_eq!(mode(&mark), 0o600);
-    assert_eq!(mode(&machine.path("data/lock")), 0o600);
-    // A kill before the last byte of the mark.
-    let half = machine.path("torn");
-    fs::create_dir(&half).unwrap();
-    fs::write(half.join("founding"), &fs::read(&mark).unwrap()[..9]).unwrap();
-    fs::write(half.join("lock"), "").unwrap();
-    for data in [data, half.to_str().unwrap()] {
-        let serving = machine.serve(data, &[]);
+    let names: Vec<_> = fs::read_dir(data)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    assert_eq!(names, ["lock"]);
+    let mode = fs::metadata(machine.path("data/lock"))
+        .unwrap()
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o600);
+    machine.serve(data, &[]).stop().ends_with(0);
+}
+
+#[test]
+fn a_founding_that_was_killed_is_begun_anew() {
+    let machine = Machine::new();
+    let half = |name: &str, mark: Option<&str>, beside: &[&str]| {
+        let founding = machine.path(name).join("founding");
+        fs::create_dir_all(&founding).unwrap();
+        fs::write(machine.path(name).join("lock"), "").unwrap();
+        if let Some(mark) = mark {
+            fs::write(founding.join("mark"), mark).unwrap();
+        }
+        for file in beside {
+            fs::write(founding.join(file), "half").unwrap();
+        }
+        machine.path(name).to_str().unwrap().to_owned()
+    };
+    for data in [
+        half("before-the-mark", None, &[]),
+        half("in-the-mark", Some(&MARK[..9]), &[]),
+        half(
+            "after-the-mark",
+            Some(MARK),
+            &["account.sqlite", "records.sqlite-wal"],
+        ),
+    ] {
+        let serving = machine.serve(&data, &[]);
         assert_eq!(serving.start["new"], true);
         serving.stop().ends_with(0);
-        assert_eq!(machine.serve(data, &[]).start["new"], false);
+        assert_eq!(machine.serve(&data, &[]).start["new"], false);
     }
+}
+
+#[test]
+fn an_account_that_was_put_back_beside_an_unfinished_one_is_kept() {
+    let machine = Machine::new();
+    let first = machine.path("first");
+    let serving = machine.serve(first.to_str().unwrap(), &[]);
+    let application = serving.application();
+    serving.stop().ends_with(0);
+    let data = machine.path("data");
+    fs::create_dir_all(data.join("founding")).unwrap();
+    fs::write(data.join("founding/mark"), MARK).unwrap();
+    fs::write(data.join("founding/account.sqlite"), "half").unwrap();
+    let copied = Command::new("cp")
+        .arg("-a")
+        .arg(format!("{}/.", first.display()))
+        .arg(&data)
+        .status()
+        .unwrap();
+    assert!(copied.success());
+    let serving = machine.serve(data.to_str().unwrap(), &[]);
+    assert_eq!(serving.start["new"], false);
+    let credentials = machine.write(".env", &env(&application, serving.url()));
+    machine
+        .run(&["call", "GET", "/rest/tokeninfo", "--credentials", &credentials])
+        .ends_with(0);
+    assert!(!data.join("founding").exists());
+}
+
+#[test]
+fn a_move_that_was_killed_is_finished() {
+    let machine = Machine::new();
+    let data = machine.path("data");
+    let serving = machine.serve(data.to_str().unwrap(), &[]);
+    serving.stop().ends_with(0);
+    let founding = data.join("founding");
+    fs::create_dir(&founding).unwrap();
+    fs::write(founding.join("mark"), MARK).unwrap();
+    fs::write(founding.join("whole"), "").unwrap();
+    fs::rename(data.join("account.sqlite"), founding.join("account.sqlite")).unwrap();
+    let _ = fs::remove_file(data.join("port"));
+    let serving = machine.serve(data.to_str().unwrap(), &[]);
+    assert_eq!(serving.start["new"], false);
+    assert!(!founding.exists());
 }
 
 #[test]
