@@ -118,6 +118,18 @@ impl AccountFile {
         })
     }
 
+    /// On one line, as every page and answer shows it.
+    pub(crate) fn company_name(&self) -> Result<&str, Failure> {
+        const LONGEST: usize = 100;
+        let name = self.account.company_name.as_str();
+        let length = name.chars().count();
+        if name.trim().is_empty() || length > LONGEST || name.contains(char::is_control) {
+            let message = format!("account.company_name: a name is 1 to {LONGEST} characters on one line");
+            return Err(Failure::unusable(message));
+        }
+        Ok(name)
+    }
+
     pub(crate) fn account_id(&self) -> Result<AccountId, Failure> {
         self.account
             .id

@@ -120,11 +120,28 @@ impl Failure {
             Style::new().bold().fg_color(Some(AnsiColor::Red.into())),
             Style::new().dimmed(),
         );
-        crate::output::complain(&format!("{red}error:{red:#} {}", self.message));
+        crate::output::complain(&format!("{red}error:{red:#} {}", printable(&self.message)));
         if let Some(hint) = &self.hint {
-            crate::output::complain(&format!("{dim}next:{dim:#}  {hint}"));
+            crate::output::complain(&format!("{dim}next:{dim:#}  {}", printable(hint)));
         }
     }
+}
+
+/// A message may quote a file or an answer: nothing of it may move the cursor, set a colour or turn the line around.
+fn printable(text: &str) -> String {
+    let is_safe = |c: char| {
+        let turns = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        c == '\n' || !(c.is_control() || turns)
+    };
+    text.chars()
+        .map(|c| {
+            if is_safe(c) {
+                c
+            } else {
+                char::REPLACEMENT_CHARACTER
+            }
+        })
+        .collect()
 }
 
 /// What the account's own folder does wrong. A disk that is full or fails is the system's doing, and all that stops a

@@ -296,7 +296,7 @@ impl Steps {
                     (
                         NewConsumer {
                             key,
-                            secret: Secret::new(secret.as_str()),
+                            secret: given("consumer_secret", secret)?,
                         },
                         false,
                     )
@@ -376,7 +376,7 @@ impl Steps {
                 Ok((
                     NewToken {
                         id,
-                        secret: Secret::new(secret.as_str()),
+                        secret: given("token_secret", secret)?,
                     },
                     false,
                 ))
@@ -431,6 +431,17 @@ fn no_such(what: &str, name: &str) -> Failure {
     Failure::unusable(format!(
         "the account file names the {what} {name:?} but does not describe it"
     ))
+}
+
+/// A secret of the file. An empty one would let everybody in who knows the key.
+fn given(field: &str, secret: &str) -> Result<Secret, Failure> {
+    const LONGEST: usize = 256;
+    let is_visible = secret.bytes().all(|byte| byte.is_ascii_graphic());
+    if secret.is_empty() || secret.len() > LONGEST || !is_visible {
+        let message = format!("{field}: a secret is 1 to {LONGEST} visible ASCII characters");
+        return Err(Failure::unusable(message).hint("leave key and secret out to have both made"));
+    }
+    Ok(Secret::new(secret))
 }
 
 fn half_a_pair(table: &str, key: &str, secret: &str) -> Failure {

@@ -9,6 +9,7 @@ mod founding;
 mod listen;
 mod output;
 mod paste;
+mod process;
 mod running;
 mod signer;
 mod soap_call;
@@ -21,13 +22,7 @@ use command::{Cli, Command};
 use failure::{Exit, Failure};
 
 fn main() -> ExitCode {
-    // A core would hold every open secret. Where the limit cannot be set there is none to set.
-    let none = rustix::process::Rlimit {
-        current: Some(0),
-        maximum: Some(0),
-    };
-    let _ = rustix::process::setrlimit(rustix::process::Resource::Core, none);
-
+    process::keep_memory_private();
     let exit = match Cli::try_parse() {
         Ok(cli) => run(cli),
         Err(error) => print(&error),

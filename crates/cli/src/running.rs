@@ -18,6 +18,7 @@ use tokio::task::JoinHandle;
 use crate::failure::Failure;
 use crate::folder::World;
 use crate::output;
+use crate::process;
 
 /// How long a stop may take before it is said what it waits for.
 const SHORT: Duration = Duration::from_millis(300);
@@ -62,7 +63,12 @@ impl Running {
             // Also when the sender is dropped: a handle that is gone cannot stop anything any more.
             let _ = stopped.await;
         };
-        let serving = tokio::spawn(serve(listeners, service, Limits::default(), shutdown));
+        let limits = Limits::default();
+        let limits = Limits {
+            connections: process::connections(limits.connections),
+            ..limits
+        };
+        let serving = tokio::spawn(serve(listeners, service, limits, shutdown));
         let beat = tokio::spawn(beat(Arc::clone(&authority)));
         Self {
             authority,

@@ -1,5 +1,6 @@
 //! `countersign serve`.
 
+use std::io::Read as _;
 use std::path::Path;
 
 use countersign_front::{Listener, Served, Trust};
@@ -124,7 +125,7 @@ pub(crate) async fn run(serve: Serve) -> Result<Exit, Failure> {
 /// Makes the account of a first start: that of a file, or one that is ready to be called.
 async fn found(founding: Founding, file: Option<&AccountFile>, world: &World) -> Result<Made, Failure> {
     let (id, company) = match file {
-        Some(file) => (file.account_id()?, file.account.company_name.as_str()),
+        Some(file) => (file.account_id()?, file.company_name()?),
         None => (LOCAL_ACCOUNT.parse().map_err(Failure::unusable)?, "Local Company"),
     };
     let founded = Founded::begin(&founding, id, company, world).await?;
@@ -196,8 +197,22 @@ fn there_already(path: &Path) -> Failure {
 }
 
 fn read_account_file(path: &Path) -> Result<AccountFile, Failure> {
-    let text = std::fs::read_to_string(path);
-    let text = text.map_err(|error| Failure::unusable(format!("cannot read {}: {error}", path.display())))?;
+    const LARGEST: u64 = 16 * 1024 * 1024;
+    let cannot = |why: &str| Failure::unusable(format!("cannot read {}: {why}", path.display()));
+    let read = || {
+        let mut text = String::new();
+        let file = std::fs::File::open(path)?;
+        file.take(LARGEST + 1).read_to_string(&mut text)?;
+        Ok::<_, std::io::Error>(text)
+    };
+    // Opening a pipe would wait for somebody to write into it.
+    if std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+        return Err(cannot("it is not a regular file"));
+    }
+    let text = read().map_err(|error| cannot(&error.to_string()))?;
+    if text.len() as u64 > LARGEST {
+        return Err(cannot("it is larger than 16 MiB"));
+    }
     AccountFile::parse(&text)
 }
 

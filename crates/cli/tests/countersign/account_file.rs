@@ -178,3 +178,51 @@ fn a_mistake_in_the_file_is_named_and_can_be_corrected() {
             .ends_with(0);
     }
 }
+
+#[test]
+fn secrets_and_names_that_cannot_be_are_refused_and_nothing_is_left() {
+    let machine = Machine::new();
+    let right = account_toml(&given());
+    let secret = given().token_secret;
+    for (from, to, why) in [
+        (secret.as_str(), "", "1 to 256 visible"),
+        (secret.as_str(), "a b", "1 to 256 visible"),
+        ("Honeycomb", "Honey\\ncomb", "on one line"),
+        ("Honeycomb", "\\u001b[2J", "on one line"),
+    ] {
+        let text = right.replace(from, to);
+        assert_ne!(text, right);
+        let file = machine.write("account.toml", &text);
+        let data = machine.path("data");
+        let run = machine.run(&[
+            "serve",
+            "--listen",
+            ":0",
+            "--data",
+            data.to_str().unwrap(),
+            "--account",
+            &file,
+        ]);
+        let run = run.ends_with(3);
+        assert!(run.err.contains(why), "{}", run.err);
+        assert!(!data.join("account.sqlite").exists());
+    }
+}
+
+#[test]
+fn an_error_moves_no_cursor() {
+    let machine = Machine::new();
+    let file = machine.write("account.toml", "[account]\n\"a\\u001b[2J\\u202eb\" = 1\n");
+    let data = machine.path("data");
+    let run = machine.run(&[
+        "serve",
+        "--listen",
+        ":0",
+        "--data",
+        data.to_str().unwrap(),
+        "--account",
+        &file,
+    ]);
+    let run = run.ends_with(3);
+    assert!(!run.err.contains(['\u{1b}', '\u{202e}']), "{:?}", run.err);
+}
