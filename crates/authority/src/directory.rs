@@ -55,12 +55,15 @@ impl Directory {
             });
             let known = Arc::new(KnownIntegration { record, pool });
             integrations.insert(known.record.id, Arc::clone(&known));
-            by_consumer_key.insert(known.record.consumer_key.as_str().to_owned(), known);
+            if let Some(key) = known.record.consumer_key() {
+                by_consumer_key.insert(key.as_str().to_owned(), Arc::clone(&known));
+            }
         }
         let known_token = |record: AccessToken| {
             let consumer_generation = integrations
                 .get(&record.integration)
-                .map_or(0, |known: &Arc<KnownIntegration>| known.record.secret_generation);
+                .and_then(|known: &Arc<KnownIntegration>| known.record.credentials.as_ref())
+                .map_or(0, |pair| pair.generation);
             let ready = previous
                 .and_then(|previous| previous.by_token_id.get(record.token_id.as_str()))
                 .filter(|known| {

@@ -102,7 +102,7 @@ fn network(address: IpAddr) -> Network {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use countersign_model::RequestUri;
+    use countersign_model::{RequestUri, SecurityChallenge};
     use countersign_world::UnixTime;
     use std::num::NonZeroU32;
 
@@ -122,6 +122,8 @@ mod tests {
             ip: None,
             user_agent: None,
             request_uri: RequestUri::of("/"),
+            security_challenge: SecurityChallenge::NotAsked,
+            callback: None,
             consumer_key: None,
             token_id: None,
             count: NonZeroU32::MIN,

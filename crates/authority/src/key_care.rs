@@ -45,7 +45,8 @@ pub async fn check_secrets(
     let integrations = setup
         .integrations
         .into_iter()
-        .map(|record| SecretOwner::Integration(record.consumer_key));
+        .filter_map(|record| record.credentials)
+        .map(|pair| SecretOwner::Integration(pair.consumer_key));
     let tokens = setup
         .tokens
         .into_iter()

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use countersign_ledger::Nonce;
 use countersign_model::{
-    Detail, Feature, IntegrationState, LoginRole, LoginRow, LoginStatus, LoginUser, Masked, OneLine,
-    RequestUri, may_log_in,
+    Detail, Feature, IntegrationState, LoginRole, LoginRow, LoginScene, LoginStatus, LoginUser, Masked,
+    OneLine, RequestUri, SecurityChallenge, may_log_in,
 };
 use countersign_protocol::{Scratch, SignatureMismatch, SignatureValid, SigningKey};
 use countersign_store::SecretOwner;
@@ -21,6 +21,7 @@ use crate::authority::Authority;
 use crate::directory::{Directory, KnownIntegration, KnownToken};
 use crate::principal::{Principal, Records};
 use crate::refusal::Refused;
+use crate::secrets::SecretError;
 
 thread_local! {
     /// Warm after the first requests of a thread: verification then allocates nothing for its base strings.
@@ -106,7 +107,14 @@ impl Authority {
         let role = directory
             .role(token.record.role)
             .ok_or_else(Refused::token_unknown)?;
-        let may_log_in = may_log_in(user, role, attempt.surface, now)?;
+        let scene = LoginScene {
+            surface: attempt.surface,
+            address: attempt.source.ip,
+            now,
+            features: &directory.features,
+            company_ip_rules: None,
+        };
+        let may_log_in = may_log_in(user, role, &scene)?;
 
         // Before the nonce: a client that is told to try again sends the same header, and it must still be good.
         let pools: Vec<_> = integration
@@ -169,8 +177,11 @@ impl Authority {
         token: &'t KnownToken,
     ) -> Result<&'t SigningKey, Refused> {
         let open = async || {
-            let consumer = SecretOwner::Integration(integration.record.consumer_key.clone());
-            let consumer_secret = self.secrets.open(consumer).await?;
+            let record = &integration.record;
+            // A record is found by its key alone, so it has one.
+            let key = record.consumer_key().cloned();
+            let key = key.ok_or_else(|| SecretError::Missing(record.name.clone()))?;
+            let consumer_secret = self.secrets.open(SecretOwner::Integration(key)).await?;
             let token_secret = self
                 .secrets
                 .open(SecretOwner::AccessToken(token.record.token_id.clone()))
@@ -178,7 +189,7 @@ impl Authority {
             Ok(SigningKey::new(&consumer_secret, Some(&token_secret)))
         };
         let key = token.key.get_or_try_init(open).await;
-        key.map_err(|error: crate::secrets::SecretError| {
+        key.map_err(|error: SecretError| {
             tracing::error!(%error, account = %directory.account.id, "a secret cannot be opened");
             Refused::unavailable(error.to_string())
         })
@@ -256,6 +267,8 @@ fn row(
         ip: attempt.source.ip,
         user_agent: attempt.source.user_agent.map(OneLine::of),
         request_uri: RequestUri::of(attempt.source.uri),
+        security_challenge: SecurityChallenge::NotAsked,
+        callback: None,
         consumer_key: claim.map(|claim| Masked::of(claim.consumer_key())),
         token_id: claim.map(|claim| Masked::of(claim.token())),
         count: ONE,

@@ -114,15 +114,12 @@ impl Principal {
 
     /// The service is on in this account, and the role may use it.
     pub fn may_use_service(&self) -> Result<(), ServiceDenied> {
-        let (feature, permission) = match self.surface {
-            Surface::Rest => (Feature::RestWebServices, Some(Permission::RestWebServices)),
-            Surface::Soap => (Feature::SoapWebServices, Some(Permission::SoapWebServices)),
-            // A RESTlet asks for no permission of its own: its deployment has an audience.
-            Surface::Restlet => (Feature::ServerSuiteScript, None),
-        };
-        if !self.directory.features.has(feature) {
+        if let Some(feature) = self.surface.feature()
+            && !self.directory.features.has(feature)
+        {
             return Err(ServiceDenied::FeatureOff { feature });
         }
+        let permission = self.surface.permission();
         permission.map_or(Ok(()), |permission| self.require(permission, Level::Full))
     }
 }

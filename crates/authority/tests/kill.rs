@@ -102,6 +102,7 @@ async fn writer() {
         name: format!("Role {number}"),
         web_services_only: false,
         permissions: vec![(Permission::LogInUsingAccessTokens, Level::Full)],
+        ..RoleForm::default()
     });
     let role = authority.add_role(role.unwrap(), by()).await.unwrap();
     let user = UserDraft::parse(UserForm {
@@ -110,6 +111,7 @@ async fn writer() {
         email: "user@example.com".to_owned(),
         give_access: true,
         roles: vec![role.id],
+        ..UserForm::default()
     });
     let user = authority.add_user(user.unwrap(), by()).await.unwrap();
     loop {

@@ -192,6 +192,7 @@ impl RoleTable {
                 .iter()
                 .map(permission)
                 .collect::<Result<_, Failure>>()?,
+            ..RoleForm::default()
         })
     }
 }
@@ -208,6 +209,7 @@ impl UserTable {
             email: self.email.clone(),
             give_access: self.give_access,
             roles,
+            ..UserForm::default()
         })
     }
 }

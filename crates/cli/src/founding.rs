@@ -184,6 +184,7 @@ impl Steps {
             email: "administrator@local.example".to_owned(),
             give_access: true,
             roles: vec![Role::ADMINISTRATOR],
+            ..UserForm::default()
         };
         self.add_user(form).await
     }
@@ -226,6 +227,7 @@ impl Steps {
                 (Permission::SuiteAnalyticsWorkbook, Level::Edit),
                 (Permission::Customers, Level::Full),
             ],
+            ..RoleForm::default()
         };
         let role = self.add_role(role).await?;
         let form = UserForm {
@@ -234,6 +236,7 @@ impl Steps {
             email: "integration@local.example".to_owned(),
             give_access: true,
             roles: vec![role.id],
+            ..UserForm::default()
         };
         Ok(RoleAndUser {
             user: self.add_user(form).await?,

@@ -1,7 +1,8 @@
 //! Access tokens: one user in one role through one integration.
 
+use crate::difference::Fields;
 use crate::word::words;
-use crate::{AccessTokenId, EntityId, IntegrationId, RoleId, TokenId};
+use crate::{AccessTokenId, EntityId, IntegrationId, Noted, NotedField, RoleId, TokenId};
 use countersign_world::UnixTime;
 use thiserror::Error;
 
@@ -11,7 +12,7 @@ pub enum TokenState {
     Active,
     /// The Inactive box is checked; it can be cleared again.
     Inactive,
-    /// For ever; the record is kept for audit.
+    /// For ever; the record is kept for audit, and shows as inactive too.
     Revoked {
         at: UnixTime,
     },
@@ -23,6 +24,28 @@ impl TokenState {
             Self::Active => "Active",
             Self::Inactive => "Inactive",
             Self::Revoked { .. } => "Revoked",
+        }
+    }
+}
+
+/// The Filters panel of the list: Revoked = All, Yes, No.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum RevokedFilter {
+    #[default]
+    All,
+    Yes,
+    No,
+}
+
+words!(RevokedFilter, "Revoked filter" { All => "All", Yes => "Yes", No => "No" });
+
+impl RevokedFilter {
+    pub const fn admits(self, state: TokenState) -> bool {
+        let revoked = matches!(state, TokenState::Revoked { .. });
+        match self {
+            Self::All => true,
+            Self::Yes => revoked,
+            Self::No => !revoked,
         }
     }
 }
@@ -39,6 +62,8 @@ pub struct AccessToken {
     pub state: TokenState,
     pub secret_generation: u64,
     pub created: UnixTime,
+    /// None for whoever owns the process.
+    pub created_by: Option<EntityId>,
 }
 
 /// What can be done to a token.
@@ -82,25 +107,43 @@ impl AccessToken {
     pub const fn is_active(&self) -> bool {
         matches!(self.state, TokenState::Active)
     }
+
+    pub const fn is_revoked(&self) -> bool {
+        matches!(self.state, TokenState::Revoked { .. })
+    }
+}
+
+impl Noted for AccessToken {
+    fn noted_fields(&self) -> Vec<NotedField> {
+        Fields::default()
+            .with("Token Name", &self.name)
+            .with("Application Name", self.integration)
+            .with("User", self.user)
+            .with("Role", self.role)
+            .with("State", self.state.label())
+            .list()
+    }
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
     const NOW: UnixTime = UnixTime::from_seconds(1_700_000_000);
 
-    fn token() -> AccessToken {
+    /// A token of user 42 in role 1001.
+    pub(crate) fn token() -> AccessToken {
         AccessToken {
             id: AccessTokenId::new(1),
             name: "nightly".into(),
             token_id: TokenId::parse("t").unwrap(),
-            user: EntityId::new(1),
-            role: RoleId::new(3),
+            user: EntityId::new(42),
+            role: RoleId::new(1001),
             integration: IntegrationId::new(1),
             state: TokenState::Active,
             secret_generation: 1,
             created: NOW,
+            created_by: None,
         }
     }
 
@@ -133,5 +176,12 @@ mod tests {
             error.to_string(),
             "nightly is already Active; nothing was changed"
         );
+    }
+
+    #[test]
+    fn the_filter_tells_revoked_from_inactive() {
+        let revoked = TokenState::Revoked { at: NOW };
+        assert!(RevokedFilter::Yes.admits(revoked) && !RevokedFilter::No.admits(revoked));
+        assert!(RevokedFilter::No.admits(TokenState::Inactive) && RevokedFilter::All.admits(revoked));
     }
 }

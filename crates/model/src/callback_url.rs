@@ -1,7 +1,8 @@
 //! The Callback URL of an integration record, and which callbacks it admits.
 //!
 //! A star stands in two places only: for the port of `localhost`, and for exactly one label at the start of an https
-//! host. Everything else must be the same to the letter.
+//! host. Everything else must be the same to the letter, save that `http://localhost:*`, which says nothing after the
+//! star, leaves the path open as well: nothing but the user's own machine can be meant.
 
 use std::fmt;
 use thiserror::Error;
@@ -48,10 +49,7 @@ impl CallbackUrl {
         if text.chars().count() > MAX_LENGTH {
             return Err(CallbackUrlError::TooLong);
         }
-        if !text
-            .bytes()
-            .all(|byte| byte.is_ascii_graphic() && !matches!(byte, b'#' | b'"' | b'<' | b'>' | b'\\'))
-        {
+        if !text.bytes().all(stands_in_url) {
             return Err(CallbackUrlError::Character);
         }
         let (scheme, rest) = text.split_once("://").ok_or(CallbackUrlError::Scheme)?;
@@ -109,6 +107,9 @@ impl CallbackUrl {
         let (Some(before), Some(after)) = (before, after) else {
             return false;
         };
+        if star == Star::Port && after.is_empty() {
+            return callback.strip_prefix(before).is_some_and(is_port_and_path);
+        }
         let stands = callback
             .strip_prefix(before)
             .and_then(|rest| rest.strip_suffix(after));
@@ -117,6 +118,17 @@ impl CallbackUrl {
             Star::Label => is_label(stands),
         })
     }
+}
+
+/// What can stand in a URL that is redirected to: a fragment would swallow the parameters appended to it.
+const fn stands_in_url(byte: u8) -> bool {
+    byte.is_ascii_graphic() && !matches!(byte, b'#' | b'"' | b'<' | b'>' | b'\\')
+}
+
+/// A port, and nothing after it but a path or a query: no user information can make another host of it.
+fn is_port_and_path(text: &str) -> bool {
+    let (port, rest) = text.split_at(text.find(['/', '?']).unwrap_or(text.len()));
+    check_port(Some(port)).is_ok() && rest.bytes().all(stands_in_url) && text.len() <= MAX_LENGTH
 }
 
 fn check_port(port: Option<&str>) -> Result<(), CallbackUrlError> {
@@ -171,14 +183,18 @@ mod tests {
     #[test]
     fn a_star_port_of_localhost_is_any_port() {
         assert!(admits("http://localhost:*", "http://localhost:8080"));
+        assert!(admits("http://localhost:*", "http://localhost:53682/cb?x=1"));
         assert!(admits("http://localhost:*/cb", "http://localhost:1/cb"));
+        assert!(!admits("http://localhost:*/cb", "http://localhost:1/other"));
         for other in [
             "http://localhost",
             "http://localhost:",
             "http://localhost:*",
             "http://localhost:0",
             "http://localhost:70000",
-            "http://localhost:8080/",
+            "http://localhost:8080/cb#top",
+            "http://localhost:8080/c b",
+            "http://localhost:8080@evil/cb",
             "https://localhost:8080",
             "http://localhost.evil:8080",
             "http://localhost:80@evil",

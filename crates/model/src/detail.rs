@@ -7,7 +7,7 @@ use crate::word::UnknownWord;
 /// Why a login failed. The caller never learns this: it is for the account's own pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Detail {
-    /// The integration record is Blocked, or waits for approval.
+    /// The integration record is Blocked, waits for approval, or does not allow tokens.
     ConsumerKeyRefused,
     ConsumerKeyUnknown,
     /// The Token-based Authentication feature is off.
@@ -27,10 +27,18 @@ pub enum Detail {
     TemporaryLocked,
     /// More than five minutes from the account's clock.
     InvalidTimestamp,
-    /// Unknown, inactive, revoked, or another integration's.
+    /// Unknown, inactive, revoked, or another integration's; of a request token also used or expired.
     TokenRejected,
     /// `oauth_version` is not 1.0.
     VersionRejected,
+    /// The box TBA: Authorization Flow is clear.
+    AuthorizationFlowRequired,
+    /// The callback does not match the record's; the column shows it after the word.
+    InvalidCallback,
+    /// Empty after Deny, or another attempt's.
+    InvalidVerifier,
+    /// The box TBA: IssueToken Endpoint is clear.
+    IssueTokenEndpointRequired,
     /// More than one kind of credentials in one request, or token credentials beside a session cookie.
     AmbiguousAuthentication,
     /// Several TokenPassports in one envelope.
@@ -41,6 +49,13 @@ pub enum Detail {
     RealmMismatch,
     /// The address is outside the IP address rules of the account or the entity.
     IpRule,
+    /// Nobody with this address, or another password than theirs.
+    WrongPassword,
+    PasswordExpired,
+    /// The role asks for a second factor and none was given, or none can be given to this service.
+    TwoFactorRequired,
+    /// The second factor was given and is not right, or was used before.
+    WrongVerificationCode,
 }
 
 impl Detail {
@@ -59,26 +74,68 @@ impl Detail {
         Self::InvalidTimestamp,
         Self::TokenRejected,
         Self::VersionRejected,
+        Self::AuthorizationFlowRequired,
+        Self::InvalidCallback,
+        Self::InvalidVerifier,
+        Self::IssueTokenEndpointRequired,
         Self::AmbiguousAuthentication,
         Self::SeveralPassports,
         Self::NotTokenBased,
         Self::RealmMismatch,
         Self::IpRule,
+        Self::WrongPassword,
+        Self::PasswordExpired,
+        Self::TwoFactorRequired,
+        Self::WrongVerificationCode,
     ];
 
-    /// The word as the trail spells it for this service. Where NetSuite gives none for REST and SOAP, the RESTlet
-    /// word stands for all three.
+    /// The word as the trail spells it for this service. Where NetSuite gives none for a service, the RESTlet word
+    /// stands there as well.
     pub const fn word(self, surface: Surface) -> &'static str {
+        let word = match surface {
+            Surface::AuthorizationFlow => self.flow_word(),
+            Surface::Soap => self.soap_word(),
+            Surface::Rest if matches!(self, Self::NonceUsed) => Some("NonceUsed"),
+            _ => None,
+        };
+        match word {
+            Some(word) => word,
+            None => self.common_word(),
+        }
+    }
+
+    /// The flow's own table, where it differs.
+    const fn flow_word(self) -> Option<&'static str> {
+        Some(match self {
+            Self::ConsumerKeyUnknown => "UnknownIntegration",
+            Self::ConsumerKeyRefused => "IntegrationBlocked",
+            Self::MissingRequiredFields => "MissingRequiredParameter",
+            Self::NonceRejected => "NonceRejected",
+            Self::NonceUsed => "NonceUsed",
+            Self::TokenRejected => "TokenRejected",
+            Self::PermissionDenied => "EntityOrRoleDisabled",
+            _ => return None,
+        })
+    }
+
+    const fn soap_word(self) -> Option<&'static str> {
+        Some(match self {
+            Self::NonceUsed => "NonceUsed",
+            // SOAP says this to the caller as well, in the fault.
+            Self::AmbiguousAuthentication => "Ambiguous authentication",
+            Self::RealmMismatch => "(login failure: account)",
+            _ => return None,
+        })
+    }
+
+    const fn common_word(self) -> &'static str {
         match self {
             Self::ConsumerKeyRefused => "consumer_key_refused",
             Self::ConsumerKeyUnknown => "consumer_key_unknown",
             Self::FeatureDisabled => "FeatureDisabled",
             Self::MissingRequiredFields => "MissingTokenPassportRequiredFields",
             Self::NonceRejected => "nonce_rejected",
-            Self::NonceUsed => match surface {
-                Surface::Restlet => "nonce_used",
-                Surface::Rest | Surface::Soap => "NonceUsed",
-            },
+            Self::NonceUsed => "nonce_used",
             Self::ParameterRejected => "parameter_rejected",
             Self::PermissionDenied => "permission_denied",
             Self::InvalidSignature => "InvalidSignature",
@@ -87,18 +144,19 @@ impl Detail {
             Self::InvalidTimestamp => "InvalidTimestamp",
             Self::TokenRejected => "token_rejected",
             Self::VersionRejected => "VersionRejected",
-            // SOAP says this to the caller as well, in the fault.
-            Self::AmbiguousAuthentication => match surface {
-                Surface::Soap => "Ambiguous authentication",
-                Surface::Rest | Surface::Restlet => "(ambiguous)",
-            },
+            Self::AuthorizationFlowRequired => "AuthorizationFlowRequired",
+            Self::InvalidCallback => "InvalidCallback",
+            Self::InvalidVerifier => "InvalidVerifier",
+            Self::IssueTokenEndpointRequired => "(IssueToken endpoint)",
+            Self::AmbiguousAuthentication => "(ambiguous)",
             Self::SeveralPassports => "(invalid login)",
             Self::NotTokenBased => "(not TBA)",
-            Self::RealmMismatch => match surface {
-                Surface::Soap => "(login failure: account)",
-                Surface::Rest | Surface::Restlet => "(login failure)",
-            },
+            Self::RealmMismatch => "(login failure)",
             Self::IpRule => "(login failure, IP rule)",
+            Self::WrongPassword => "(wrong password)",
+            Self::PasswordExpired => "(password expired)",
+            Self::TwoFactorRequired => "(two-factor authentication required)",
+            Self::WrongVerificationCode => "(wrong verification code)",
         }
     }
 
@@ -122,6 +180,33 @@ mod tests {
         assert_eq!(Detail::NonceUsed.word(Surface::Restlet), "nonce_used");
         assert_eq!(Detail::NonceUsed.word(Surface::Rest), "NonceUsed");
         assert_eq!(Detail::NonceUsed.word(Surface::Soap), "NonceUsed");
+    }
+
+    #[test]
+    fn the_authorization_flow_has_a_table_of_its_own() {
+        let words: Vec<&str> = Detail::ALL
+            .iter()
+            .map(|detail| detail.word(Surface::AuthorizationFlow))
+            .collect();
+        for documented in [
+            "UnknownIntegration",
+            "IntegrationBlocked",
+            "AuthorizationFlowRequired",
+            "InvalidTimestamp",
+            "InvalidSignature",
+            "MissingRequiredParameter",
+            "InvalidCallback",
+            "NonceRejected",
+            "NonceUsed",
+            "TokenRejected",
+            "EntityOrRoleDisabled",
+            "InvalidVerifier",
+            "FeatureDisabled",
+            "UnknownAlgorithm",
+            "VersionRejected",
+        ] {
+            assert!(words.contains(&documented), "{documented}");
+        }
     }
 
     #[test]

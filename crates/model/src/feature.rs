@@ -1,8 +1,7 @@
-//! The boxes of Setup > Company > Enable Features, and which box needs which other.
+//! The boxes of Setup > Company > Enable Features, which box needs which other, and what each one means here.
 
+use crate::terms::Terms;
 use crate::word::{UnknownWord, words};
-use std::collections::BTreeSet;
-use thiserror::Error;
 
 /// A feature an account can have switched on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -13,6 +12,10 @@ pub enum Feature {
     RestWebServices,
     TokenBasedAuthentication,
     SuiteAnalyticsWorkbook,
+    OAuth2,
+    ConcurrentUsersForWebServices,
+    IpAddressRules,
+    GlobalPermissions,
 }
 
 words!(Feature, "feature" {
@@ -22,11 +25,15 @@ words!(Feature, "feature" {
     RestWebServices => "REST Web Services",
     TokenBasedAuthentication => "Token-based Authentication",
     SuiteAnalyticsWorkbook => "SuiteAnalytics Workbook",
+    OAuth2 => "OAuth 2.0",
+    ConcurrentUsersForWebServices => "Concurrent Users for Web Services",
+    IpAddressRules => "IP Address Rules",
+    GlobalPermissions => "Global Permissions",
 });
 
 impl Feature {
-    /// NetSuite's id of the feature, by which scripts and stored accounts name it. The id of SuiteAnalytics Workbook
-    /// is ours: NetSuite's own is not public.
+    /// NetSuite's id of the feature, by which scripts and stored accounts name it. The ids of SuiteAnalytics Workbook,
+    /// Concurrent Users for Web Services and Global Permissions are ours: NetSuite's own are not public.
     pub const fn id(self) -> &'static str {
         match self {
             Self::ClientSuiteScript => "CUSTOMCODE",
@@ -35,6 +42,10 @@ impl Feature {
             Self::RestWebServices => "RESTWEBSERVICES",
             Self::TokenBasedAuthentication => "TBA",
             Self::SuiteAnalyticsWorkbook => "SUITEANALYTICSWORKBOOK",
+            Self::OAuth2 => "OAUTH2",
+            Self::ConcurrentUsersForWebServices => "CONCURRENTWEBSERVICES",
+            Self::IpAddressRules => "IPADDRESSRULES",
+            Self::GlobalPermissions => "GLOBALPERMISSIONS",
         }
     }
 
@@ -50,6 +61,8 @@ impl Feature {
     pub const fn subtab(self) -> &'static str {
         match self {
             Self::SuiteAnalyticsWorkbook => "Analytics",
+            Self::IpAddressRules => "Company",
+            Self::GlobalPermissions => "Employees",
             _ => "SuiteCloud",
         }
     }
@@ -58,9 +71,13 @@ impl Feature {
     pub const fn section(self) -> &'static str {
         match self {
             Self::ClientSuiteScript | Self::ServerSuiteScript => "SuiteScript",
-            Self::SoapWebServices | Self::RestWebServices => "SuiteTalk (Web Services)",
-            Self::TokenBasedAuthentication => "Manage Authentication",
+            Self::SoapWebServices | Self::RestWebServices | Self::ConcurrentUsersForWebServices => {
+                "SuiteTalk (Web Services)"
+            }
+            Self::TokenBasedAuthentication | Self::OAuth2 => "Manage Authentication",
             Self::SuiteAnalyticsWorkbook => "SuiteAnalytics",
+            Self::IpAddressRules => "Access",
+            Self::GlobalPermissions => "Permissions",
         }
     }
 
@@ -72,73 +89,38 @@ impl Feature {
             _ => &[],
         }
     }
-}
 
-/// Why the boxes cannot be saved as asked.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum FeatureError {
-    #[error(
-        "{feature} needs {missing}, which is off: check {missing} first, at Setup > Company > Enable Features > \
-         {} > {}", missing.subtab(), missing.section()
-    )]
-    MissingPrerequisite { feature: Feature, missing: Feature },
-    #[error(
-        "{feature} cannot be switched off while {dependent} is on: clear {dependent} first, at Setup > Company > \
-         Enable Features > {} > {}", dependent.subtab(), dependent.section()
-    )]
-    StillNeeded { feature: Feature, dependent: Feature },
-}
-
-/// The features that are on. Invariant: with every feature its prerequisites are on.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct FeatureSet(BTreeSet<Feature>);
-
-impl FeatureSet {
-    /// Every feature off.
-    pub const fn none() -> Self {
-        Self(BTreeSet::new())
+    /// The terms that whoever checks the box must accept, each time it is checked.
+    pub const fn terms(self) -> Option<Terms> {
+        match self {
+            Self::ClientSuiteScript
+            | Self::ServerSuiteScript
+            | Self::SoapWebServices
+            | Self::RestWebServices
+            | Self::TokenBasedAuthentication
+            | Self::OAuth2 => Some(Terms::SuiteCloud),
+            _ => None,
+        }
     }
 
-    pub fn has(&self, feature: Feature) -> bool {
-        self.0.contains(&feature)
-    }
-
-    pub fn iter(&self) -> impl Iterator<Item = Feature> + '_ {
-        self.0.iter().copied()
-    }
-
-    /// Switches features on together, as one Save of the page does: a prerequisite may be among them, in any order.
-    pub fn enable(mut self, features: impl IntoIterator<Item = Feature>) -> Result<Self, FeatureError> {
-        self.0.extend(features);
-        for feature in self.iter() {
-            if let Some(missing) = feature
-                .prerequisites()
-                .iter()
-                .copied()
-                .find(|needed| !self.has(*needed))
-            {
-                return Err(FeatureError::MissingPrerequisite { feature, missing });
+    /// What is so while the box is clear, for the page that offers it. True from the moment of the Save.
+    pub const fn effect_when_off(self) -> &'static str {
+        match self {
+            Self::ClientSuiteScript => "Server SuiteScript cannot be on.",
+            Self::ServerSuiteScript => "RESTlets answer that the feature is off.",
+            Self::SoapWebServices => "Every SOAP request is refused.",
+            Self::RestWebServices => "Every REST and SuiteQL request is refused.",
+            Self::TokenBasedAuthentication => {
+                "Every login by token fails with FeatureDisabled, and no token can be created."
             }
-        }
-        Ok(self)
-    }
-
-    /// Switches features off together.
-    pub fn disable(mut self, features: impl IntoIterator<Item = Feature>) -> Result<Self, FeatureError> {
-        for feature in features {
-            self.0.remove(&feature);
-        }
-        for dependent in self.iter() {
-            if let Some(feature) = dependent
-                .prerequisites()
-                .iter()
-                .copied()
-                .find(|needed| !self.has(*needed))
-            {
-                return Err(FeatureError::StillNeeded { feature, dependent });
+            Self::SuiteAnalyticsWorkbook => "Nothing here; NetSuite's REST web services want it on.",
+            Self::OAuth2 => "Nothing here: OAuth 2.0 is not served.",
+            Self::ConcurrentUsersForWebServices => {
+                "The box Concurrent Web Services User cannot be checked. It never mattered for tokens."
             }
+            Self::IpAddressRules => "IP address rules are kept and not asked.",
+            Self::GlobalPermissions => "Global permissions are kept and give nothing.",
         }
-        Ok(self)
     }
 }
 
@@ -147,45 +129,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn server_suitescript_names_the_box_it_needs() {
-        let error = FeatureSet::none()
-            .enable([Feature::ServerSuiteScript])
-            .unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "Server SuiteScript needs Client SuiteScript, which is off: check Client SuiteScript first, at Setup > \
-             Company > Enable Features > SuiteCloud > SuiteScript"
-        );
-    }
-
-    #[test]
-    fn boxes_saved_together_may_need_one_another_in_any_order() {
-        let both = [Feature::ServerSuiteScript, Feature::ClientSuiteScript];
-        let features = FeatureSet::none().enable(both).unwrap();
-        assert!(features.has(Feature::ServerSuiteScript));
-        assert_eq!(features.disable(both), Ok(FeatureSet::none()));
-    }
-
-    #[test]
-    fn a_feature_another_one_needs_stays_on() {
-        let features = FeatureSet::none()
-            .enable([Feature::ClientSuiteScript, Feature::ServerSuiteScript])
-            .unwrap();
-        assert_eq!(
-            features.disable([Feature::ClientSuiteScript]),
-            Err(FeatureError::StillNeeded {
-                feature: Feature::ClientSuiteScript,
-                dependent: Feature::ServerSuiteScript
-            })
-        );
-    }
-
-    #[test]
     fn every_feature_is_found_by_its_id_and_its_label() {
         for feature in Feature::ALL.iter().copied() {
             assert_eq!(Feature::by_id(feature.id()), Ok(feature));
             assert_eq!(feature.label().parse(), Ok(feature));
         }
         assert!(Feature::by_id("tba").is_err());
+    }
+
+    #[test]
+    fn the_boxes_of_suitecloud_ask_for_its_terms() {
+        for feature in Feature::ALL.iter().copied() {
+            let asks = feature.terms() == Some(Terms::SuiteCloud);
+            let expected =
+                feature.subtab() == "SuiteCloud" && feature != Feature::ConcurrentUsersForWebServices;
+            assert_eq!(asks, expected, "{feature}");
+        }
     }
 }

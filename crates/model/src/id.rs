@@ -51,6 +51,14 @@ internal_id! {
     /// The internal id of an access token, which appears in lists; never the Token ID that goes over the wire.
     AccessTokenId
 }
+internal_id! {
+    /// The internal id of a key to the admin API; never the key.
+    ApiKeyId
+}
+internal_id! {
+    /// The internal id of a signed-in page session; never what the cookie holds.
+    SessionId
+}
 
 /// Why a text cannot be a Consumer Key, Token ID or Application ID.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -108,6 +116,10 @@ public_id! {
 public_id! {
     /// The Token ID of an access token: `oauth_token`.
     TokenId, "Token ID"
+}
+public_id! {
+    /// A request token of the authorization flow: `oauth_token` of its steps two and three.
+    RequestTokenId, "request token"
 }
 
 /// An integration record's Application ID, shown as a GUID. Sent beside a token it makes the request ambiguous, and

@@ -7,6 +7,8 @@ use thiserror::Error;
 
 /// The most addresses and ranges of one list.
 pub const MAX_IP_RULES: usize = 200;
+/// The longest text of one list, in characters.
+const MAX_LENGTH: usize = 4000;
 
 /// One entry of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,8 +17,8 @@ pub struct IpRange {
     to: IpAddr,
 }
 
-/// A list of allowed addresses. Without the feature, or without a list, every address is allowed; that is the
-/// caller's to know: an empty list admits nobody.
+/// A list of allowed addresses. An empty one, and the word NONE, admit nobody; that no list was given at all is
+/// another thing, and for [`IpRestriction`](crate::IpRestriction) to know.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct IpRules(Vec<IpRange>);
 
@@ -27,6 +29,10 @@ pub enum IpRuleError {
         "has {0:?}, which is no address (198.51.100.7), range (198.51.100.7-198.51.100.20) or network (198.51.100.0/24)."
     )]
     Entry(String),
+    #[error("has NONE beside other entries; NONE stands alone.")]
+    None,
+    #[error("is longer than {MAX_LENGTH} characters.")]
+    TooLong,
     #[error("has more than {MAX_IP_RULES} addresses and ranges.")]
     TooMany,
 }
@@ -52,12 +58,31 @@ const fn same_family(a: IpAddr, b: IpAddr) -> bool {
 impl FromStr for IpRules {
     type Err = IpRuleError;
 
-    /// Addresses, ranges and networks, separated by commas; `ALL` stands for every address.
+    /// Addresses, ranges and networks, separated by commas or white space; `ALL` stands for every address, `NONE` for
+    /// no address.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text.chars().count() > MAX_LENGTH {
+            return Err(IpRuleError::TooLong);
+        }
+        let separates = |character: char| character == ',' || character.is_whitespace();
+        let mut entries = text.split(separates).filter(|entry| !entry.is_empty()).peekable();
+        if entries
+            .next_if(|entry| entry.eq_ignore_ascii_case("NONE"))
+            .is_some()
+        {
+            let alone = entries.peek().is_none();
+            return if alone {
+                Ok(Self::default())
+            } else {
+                Err(IpRuleError::None)
+            };
+        }
         let mut rules = Vec::new();
-        for entry in text.split(',').map(str::trim).filter(|entry| !entry.is_empty()) {
+        for entry in entries {
             if entry.eq_ignore_ascii_case("ALL") {
                 rules.extend(["0.0.0.0/0", "::/0"].iter().filter_map(|network| range(network)));
+            } else if entry.eq_ignore_ascii_case("NONE") {
+                return Err(IpRuleError::None);
             } else {
                 let clipped = || entry.chars().take(60).collect();
                 rules.push(range(entry).ok_or_else(|| IpRuleError::Entry(clipped()))?);
@@ -72,7 +97,11 @@ impl FromStr for IpRules {
 
 fn range(entry: &str) -> Option<IpRange> {
     if let Some((from, to)) = entry.split_once('-') {
-        let (from, to) = (from.trim().parse().ok()?, to.trim().parse().ok()?);
+        let from = from.parse().ok()?;
+        let to = match to.parse() {
+            Ok(to) => to,
+            Err(_) => last_octet(from, to)?,
+        };
         return (same_family(from, to) && from <= to).then_some(IpRange { from, to });
     }
     let Some((address, mask)) = entry.split_once('/') else {
@@ -82,9 +111,9 @@ fn range(entry: &str) -> Option<IpRange> {
             to: address,
         });
     };
-    match address.trim().parse().ok()? {
+    match address.parse().ok()? {
         IpAddr::V4(address) => {
-            let host = host_bits_v4(mask.trim())?;
+            let host = host_bits_v4(mask)?;
             let bits = address.to_bits();
             Some(IpRange {
                 from: IpAddr::V4((bits & !host).into()),
@@ -92,7 +121,7 @@ fn range(entry: &str) -> Option<IpRange> {
             })
         }
         IpAddr::V6(address) => {
-            let host = u128::MAX.checked_shr(prefix(mask.trim(), 128)?).unwrap_or(0);
+            let host = u128::MAX.checked_shr(prefix(mask, 128)?).unwrap_or(0);
             let bits = address.to_bits();
             Some(IpRange {
                 from: IpAddr::V6((bits & !host).into()),
@@ -100,6 +129,14 @@ fn range(entry: &str) -> Option<IpRange> {
             })
         }
     }
+}
+
+/// The end of the short form `198.51.100.7-20`.
+fn last_octet(from: IpAddr, digits: &str) -> Option<IpAddr> {
+    let IpAddr::V4(from) = from else { return None };
+    let [a, b, c, _] = from.octets();
+    let octet = prefix(digits, 255).and_then(|number| u8::try_from(number).ok())?;
+    Some(IpAddr::from([a, b, c, octet]))
 }
 
 /// The bits a prefix length (24) or a netmask (255.255.255.0) leaves free.
@@ -118,6 +155,9 @@ fn prefix(digits: &str, most: u32) -> Option<u32> {
 
 impl fmt::Display for IpRules {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0.is_empty() {
+            return f.write_str("NONE");
+        }
         for (place, IpRange { from, to }) in self.0.iter().enumerate() {
             let comma = if place == 0 { "" } else { ", " };
             if from == to {
@@ -167,8 +207,18 @@ mod tests {
     #[test]
     fn all_admits_everybody_and_an_empty_list_nobody() {
         assert!(admits("ALL", "198.51.100.7") && admits("all", "2001:db8::1"));
-        assert!(!admits("", "198.51.100.7"));
+        assert!(!admits("", "198.51.100.7") && !admits("none", "198.51.100.7"));
         assert!(!admits("0.0.0.0/0", "2001:db8::1"));
+    }
+
+    #[test]
+    fn the_short_forms_of_the_manual_are_taken() {
+        assert!(admits("192.0.2.80-99 203.0.113.5", "192.0.2.99"));
+        assert!(admits("192.0.2.80-99\n203.0.113.5", "203.0.113.5"));
+        assert!(!admits("192.0.2.80-99", "192.0.2.100"));
+        assert_eq!("NONE, 1.2.3.4".parse::<IpRules>(), Err(IpRuleError::None));
+        assert_eq!("1.2.3.4 none".parse::<IpRules>(), Err(IpRuleError::None));
+        assert_eq!(" ".repeat(4001).parse::<IpRules>(), Err(IpRuleError::TooLong));
     }
 
     #[test]
@@ -183,6 +233,9 @@ mod tests {
             "1.2.3.4/255.0.255.0",
             "::1/129",
             "1.2.3.4/+8",
+            "1.2.3.4-256",
+            "1.2.3.4-3",
+            "::1-5",
         ] {
             assert_eq!(text.parse::<IpRules>(), Err(IpRuleError::Entry(text.to_owned())));
         }

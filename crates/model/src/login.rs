@@ -1,8 +1,12 @@
 //! Whether a user may log in by token in a role: everything that is asked of people once a signature has been found
 //! good. NetSuite publishes no order for these questions; this one is ours.
 
-use crate::{Detail, EntityId, EntityKind, Level, Permission, Role, RoleId, Surface, User};
+use crate::{
+    Detail, EntityId, EntityKind, Feature, FeatureSet, IpRules, Level, Permission, Rights, Role, RoleId,
+    Surface, User,
+};
 use countersign_world::UnixTime;
+use std::net::IpAddr;
 use thiserror::Error;
 
 /// Proof that [`may_log_in`] agreed. It can be had in no other way.
@@ -19,6 +23,70 @@ impl MayLogIn {
 
     pub const fn role(&self) -> RoleId {
         self.role
+    }
+}
+
+/// Where and when somebody wants in, and what the account says to that.
+#[derive(Clone, Copy, Debug)]
+pub struct LoginScene<'a> {
+    pub surface: Surface,
+    /// None when the caller came over a Unix socket.
+    pub address: Option<IpAddr>,
+    pub now: UnixTime,
+    pub features: &'a FeatureSet,
+    /// Allowed IP Addresses of Company Information; none where the field is empty.
+    pub company_ip_rules: Option<&'a IpRules>,
+}
+
+impl LoginScene<'_> {
+    /// What is asked of a user in whatever way they log in.
+    pub(crate) fn admit_user(&self, user: &User) -> Result<(), LoginDenied> {
+        let (name, kind) = (|| user.name.clone(), user.kind);
+        if user.inactive {
+            return Err(LoginDenied::UserInactive { user: name(), kind });
+        }
+        if !user.give_access {
+            return Err(LoginDenied::NoAccess { user: name(), kind });
+        }
+        if let Some(until) = user.locked_until.filter(|until| *until > self.now) {
+            let minutes = until.since(self.now).as_secs().div_ceil(60);
+            return Err(LoginDenied::Locked {
+                user: name(),
+                until,
+                minutes,
+            });
+        }
+        let has_rules = self.features.has(Feature::IpAddressRules);
+        if has_rules && !user.ip_restriction.admit(self.company_ip_rules, self.address) {
+            return Err(LoginDenied::IpRule {
+                user: name(),
+                kind,
+                address: self.address,
+            });
+        }
+        Ok(())
+    }
+
+    /// What is asked of the role, again in whatever way.
+    pub(crate) fn admit_role(&self, user: &User, role: &Role) -> Result<(), LoginDenied> {
+        let (user_name, role_name) = (|| user.name.clone(), || role.name.clone());
+        if role.inactive {
+            return Err(LoginDenied::RoleInactive { role: role_name() });
+        }
+        let Some(assignment) = user.assignment(role.id) else {
+            return Err(LoginDenied::RoleNotAssigned {
+                user: user_name(),
+                role: role_name(),
+                kind: user.kind,
+            });
+        };
+        if assignment.hidden {
+            return Err(LoginDenied::RoleHidden {
+                user: user_name(),
+                role: role_name(),
+            });
+        }
+        Ok(())
     }
 }
 
@@ -67,6 +135,27 @@ pub enum LoginDenied {
          Users/Roles > User Management > Manage Roles > Edit, or create a token for another role."
     )]
     WebServicesOnlyOnRestlet { role: String },
+    #[error(
+        "{role} is a Web Services Only role, and no page opens for one. Clear Web Services Only Role: Setup > \
+         Users/Roles > User Management > Manage Roles > Edit, or choose another role."
+    )]
+    WebServicesOnlyOnPage { role: String },
+    #[error(
+        "IP Address{} does not match any of the IP Address rules specified for {user}. Change them: {} > Edit > Access > \
+         IP Address Restriction, or for all at Setup > Company > Company Information > Allowed IP Addresses.",
+        shown(*address), kind.click_path()
+    )]
+    IpRule {
+        user: String,
+        kind: EntityKind,
+        address: Option<IpAddr>,
+    },
+    #[error("{feature} is off. Check it at Setup > Company > Enable Features > {} > {}.", feature.subtab(), feature.section())]
+    FeatureOff { feature: Feature },
+}
+
+fn shown(address: Option<IpAddr>) -> String {
+    address.map(|address| format!(" {address}")).unwrap_or_default()
 }
 
 const fn manager(manages_tokens: bool) -> &'static str {
@@ -81,6 +170,8 @@ impl LoginDenied {
     pub const fn detail(&self) -> Detail {
         match self {
             Self::Locked { .. } => Detail::TemporaryLocked,
+            Self::IpRule { .. } => Detail::IpRule,
+            Self::FeatureOff { .. } => Detail::FeatureDisabled,
             _ => Detail::PermissionDenied,
         }
     }
@@ -101,64 +192,35 @@ impl LoginDenied {
                 manages_tokens: false,
                 ..
             } => "role_without_tba",
-            Self::WebServicesOnlyOnRestlet { .. } => "web_services_only_role",
+            Self::WebServicesOnlyOnRestlet { .. } | Self::WebServicesOnlyOnPage { .. } => {
+                "web_services_only_role"
+            }
+            Self::IpRule { .. } => "ip_rule",
+            Self::FeatureOff { .. } => "feature_disabled",
         }
     }
 }
 
-/// Whether `user` may log in by token in `role` at `now`.
-pub fn may_log_in(
-    user: &User,
-    role: &Role,
-    surface: Surface,
-    now: UnixTime,
-) -> Result<MayLogIn, LoginDenied> {
-    let (user_name, role_name, kind) = (|| user.name.clone(), || role.name.clone(), user.kind);
-    if user.inactive {
-        return Err(LoginDenied::UserInactive {
-            user: user_name(),
-            kind,
-        });
+/// Whether `user` may log in by token in `role`. A password that has expired or must be changed is no reason against it,
+/// and neither is a role that needs two-factor authentication: a token stands for both.
+pub fn may_log_in(user: &User, role: &Role, scene: &LoginScene<'_>) -> Result<MayLogIn, LoginDenied> {
+    let feature = Feature::TokenBasedAuthentication;
+    if !scene.features.has(feature) {
+        return Err(LoginDenied::FeatureOff { feature });
     }
-    if !user.give_access {
-        return Err(LoginDenied::NoAccess {
-            user: user_name(),
-            kind,
-        });
-    }
-    if let Some(until) = user.locked_until.filter(|until| *until > now) {
-        let minutes = until.since(now).as_secs().div_ceil(60);
-        return Err(LoginDenied::Locked {
-            user: user_name(),
-            until,
-            minutes,
-        });
-    }
-    if role.inactive {
-        return Err(LoginDenied::RoleInactive { role: role_name() });
-    }
-    let Some(assignment) = user.assignment(role.id) else {
-        return Err(LoginDenied::RoleNotAssigned {
-            user: user_name(),
-            role: role_name(),
-            kind,
-        });
-    };
-    if assignment.hidden {
-        return Err(LoginDenied::RoleHidden {
-            user: user_name(),
-            role: role_name(),
-        });
-    }
-    if !role.logs_in_by_token() {
-        let manages_tokens = role.allows(Permission::AccessTokenManagement, Level::Full);
+    scene.admit_user(user)?;
+    scene.admit_role(user, role)?;
+    let rights = Rights::of(user, role, scene.features);
+    if !rights.logs_in_by_token() {
         return Err(LoginDenied::LacksTbaPermission {
-            role: role_name(),
-            manages_tokens,
+            role: role.name.clone(),
+            manages_tokens: rights.allows(Permission::AccessTokenManagement, Level::Full),
         });
     }
-    if role.web_services_only && surface == Surface::Restlet {
-        return Err(LoginDenied::WebServicesOnlyOnRestlet { role: role_name() });
+    if role.web_services_only && scene.surface == Surface::Restlet {
+        return Err(LoginDenied::WebServicesOnlyOnRestlet {
+            role: role.name.clone(),
+        });
     }
     Ok(MayLogIn {
         user: user.id,
@@ -167,139 +229,4 @@ pub fn may_log_in(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{AssignedRole, PermissionSet};
-
-    const NOW: UnixTime = UnixTime::from_seconds(1_700_000_000);
-
-    fn user() -> User {
-        User {
-            id: EntityId::new(42),
-            kind: EntityKind::Employee,
-            name: "Ada Byron".into(),
-            email: "ada@example.com".into(),
-            give_access: true,
-            inactive: false,
-            roles: vec![AssignedRole {
-                role: RoleId::new(1001),
-                hidden: false,
-            }],
-            locked_until: None,
-        }
-    }
-
-    fn role() -> Role {
-        Role {
-            id: RoleId::new(1001),
-            name: "Integrator".into(),
-            inactive: false,
-            web_services_only: false,
-            administrator: false,
-            permissions: PermissionSet::none()
-                .grant(Permission::LogInUsingAccessTokens, Level::Full)
-                .unwrap(),
-        }
-    }
-
-    fn denied(user: &User, role: &Role, surface: Surface) -> (Detail, &'static str) {
-        let denied = may_log_in(user, role, surface, NOW).unwrap_err();
-        (denied.detail(), denied.mistake())
-    }
-
-    #[test]
-    fn a_user_with_an_assigned_role_that_logs_in_by_token_may() {
-        let proof = may_log_in(&user(), &role(), Surface::Rest, NOW).unwrap();
-        assert_eq!(
-            (proof.user(), proof.role()),
-            (EntityId::new(42), RoleId::new(1001))
-        );
-    }
-
-    #[test]
-    fn each_reason_has_its_detail_and_its_mistake() {
-        let denied_user = |change: fn(&mut User)| {
-            let mut user = user();
-            change(&mut user);
-            denied(&user, &role(), Surface::Rest)
-        };
-        let denied_role = |change: fn(&mut Role)| {
-            let mut role = role();
-            change(&mut role);
-            denied(&user(), &role, Surface::Restlet)
-        };
-        let no = Detail::PermissionDenied;
-        assert_eq!(denied_user(|user| user.inactive = true), (no, "entity_inactive"));
-        assert_eq!(
-            denied_user(|user| user.give_access = false),
-            (no, "entity_without_access")
-        );
-        assert_eq!(denied_user(|user| user.roles.clear()), (no, "role_removed"));
-        assert_eq!(
-            denied_user(|user| user.roles[0].hidden = true),
-            (no, "role_hidden")
-        );
-        assert_eq!(denied_role(|role| role.inactive = true), (no, "role_inactive"));
-        assert_eq!(
-            denied_role(|role| role.permissions = PermissionSet::none()),
-            (no, "role_without_tba")
-        );
-        assert_eq!(
-            denied_role(|role| {
-                let manages = PermissionSet::none().grant(Permission::AccessTokenManagement, Level::Full);
-                role.permissions = manages.unwrap();
-            }),
-            (no, "role_atm_only")
-        );
-        assert_eq!(
-            denied_role(|role| role.web_services_only = true),
-            (no, "web_services_only_role")
-        );
-    }
-
-    #[test]
-    fn a_web_services_only_role_works_with_web_services() {
-        let role = Role {
-            web_services_only: true,
-            ..role()
-        };
-        assert!(may_log_in(&user(), &role, Surface::Rest, NOW).is_ok());
-        assert!(may_log_in(&user(), &role, Surface::Soap, NOW).is_ok());
-    }
-
-    #[test]
-    fn a_lock_ends_by_itself() {
-        let user = User {
-            locked_until: Some(NOW.plus(std::time::Duration::from_secs(61))),
-            ..user()
-        };
-        assert_eq!(
-            denied(&user, &role(), Surface::Rest),
-            (Detail::TemporaryLocked, "locked")
-        );
-        let sentence = may_log_in(&user, &role(), Surface::Rest, NOW)
-            .unwrap_err()
-            .to_string();
-        assert!(
-            sentence.starts_with("Ada Byron is locked after five failed passwords, for another 2 min."),
-            "{sentence}"
-        );
-        let end = user.locked_until.unwrap();
-        assert!(may_log_in(&user, &role(), Surface::Rest, end).is_ok());
-    }
-
-    #[test]
-    fn the_sentence_says_where_to_mend_it() {
-        let vendor = User {
-            kind: EntityKind::Vendor,
-            inactive: true,
-            ..user()
-        };
-        assert_eq!(
-            may_log_in(&vendor, &role(), Surface::Rest, NOW)
-                .unwrap_err()
-                .to_string(),
-            "Ada Byron is inactive. Clear Inactive on the record: Lists > Relationships > Vendors > Edit."
-        );
-    }
-}
+pub(crate) mod tests;

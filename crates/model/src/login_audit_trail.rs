@@ -1,6 +1,7 @@
 //! Rows of the Login Audit Trail. Nothing in a row can log anyone in: keys are masked, queries are cut, and what a
 //! caller sent is kept as one short printable line.
 
+use crate::word::words;
 use crate::{Detail, EntityId, Masked, RoleId, Surface};
 use countersign_world::UnixTime;
 use std::fmt;
@@ -24,6 +25,9 @@ pub struct LoginRow {
     pub ip: Option<IpAddr>,
     pub user_agent: Option<OneLine>,
     pub request_uri: RequestUri,
+    pub security_challenge: SecurityChallenge,
+    /// The callback that the authorization flow refused, which the Detail column shows after its word.
+    pub callback: Option<OneLine>,
     pub consumer_key: Option<Masked>,
     pub token_id: Option<Masked>,
     /// How many logins the row stands for.
@@ -40,6 +44,50 @@ pub enum LoginStatus {
         /// The stable id of the mistake behind it, when it could be named.
         mistake: Option<String>,
     },
+}
+
+/// The Security Challenge column: whether a second factor was asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum SecurityChallenge {
+    /// Always so for tokens.
+    #[default]
+    NotAsked,
+    Passed,
+    Failed,
+}
+
+words!(SecurityChallenge, "security challenge" {
+    NotAsked => "",
+    Passed => "Passed",
+    Failed => "Failed",
+});
+
+impl LoginStatus {
+    /// The Status column.
+    pub const fn label(&self) -> &'static str {
+        match self {
+            Self::Success => "Success",
+            Self::Failure { .. } => "Failure",
+        }
+    }
+}
+
+impl LoginRow {
+    pub const fn detail(&self) -> Option<Detail> {
+        match self.status {
+            LoginStatus::Success => None,
+            LoginStatus::Failure { detail, .. } => Some(detail),
+        }
+    }
+
+    /// The Detail column as it is read, in the spelling of the row's service. Empty on success.
+    pub fn detail_column(&self) -> String {
+        let word = self.detail().map_or("", |detail| detail.word(self.surface));
+        match &self.callback {
+            Some(callback) if self.detail() == Some(Detail::InvalidCallback) => format!("{word} {callback}"),
+            _ => word.to_owned(),
+        }
+    }
 }
 
 /// The user as they were called when they logged in: a later rename does not change the trail.
@@ -130,9 +178,57 @@ impl fmt::Display for RequestUri {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    /// Ada's REST login at second five.
+    pub(crate) fn row(status: LoginStatus) -> LoginRow {
+        LoginRow {
+            at: UnixTime::from_seconds(5),
+            status,
+            surface: Surface::Rest,
+            user: Some(LoginUser {
+                id: EntityId::new(42),
+                name: "Ada Byron".into(),
+                email: "ada@example.com".into(),
+            }),
+            role: Some(LoginRole {
+                id: RoleId::new(1001),
+                name: "Integrator".into(),
+            }),
+            token_name: Some("nightly".into()),
+            application_name: Some("Warehouse sync".into()),
+            ip: Some(IpAddr::from([198, 51, 100, 7])),
+            user_agent: Some(OneLine::of("python-requests/2.0")),
+            request_uri: RequestUri::of("/services/rest/record/v1/customer"),
+            security_challenge: SecurityChallenge::NotAsked,
+            callback: None,
+            consumer_key: Some(Masked::of("ef40afdd8abaac11")),
+            token_id: Some(Masked::of("2b0ce516420110bc")),
+            count: NonZeroU32::MIN,
+        }
+    }
+
+    pub(crate) fn failure(detail: Detail) -> LoginStatus {
+        LoginStatus::Failure {
+            detail,
+            reason: "A reason.".into(),
+            mistake: None,
+        }
+    }
+
+    #[test]
+    fn the_detail_column_is_spelled_by_service_and_shows_a_refused_callback() {
+        let refused = LoginRow {
+            surface: Surface::AuthorizationFlow,
+            callback: Some(OneLine::of("https://evil.example/cb")),
+            ..row(failure(Detail::InvalidCallback))
+        };
+        assert_eq!(refused.detail_column(), "InvalidCallback https://evil.example/cb");
+        assert_eq!(row(failure(Detail::NonceUsed)).detail_column(), "NonceUsed");
+        assert_eq!(row(LoginStatus::Success).detail_column(), "");
+    }
 
     #[test]
     fn the_request_uri_keeps_script_and_deploy_and_no_other_query() {

@@ -1,9 +1,7 @@
-//! Permissions, the levels each is offered at, and what a role has been given.
+//! Permissions, and the levels each is offered at.
 
 use crate::word::{UnknownWord, words};
-use std::collections::BTreeMap;
 use std::fmt;
-use thiserror::Error;
 
 /// How far a permission reaches; each level includes those before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -32,97 +30,107 @@ words!(Subtab, "permission subtab" {
     Setup => "Setup",
 });
 
-/// A permission a role can be given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Permission {
+const FULL: &[Level] = &[Level::Full];
+const VIEW: &[Level] = &[Level::View];
+const EVERY: &[Level] = Level::ALL;
+
+macro_rules! permissions {
+    ($($(#[$doc:meta])* $name:ident => $label:literal, $id:literal, $subtab:ident, $levels:expr;)+) => {
+        /// A permission a role can be given: those that this account asks for, and those its standard roles have for
+        /// the records it holds.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Permission {
+            $($(#[$doc])* $name,)+
+        }
+
+        impl Permission {
+            pub const ALL: &[Self] = &[$(Self::$name),+];
+
+            /// NetSuite's label, NetSuite's id, subtab, and the levels the page offers.
+            const fn row(self) -> (&'static str, &'static str, Subtab, &'static [Level]) {
+                match self {
+                    $(Self::$name => ($label, $id, Subtab::$subtab, $levels),)+
+                }
+            }
+        }
+    };
+}
+
+permissions! {
     /// Create and manage other users' tokens, never for an Administrator role. Does not let its holder log in by token.
-    AccessTokenManagement,
+    AccessTokenManagement => "Access Token Management", "ADMI_MANAGE_OAUTH_TOKENS", Setup, FULL;
     /// Create and revoke one's own tokens, and log in with them.
-    UserAccessTokens,
+    UserAccessTokens => "User Access Tokens", "ADMI_MANAGE_OWN_OAUTH_TOKENS", Setup, FULL;
     /// Log in with a token, not create one.
-    LogInUsingAccessTokens,
-    RestWebServices,
-    SoapWebServices,
+    LogInUsingAccessTokens => "Log in using Access Tokens", "ADMI_LOGIN_OAUTH", Setup, FULL;
+    RestWebServices => "REST Web Services", "ADMI_RESTWEBSERVICES", Setup, EVERY;
+    /// Must be at Full to use the service.
+    SoapWebServices => "SOAP Web Services", "ADMI_WEBSERVICES", Setup, EVERY;
     /// Create and change integration records.
-    IntegrationApplication,
-    ViewLoginAuditTrail,
-    EnableFeatures,
-    SuiteAnalyticsWorkbook,
-    Customers,
-    Vendors,
-    Contacts,
-    Employees,
-    Items,
-    SalesOrder,
-    Invoice,
+    IntegrationApplication => "Integration Application", "ADMI_INTEGRAPP", Setup, FULL;
+    /// See the list of integration records, and no more.
+    IntegrationApplications => "Integration Applications", "LIST_INTEGRAPP", Lists, VIEW;
+    ViewLoginAuditTrail => "View Login Audit Trail", "ADMI_AUDITLOGIN", Setup, FULL;
+    /// The execution logs.
+    ViewWebServicesLogs => "View Web Services Logs", "ADMI_WEBSERVICESLOG", Setup, FULL;
+    SetUpSoapWebServices => "Set Up SOAP Web Services", "ADMI_WEBSERVICESSETUP", Setup, FULL;
+    EnableFeatures => "Enable Features", "ADMI_ENABLEFEATURES", Setup, FULL;
+    /// Company Information and General Preferences.
+    SetUpCompany => "Set Up Company", "ADMI_SETUPCOMPANY", Setup, EVERY;
+    /// Everything an Administrator may, as a box on another role.
+    CoreAdministration => "Core Administration Permissions", "ADMI_KERNEL", Setup, FULL;
+    ManageRoles => "Bulk Manage Roles", "ADMI_MANAGEROLES", Setup, FULL;
+    ManageUsers => "Manage Users", "ADMI_MANAGEUSERS", Setup, FULL;
+    /// Say which roles need a second factor.
+    TwoFactorAuthentication => "Two-Factor Authentication base", "ADMI_TWOFACTORAUTH", Setup, FULL;
+    SuiteScript => "SuiteScript", "ADMI_CUSTOMSCRIPT", Setup, EVERY;
+    LogInUsingOAuth2 => "Log in using OAuth 2.0 Access Tokens", "ADMI_LOGIN_OAUTH2", Setup, FULL;
+    ManageOAuth2Applications =>
+        "OAuth 2.0 Authorized Applications Management", "ADMI_MANAGE_OAUTH2", Setup, FULL;
+    SetUpSaml => "Set Up SAML Single Sign-on", "ADMI_SAMLSSOSETUP", Setup, FULL;
+    SetUpOpenIdConnect => "Set Up OpenID Connect (OIDC) Single Sign-on", "ADMI_OIDCSETUP", Setup, FULL;
+    SetUpOpenId => "Set Up OpenID Single Sign-on", "ADMI_OPENIDSSOSETUP", Setup, FULL;
+    SetUpOidcProvider => "OIDC Provider Setup", "ADMI_NSASOIDCPROVIDER", Setup, FULL;
+    ManageDeviceIds => "Device ID Management", "ADMI_DEVICE_ID", Setup, FULL;
+    ViewUnencryptedCreditCards => "View Unencrypted Credit Cards", "ADMI_VIEWCREDITCARDS", Setup, FULL;
+    DeletedRecords => "Deleted Records", "ADMI_DELETEDRECORD", Setup, FULL;
+    SuiteAnalyticsWorkbook =>
+        "SuiteAnalytics Workbook", "REPO_ANALYTICS", Reports, &[Level::View, Level::Edit];
+    FinancialStatements => "Financial Statements", "REPO_FINANCIALS", Reports, VIEW;
+    PerformSearch => "Perform Search", "LIST_FIND", Lists, EVERY;
+    Customers => "Customers", "LIST_CUSTJOB", Lists, EVERY;
+    Vendors => "Vendors", "LIST_VENDOR", Lists, EVERY;
+    Partners => "Partners", "LIST_PARTNER", Lists, EVERY;
+    Contacts => "Contacts", "LIST_CONTACT", Lists, EVERY;
+    Employees => "Employees", "LIST_EMPLOYEE", Lists, EVERY;
+    EmployeeRecord => "Employee Record", "LIST_EMPLOYEE_RECORD", Lists, EVERY;
+    Items => "Items", "LIST_ITEM", Lists, EVERY;
+    Accounts => "Accounts", "LIST_ACCOUNT", Lists, EVERY;
+    Subsidiaries => "Subsidiaries", "LIST_SUBSIDIARY", Lists, EVERY;
+    Departments => "Departments", "LIST_DEPARTMENT", Lists, EVERY;
+    Classes => "Classes", "LIST_CLASS", Lists, EVERY;
+    Locations => "Locations", "LIST_LOCATION", Lists, EVERY;
+    Currency => "Currency", "LIST_CURRENCY", Lists, EVERY;
+    DocumentsAndFiles => "Documents and Files", "LIST_FILECABINET", Lists, EVERY;
+    CustomRecordEntries => "Custom Record Entries", "LIST_CUSTRECORDENTRY", Lists, EVERY;
+    FindTransaction => "Find Transaction", "TRAN_FIND", Transactions, EVERY;
+    Opportunity => "Opportunity", "TRAN_OPPRTNTY", Transactions, EVERY;
+    Estimate => "Estimate", "TRAN_ESTIMATE", Transactions, EVERY;
+    SalesOrder => "Sales Order", "TRAN_SALESORD", Transactions, EVERY;
+    ItemFulfillment => "Item Fulfillment", "TRAN_ITEMSHIP", Transactions, EVERY;
+    Invoice => "Invoice", "TRAN_CUSTINVC", Transactions, EVERY;
+    CashSale => "Cash Sale", "TRAN_CASHSALE", Transactions, EVERY;
+    CreditMemo => "Credit Memo", "TRAN_CUSTCRED", Transactions, EVERY;
+    CustomerPayment => "Customer Payment", "TRAN_CUSTPYMT", Transactions, EVERY;
+    PurchaseOrder => "Purchase Order", "TRAN_PURCHORD", Transactions, EVERY;
+    Bills => "Bills", "TRAN_VENDBILL", Transactions, EVERY;
+    PayBills => "Pay Bills", "TRAN_VENDPYMT", Transactions, EVERY;
+    ExpenseReport => "Expense Report", "TRAN_EXPREPT", Transactions, EVERY;
+    MakeJournalEntry => "Make Journal Entry", "TRAN_JOURNAL", Transactions, EVERY;
+    SetUpBudgets => "Set Up Budgets", "TRAN_BUDGET", Transactions, EVERY;
 }
 
 impl Permission {
-    pub const ALL: &[Self] = &[
-        Self::AccessTokenManagement,
-        Self::UserAccessTokens,
-        Self::LogInUsingAccessTokens,
-        Self::RestWebServices,
-        Self::SoapWebServices,
-        Self::IntegrationApplication,
-        Self::ViewLoginAuditTrail,
-        Self::EnableFeatures,
-        Self::SuiteAnalyticsWorkbook,
-        Self::Customers,
-        Self::Vendors,
-        Self::Contacts,
-        Self::Employees,
-        Self::Items,
-        Self::SalesOrder,
-        Self::Invoice,
-    ];
-
-    /// NetSuite's label, NetSuite's id, subtab, and the levels the page offers.
-    const fn row(self) -> (&'static str, &'static str, Subtab, &'static [Level]) {
-        const FULL: &[Level] = &[Level::Full];
-        const EVERY: &[Level] = Level::ALL;
-        match self {
-            Self::AccessTokenManagement => (
-                "Access Token Management",
-                "ADMI_MANAGE_OAUTH_TOKENS",
-                Subtab::Setup,
-                FULL,
-            ),
-            Self::UserAccessTokens => (
-                "User Access Tokens",
-                "ADMI_MANAGE_OWN_OAUTH_TOKENS",
-                Subtab::Setup,
-                FULL,
-            ),
-            Self::LogInUsingAccessTokens => (
-                "Log in using Access Tokens",
-                "ADMI_LOGIN_OAUTH",
-                Subtab::Setup,
-                FULL,
-            ),
-            Self::RestWebServices => ("REST Web Services", "ADMI_RESTWEBSERVICES", Subtab::Setup, EVERY),
-            Self::SoapWebServices => ("SOAP Web Services", "ADMI_WEBSERVICES", Subtab::Setup, EVERY),
-            Self::IntegrationApplication => {
-                ("Integration Application", "ADMI_INTEGRAPP", Subtab::Setup, FULL)
-            }
-            Self::ViewLoginAuditTrail => ("View Login Audit Trail", "ADMI_AUDITLOGIN", Subtab::Setup, FULL),
-            Self::EnableFeatures => ("Enable Features", "ADMI_ENABLEFEATURES", Subtab::Setup, FULL),
-            Self::SuiteAnalyticsWorkbook => (
-                "SuiteAnalytics Workbook",
-                "REPO_ANALYTICS",
-                Subtab::Reports,
-                &[Level::View, Level::Edit],
-            ),
-            Self::Customers => ("Customers", "LIST_CUSTJOB", Subtab::Lists, EVERY),
-            Self::Vendors => ("Vendors", "LIST_VENDOR", Subtab::Lists, EVERY),
-            Self::Contacts => ("Contacts", "LIST_CONTACT", Subtab::Lists, EVERY),
-            Self::Employees => ("Employees", "LIST_EMPLOYEE", Subtab::Lists, EVERY),
-            Self::Items => ("Items", "LIST_ITEM", Subtab::Lists, EVERY),
-            Self::SalesOrder => ("Sales Order", "TRAN_SALESORD", Subtab::Transactions, EVERY),
-            Self::Invoice => ("Invoice", "TRAN_CUSTINVC", Subtab::Transactions, EVERY),
-        }
-    }
-
     pub const fn label(self) -> &'static str {
         self.row().0
     }
@@ -141,11 +149,40 @@ impl Permission {
         self.row().3
     }
 
+    /// Whether a role that has it needs a second factor, whatever its own box says.
+    pub const fn requires_two_factor(self) -> bool {
+        matches!(
+            self,
+            Self::AccessTokenManagement
+                | Self::IntegrationApplication
+                | Self::CoreAdministration
+                | Self::TwoFactorAuthentication
+                | Self::ManageOAuth2Applications
+                | Self::SetUpSaml
+                | Self::SetUpOpenIdConnect
+                | Self::SetUpOpenId
+                | Self::SetUpOidcProvider
+                | Self::ManageDeviceIds
+                | Self::ViewUnencryptedCreditCards
+        )
+    }
+
     pub fn by_id(id: &str) -> Result<Self, UnknownWord> {
         let known = Self::ALL.iter().copied().find(|permission| permission.id() == id);
         known.ok_or_else(|| UnknownWord {
             noun: "permission",
             word: id.to_owned(),
+        })
+    }
+
+    pub fn by_label(label: &str) -> Result<Self, UnknownWord> {
+        let known = Self::ALL
+            .iter()
+            .copied()
+            .find(|permission| permission.label() == label);
+        known.ok_or_else(|| UnknownWord {
+            noun: "permission",
+            word: label.to_owned(),
         })
     }
 }
@@ -156,89 +193,34 @@ impl fmt::Display for Permission {
     }
 }
 
-/// A level that the permission's line on the role page does not offer.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{permission} has no level {level}; it is offered at {}", offered(*permission))]
-pub struct LevelNotOffered {
-    pub permission: Permission,
-    pub level: Level,
-}
-
-fn offered(permission: Permission) -> String {
-    let labels: Vec<&str> = permission.levels().iter().map(|level| level.label()).collect();
-    labels.join(", ")
-}
-
-/// What a role may do. Empty means no rights at all.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct PermissionSet(BTreeMap<Permission, Level>);
-
-impl PermissionSet {
-    pub const fn none() -> Self {
-        Self(BTreeMap::new())
-    }
-
-    /// Gives a permission at a level, in place of the level it had.
-    pub fn grant(mut self, permission: Permission, level: Level) -> Result<Self, LevelNotOffered> {
-        if permission.levels().contains(&level) {
-            self.0.insert(permission, level);
-            Ok(self)
-        } else {
-            Err(LevelNotOffered { permission, level })
-        }
-    }
-
-    /// Whether the permission was given at this level or a higher one.
-    pub fn allows(&self, permission: Permission, level: Level) -> bool {
-        self.0.get(&permission).is_some_and(|given| *given >= level)
-    }
-
-    pub fn iter(&self) -> impl Iterator<Item = (Permission, Level)> + '_ {
-        self.0.iter().map(|(permission, level)| (*permission, *level))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn an_empty_set_allows_nothing() {
-        for permission in Permission::ALL.iter().copied() {
-            assert!(!PermissionSet::none().allows(permission, Level::View));
-        }
-    }
-
-    #[test]
-    fn a_level_includes_the_lower_ones_and_not_the_higher() {
-        let set = PermissionSet::none()
-            .grant(Permission::Customers, Level::Create)
-            .unwrap();
-        assert!(set.allows(Permission::Customers, Level::View));
-        assert!(set.allows(Permission::Customers, Level::Create));
-        assert!(!set.allows(Permission::Customers, Level::Edit));
-        assert!(!set.allows(Permission::Employees, Level::View));
-    }
-
-    #[test]
-    fn a_level_that_is_not_offered_is_refused_with_those_that_are() {
-        let error = PermissionSet::none()
-            .grant(Permission::SuiteAnalyticsWorkbook, Level::Full)
-            .unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "SuiteAnalytics Workbook has no level Full; it is offered at View, Edit"
-        );
-    }
-
-    #[test]
     fn every_permission_has_its_own_id_and_label() {
         for permission in Permission::ALL.iter().copied() {
             assert_eq!(Permission::by_id(permission.id()), Ok(permission));
-            let same_label = Permission::ALL
-                .iter()
-                .filter(|other| other.label() == permission.label());
-            assert_eq!(same_label.count(), 1);
+            assert_eq!(Permission::by_label(permission.label()), Ok(permission));
+            assert!(!permission.levels().is_empty() && permission.levels().is_sorted());
         }
+    }
+
+    #[test]
+    fn the_three_token_permissions_are_offered_at_full_only() {
+        for permission in [
+            Permission::AccessTokenManagement,
+            Permission::UserAccessTokens,
+            Permission::LogInUsingAccessTokens,
+        ] {
+            assert_eq!(permission.levels(), [Level::Full]);
+        }
+    }
+
+    #[test]
+    fn logging_in_by_token_needs_no_second_factor_and_managing_tokens_does() {
+        assert!(Permission::AccessTokenManagement.requires_two_factor());
+        assert!(!Permission::UserAccessTokens.requires_two_factor());
+        assert!(!Permission::LogInUsingAccessTokens.requires_two_factor());
     }
 }

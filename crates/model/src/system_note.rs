@@ -1,7 +1,7 @@
 //! System Notes: who changed what, when, from where, and from which value to which.
 
 use crate::word::words;
-use crate::{AccessTokenId, EntityId, IntegrationId, RoleId};
+use crate::{AccessTokenId, ApiKeyId, EntityId, IntegrationId, RoleId};
 use countersign_world::UnixTime;
 use std::fmt;
 
@@ -36,12 +36,13 @@ pub struct By {
 /// The record a note is on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum NotedRecord {
-    /// The account itself: its founding and its features.
+    /// The account itself: its founding, its features, its settings.
     Account,
     Integration(IntegrationId),
     Role(RoleId),
     User(EntityId),
     AccessToken(AccessTokenId),
+    ApiKey(ApiKeyId),
 }
 
 impl fmt::Display for NotedRecord {
@@ -52,6 +53,7 @@ impl fmt::Display for NotedRecord {
             Self::Role(id) => write!(f, "role {id}"),
             Self::User(id) => write!(f, "user {id}"),
             Self::AccessToken(id) => write!(f, "access token {id}"),
+            Self::ApiKey(id) => write!(f, "API key {id}"),
         }
     }
 }
@@ -61,9 +63,10 @@ impl fmt::Display for NotedRecord {
 pub enum NoteType {
     Create,
     Change,
+    Delete,
 }
 
-words!(NoteType, "system note type" { Create => "Create", Change => "Change" });
+words!(NoteType, "system note type" { Create => "Create", Change => "Change", Delete => "Delete" });
 
 /// One line of a record's System Notes.
 #[derive(Clone, Debug, PartialEq, Eq)]

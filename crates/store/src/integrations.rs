@@ -2,11 +2,12 @@
 
 use countersign_database::{Row, Transaction, Value};
 use countersign_model::{
-    ApplicationId, Authentication, By, ConsumerKey, Integration, IntegrationChange, IntegrationDraft,
-    IntegrationId, IntegrationState, NotedRecord,
+    ApplicationId, Authentication, By, ConsumerKey, Credentials, Integration, IntegrationChange,
+    IntegrationDraft, IntegrationId, IntegrationState, NotedRecord,
 };
+use countersign_world::UnixTime;
 
-use crate::column::{count, counted, name_key, next_id, parsed, small, time};
+use crate::column::{count, counted, name_key, next_id, optional_time, parsed, small, time};
 use crate::page::{Page, Place, Select};
 use crate::{SealedSecret, SecretOwner, Store, StoreError, notes, secrets};
 
@@ -14,12 +15,13 @@ const WHAT: &str = "integration record";
 
 const TABLE: &str = "integration";
 
-const COLUMNS: &str = "id, name, description, note, state, application_id, token_based_authentication,
+const COLUMNS: &str =
+    "id, name, description, note, state, origin, application_id, token_based_authentication,
                        issue_token_endpoint, authorization_flow, callback_url, user_credentials,
                        authorization_code_grant, concurrency_limit, consumer_key, secret_generation, created,
-                       last_modified";
+                       last_modified, uninstalled";
 
-/// Which integration records to list.
+/// Which integration records to list; an uninstalled one is in no list.
 #[derive(Clone, Debug, Default)]
 pub struct IntegrationFilter {
     /// How the name begins, upper and lower case aside; the list is then in the order of the names.
@@ -39,12 +41,13 @@ impl Store {
     ) -> Result<Integration, StoreError> {
         let add = async move |transaction: &mut Transaction<'_>| {
             let id = IntegrationId::new(next_id(transaction, TABLE, 0).await?);
-            let integration = Integration {
-                secret_generation: secret.generation,
-                ..draft.into_integration(id, application_id, consumer_key, by.at)
+            let owner = SecretOwner::Integration(consumer_key.clone());
+            let pair = Credentials {
+                consumer_key,
+                generation: secret.generation,
             };
+            let integration = draft.into_integration(id, application_id, Some(pair), by.at);
             insert(transaction, &integration).await?;
-            let owner = SecretOwner::Integration(integration.consumer_key.clone());
             secrets::insert(transaction, &owner, &secret).await?;
             notes::created(transaction, &by, NotedRecord::Integration(id), &integration.name).await?;
             Ok(integration)
@@ -126,9 +129,10 @@ pub(crate) async fn all(snapshot: &mut Transaction<'_>) -> Result<Vec<Integratio
 
 pub(crate) fn page<'a>(filter: &IntegrationFilter, place: &'a Place, limit: u32) -> Select<'a> {
     let state = filter.state.map(IntegrationState::label);
+    let page = Page::after(place).among("uninstalled IS NULL");
     let page = match place.is_by_name() {
-        true => Page::after(place).checking("state", state),
-        false => Page::after(place).with("state", state),
+        true => page.checking("state", state),
+        false => page.with("state", state),
     };
     page.select(COLUMNS, TABLE, limit)
 }
@@ -146,7 +150,11 @@ async fn find(
 async fn insert(transaction: &mut Transaction<'_>, integration: &Integration) -> Result<(), StoreError> {
     let boxes = &integration.authentication;
     let key = name_key(&integration.name);
-    let application_id = integration.application_id.to_string();
+    let (application_id, origin) = (
+        integration.application_id.to_string(),
+        integration.origin.to_string(),
+    );
+    let pair = integration.credentials.as_ref();
     let row = [
         ("id", integration.id.get().into()),
         ("name", (&integration.name).into()),
@@ -154,6 +162,7 @@ async fn insert(transaction: &mut Transaction<'_>, integration: &Integration) ->
         ("description", (&integration.description).into()),
         ("note", (&integration.note).into()),
         ("state", integration.state.label().into()),
+        ("origin", (&origin).into()),
         ("application_id", (&application_id).into()),
         (
             "token_based_authentication",
@@ -165,10 +174,17 @@ async fn insert(transaction: &mut Transaction<'_>, integration: &Integration) ->
         ("user_credentials", boxes.user_credentials.into()),
         ("authorization_code_grant", boxes.authorization_code_grant.into()),
         ("concurrency_limit", integration.concurrency_limit.into()),
-        ("consumer_key", integration.consumer_key.as_str().into()),
-        ("secret_generation", counted(integration.secret_generation).into()),
+        ("consumer_key", pair.map(|pair| pair.consumer_key.as_str()).into()),
+        (
+            "secret_generation",
+            pair.map(|pair| counted(pair.generation)).into(),
+        ),
         ("created", integration.created.millis().into()),
         ("last_modified", integration.last_modified.millis().into()),
+        (
+            "uninstalled",
+            integration.uninstalled.map(UnixTime::millis).into(),
+        ),
     ];
     Ok(transaction.insert(TABLE, row).await?)
 }
@@ -178,12 +194,20 @@ fn integration(row: &Row<'_>) -> Result<Integration, StoreError> {
         Some(_) => Some(small(row, "concurrency_limit", WHAT)?),
         None => None,
     };
+    let credentials = match row.optional_text("consumer_key")? {
+        Some(key) => Some(Credentials {
+            consumer_key: ConsumerKey::parse(key).map_err(|error| StoreError::unreadable(WHAT)(&error))?,
+            generation: count(row, "secret_generation")?,
+        }),
+        None => None,
+    };
     Ok(Integration {
         id: IntegrationId::new(row.integer("id")?),
         name: row.text("name")?,
         description: row.text("description")?,
         note: row.text("note")?,
         state: parsed(row, "state", WHAT)?,
+        origin: parsed(row, "origin", WHAT)?,
         application_id: parsed(row, "application_id", WHAT)?,
         authentication: Authentication {
             token_based_authentication: row.boolean("token_based_authentication")?,
@@ -194,10 +218,9 @@ fn integration(row: &Row<'_>) -> Result<Integration, StoreError> {
             authorization_code_grant: row.boolean("authorization_code_grant")?,
         },
         concurrency_limit,
-        consumer_key: ConsumerKey::parse(row.text("consumer_key")?)
-            .map_err(|error| StoreError::unreadable(WHAT)(&error))?,
-        secret_generation: count(row, "secret_generation")?,
+        credentials,
         created: time(row, "created")?,
         last_modified: time(row, "last_modified")?,
+        uninstalled: optional_time(row, "uninstalled")?,
     })
 }

@@ -14,7 +14,7 @@ use crate::{MAX_ROWS, Store, StoreError};
 
 const WHAT: &str = "login";
 
-const COLUMNS: [&str; 19] = [
+const COLUMNS: [&str; 21] = [
     "id",
     "at",
     "surface",
@@ -31,6 +31,8 @@ const COLUMNS: [&str; 19] = [
     "ip",
     "user_agent",
     "request_uri",
+    "security_challenge",
+    "callback",
     "consumer_key_tail",
     "token_id_tail",
     "count",
@@ -123,7 +125,7 @@ fn first_id(at: UnixTime) -> i64 {
 }
 
 /// In the order of [`COLUMNS`].
-fn stored_row<'a>(id: i64, row: &'a LoginRow, ip: Option<&'a String>) -> [Value<'a>; 19] {
+fn stored_row<'a>(id: i64, row: &'a LoginRow, ip: Option<&'a String>) -> [Value<'a>; 21] {
     let (detail, reason, mistake) = match &row.status {
         LoginStatus::Success => (None, None, None),
         LoginStatus::Failure {
@@ -150,6 +152,8 @@ fn stored_row<'a>(id: i64, row: &'a LoginRow, ip: Option<&'a String>) -> [Value<
         ip.into(),
         row.user_agent.as_ref().map(OneLine::as_str).into(),
         row.request_uri.as_str().into(),
+        row.security_challenge.label().into(),
+        row.callback.as_ref().map(OneLine::as_str).into(),
         row.consumer_key.as_ref().map(Masked::tail).into(),
         row.token_id.as_ref().map(Masked::tail).into(),
         row.count.get().into(),
@@ -178,6 +182,10 @@ fn login(row: &Row<'_>) -> Result<LoginRow, StoreError> {
         ip,
         user_agent: user_agent.map(|agent| OneLine::of(&agent)),
         request_uri: RequestUri::of(&row.text("request_uri")?),
+        security_challenge: parsed(row, "security_challenge", WHAT)?,
+        callback: row
+            .optional_text("callback")?
+            .map(|callback| OneLine::of(&callback)),
         consumer_key: tail("consumer_key_tail")?,
         token_id: tail("token_id_tail")?,
         count: NonZeroU32::new(small(row, "count", WHAT)?)

@@ -3,7 +3,7 @@
 
 use countersign_database::{Row, Transaction};
 use countersign_model::{
-    AccessTokenId, Actor, By, EntityId, IntegrationId, NoteType, NotedRecord, RoleId, SystemNote,
+    AccessTokenId, Actor, ApiKeyId, By, EntityId, IntegrationId, NoteType, NotedRecord, RoleId, SystemNote,
 };
 
 use crate::column::{count, counted, parsed, time};
@@ -172,6 +172,7 @@ const fn stored(record: NotedRecord) -> (&'static str, i64) {
         NotedRecord::Role(id) => ("role", id.get()),
         NotedRecord::User(id) => ("user", id.get()),
         NotedRecord::AccessToken(id) => ("token", id.get()),
+        NotedRecord::ApiKey(id) => ("api_key", id.get()),
     }
 }
 
@@ -183,6 +184,7 @@ fn record(row: &Row<'_>) -> Result<NotedRecord, StoreError> {
         "role" => Ok(NotedRecord::Role(RoleId::new(id))),
         "user" => Ok(NotedRecord::User(EntityId::new(id))),
         "token" => Ok(NotedRecord::AccessToken(AccessTokenId::new(id))),
+        "api_key" => Ok(NotedRecord::ApiKey(ApiKeyId::new(id))),
         other => Err(StoreError::unreadable(WHAT)(&format!("it is on a {other:?}"))),
     }
 }

@@ -6,13 +6,10 @@ use countersign_model::{By, Level, NotedRecord, Permission, PermissionSet, Role,
 use crate::column::{name_key, next_id, parsed};
 use crate::{Store, StoreError, notes};
 
-/// Ids up to here are those of NetSuite's standard roles; customized ones follow.
-const STANDARD_ROLES: i64 = 999;
-
 impl Store {
     pub async fn add_role(&self, draft: RoleDraft, by: By) -> Result<Role, StoreError> {
         let add = async move |transaction: &mut Transaction<'_>| {
-            let id = RoleId::new(next_id(transaction, "role", STANDARD_ROLES).await?);
+            let id = RoleId::new(next_id(transaction, "role", Role::LAST_STANDARD.get()).await?);
             let role = draft.into_role(id);
             insert(transaction, &role, &by).await?;
             Ok(role)
@@ -31,8 +28,10 @@ pub(crate) async fn insert(
         ("id", role.id.get().into()),
         ("name", (&role.name).into()),
         ("name_key", (&key).into()),
+        ("center", role.center.label().into()),
         ("inactive", role.inactive.into()),
         ("web_services_only", role.web_services_only.into()),
+        ("two_factor_required", role.two_factor_required.into()),
         ("administrator", role.administrator.into()),
     ];
     transaction.insert("role", row).await?;
@@ -47,7 +46,8 @@ pub(crate) async fn insert(
 }
 
 pub(crate) async fn all(snapshot: &mut Transaction<'_>) -> Result<Vec<Role>, StoreError> {
-    let sql = "SELECT id, name, inactive, web_services_only, administrator FROM role ORDER BY id";
+    let sql = "SELECT id, name, center, inactive, web_services_only, two_factor_required, administrator
+               FROM role ORDER BY id";
     let mut roles = snapshot.rows(sql, &[], role).await?;
     let sql = "SELECT role, permission, level FROM role_permission ORDER BY role";
     let mut lines = snapshot.rows(sql, &[], line).await?.into_iter().peekable();
@@ -76,8 +76,10 @@ fn role(row: &Row<'_>) -> Result<Role, StoreError> {
     Ok(Role {
         id: RoleId::new(row.integer("id")?),
         name: row.text("name")?,
+        center: parsed(row, "center", "role")?,
         inactive: row.boolean("inactive")?,
         web_services_only: row.boolean("web_services_only")?,
+        two_factor_required: row.boolean("two_factor_required")?,
         administrator: row.boolean("administrator")?,
         permissions: PermissionSet::none(),
     })

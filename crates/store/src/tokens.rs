@@ -13,7 +13,8 @@ use crate::{MAX_ROWS, SealedSecret, SecretOwner, Store, StoreError, notes, roles
 const TABLE: &str = "access_token";
 
 const COLUMNS: &str =
-    "id, name, token_id, entity, role, integration, inactive, revoked_at, secret_generation, created";
+    "id, name, token_id, entity, role, integration, inactive, revoked_at, secret_generation, created,
+     created_by";
 
 /// Which access tokens to list.
 #[derive(Clone, Debug, Default)]
@@ -40,7 +41,7 @@ impl Store {
             let id = AccessTokenId::new(next_id(transaction, TABLE, 0).await?);
             let token = AccessToken {
                 secret_generation: secret.generation,
-                ..draft.into_access_token(id, token_id, by.at)
+                ..draft.into_access_token(id, token_id, &by)
             };
             insert(transaction, &token).await?;
             let owner = SecretOwner::AccessToken(token.token_id.clone());
@@ -190,6 +191,7 @@ async fn insert(transaction: &mut Transaction<'_>, token: &AccessToken) -> Resul
         ("revoked_at", revoked_at.into()),
         ("secret_generation", counted(token.secret_generation).into()),
         ("created", token.created.millis().into()),
+        ("created_by", token.created_by.map(EntityId::get).into()),
     ];
     Ok(transaction.insert(TABLE, row).await?)
 }
@@ -211,6 +213,7 @@ fn token(row: &Row<'_>) -> Result<AccessToken, StoreError> {
         state,
         secret_generation: count(row, "secret_generation")?,
         created: time(row, "created")?,
+        created_by: row.optional_integer("created_by")?.map(EntityId::new),
     })
 }
 

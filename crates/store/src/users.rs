@@ -1,7 +1,10 @@
 //! Entities that can log in, and their roles.
 
 use countersign_database::{Row, Transaction, Value};
-use countersign_model::{AssignedRole, By, EntityId, EntityKind, NotedRecord, RoleId, User, UserDraft};
+use countersign_model::{
+    AssignedRole, By, EntityId, EntityKind, IpRestriction, Level, NotedRecord, Permission, PermissionSet,
+    RoleId, User, UserDraft,
+};
 use countersign_world::UnixTime;
 
 use crate::column::{name_key, next_id, optional_time, parsed};
@@ -94,6 +97,8 @@ pub(crate) fn page<'a>(filter: &'a UserFilter, place: &'a Place, limit: u32) -> 
 
 async fn insert(transaction: &mut Transaction<'_>, user: &User) -> Result<(), StoreError> {
     let key = name_key(&user.name);
+    let global_permissions = written(&user.global_permissions);
+    let ip_rules = user.ip_restriction.own.as_ref().map(ToString::to_string);
     let row = [
         ("id", user.id.get().into()),
         ("kind", user.kind.label().into()),
@@ -102,6 +107,17 @@ async fn insert(transaction: &mut Transaction<'_>, user: &User) -> Result<(), St
         ("email", (&user.email).into()),
         ("give_access", user.give_access.into()),
         ("inactive", user.inactive.into()),
+        ("global_permissions", (&global_permissions).into()),
+        ("web_services_user", user.web_services_user.into()),
+        (
+            "concurrent_web_services_user",
+            user.concurrent_web_services_user.into(),
+        ),
+        (
+            "inherit_ip_rules",
+            user.ip_restriction.inherit_from_company.into(),
+        ),
+        ("ip_rules", ip_rules.as_ref().into()),
         ("locked_until", user.locked_until.map(UnixTime::millis).into()),
     ];
     transaction.insert(TABLE, row).await?;
@@ -129,7 +145,9 @@ async fn insert(transaction: &mut Transaction<'_>, user: &User) -> Result<(), St
 /// A row for each role of a user, and one for a user without.
 fn with_roles(entities: &str, order: &str) -> String {
     format!(
-        "SELECT listed.id, kind, name, email, give_access, inactive, locked_until, assigned.role, assigned.hidden
+        "SELECT listed.id, kind, name, email, give_access, inactive, global_permissions, web_services_user,
+                concurrent_web_services_user, inherit_ip_rules, ip_rules, locked_until, assigned.role,
+                assigned.hidden
          FROM {entities} AS listed LEFT JOIN entity_role AS assigned ON assigned.entity = listed.id
          ORDER BY {order}, assigned.line"
     )
@@ -165,6 +183,38 @@ fn user(row: &Row<'_>, id: EntityId) -> Result<User, StoreError> {
         give_access: row.boolean("give_access")?,
         inactive: row.boolean("inactive")?,
         roles: Vec::new(),
+        global_permissions: read(&row.text("global_permissions")?)?,
+        web_services_user: row.boolean("web_services_user")?,
+        concurrent_web_services_user: row.boolean("concurrent_web_services_user")?,
+        ip_restriction: IpRestriction {
+            inherit_from_company: row.boolean("inherit_ip_rules")?,
+            own: match row.optional_text("ip_rules")? {
+                Some(_) => Some(parsed(row, "ip_rules", "user")?),
+                None => None,
+            },
+        },
         locked_until: optional_time(row, "locked_until")?,
+    })
+}
+
+/// Few users have any: a line each, `ADMI_LOGIN_OAUTH Full`.
+fn written(permissions: &PermissionSet) -> String {
+    let lines: Vec<String> = permissions
+        .iter()
+        .map(|(permission, level)| format!("{} {level}", permission.id()))
+        .collect();
+    lines.join("\n")
+}
+
+/// What [`written`] wrote.
+fn read(text: &str) -> Result<PermissionSet, StoreError> {
+    let unreadable = StoreError::unreadable("user");
+    text.lines().try_fold(PermissionSet::none(), |permissions, line| {
+        let (permission, level) = line.split_once(' ').unwrap_or((line, ""));
+        let permission = Permission::by_id(permission).map_err(|error| unreadable(&error))?;
+        let level: Level = level.parse().map_err(|error| unreadable(&error))?;
+        permissions
+            .grant(permission, level)
+            .map_err(|error| unreadable(&error))
     })
 }

@@ -156,7 +156,7 @@ fn structure_on_sqlite(file: &Path) -> BTreeSet<String> {
                     || (SELECT group_concat(c.name, ', ') FROM pragma_table_info(t.name) c WHERE c.pk > 0) || ')'
              FROM sqlite_schema t WHERE t.type = 'table'
              UNION ALL
-             SELECT CASE i.origin WHEN 'u' THEN 'unique' ELSE 'index ' || i.name END || ' of ' || t.name || ' ('
+             SELECT CASE i.\"unique\" WHEN 1 THEN 'unique' ELSE 'index ' || i.name END || ' of ' || t.name || ' ('
                     || (SELECT group_concat(c.name, ', ') FROM pragma_index_info(i.name) c) || ')'
                     || CASE i.partial WHEN 1 THEN
                            (SELECT substr(sql, instr(sql, ' WHERE ')) FROM sqlite_schema WHERE name = i.name)

@@ -287,6 +287,7 @@ async fn make(authority: &Authority, blueprint: &Blueprint) -> (Integration, Rol
         name: "Integrator".to_owned(),
         web_services_only: blueprint.web_services_only,
         permissions: blueprint.permissions.clone(),
+        ..RoleForm::default()
     };
     let role = authority
         .add_role(RoleDraft::parse(role).unwrap(), by())
@@ -298,6 +299,7 @@ async fn make(authority: &Authority, blueprint: &Blueprint) -> (Integration, Rol
         email: "ada@example.com".to_owned(),
         give_access: blueprint.give_access,
         roles: vec![role.id],
+        ..UserForm::default()
     };
     let user = authority
         .add_user(UserDraft::parse(user).unwrap(), by())

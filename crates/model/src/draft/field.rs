@@ -1,5 +1,6 @@
 //! The checks every form shares, and how their errors are gathered.
 
+use crate::{IpRules, Level, Permission, PermissionSet};
 use std::fmt;
 
 /// The longest name, in characters.
@@ -98,6 +99,62 @@ impl Check {
             self.refuse(field, "must look like name@example.com.");
         }
         email.to_owned()
+    }
+
+    /// Lines of a permissions list, each permission once and at a level it is offered at.
+    pub(super) fn permissions(
+        &mut self,
+        field: &'static str,
+        lines: &[(Permission, Level)],
+    ) -> PermissionSet {
+        let mut set = PermissionSet::none();
+        for (permission, level) in lines.iter().copied() {
+            if set.level(permission).is_some() {
+                self.refuse(
+                    field,
+                    format!("name {permission} twice; keep one of the two lines."),
+                );
+                continue;
+            }
+            match set.clone().grant(permission, level) {
+                Ok(granted) => set = granted,
+                Err(error) => self.refuse(field, format!("cannot be saved: {error}.")),
+            }
+        }
+        set
+    }
+
+    /// Addresses, or nothing at all.
+    pub(super) fn ip_rules(&mut self, field: &'static str, text: &str) -> Option<IpRules> {
+        if text.trim().is_empty() {
+            return None;
+        }
+        match text.parse() {
+            Ok(rules) => Some(rules),
+            Err(error) => {
+                self.refuse(field, error.to_string());
+                None
+            }
+        }
+    }
+
+    /// A number within its bounds.
+    pub(super) fn number(
+        &mut self,
+        field: &'static str,
+        number: u32,
+        allowed: std::ops::RangeInclusive<u32>,
+    ) {
+        if !allowed.contains(&number) {
+            self.refuse(
+                field,
+                format!(
+                    "must be from {} to {}; it is {number}.",
+                    allowed.start(),
+                    allowed.end()
+                ),
+            );
+        }
     }
 
     /// The draft, if no field was refused.

@@ -1,11 +1,10 @@
-//! A new access token.
+//! An access token, as it is filled in and saved.
 
 use super::field::{Check, FieldErrors, MAX_NAME};
 use crate::{
-    AccessToken, AccessTokenId, EntityId, Integration, IntegrationId, IntegrationState, Role, RoleId,
+    AccessToken, AccessTokenId, By, EntityId, Integration, IntegrationId, IntegrationState, Role, RoleId,
     TokenId, TokenState, User,
 };
-use countersign_world::UnixTime;
 
 /// Setup > Users/Roles > Access Tokens > New, as filled in, with the records that were chosen.
 #[derive(Clone, Copy, Debug)]
@@ -28,7 +27,8 @@ pub struct TokenDraft {
 
 impl TokenDraft {
     /// Refuses what NetSuite's lists do not offer: an application without Token-based Authentication, a user without
-    /// access, a role the user does not have or that may not log in by token.
+    /// access, a role the user does not have or that may not log in by token. Who may create it for whom is for
+    /// [`TokenMaker`](crate::TokenMaker).
     pub fn parse(form: TokenForm<'_>) -> Result<Self, FieldErrors> {
         let TokenForm {
             application,
@@ -37,7 +37,12 @@ impl TokenDraft {
             name,
         } = form;
         let mut check = Check::default();
-        if !application.authentication.token_based_authentication {
+        if application.is_uninstalled() {
+            check.refuse(
+                "Application Name",
+                "must be installed; its record was uninstalled.",
+            );
+        } else if !application.authentication.token_based_authentication {
             check.refuse(
                 "Application Name",
                 "must have Token-based Authentication checked on its record.",
@@ -61,7 +66,7 @@ impl TokenDraft {
             );
         } else if role.inactive {
             check.refuse("Role", "must be active.");
-        } else if !role.logs_in_by_token() {
+        } else if !role.logs_in_by_token() && !user.global_permissions.logs_in_by_token() {
             check.refuse(
                 "Role",
                 "must have Log in using Access Tokens or User Access Tokens.",
@@ -96,7 +101,7 @@ impl TokenDraft {
     }
 
     /// The token, active, with the first generation of its secret.
-    pub fn into_access_token(self, id: AccessTokenId, token_id: TokenId, now: UnixTime) -> AccessToken {
+    pub fn into_access_token(self, id: AccessTokenId, token_id: TokenId, by: &By) -> AccessToken {
         AccessToken {
             id,
             name: self.name,
@@ -106,8 +111,61 @@ impl TokenDraft {
             integration: self.integration,
             state: TokenState::Active,
             secret_generation: 1,
-            created: now,
+            created: by.at,
+            created_by: by.actor.user,
         }
+    }
+}
+
+/// The Edit page of a token, as filled in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TokenEditForm {
+    /// Empty keeps the name.
+    pub name: String,
+    pub inactive: bool,
+}
+
+impl From<&AccessToken> for TokenEditForm {
+    fn from(token: &AccessToken) -> Self {
+        Self {
+            name: token.name.clone(),
+            inactive: !token.is_active(),
+        }
+    }
+}
+
+/// A change to an access token that may be saved. Who the token is for never changes.
+#[derive(Clone, Debug)]
+pub struct TokenEdit(AccessToken);
+
+impl TokenEdit {
+    pub fn parse(current: &AccessToken, form: &TokenEditForm) -> Result<Self, FieldErrors> {
+        let mut check = Check::default();
+        if current.is_revoked() {
+            check.refuse(
+                "Token Name",
+                "is of a revoked token, which cannot be changed any more.",
+            );
+        }
+        let name = match form.name.trim() {
+            "" => current.name.clone(),
+            name => check.name("Token Name", name),
+        };
+        let state = if form.inactive {
+            TokenState::Inactive
+        } else {
+            TokenState::Active
+        };
+        check.finish(Self(AccessToken {
+            name,
+            state,
+            ..current.clone()
+        }))
+    }
+
+    /// The token after the Save.
+    pub fn into_access_token(self) -> AccessToken {
+        self.0
     }
 }
 
@@ -120,37 +178,27 @@ fn default_name(application: &Integration, user: &User, role: &Role) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{ApplicationId, AssignedRole, Authentication, ConsumerKey, EntityKind};
+    use crate::access_token::tests::token;
+    use crate::integration::tests::integration;
+    use crate::user::tests::user;
+    use crate::{Actor, AssignedRole, TokenChange, Via};
+    use countersign_world::UnixTime;
+
+    const NOW: UnixTime = UnixTime::from_seconds(5);
 
     fn records() -> (Integration, User, Role) {
-        let application = Integration {
-            id: IntegrationId::new(1),
-            name: "Warehouse sync".into(),
-            description: String::new(),
-            note: String::new(),
-            state: IntegrationState::Enabled,
-            application_id: ApplicationId::from_bytes([0; 16]),
-            authentication: Authentication::default(),
-            concurrency_limit: None,
-            consumer_key: ConsumerKey::parse("k").unwrap(),
-            secret_generation: 1,
-            created: UnixTime::from_seconds(1),
-            last_modified: UnixTime::from_seconds(1),
-        };
         let user = User {
-            id: EntityId::new(42),
-            kind: EntityKind::Employee,
-            name: "Ada Byron".into(),
-            email: "ada@example.com".into(),
-            give_access: true,
-            inactive: false,
             roles: vec![AssignedRole {
                 role: Role::ADMINISTRATOR,
                 hidden: false,
             }],
-            locked_until: None,
+            ..user()
         };
-        (application, user, Role::administrator())
+        (
+            integration(IntegrationState::Enabled),
+            user,
+            Role::administrator(),
+        )
     }
 
     #[test]
@@ -189,5 +237,58 @@ mod tests {
         let errors = TokenDraft::parse(form).unwrap_err();
         let fields: Vec<&str> = errors.iter().map(|error| error.field).collect();
         assert_eq!(fields, ["Application Name", "User", "Role", "Token Name"]);
+    }
+
+    #[test]
+    fn a_token_knows_who_made_it() {
+        let (application, user, role) = records();
+        let draft = TokenDraft::parse(TokenForm {
+            application: &application,
+            user: &user,
+            role: &role,
+            name: "",
+        });
+        let by = By {
+            actor: Actor {
+                user: Some(EntityId::new(7)),
+                name: "Grace".into(),
+                via: Via::Page,
+            },
+            at: NOW,
+        };
+        let token_id = TokenId::parse("t").unwrap();
+        let token = draft
+            .unwrap()
+            .into_access_token(AccessTokenId::new(1), token_id, &by);
+        assert_eq!((token.created, token.created_by), (NOW, Some(EntityId::new(7))));
+    }
+
+    #[test]
+    fn a_token_is_renamed_and_inactivated_until_it_is_revoked() {
+        let form = TokenEditForm {
+            name: " weekly ".into(),
+            inactive: true,
+        };
+        let edited = TokenEdit::parse(&token(), &form).unwrap().into_access_token();
+        assert_eq!(
+            (edited.name.as_str(), edited.state),
+            ("weekly", TokenState::Inactive)
+        );
+        let unnamed = TokenEditForm {
+            name: String::new(),
+            inactive: false,
+        };
+        assert_eq!(
+            TokenEdit::parse(&edited, &unnamed)
+                .unwrap()
+                .into_access_token()
+                .name,
+            "weekly"
+        );
+        let revoked = edited.apply(TokenChange::Revoke, NOW).unwrap();
+        assert_eq!(
+            TokenEdit::parse(&revoked, &unnamed).unwrap_err().to_string(),
+            "Token Name is of a revoked token, which cannot be changed any more."
+        );
     }
 }

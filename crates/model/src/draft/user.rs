@@ -1,30 +1,98 @@
-//! A new user: an entity record with its Access subtab.
+//! An entity record with its Access subtab, as it is filled in and saved.
 
 use super::field::{Check, FieldErrors};
-use crate::{AssignedRole, EntityId, EntityKind, RoleId, User};
+use crate::{
+    AssignedRole, EntityId, EntityKind, IpRestriction, Level, Permission, PermissionSet, RoleId, User,
+};
+
+/// The most roles of one user.
+const MAX_ROLES: usize = 100;
 
 /// An entity record, as filled in.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UserForm {
     pub kind: EntityKind,
     pub name: String,
     pub email: String,
+    pub inactive: bool,
     pub give_access: bool,
     pub roles: Vec<RoleId>,
+    pub global_permissions: Vec<(Permission, Level)>,
+    pub web_services_user: bool,
+    pub concurrent_web_services_user: bool,
+    pub inherit_ip_rules: bool,
+    /// As [`IpRules`](crate::IpRules) reads it.
+    pub ip_address_restriction: String,
+}
+
+impl Default for UserForm {
+    /// What the New page of an employee opens with.
+    fn default() -> Self {
+        Self {
+            kind: EntityKind::Employee,
+            name: String::new(),
+            email: String::new(),
+            inactive: false,
+            give_access: false,
+            roles: Vec::new(),
+            global_permissions: Vec::new(),
+            web_services_user: false,
+            concurrent_web_services_user: false,
+            inherit_ip_rules: true,
+            ip_address_restriction: String::new(),
+        }
+    }
+}
+
+impl From<&User> for UserForm {
+    /// What the Edit page opens with.
+    fn from(user: &User) -> Self {
+        Self {
+            kind: user.kind,
+            name: user.name.clone(),
+            email: user.email.clone(),
+            inactive: user.inactive,
+            give_access: user.give_access,
+            roles: user.roles.iter().map(|assigned| assigned.role).collect(),
+            global_permissions: user.global_permissions.iter().collect(),
+            web_services_user: user.web_services_user,
+            concurrent_web_services_user: user.concurrent_web_services_user,
+            inherit_ip_rules: user.ip_restriction.inherit_from_company,
+            ip_address_restriction: user
+                .ip_restriction
+                .own
+                .as_ref()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
+        }
+    }
 }
 
 /// A user that may be created.
 #[derive(Clone, Debug)]
-pub struct UserDraft(UserForm);
+pub struct UserDraft {
+    form: UserForm,
+    global_permissions: PermissionSet,
+    ip_restriction: IpRestriction,
+}
 
 impl UserDraft {
-    /// Whether the roles exist is for the store to say.
+    /// Whether the roles exist is for the store to say, and whether a licence is left for
+    /// [`User::check_concurrent_user`].
     pub fn parse(form: UserForm) -> Result<Self, FieldErrors> {
         let mut check = Check::default();
-        let name = check.name("Name", &form.name);
+        let draft = Self::checked(form, &mut check);
+        check.finish(draft)
+    }
+
+    fn checked(form: UserForm, check: &mut Check) -> Self {
+        let name = check.name(form.kind.name_label(), &form.name);
         let email = check.email("Email", &form.email);
         if form.give_access && form.roles.is_empty() {
             check.refuse("Roles", "are required when Give Access is checked.");
+        }
+        if form.roles.len() > MAX_ROLES {
+            check.refuse("Roles", format!("are more than {MAX_ROLES}."));
         }
         let mut roles = form.roles.clone();
         roles.sort_unstable();
@@ -32,44 +100,100 @@ impl UserDraft {
         if roles.len() < form.roles.len() {
             check.refuse("Roles", "name the same role twice.");
         }
-        check.finish(Self(UserForm { name, email, ..form }))
+        if form.concurrent_web_services_user && !form.web_services_user {
+            check.refuse(
+                "Concurrent Web Services User",
+                "needs Web Services User checked as well.",
+            );
+        }
+        let global_permissions = check.permissions("Global Permissions", &form.global_permissions);
+        let own = check.ip_rules("IP Address Restriction", &form.ip_address_restriction);
+        let ip_restriction = IpRestriction {
+            inherit_from_company: form.inherit_ip_rules,
+            own,
+        };
+        Self {
+            form: UserForm { name, email, ..form },
+            global_permissions,
+            ip_restriction,
+        }
     }
 
     pub fn name(&self) -> &str {
-        &self.0.name
+        &self.form.name
     }
 
     pub fn into_user(self, id: EntityId) -> User {
-        let form = self.0;
+        let Self {
+            form,
+            global_permissions,
+            ip_restriction,
+        } = self;
+        let assigned = |role| AssignedRole { role, hidden: false };
         User {
             id,
             kind: form.kind,
             name: form.name,
             email: form.email,
             give_access: form.give_access,
-            inactive: false,
-            roles: form
-                .roles
-                .into_iter()
-                .map(|role| AssignedRole { role, hidden: false })
-                .collect(),
+            inactive: form.inactive,
+            roles: form.roles.into_iter().map(assigned).collect(),
+            global_permissions,
+            web_services_user: form.web_services_user,
+            concurrent_web_services_user: form.concurrent_web_services_user,
+            ip_restriction,
             locked_until: None,
         }
+    }
+}
+
+/// A change to a user that may be saved.
+#[derive(Clone, Debug)]
+pub struct UserEdit(User);
+
+impl UserEdit {
+    /// An employee stays one. A role that is kept stays hidden if its user hid it; one that was taken away and is
+    /// given back is shown.
+    pub fn parse(current: &User, form: UserForm) -> Result<Self, FieldErrors> {
+        let mut check = Check::default();
+        if form.kind != current.kind {
+            check.refuse(
+                "Type",
+                format!("stays {}: a record does not become another type.", current.kind),
+            );
+        }
+        let edited = UserDraft::checked(form, &mut check).into_user(current.id);
+        let kept = |assigned: AssignedRole| current.assignment(assigned.role).unwrap_or(assigned);
+        check.finish(Self(User {
+            roles: edited.roles.iter().copied().map(kept).collect(),
+            locked_until: current.locked_until,
+            ..edited
+        }))
+    }
+
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// The user as they are after the Save.
+    pub fn into_user(self) -> User {
+        self.0
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::user::tests::user;
 
     #[test]
     fn access_needs_a_role_and_each_role_once() {
         let form = |roles| UserForm {
-            kind: EntityKind::Employee,
             name: "Ada Byron".into(),
             email: "ada@example.com".into(),
             give_access: true,
             roles,
+            ..UserForm::default()
         };
         let message = |roles| UserDraft::parse(form(roles)).unwrap_err().to_string();
         assert_eq!(message(vec![]), "Roles are required when Give Access is checked.");
@@ -86,6 +210,70 @@ mod tests {
                 role: RoleId::new(3),
                 hidden: false
             }]
+        );
+    }
+
+    #[test]
+    fn every_wrong_field_is_named_at_once_by_the_label_of_its_page() {
+        let wrong = UserForm {
+            kind: EntityKind::Vendor,
+            email: "ada".into(),
+            concurrent_web_services_user: true,
+            global_permissions: vec![(Permission::UserAccessTokens, Level::View)],
+            ip_address_restriction: "home".into(),
+            ..UserForm::default()
+        };
+        let errors = UserDraft::parse(wrong).unwrap_err();
+        let fields: Vec<&str> = errors.iter().map(|error| error.field).collect();
+        assert_eq!(
+            fields,
+            [
+                "Company Name",
+                "Email",
+                "Concurrent Web Services User",
+                "Global Permissions",
+                "IP Address Restriction"
+            ]
+        );
+    }
+
+    #[test]
+    fn an_edit_that_changes_nothing_gives_the_same_user() {
+        let current = User {
+            ip_restriction: IpRestriction {
+                inherit_from_company: false,
+                own: Some("192.0.2.0/24".parse().unwrap()),
+            },
+            ..user().with_role_hidden(RoleId::new(1001), true).unwrap()
+        };
+        let edit = UserEdit::parse(&current, UserForm::from(&current)).unwrap();
+        assert_eq!(edit.into_user(), current);
+    }
+
+    #[test]
+    fn a_role_given_back_is_shown() {
+        let hidden = user().with_role_hidden(RoleId::new(1001), true).unwrap();
+        let form = |roles: Vec<RoleId>| UserForm {
+            roles,
+            give_access: false,
+            ..UserForm::from(&hidden)
+        };
+        let without = UserEdit::parse(&hidden, form(vec![])).unwrap().into_user();
+        let again = UserEdit::parse(&without, form(vec![RoleId::new(1001)]))
+            .unwrap()
+            .into_user();
+        assert!(!again.roles[0].hidden);
+    }
+
+    #[test]
+    fn a_record_keeps_its_type() {
+        let form = UserForm {
+            kind: EntityKind::Partner,
+            ..UserForm::from(&user())
+        };
+        assert_eq!(
+            UserEdit::parse(&user(), form).unwrap_err().to_string(),
+            "Type stays Employee: a record does not become another type."
         );
     }
 }

@@ -19,10 +19,11 @@ CREATE TABLE feature (
 CREATE TABLE integration (
     id                         BIGINT           PRIMARY KEY,
     name                       TEXT             NOT NULL,
-    name_key                   TEXT COLLATE "C" NOT NULL UNIQUE,
+    name_key                   TEXT COLLATE "C" NOT NULL,
     description                TEXT             NOT NULL,
     note                       TEXT             NOT NULL,
     state                      TEXT COLLATE "C" NOT NULL,
+    origin                     TEXT             NOT NULL,
     application_id             TEXT             NOT NULL,
     token_based_authentication BIGINT           NOT NULL,
     issue_token_endpoint       BIGINT           NOT NULL,
@@ -31,21 +32,27 @@ CREATE TABLE integration (
     user_credentials           BIGINT           NOT NULL,
     authorization_code_grant   BIGINT           NOT NULL,
     concurrency_limit          BIGINT,
-    consumer_key               TEXT COLLATE "C" NOT NULL UNIQUE,
-    secret_generation          BIGINT           NOT NULL,
+    consumer_key               TEXT COLLATE "C" UNIQUE,
+    secret_generation          BIGINT,
     created                    BIGINT           NOT NULL,
-    last_modified              BIGINT           NOT NULL
+    last_modified              BIGINT           NOT NULL,
+    uninstalled                BIGINT
 );
 
-CREATE INDEX integration_by_state ON integration (state, id);
+-- An uninstalled record is in no list, and its name is free.
+CREATE UNIQUE INDEX integration_name_key_key ON integration (name_key) WHERE uninstalled IS NULL;
+CREATE INDEX integration_by_state ON integration (state, id) WHERE uninstalled IS NULL;
+CREATE INDEX installed_integration_by_id ON integration (id) WHERE uninstalled IS NULL;
 
 CREATE TABLE role (
-    id                BIGINT           PRIMARY KEY,
-    name              TEXT             NOT NULL,
-    name_key          TEXT COLLATE "C" NOT NULL UNIQUE,
-    inactive          BIGINT           NOT NULL,
-    web_services_only BIGINT           NOT NULL,
-    administrator     BIGINT           NOT NULL
+    id                  BIGINT           PRIMARY KEY,
+    name                TEXT             NOT NULL,
+    name_key            TEXT COLLATE "C" NOT NULL UNIQUE,
+    center              TEXT             NOT NULL,
+    inactive            BIGINT           NOT NULL,
+    web_services_only   BIGINT           NOT NULL,
+    two_factor_required BIGINT           NOT NULL,
+    administrator       BIGINT           NOT NULL
 );
 
 CREATE TABLE role_permission (
@@ -56,14 +63,19 @@ CREATE TABLE role_permission (
 );
 
 CREATE TABLE entity (
-    id           BIGINT           PRIMARY KEY,
-    kind         TEXT COLLATE "C" NOT NULL,
-    name         TEXT             NOT NULL,
-    name_key     TEXT COLLATE "C" NOT NULL UNIQUE,
-    email        TEXT COLLATE "C" NOT NULL,
-    give_access  BIGINT           NOT NULL,
-    inactive     BIGINT           NOT NULL,
-    locked_until BIGINT
+    id                           BIGINT           PRIMARY KEY,
+    kind                         TEXT COLLATE "C" NOT NULL,
+    name                         TEXT             NOT NULL,
+    name_key                     TEXT COLLATE "C" NOT NULL UNIQUE,
+    email                        TEXT COLLATE "C" NOT NULL,
+    give_access                  BIGINT           NOT NULL,
+    inactive                     BIGINT           NOT NULL,
+    global_permissions           TEXT             NOT NULL,
+    web_services_user            BIGINT           NOT NULL,
+    concurrent_web_services_user BIGINT           NOT NULL,
+    inherit_ip_rules             BIGINT           NOT NULL,
+    ip_rules                     TEXT,
+    locked_until                 BIGINT
 );
 
 CREATE INDEX entity_by_email ON entity (email, id);
@@ -90,7 +102,8 @@ CREATE TABLE access_token (
     inactive          BIGINT           NOT NULL,
     revoked_at        BIGINT,
     secret_generation BIGINT           NOT NULL,
-    created           BIGINT           NOT NULL
+    created           BIGINT           NOT NULL,
+    created_by        BIGINT
 );
 
 -- A list begins after an id or a name, and walks on among the tokens that are revoked or among those that are not. An
@@ -125,25 +138,27 @@ CREATE INDEX sealed_secret_by_key ON sealed_secret (key_version);
 -- An id is never below the time of its row times 2^20, and above every id before it: the primary key is in the order of
 -- time, and needs no index on the time beside it. The detail is NULL when the login succeeded.
 CREATE TABLE login (
-    id                BIGINT PRIMARY KEY,
-    at                BIGINT NOT NULL,
-    surface           TEXT   NOT NULL,
-    detail            TEXT,
-    reason            TEXT,
-    mistake           TEXT,
-    user_id           BIGINT,
-    user_name         TEXT,
-    user_email        TEXT,
-    role_id           BIGINT,
-    role_name         TEXT,
-    token_name        TEXT,
-    application_name  TEXT,
-    ip                TEXT,
-    user_agent        TEXT,
-    request_uri       TEXT   NOT NULL,
-    consumer_key_tail TEXT,
-    token_id_tail     TEXT,
-    count             BIGINT NOT NULL
+    id                 BIGINT PRIMARY KEY,
+    at                 BIGINT NOT NULL,
+    surface            TEXT   NOT NULL,
+    detail             TEXT,
+    reason             TEXT,
+    mistake            TEXT,
+    user_id            BIGINT,
+    user_name          TEXT,
+    user_email         TEXT,
+    role_id            BIGINT,
+    role_name          TEXT,
+    token_name         TEXT,
+    application_name   TEXT,
+    ip                 TEXT,
+    user_agent         TEXT,
+    request_uri        TEXT   NOT NULL,
+    security_challenge TEXT   NOT NULL,
+    callback           TEXT,
+    consumer_key_tail  TEXT,
+    token_id_tail      TEXT,
+    count              BIGINT NOT NULL
 );
 
 CREATE INDEX failed_login ON login (id) WHERE detail IS NOT NULL;

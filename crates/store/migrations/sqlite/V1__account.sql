@@ -18,10 +18,11 @@ CREATE TABLE feature (
 CREATE TABLE integration (
     id                         INTEGER PRIMARY KEY,
     name                       TEXT    NOT NULL,
-    name_key                   TEXT    NOT NULL UNIQUE,
+    name_key                   TEXT    NOT NULL,
     description                TEXT    NOT NULL,
     note                       TEXT    NOT NULL,
     state                      TEXT    NOT NULL,
+    origin                     TEXT    NOT NULL,
     application_id             TEXT    NOT NULL,
     token_based_authentication INTEGER NOT NULL,
     issue_token_endpoint       INTEGER NOT NULL,
@@ -30,21 +31,27 @@ CREATE TABLE integration (
     user_credentials           INTEGER NOT NULL,
     authorization_code_grant   INTEGER NOT NULL,
     concurrency_limit          INTEGER,
-    consumer_key               TEXT    NOT NULL UNIQUE,
-    secret_generation          INTEGER NOT NULL,
+    consumer_key               TEXT    UNIQUE,
+    secret_generation          INTEGER,
     created                    INTEGER NOT NULL,
-    last_modified              INTEGER NOT NULL
+    last_modified              INTEGER NOT NULL,
+    uninstalled                INTEGER
 ) STRICT;
 
-CREATE INDEX integration_by_state ON integration (state, id);
+-- An uninstalled record is in no list, and its name is free.
+CREATE UNIQUE INDEX integration_name_key_key ON integration (name_key) WHERE uninstalled IS NULL;
+CREATE INDEX integration_by_state ON integration (state, id) WHERE uninstalled IS NULL;
+CREATE INDEX installed_integration_by_id ON integration (id) WHERE uninstalled IS NULL;
 
 CREATE TABLE role (
-    id                INTEGER PRIMARY KEY,
-    name              TEXT    NOT NULL,
-    name_key          TEXT    NOT NULL UNIQUE,
-    inactive          INTEGER NOT NULL,
-    web_services_only INTEGER NOT NULL,
-    administrator     INTEGER NOT NULL
+    id                  INTEGER PRIMARY KEY,
+    name                TEXT    NOT NULL,
+    name_key            TEXT    NOT NULL UNIQUE,
+    center              TEXT    NOT NULL,
+    inactive            INTEGER NOT NULL,
+    web_services_only   INTEGER NOT NULL,
+    two_factor_required INTEGER NOT NULL,
+    administrator       INTEGER NOT NULL
 ) STRICT;
 
 CREATE TABLE role_permission (
@@ -55,14 +62,19 @@ CREATE TABLE role_permission (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE entity (
-    id           INTEGER PRIMARY KEY,
-    kind         TEXT    NOT NULL,
-    name         TEXT    NOT NULL,
-    name_key     TEXT    NOT NULL UNIQUE,
-    email        TEXT    NOT NULL,
-    give_access  INTEGER NOT NULL,
-    inactive     INTEGER NOT NULL,
-    locked_until INTEGER
+    id                           INTEGER PRIMARY KEY,
+    kind                         TEXT    NOT NULL,
+    name                         TEXT    NOT NULL,
+    name_key                     TEXT    NOT NULL UNIQUE,
+    email                        TEXT    NOT NULL,
+    give_access                  INTEGER NOT NULL,
+    inactive                     INTEGER NOT NULL,
+    global_permissions           TEXT    NOT NULL,
+    web_services_user            INTEGER NOT NULL,
+    concurrent_web_services_user INTEGER NOT NULL,
+    inherit_ip_rules             INTEGER NOT NULL,
+    ip_rules                     TEXT,
+    locked_until                 INTEGER
 ) STRICT;
 
 CREATE INDEX entity_by_email ON entity (email, id);
@@ -90,7 +102,8 @@ CREATE TABLE access_token (
     inactive          INTEGER NOT NULL,
     revoked_at        INTEGER,
     secret_generation INTEGER NOT NULL,
-    created           INTEGER NOT NULL
+    created           INTEGER NOT NULL,
+    created_by        INTEGER
 ) STRICT, WITHOUT ROWID;
 
 -- A list begins after an id or a name, and walks on among the tokens that are revoked or among those that are not. An
@@ -125,25 +138,27 @@ CREATE INDEX sealed_secret_by_key ON sealed_secret (key_version);
 -- An id is never below the time of its row times 2^20, and above every id before it: the primary key is in the order of
 -- time, and needs no index on the time beside it. The detail is NULL when the login succeeded.
 CREATE TABLE login (
-    id                INTEGER PRIMARY KEY,
-    at                INTEGER NOT NULL,
-    surface           TEXT    NOT NULL,
-    detail            TEXT,
-    reason            TEXT,
-    mistake           TEXT,
-    user_id           INTEGER,
-    user_name         TEXT,
-    user_email        TEXT,
-    role_id           INTEGER,
-    role_name         TEXT,
-    token_name        TEXT,
-    application_name  TEXT,
-    ip                TEXT,
-    user_agent        TEXT,
-    request_uri       TEXT    NOT NULL,
-    consumer_key_tail TEXT,
-    token_id_tail     TEXT,
-    count             INTEGER NOT NULL
+    id                 INTEGER PRIMARY KEY,
+    at                 INTEGER NOT NULL,
+    surface            TEXT    NOT NULL,
+    detail             TEXT,
+    reason             TEXT,
+    mistake            TEXT,
+    user_id            INTEGER,
+    user_name          TEXT,
+    user_email         TEXT,
+    role_id            INTEGER,
+    role_name          TEXT,
+    token_name         TEXT,
+    application_name   TEXT,
+    ip                 TEXT,
+    user_agent         TEXT,
+    request_uri        TEXT    NOT NULL,
+    security_challenge TEXT    NOT NULL,
+    callback           TEXT,
+    consumer_key_tail  TEXT,
+    token_id_tail      TEXT,
+    count              INTEGER NOT NULL
 ) STRICT;
 
 CREATE INDEX failed_login ON login (id) WHERE detail IS NOT NULL;

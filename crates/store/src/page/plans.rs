@@ -21,21 +21,21 @@ const LIMIT: u32 = 100;
 const FILL: [&str; 7] = [
     "INSERT INTO account SELECT 1, '1234567', 'Honeycomb Mfg.', 0, 1000000 FROM n WHERE n = 1",
     "INSERT INTO role
-     SELECT n, 'Role ' || n, 'role ' || n, 0, 0, 0 FROM n WHERE n BETWEEN 1000 AND 1001",
+     SELECT n, 'Role ' || n, 'role ' || n, 'Classic Center', 0, 0, 0, 0 FROM n WHERE n BETWEEN 1000 AND 1001",
     "INSERT INTO integration
      SELECT n, 'Sync ' || n, 'sync ' || n, '', '', CASE n % 1000 WHEN 0 THEN 'Blocked' ELSE 'Enabled' END,
-            '00000000-0000-0000-0000-000000000000', 1, 0, 0,
-            NULL, 0, 0, NULL, 'key-' || n, 1, 0, 0
+            'this account', '00000000-0000-0000-0000-000000000000', 1, 0, 0,
+            NULL, 0, 0, NULL, 'key-' || n, 1, 0, 0, NULL
      FROM n WHERE n <= 10000",
     "INSERT INTO entity
      SELECT n, CASE n % 50000 WHEN 0 THEN 'Partner' ELSE 'Employee' END, 'Ada ' || n, 'ada ' || n,
-            'ada' || n || '@example.com', 1, CASE n % 40000 WHEN 0 THEN 1 ELSE 0 END, NULL
+            'ada' || n || '@example.com', 1, CASE n % 40000 WHEN 0 THEN 1 ELSE 0 END, '', 0, 0, 1, NULL, NULL
      FROM n WHERE n <= 200000",
     "INSERT INTO entity_role SELECT n, 0, 1000, 0 FROM n WHERE n <= 200000",
     "INSERT INTO access_token
      SELECT n, 'Sync', CASE n % 10 WHEN 0 THEN 'nightly' ELSE 'sync ' || n END, 'token-' || n,
             CASE n % 10 WHEN 1 THEN 1 ELSE (n - 1) % 200000 + 1 END, CASE n % 10000 WHEN 2 THEN 1001 ELSE 1000 END,
-            CASE n % 2 WHEN 0 THEN 1 ELSE (n - 1) % 10000 + 1 END, 0, CASE WHEN n <= 500000 THEN 0 END, 1, 0
+            CASE n % 2 WHEN 0 THEN 1 ELSE (n - 1) % 10000 + 1 END, 0, CASE WHEN n <= 500000 THEN 0 END, 1, 0, NULL
      FROM n",
     "INSERT INTO system_note
      SELECT n, 0, NULL, 'root', 'cli', 'token', n, 'Create', 'Name', NULL, 'Sync' FROM n",

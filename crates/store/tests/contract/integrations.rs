@@ -104,7 +104,7 @@ async fn blocking_keeps_the_record_and_its_secret() {
         .unwrap_err();
     assert!(matches!(
         again,
-        StoreError::Integration(IntegrationStateError { .. })
+        StoreError::Integration(IntegrationStateError::Already { .. })
     ));
 }
 

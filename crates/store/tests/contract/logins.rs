@@ -3,7 +3,7 @@
 use super::founded;
 use countersign_model::{
     Detail, EntityId, LoginRole, LoginRow, LoginStatus, LoginUser, Masked, OneLine, RequestUri, RoleId,
-    Surface,
+    SecurityChallenge, Surface,
 };
 use countersign_store::{LoginFilter, MAX_ROWS, Outcome};
 use countersign_world::UnixTime;
@@ -28,6 +28,8 @@ pub(crate) fn success(second: i64) -> LoginRow {
         ip: Some("2001:db8::7".parse().unwrap()),
         user_agent: Some(OneLine::of("curl/8.0\r\nX: y")),
         request_uri: RequestUri::of("/app/site/hosting/restlet.nl?script=6&deploy=1&secret=x"),
+        security_challenge: SecurityChallenge::Passed,
+        callback: Some(OneLine::of("https://evil.example/cb")),
         consumer_key: Some(Masked::of("ef40afdd8abaac111b13825dd5e5e2dd")),
         token_id: Some(Masked::of("short")),
         count: NonZeroU32::MIN,

@@ -12,7 +12,7 @@ mod secrets;
 mod tokens;
 
 use countersign_model::{
-    AccessToken, Account, Actor, ApplicationId, Authentication, By, ConsumerKey, EntityKind, Feature,
+    AccessToken, Account, Actor, ApplicationId, Authentication, By, Center, ConsumerKey, EntityKind, Feature,
     FeatureSet, Integration, IntegrationDraft, IntegrationForm, IntegrationState, Level, Permission, Role,
     RoleDraft, RoleForm, TokenDraft, TokenForm, TokenId, User, UserDraft, UserForm, Via,
 };
@@ -186,6 +186,9 @@ pub(crate) fn role_draft(name: &str) -> RoleDraft {
             (Permission::SuiteAnalyticsWorkbook, Level::Edit),
             (Permission::Customers, Level::Create),
         ],
+        center: Center::Accounting,
+        two_factor_required: true,
+        ..RoleForm::default()
     })
     .unwrap()
 }
@@ -197,6 +200,14 @@ pub(crate) fn user_draft(name: &str, role: &Role) -> UserDraft {
         email: "ada@example.com".into(),
         give_access: true,
         roles: vec![role.id, Role::ADMINISTRATOR],
+        global_permissions: vec![
+            (Permission::Customers, Level::View),
+            (Permission::LogInUsingAccessTokens, Level::Full),
+        ],
+        web_services_user: true,
+        ip_address_restriction: "192.0.2.0/24, 198.51.100.7".into(),
+        inherit_ip_rules: false,
+        ..UserForm::default()
     })
     .unwrap()
 }

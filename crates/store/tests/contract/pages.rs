@@ -149,6 +149,7 @@ async fn the_pages_of_users_are_what_the_filter_says() {
             email: ["one@example.com", "two@example.com"][at / 2 % 2].into(),
             give_access: at % 3 != 0,
             roles: setup.roles.iter().take(at % 3).map(|role| role.id).collect(),
+            ..UserForm::default()
         };
         store
             .add_user(UserDraft::parse(form).unwrap(), by())

@@ -44,7 +44,7 @@ async fn a_record_read_by_itself_is_that_of_the_set_up() {
 
     let setup = store.setup().await.unwrap().unwrap();
     for record in setup.integrations {
-        let key = record.consumer_key.as_str();
+        let key = record.consumer_key().unwrap().as_str();
         assert_eq!(
             store.integration_by_consumer_key(key).await.unwrap().as_ref(),
             Some(&record)

@@ -1,0 +1,160 @@
+//! A signed-in page session: who, in which role, with which rights, and until when.
+
+use crate::{EntityId, Level, Permission, PermissionSet, Rights, RoleId, SessionHash, SessionId, User};
+use countersign_world::UnixTime;
+use std::time::Duration;
+
+/// However much it is used, a session ends after this long. Ours.
+pub const SESSION_LASTS: Duration = Duration::from_secs(12 * 60 * 60);
+
+/// Rights are those of the sign-in or the last role switch: a change of permissions reaches a page only then. Taking
+/// away access or the role ends the session at once, for whoever keeps it to see to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    pub id: SessionId,
+    /// Of what the cookie holds.
+    pub hash: SessionHash,
+    pub user: EntityId,
+    pub role: RoleId,
+    pub administrator: bool,
+    pub permissions: PermissionSet,
+    pub created: UnixTime,
+    pub last_seen: UnixTime,
+    pub two_factor_passed: bool,
+    /// Nothing but the page that sets a new password opens.
+    pub must_change_password: bool,
+    /// Nothing but the page that sets up a second factor opens.
+    pub must_enrol: bool,
+}
+
+/// Why a session is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SessionEnd {
+    /// Not used for as long as the account's Idle Session Timeout.
+    Idle,
+    /// As old as a session gets.
+    Age,
+}
+
+impl Session {
+    /// Nothing while a password or a second factor has still to be set.
+    pub fn allows(&self, permission: Permission, level: Level) -> bool {
+        let limited = self.must_change_password || self.must_enrol;
+        !limited && (self.administrator || self.permissions.allows(permission, level))
+    }
+
+    /// The end that comes first, if nobody uses it any more.
+    pub fn ends_at(&self, idle: Duration) -> (UnixTime, SessionEnd) {
+        let idle = self.last_seen.plus(idle);
+        let age = self.created.plus(SESSION_LASTS);
+        if idle < age {
+            (idle, SessionEnd::Idle)
+        } else {
+            (age, SessionEnd::Age)
+        }
+    }
+
+    pub fn ended(&self, idle: Duration, now: UnixTime) -> Option<SessionEnd> {
+        let (end, why) = self.ends_at(idle);
+        (end <= now).then_some(why)
+    }
+
+    /// The session after it was used. A clock that went back does not make it older.
+    pub fn seen(self, now: UnixTime) -> Self {
+        Self {
+            last_seen: self.last_seen.max(now),
+            ..self
+        }
+    }
+
+    /// The session in another role, its rights as they are now, under a new cookie: whoever had the old one does not
+    /// follow. Whether the role asks for a second factor first is for
+    /// [`Role::requires_two_factor`](crate::Role::requires_two_factor).
+    pub fn switched(
+        self,
+        hash: SessionHash,
+        user: &User,
+        role: RoleId,
+        rights: Rights<'_>,
+        now: UnixTime,
+    ) -> Self {
+        Self {
+            hash,
+            user: user.id,
+            role,
+            administrator: rights.is_administrator(),
+            permissions: rights.snapshot(),
+            last_seen: self.last_seen.max(now),
+            ..self
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::FeatureSet;
+    use crate::login::tests::{NOW, role};
+    use crate::user::tests::user;
+
+    const IDLE: Duration = Duration::from_secs(180 * 60);
+
+    fn session() -> Session {
+        Session {
+            id: SessionId::new(1),
+            hash: SessionHash::parse("h").unwrap(),
+            user: EntityId::new(42),
+            role: RoleId::new(1001),
+            administrator: false,
+            permissions: PermissionSet::none(),
+            created: NOW,
+            last_seen: NOW,
+            two_factor_passed: false,
+            must_change_password: false,
+            must_enrol: false,
+        }
+    }
+
+    #[test]
+    fn a_session_ends_when_it_is_idle_or_old() {
+        assert_eq!(
+            session().ended(IDLE, NOW.plus(Duration::from_secs(179 * 60))),
+            None
+        );
+        assert_eq!(session().ended(IDLE, NOW.plus(IDLE)), Some(SessionEnd::Idle));
+        let used = session().seen(NOW.plus(SESSION_LASTS).minus(Duration::from_secs(1)));
+        assert_eq!(used.ended(IDLE, NOW.plus(SESSION_LASTS)), Some(SessionEnd::Age));
+    }
+
+    #[test]
+    fn rights_change_at_the_role_switch_and_not_before() {
+        let before = session();
+        assert!(!before.allows(Permission::LogInUsingAccessTokens, Level::Full));
+        let (user, role, features) = (user(), role(), FeatureSet::none());
+        let rights = Rights::of(&user, &role, &features);
+        let after = before.switched(SessionHash::parse("new").unwrap(), &user, role.id, rights, NOW);
+        assert!(after.allows(Permission::LogInUsingAccessTokens, Level::Full));
+        assert_eq!(after.hash.as_str(), "new");
+    }
+
+    #[test]
+    fn a_session_with_something_still_to_be_set_allows_nothing() {
+        let whole = Session {
+            administrator: true,
+            ..session()
+        };
+        assert!(whole.allows(Permission::Customers, Level::Full));
+        for limited in [
+            Session {
+                must_change_password: true,
+                ..whole.clone()
+            },
+            Session {
+                must_enrol: true,
+                ..whole
+            },
+        ] {
+            assert!(!limited.allows(Permission::Customers, Level::View));
+        }
+    }
+}
