@@ -127,18 +127,14 @@ impl Failure {
     }
 }
 
-/// A message may quote a file or an answer: nothing of it may move the cursor, set a colour or turn the line around.
+/// A message may quote a file or an answer: of it only the line breaks are more than text.
 fn printable(text: &str) -> String {
-    let is_safe = |c: char| {
-        let turns = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        c == '\n' || !(c.is_control() || turns)
-    };
     text.chars()
         .map(|c| {
-            if is_safe(c) {
+            if c == '\n' {
                 c
             } else {
-                char::REPLACEMENT_CHARACTER
+                countersign_model::printable(c)
             }
         })
         .collect()

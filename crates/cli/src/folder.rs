@@ -30,7 +30,7 @@ const MARK_TEXT: &str = "Countersign is making an account here. A start that fin
 /// There once the account is whole, and only has to be moved out.
 const WHOLE: &str = "whole";
 /// What a founding makes, the account itself last: once that is in its place, all is.
-const MADE: [&str; 11] = [
+const MADE: [&str; 10] = [
     KEYS,
     LEDGER,
     "records.sqlite.lock",
@@ -41,7 +41,6 @@ const MADE: [&str; 11] = [
     "account.sqlite-wal",
     "account.sqlite-shm",
     ACCOUNT,
-    WHOLE,
 ];
 const LOCK: &str = "lock";
 const PORT: &str = "port";
@@ -420,7 +419,7 @@ fn move_in(folder: &Path) -> std::io::Result<()> {
         // Foreign: beside an account that was put there by hand, it is none of our business.
         Foundling::Nothing | Foundling::Foreign => return Ok(()),
         Foundling::Whole if !folder.join(ACCOUNT).exists() => {
-            for name in MADE.iter().filter(|name| **name != WHOLE) {
+            for name in MADE {
                 gone(std::fs::rename(founding.join(name), folder.join(name)))?;
             }
             File::open(folder)?.sync_all()?;

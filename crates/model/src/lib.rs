@@ -91,7 +91,7 @@ pub use ip_rule::{IpRange, IpRuleError, IpRules, MAX_IP_RULES};
 pub use lock::{FAILURES_BEFORE_LOCK, LOCK_LASTS, Lock};
 pub use login::{LoginDenied, LoginScene, MayLogIn, may_log_in};
 pub use login_audit_trail::{
-    LoginRole, LoginRow, LoginStatus, LoginUser, OneLine, RequestUri, SecurityChallenge,
+    LoginRole, LoginRow, LoginStatus, LoginUser, OneLine, RequestUri, SecurityChallenge, printable,
 };
 pub use login_column::LoginColumn;
 pub use login_search::LoginSearch;

@@ -125,9 +125,14 @@ impl fmt::Display for OneLine {
     }
 }
 
-/// A control character could forge a second line, or move a terminal's cursor over the first.
-fn printable(character: char) -> char {
-    if character.is_control() {
+/// What is shown for a character from outside. A control character could forge a second line, or move a terminal's cursor
+/// over the first; a mark of direction could turn a line around.
+pub fn printable(character: char) -> char {
+    let turns = matches!(
+        character,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+    );
+    if character.is_control() || turns {
         char::REPLACEMENT_CHARACTER
     } else {
         character

@@ -1,6 +1,6 @@
 //! `serve --account FILE`: a whole account from a file, with given and with made credentials.
 
-use crate::machine::{Machine, account_toml, env, given};
+use crate::machine::{Machine, Run, account_toml, env, given};
 
 #[test]
 fn given_credentials_call_the_account_and_its_customers_are_there() {
@@ -179,6 +179,14 @@ fn a_mistake_in_the_file_is_named_and_can_be_corrected() {
     }
 }
 
+/// A start that this file does not let begin.
+fn refused(machine: &Machine, file: &str) -> Run {
+    let data = machine.path("data");
+    let data = data.to_str().unwrap();
+    let run = machine.run(&["serve", "--listen", ":0", "--data", data, "--account", file]);
+    run.ends_with(3)
+}
+
 #[test]
 fn secrets_and_names_that_cannot_be_are_refused_and_nothing_is_left() {
     let machine = Machine::new();
@@ -193,19 +201,9 @@ fn secrets_and_names_that_cannot_be_are_refused_and_nothing_is_left() {
         let text = right.replace(from, to);
         assert_ne!(text, right);
         let file = machine.write("account.toml", &text);
-        let data = machine.path("data");
-        let run = machine.run(&[
-            "serve",
-            "--listen",
-            ":0",
-            "--data",
-            data.to_str().unwrap(),
-            "--account",
-            &file,
-        ]);
-        let run = run.ends_with(3);
+        let run = refused(&machine, &file);
         assert!(run.err.contains(why), "{}", run.err);
-        assert!(!data.join("account.sqlite").exists());
+        assert!(!machine.path("data/account.sqlite").exists());
     }
 }
 
@@ -213,16 +211,6 @@ fn secrets_and_names_that_cannot_be_are_refused_and_nothing_is_left() {
 fn an_error_moves_no_cursor() {
     let machine = Machine::new();
     let file = machine.write("account.toml", "[account]\n\"a\\u001b[2J\\u202eb\" = 1\n");
-    let data = machine.path("data");
-    let run = machine.run(&[
-        "serve",
-        "--listen",
-        ":0",
-        "--data",
-        data.to_str().unwrap(),
-        "--account",
-        &file,
-    ]);
-    let run = run.ends_with(3);
+    let run = refused(&machine, &file);
     assert!(!run.err.contains(['\u{1b}', '\u{202e}']), "{:?}", run.err);
 }
