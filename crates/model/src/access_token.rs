@@ -26,6 +26,13 @@ impl TokenState {
             Self::Revoked { .. } => "Revoked",
         }
     }
+
+    pub const fn revoked_at(self) -> Option<UnixTime> {
+        match self {
+            Self::Revoked { at } => Some(at),
+            Self::Active | Self::Inactive => None,
+        }
+    }
 }
 
 /// The Filters panel of the list: Revoked = All, Yes, No.

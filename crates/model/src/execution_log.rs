@@ -37,7 +37,7 @@ pub struct ExecutionRow {
     pub operation: OneLine,
     pub request_uri: RequestUri,
     pub status: ExecutionStatus,
-    /// The HTTP status of the answer.
+    /// The HTTP status of the answer; 0 where the connection was closed without one.
     pub http_status: u16,
     pub took: Duration,
     pub request_bytes: u64,

@@ -60,6 +60,15 @@ internal_id! {
     SessionId
 }
 
+internal_id! {
+    /// A row of the Login Audit Trail; a later row has a higher one.
+    LoginId
+}
+internal_id! {
+    /// A row of the execution log; a later row has a higher one.
+    ExecutionId
+}
+
 /// Why a text cannot be a Consumer Key, Token ID or Application ID.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("a {noun} is {rule}; this one is not")]
@@ -75,12 +84,15 @@ macro_rules! public_id {
         pub struct $name(String);
 
         impl $name {
+            /// In bytes.
+            pub const MAX_LENGTH: usize = 256;
+
             /// Takes 1 to 256 visible ASCII characters: NetSuite makes 64 hexadecimal digits but states no rule, and
             /// an imported credential keeps the form it has.
             pub fn parse(text: impl Into<String>) -> Result<Self, InvalidId> {
                 let text = text.into();
                 let visible = text.bytes().all(|byte| byte.is_ascii_graphic());
-                if visible && (1..=256).contains(&text.len()) {
+                if visible && (1..=Self::MAX_LENGTH).contains(&text.len()) {
                     Ok(Self(text))
                 } else {
                     Err(InvalidId { noun: $noun, rule: "1 to 256 visible ASCII characters without spaces" })

@@ -236,7 +236,8 @@ impl Integration {
 impl Noted for Integration {
     fn noted_fields(&self) -> Vec<NotedField> {
         let boxes = &self.authentication;
-        let masked = self.consumer_key().map(ConsumerKey::masked);
+        // With its number, because two keys may end alike, and a reset must leave a note.
+        let pair = |pair: &Credentials| format!("{} (pair {})", pair.consumer_key.masked(), pair.generation);
         Fields::default()
             .with("Name", &self.name)
             .with("Description", &self.description)
@@ -249,7 +250,7 @@ impl Noted for Integration {
             .optional("Callback URL", boxes.callback_url.as_ref())
             .check_box("Authorization Code Grant", boxes.authorization_code_grant)
             .check_box("User Credentials", boxes.user_credentials)
-            .optional("Consumer Key", masked)
+            .optional("Consumer Key", self.credentials.as_ref().map(pair))
             .check_box("Uninstalled", self.is_uninstalled())
             .list()
     }

@@ -76,12 +76,12 @@ pub use feature::Feature;
 pub use feature_set::{FeatureError, FeatureSet};
 pub use flow::{
     FlowRefusal, FlowState, FlowStateError, FlowStep, MAX_FLOW_STATE, PublicRefusal, REQUEST_TOKEN_LASTS,
-    Redirect, RequestToken, RequestTokenState, VERIFIER_LASTS, VerifierAnswer, callback_of,
+    Redirect, RequestToken, RequestTokenState, VERIFIER_LASTS, VerifierAnswer, callback_of, serves_flow,
 };
 pub use governance::{AllocationError, Governance, Tier};
 pub use id::{
-    AccessTokenId, ApiKeyId, ApplicationId, ConsumerKey, EntityId, IntegrationId, InvalidId, RequestTokenId,
-    RoleId, SessionId, TokenId,
+    AccessTokenId, ApiKeyId, ApplicationId, ConsumerKey, EntityId, ExecutionId, IntegrationId, InvalidId,
+    LoginId, RequestTokenId, RoleId, SessionId, TokenId,
 };
 pub use integration::{
     Authentication, Credentials, Integration, IntegrationChange, IntegrationState, IntegrationStateError,
@@ -97,7 +97,7 @@ pub use login_column::LoginColumn;
 pub use login_search::LoginSearch;
 pub use masked::Masked;
 pub use minimum_permissions::MinimumPermissions;
-pub use opaque::{ApiKeyHash, InvalidHash, PasswordHash, SessionHash};
+pub use opaque::{ApiKeyHash, InvalidHash, PasswordHash, RecoveryCodeHash, SessionHash, VerifierHash};
 pub use origin::{AutoInstallation, Origin};
 pub use password::{OLD_PASSWORDS, Password};
 pub use password_login::{
@@ -108,21 +108,21 @@ pub use password_policy::{MAX_PASSWORD, PasswordPolicy, PasswordStrength, Wanted
 pub use permission::{Level, Permission, Subtab};
 pub use permission_advice::PermissionAdvice;
 pub use permission_set::{LevelNotOffered, PermissionSet};
-pub use refresh::{Fate, Held, RefreshError, may_refresh, merge_integrations};
+pub use refresh::{Fate, Held, RefreshError, RefreshedFrom, may_refresh, merge_integrations};
 pub use rights::Rights;
 pub use role::Role;
 pub use second_factor::{RECOVERY_CODES, SecondFactor, TimeStep};
-pub use session::{SESSION_LASTS, Session, SessionEnd};
+pub use session::{NewSession, SESSION_LASTS, Session, SessionEnd};
 pub use settings::Settings;
 pub use standard_role::StandardRole;
 pub use surface::Surface;
 pub use system_note::{Actor, By, NoteType, NotedRecord, SystemNote, Via};
 pub use terms::{Terms, TermsAccepted};
-pub use test_account::{Lever, TestAccount};
+pub use test_account::{Lever, LeverSays, TestAccount};
 pub use token_maker::{MayMakeToken, TokenMaker, TokenRefused};
 pub use token_obstacle::{TokenInContext, TokenObstacle, why_unknown};
 pub use token_search::TokenSearch;
 pub use token_use::TokenUse;
 pub use user::{AssignedRole, EntityKind, User};
 pub use web_services_user::ConcurrentUserError;
-pub use word::UnknownWord;
+pub use word::{UnknownWord, Word};

@@ -51,6 +51,14 @@ opaque_hash! {
     /// What the cookie of a page session holds.
     SessionHash
 }
+opaque_hash! {
+    /// A recovery code of a second factor.
+    RecoveryCodeHash
+}
+opaque_hash! {
+    /// The verifier of the authorization flow, which goes out once with the redirect.
+    VerifierHash
+}
 
 #[cfg(test)]
 mod tests {

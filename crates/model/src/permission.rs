@@ -1,6 +1,6 @@
 //! Permissions, and the levels each is offered at.
 
-use crate::word::{UnknownWord, words};
+use crate::word::{UnknownWord, Word, words};
 use std::fmt;
 
 /// How far a permission reaches; each level includes those before it.
@@ -184,6 +184,15 @@ impl Permission {
             noun: "permission",
             word: label.to_owned(),
         })
+    }
+}
+
+impl Word for Permission {
+    const NOUN: &'static str = "permission";
+    const WORDS: &'static [Self] = Self::ALL;
+
+    fn word(self) -> &'static str {
+        self.label()
     }
 }
 

@@ -1,7 +1,8 @@
 //! A sandbox refresh: the sandbox becomes what production is, and what may not be the same in both is left behind.
 
+use crate::difference::Fields;
 use crate::word::words;
-use crate::{Integration, Origin};
+use crate::{Integration, Noted, NotedField, Origin};
 use countersign_protocol::{AccountId, Environment};
 use thiserror::Error;
 
@@ -105,8 +106,23 @@ pub fn may_refresh(from: &AccountId, to: &AccountId) -> Result<(), RefreshError>
     Ok(())
 }
 
-/// The integration records of a sandbox after its refresh, in no order: its own, with the state and note they had
-/// there, and those of production it has not. A record in both keeps one pair, so resetting it in either account kills
+/// Which account this one was refreshed from, for its System Notes: what changed in each record they do not say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RefreshedFrom(pub Option<AccountId>);
+
+impl RefreshedFrom {
+    /// The field of the note, by which a reader of the notes knows that nothing read before holds any more.
+    pub const FIELD: &str = "Refreshed From";
+}
+
+impl Noted for RefreshedFrom {
+    fn noted_fields(&self) -> Vec<NotedField> {
+        Fields::default().optional(Self::FIELD, self.0.as_ref()).list()
+    }
+}
+
+/// The integration records of a sandbox after its refresh: first its own in their order, with the state and note they
+/// had there, and then those of production it has not. A record in both keeps one pair, so resetting it in either account kills
 /// the other's; production's pair wins, because that is the one applications have. Internal ids are for the store to
 /// give; those of the records given here are not looked at.
 pub fn merge_integrations(

@@ -1,8 +1,21 @@
 //! The roles a user may choose from once the password is right: what the pages offer, and what `/rest/roles` lists.
 
-use crate::{LoginScene, Role, Surface, User};
+use crate::{LoginDenied, LoginScene, Role, Surface, User};
 
 impl LoginScene<'_> {
+    /// Whether somebody who came in before may stay, on a page or with a key: still with access, still in the role. A
+    /// lock does not put them out, or whoever guesses passwords could.
+    pub fn may_stay(&self, user: &User, role: &Role) -> Result<(), LoginDenied> {
+        match user.locked_until {
+            Some(_) => self.admit_user(&User {
+                locked_until: None,
+                ..user.clone()
+            })?,
+            None => self.admit_user(user)?,
+        }
+        self.admit_role(user, role)
+    }
+
     /// In the order of `roles`. Nothing for a user who may not log in at all; no Web Services Only role on the pages.
     pub fn roles_open_to<'r>(
         &self,

@@ -1,6 +1,9 @@
 //! A signed-in page session: who, in which role, with which rights, and until when.
 
-use crate::{EntityId, Level, Permission, PermissionSet, Rights, RoleId, SessionHash, SessionId, User};
+use crate::{
+    EntityId, Level, MayLogInByPassword, Permission, PermissionSet, Rights, RoleId, SessionHash, SessionId,
+    User,
+};
 use countersign_world::UnixTime;
 use std::time::Duration;
 
@@ -25,6 +28,51 @@ pub struct Session {
     pub must_change_password: bool,
     /// Nothing but the page that sets up a second factor opens.
     pub must_enrol: bool,
+}
+
+/// A session that may begin: somebody proved who they are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewSession {
+    hash: SessionHash,
+    user: EntityId,
+    role: RoleId,
+    administrator: bool,
+    permissions: PermissionSet,
+    two_factor_passed: bool,
+    must_change_password: bool,
+    must_enrol: bool,
+}
+
+impl NewSession {
+    /// `rights` are those of the user and role that may log in.
+    pub fn of(may: &MayLogInByPassword, hash: SessionHash, rights: Rights<'_>) -> Self {
+        Self {
+            hash,
+            user: may.user(),
+            role: may.role(),
+            administrator: rights.is_administrator(),
+            permissions: rights.snapshot(),
+            two_factor_passed: may.two_factor(),
+            must_change_password: may.must_change(),
+            must_enrol: may.must_enrol(),
+        }
+    }
+
+    pub fn into_session(self, id: SessionId, now: UnixTime) -> Session {
+        Session {
+            id,
+            hash: self.hash,
+            user: self.user,
+            role: self.role,
+            administrator: self.administrator,
+            permissions: self.permissions,
+            created: now,
+            last_seen: now,
+            two_factor_passed: self.two_factor_passed,
+            must_change_password: self.must_change_password,
+            must_enrol: self.must_enrol,
+        }
+    }
 }
 
 /// Why a session is over.

@@ -1,6 +1,8 @@
 //! The mark of a test account, and what may be played with in one.
 
+use crate::difference::Fields;
 use crate::word::words;
+use crate::{Noted, NotedField};
 
 /// A way to play with an account. Off everywhere but in an account marked for it, and visible where it acts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,5 +37,21 @@ impl TestAccount {
     pub(crate) fn levers_text(&self) -> String {
         let labels: Vec<&str> = self.levers.iter().map(|lever| lever.label()).collect();
         labels.join(", ")
+    }
+}
+
+/// What a lever does, in words, for the System Notes of the account; nothing of one that rests.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeverSays {
+    pub lever: Lever,
+    pub says: Option<String>,
+}
+
+impl Noted for LeverSays {
+    fn noted_fields(&self) -> Vec<NotedField> {
+        let field = format!("Test Lever: {}", self.lever);
+        Fields::default()
+            .with(field, self.says.as_deref().unwrap_or_default())
+            .list()
     }
 }

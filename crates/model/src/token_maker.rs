@@ -181,20 +181,15 @@ impl TokenMaker<'_> {
         Ok(self.own())
     }
 
-    /// Revoking, inactivating or renaming `token`, which is for a role of `its_role`: one's own, or another's with
-    /// Access Token Management, never an Administrator's.
+    /// Revoking, inactivating or renaming `token`, which is for a role of `its_role`: one's own with User Access Tokens,
+    /// another's with Access Token Management, never an Administrator's.
     pub fn may_change(&self, token: &AccessToken, its_role: Option<&Role>) -> Result<(), TokenRefused> {
         let rights = self.rights();
-        let own = token.user == self.user.id;
-        if own && (rights.is_administrator() || rights.allows(Permission::UserAccessTokens, Level::Full)) {
-            return Ok(());
+        if token.user == self.user.id {
+            return self.may_have_own().map(drop);
         }
         if !rights.allows(Permission::AccessTokenManagement, Level::Full) {
-            return Err(if own {
-                self.not_own()
-            } else {
-                TokenRefused::NotYours
-            });
+            return Err(TokenRefused::NotYours);
         }
         if its_role.is_some_and(|role| role.administrator) && !rights.is_administrator() {
             return Err(TokenRefused::Administrator);

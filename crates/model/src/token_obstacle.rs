@@ -1,5 +1,6 @@
-//! Why a token cannot be used, for the page of the token: everything at once, in the order in which a login would find
-//! it. A token that is in order but for its user or role shows as active; the reason is elsewhere, and this says where.
+//! Why a token cannot be used. A login stops at the first reason; the page of the token shows all of them, in the order
+//! in which a login would find them. A token that is in order but for its user or role shows as active; the reason is
+//! elsewhere, and this says where.
 
 use crate::{
     AccessToken, Detail, Integration, IntegrationState, LoginDenied, LoginScene, Role, TokenState, User,
@@ -36,11 +37,13 @@ pub enum TokenObstacle {
     )]
     TokensNotAllowed { name: String },
     #[error(
-        "The token was revoked, which is for ever. Create a new one at Setup > Users/Roles > Access Tokens > New."
+        "The token {name} was revoked, which is for ever. Create a new one at Setup > Users/Roles > Access Tokens > New."
     )]
-    Revoked { at: UnixTime },
-    #[error("The token is inactive. Clear Inactive: Setup > Users/Roles > Access Tokens > Edit.")]
-    Inactive,
+    Revoked { name: String, at: UnixTime },
+    #[error(
+        "The token {name} is inactive. Clear Inactive: Setup > Users/Roles > Access Tokens > {name} > Edit."
+    )]
+    Inactive { name: String },
     #[error("The {what} the token was made for was deleted. Create a new token for another.")]
     Deleted { what: &'static str },
     #[error(transparent)]
@@ -48,13 +51,64 @@ pub enum TokenObstacle {
 }
 
 impl TokenObstacle {
+    pub const ENTITY_DELETED: Self = Self::Deleted { what: "entity" };
+    pub const ROLE_DELETED: Self = Self::Deleted { what: "role" };
+
     /// The Detail word of a login that stumbles over it.
     pub const fn detail(&self) -> Detail {
         match self {
             Self::Uninstalled { .. } => Detail::ConsumerKeyUnknown,
             Self::IntegrationState { .. } | Self::TokensNotAllowed { .. } => Detail::ConsumerKeyRefused,
-            Self::Revoked { .. } | Self::Inactive | Self::Deleted { .. } => Detail::TokenRejected,
+            Self::Revoked { .. } | Self::Inactive { .. } | Self::Deleted { .. } => Detail::TokenRejected,
             Self::Login(denied) => denied.detail(),
+        }
+    }
+
+    /// The stable id of the mistake. Of an uninstalled record nothing is known, and of what was deleted neither.
+    pub const fn mistake(&self) -> &'static str {
+        match self {
+            Self::Uninstalled { .. } => "consumer_key_unknown",
+            Self::IntegrationState {
+                state: IntegrationState::WaitingForApproval,
+                ..
+            } => "integration_waiting",
+            Self::IntegrationState { .. } => "integration_blocked",
+            Self::TokensNotAllowed { .. } => "integration_without_tba",
+            Self::Revoked { .. } => "token_revoked",
+            Self::Inactive { .. } => "token_inactive",
+            Self::Deleted { .. } => "token_unknown",
+            Self::Login(denied) => denied.mistake(),
+        }
+    }
+}
+
+impl Integration {
+    /// What keeps all tokens of the record out.
+    pub fn obstacle(&self) -> Option<TokenObstacle> {
+        let name = || self.name.clone();
+        if self.is_uninstalled() {
+            Some(TokenObstacle::Uninstalled { name: name() })
+        } else if self.state != IntegrationState::Enabled {
+            Some(TokenObstacle::IntegrationState {
+                name: name(),
+                state: self.state,
+            })
+        } else if !self.authentication.token_based_authentication {
+            Some(TokenObstacle::TokensNotAllowed { name: name() })
+        } else {
+            None
+        }
+    }
+}
+
+impl AccessToken {
+    /// What keeps the token itself out.
+    pub fn obstacle(&self) -> Option<TokenObstacle> {
+        let name = || self.name.clone();
+        match self.state {
+            TokenState::Active => None,
+            TokenState::Inactive => Some(TokenObstacle::Inactive { name: name() }),
+            TokenState::Revoked { at } => Some(TokenObstacle::Revoked { name: name(), at }),
         }
     }
 }
@@ -63,42 +117,22 @@ impl TokenInContext<'_> {
     /// Empty when the token can be used. `scene` says for which service, from where and when; of its answers only the
     /// first is found, as a login would.
     pub fn obstacles(&self, scene: &LoginScene<'_>) -> Vec<TokenObstacle> {
-        let mut found = Vec::new();
-        match self.integration {
-            None => found.push(TokenObstacle::Deleted {
+        let of_integration = match self.integration {
+            None => Some(TokenObstacle::Deleted {
                 what: "integration record",
             }),
-            Some(record) => found.extend(of_integration(record)),
-        }
-        match self.token.state {
-            TokenState::Active => {}
-            TokenState::Inactive => found.push(TokenObstacle::Inactive),
-            TokenState::Revoked { at } => found.push(TokenObstacle::Revoked { at }),
-        }
-        match (self.user, self.role) {
-            (None, _) => found.push(TokenObstacle::Deleted { what: "entity" }),
-            (_, None) => found.push(TokenObstacle::Deleted { what: "role" }),
-            (Some(user), Some(role)) => {
-                found.extend(may_log_in(user, role, scene).err().map(TokenObstacle::Login));
-            }
-        }
-        found
-    }
-}
-
-fn of_integration(record: &Integration) -> Option<TokenObstacle> {
-    let name = || record.name.clone();
-    if record.is_uninstalled() {
-        Some(TokenObstacle::Uninstalled { name: name() })
-    } else if record.state != IntegrationState::Enabled {
-        Some(TokenObstacle::IntegrationState {
-            name: name(),
-            state: record.state,
-        })
-    } else if !record.authentication.token_based_authentication {
-        Some(TokenObstacle::TokensNotAllowed { name: name() })
-    } else {
-        None
+            Some(record) => record.obstacle(),
+        };
+        let of_people = match (self.user, self.role) {
+            (None, _) => Some(TokenObstacle::ENTITY_DELETED),
+            (_, None) => Some(TokenObstacle::ROLE_DELETED),
+            (Some(user), Some(role)) => may_log_in(user, role, scene).err().map(TokenObstacle::Login),
+        };
+        of_integration
+            .into_iter()
+            .chain(self.token.obstacle())
+            .chain(of_people)
+            .collect()
     }
 }
 

@@ -125,7 +125,8 @@ impl Noted for User {
             .check_box("Web Services User", self.web_services_user)
             .check_box("Concurrent Web Services User", self.concurrent_web_services_user)
             .check_box("Inherit IP Rules from Company", *inherit_from_company)
-            .optional("IP Address Restriction", own.as_ref());
+            .optional("IP Address Restriction", own.as_ref())
+            .optional("Locked Until", self.locked_until);
         permissions("Global Permissions", fields, &self.global_permissions).list()
     }
 }
@@ -167,12 +168,15 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_lock_is_no_change_somebody_made() {
+    fn a_lock_is_noted_with_its_end() {
         let locked = User {
             locked_until: Some(UnixTime::from_seconds(9)),
             ..user()
         };
-        assert_eq!(differences(Some(&user()), Some(&locked)), []);
+        let changed = differences(Some(&user()), Some(&locked));
+        let fields: Vec<_> = changed.iter().map(|difference| &*difference.field).collect();
+        assert_eq!(fields, ["Locked Until"]);
+        assert!(changed[0].old.is_none() && changed[0].new.is_some());
     }
 
     #[test]

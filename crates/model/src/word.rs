@@ -10,6 +10,25 @@ pub struct UnknownWord {
     pub word: String,
 }
 
+/// An enum that is such a list.
+pub trait Word: Copy + Eq + Sized + 'static {
+    /// What its values are called together, in the singular.
+    const NOUN: &'static str;
+    const WORDS: &'static [Self];
+
+    fn word(self) -> &'static str;
+
+    /// The value with this word, upper and lower case aside.
+    fn named(word: &str) -> Result<Self, UnknownWord> {
+        let is = |known: &Self| known.word().eq_ignore_ascii_case(word.trim());
+        let known = Self::WORDS.iter().copied().find(is);
+        known.ok_or_else(|| UnknownWord {
+            noun: Self::NOUN,
+            word: word.chars().take(100).collect(),
+        })
+    }
+}
+
 macro_rules! words {
     ($type:ident, $noun:literal { $($variant:ident => $word:literal),+ $(,)? }) => {
         impl $type {
@@ -18,6 +37,15 @@ macro_rules! words {
             /// The word people see; `FromStr` takes it back.
             pub const fn label(self) -> &'static str {
                 match self { $(Self::$variant => $word),+ }
+            }
+        }
+
+        impl $crate::word::Word for $type {
+            const NOUN: &'static str = $noun;
+            const WORDS: &'static [Self] = Self::ALL;
+
+            fn word(self) -> &'static str {
+                self.label()
             }
         }
 

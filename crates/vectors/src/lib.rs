@@ -9,7 +9,8 @@ mod question;
 mod request;
 mod vector;
 
-pub use outcome::{Outcome, Step};
+pub use outcome::{Outcome, Step, same};
+pub use passport::envelope;
 pub use question::{Question, signature_in};
 pub use vector::{Expect, Transport, Vector, VectorsError, embedded, parse};
 

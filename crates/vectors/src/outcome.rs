@@ -22,7 +22,7 @@ pub enum Outcome {
     },
 }
 
-/// The steps of a signature, in their order.
+/// The steps of a signature in their order, then those of a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Step {
     Request,
@@ -32,6 +32,12 @@ pub enum Step {
     Header,
     Verification,
     Refusal,
+    /// What a server answered.
+    Answer,
+    /// What a server wrote in the Login Audit Trail.
+    AuditTrail,
+    /// The same request once more, signed rightly: a refusal uses nothing up.
+    Again,
 }
 
 impl fmt::Display for Step {
@@ -44,6 +50,9 @@ impl fmt::Display for Step {
             Self::Header => "header",
             Self::Verification => "verification",
             Self::Refusal => "refusal",
+            Self::Answer => "answer",
+            Self::AuditTrail => "Login Audit Trail",
+            Self::Again => "same request signed rightly",
         })
     }
 }
@@ -65,7 +74,7 @@ impl fmt::Display for Outcome {
 }
 
 /// Goes on only where two values are equal.
-pub(crate) fn same(step: Step, expected: impl fmt::Display, got: impl fmt::Display) -> Result<(), Outcome> {
+pub fn same(step: Step, expected: impl fmt::Display, got: impl fmt::Display) -> Result<(), Outcome> {
     let (expected, got) = (expected.to_string(), got.to_string());
     if expected == got {
         Ok(())

@@ -161,8 +161,9 @@ fn verdict(vector: &Vector) -> Result<(), String> {
     }
 }
 
-/// The envelope the vector stands for, where it does not give one: its mistake says what stands beside the passport.
-fn envelope(vector: &Vector) -> String {
+/// The envelope of a SOAP vector. Where the vector gives none it asks for the time, and the vector's mistake says what
+/// stands beside the passport.
+pub fn envelope(vector: &Vector) -> String {
     if let Some(body) = vector.body.as_ref().filter(|body| body.contains("Envelope")) {
         return body.clone();
     }
@@ -186,7 +187,7 @@ fn envelope(vector: &Vector) -> String {
         Some("two_passports") => element.clone(),
         _ => String::new(),
     };
-    format!("<Envelope><Header>{element}{beside}</Header><Body/></Envelope>")
+    format!("<Envelope><Header>{element}{beside}</Header><Body><getServerTime/></Body></Envelope>")
 }
 
 fn escaped(text: &str) -> String {

@@ -15,7 +15,7 @@ use crate::vector::{Expect, Vector};
 pub(crate) fn run(vector: &Vector) -> Result<(), Outcome> {
     if matches!(vector.id.chars().next(), Some('L' | 'S')) && vector.expect == Expect::Refuse {
         return Err(Outcome::NotCovered {
-            why: "the refusal comes from the account's state",
+            why: "the refusal comes from the account's state: --server asks an account",
         });
     }
     let request = received(vector).map_err(|error| failed(Step::Request, "a request", error))?;

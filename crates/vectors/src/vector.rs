@@ -1,6 +1,9 @@
 //! A vector as it stands in a file.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// One case: what is signed, with what, and what must come out.
 #[derive(Clone, Debug, Deserialize)]
@@ -14,6 +17,17 @@ pub struct Vector {
     pub reason: Option<String>,
     /// The mistake of the caller, by its stable id.
     pub mistake: Option<String>,
+    /// The error code a RESTlet answers with.
+    pub restlet_error_code: Option<String>,
+    /// The HTTP status of the answer, where it is known.
+    pub http_status: Option<u16>,
+    /// The text of the SOAP fault.
+    pub soap_fault: Option<String>,
+    /// The word for what NetSuite refuses although the signature is right: an older method, an empty token.
+    pub netsuite_would_refuse: Option<String>,
+    /// The state of the account where it is not the usual one.
+    #[serde(deserialize_with = "null_is_default")]
+    pub context: BTreeMap<String, Value>,
     #[serde(deserialize_with = "null_is_default")]
     pub method: String,
     pub url: Option<String>,
@@ -117,6 +131,11 @@ impl Default for Vector {
             transport: Transport::default(),
             reason: None,
             mistake: None,
+            restlet_error_code: None,
+            http_status: None,
+            soap_fault: None,
+            netsuite_would_refuse: None,
+            context: BTreeMap::new(),
             method: "GET".to_owned(),
             url: None,
             host_header: None,
@@ -161,13 +180,13 @@ pub enum VectorsError {
 pub fn parse(json: &str) -> Result<Vec<Vector>, VectorsError> {
     #[derive(Deserialize)]
     struct File {
-        vectors: Vec<serde_json::Value>,
+        vectors: Vec<Value>,
     }
     let file: File = serde_json::from_str(json).map_err(VectorsError::File)?;
-    let vector = |(at, value): (usize, serde_json::Value)| {
+    let vector = |(at, value): (usize, Value)| {
         let id = value
             .get("id")
-            .and_then(serde_json::Value::as_str)
+            .and_then(Value::as_str)
             .unwrap_or("no id")
             .to_owned();
         Vector::deserialize(value).map_err(|source| VectorsError::Vector { at, id, source })

@@ -154,13 +154,17 @@ impl IntegrationEdit {
         self.form.authentication.token_based_authentication && self.before.credentials.is_none()
     }
 
-    /// As [`IntegrationDraft::check_allocation`].
+    /// As [`IntegrationDraft::check_allocation`]. A limit that stays is not asked for again.
     pub fn check_allocation(
         &self,
         governance: Governance,
         allocated_to_others: u32,
     ) -> Result<(), FieldErrors> {
-        check_allocation(self.form.concurrency_limit, governance, allocated_to_others)
+        let wanted = self.form.concurrency_limit;
+        if wanted == self.before.concurrency_limit {
+            return Ok(());
+        }
+        check_allocation(wanted, governance, allocated_to_others)
     }
 
     /// The record after the Save. `first` is the pair for a record that [needs](Self::needs_credentials) one; a pair

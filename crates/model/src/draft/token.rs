@@ -2,8 +2,8 @@
 
 use super::field::{Check, FieldErrors, MAX_NAME};
 use crate::{
-    AccessToken, AccessTokenId, By, EntityId, Integration, IntegrationId, IntegrationState, Role, RoleId,
-    TokenId, TokenState, User,
+    AccessToken, AccessTokenId, By, EntityId, FeatureSet, Integration, IntegrationId, IntegrationState,
+    Rights, Role, RoleId, TokenId, TokenState, User,
 };
 
 /// Setup > Users/Roles > Access Tokens > New, as filled in, with the records that were chosen.
@@ -12,6 +12,8 @@ pub struct TokenForm<'a> {
     pub application: &'a Integration,
     pub user: &'a User,
     pub role: &'a Role,
+    /// Whether the user's global permissions count is one of them.
+    pub features: &'a FeatureSet,
     /// Empty takes the default name.
     pub name: &'a str,
 }
@@ -34,6 +36,7 @@ impl TokenDraft {
             application,
             user,
             role,
+            features,
             name,
         } = form;
         let mut check = Check::default();
@@ -66,7 +69,7 @@ impl TokenDraft {
             );
         } else if role.inactive {
             check.refuse("Role", "must be active.");
-        } else if !role.logs_in_by_token() && !user.global_permissions.logs_in_by_token() {
+        } else if !Rights::of(user, role, features).logs_in_by_token() {
             check.refuse(
                 "Role",
                 "must have Log in using Access Tokens or User Access Tokens.",
@@ -180,6 +183,7 @@ mod tests {
     use super::*;
     use crate::access_token::tests::token;
     use crate::integration::tests::integration;
+    use crate::login::tests::features;
     use crate::user::tests::user;
     use crate::{Actor, AssignedRole, TokenChange, Via};
     use countersign_world::UnixTime;
@@ -208,6 +212,7 @@ mod tests {
             application: &application,
             user: &user,
             role: &role,
+            features: &features(),
             name: " ",
         };
         assert_eq!(
@@ -232,6 +237,7 @@ mod tests {
             application: &application,
             user: &user,
             role: &role,
+            features: &features(),
             name: "a\nb",
         };
         let errors = TokenDraft::parse(form).unwrap_err();
@@ -246,6 +252,7 @@ mod tests {
             application: &application,
             user: &user,
             role: &role,
+            features: &features(),
             name: "",
         });
         let by = By {

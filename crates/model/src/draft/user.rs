@@ -2,7 +2,8 @@
 
 use super::field::{Check, FieldErrors};
 use crate::{
-    AssignedRole, EntityId, EntityKind, IpRestriction, Level, Permission, PermissionSet, RoleId, User,
+    AssignedRole, EntityId, EntityKind, FeatureSet, Governance, IpRestriction, Level, Permission,
+    PermissionSet, RoleId, User,
 };
 
 /// The most roles of one user.
@@ -123,6 +124,18 @@ impl UserDraft {
         &self.form.name
     }
 
+    /// Whether Concurrent Web Services User may be checked, given the licences that other users take.
+    pub fn check_licence(
+        &self,
+        features: &FeatureSet,
+        governance: Governance,
+        taken_by_others: u32,
+    ) -> Result<(), FieldErrors> {
+        // Whoever the user will be, the box asks for the same.
+        let user = self.clone().into_user(EntityId::new(0));
+        check_licence(&user, features, governance, taken_by_others)
+    }
+
     pub fn into_user(self, id: EntityId) -> User {
         let Self {
             form,
@@ -149,7 +162,10 @@ impl UserDraft {
 
 /// A change to a user that may be saved.
 #[derive(Clone, Debug)]
-pub struct UserEdit(User);
+pub struct UserEdit {
+    before: User,
+    after: User,
+}
 
 impl UserEdit {
     /// An employee stays one. A role that is kept stays hidden if its user hid it; one that was taken away and is
@@ -164,21 +180,53 @@ impl UserEdit {
         }
         let edited = UserDraft::checked(form, &mut check).into_user(current.id);
         let kept = |assigned: AssignedRole| current.assignment(assigned.role).unwrap_or(assigned);
-        check.finish(Self(User {
+        let after = User {
             roles: edited.roles.iter().copied().map(kept).collect(),
             locked_until: current.locked_until,
             ..edited
-        }))
+        };
+        check.finish(Self {
+            before: current.clone(),
+            after,
+        })
     }
 
     pub fn name(&self) -> &str {
-        &self.0.name
+        &self.after.name
+    }
+
+    /// As [`UserDraft::check_licence`], where this Save checks the box or takes a licence: what the user had stays.
+    pub fn check_licence(
+        &self,
+        features: &FeatureSet,
+        governance: Governance,
+        taken_by_others: u32,
+    ) -> Result<(), FieldErrors> {
+        let Self { before, after } = self;
+        let had = before.concurrent_web_services_user && after.web_services_user;
+        if had && (before.takes_licence() || !after.takes_licence()) {
+            return Ok(());
+        }
+        check_licence(after, features, governance, taken_by_others)
     }
 
     /// The user as they are after the Save.
     pub fn into_user(self) -> User {
-        self.0
+        self.after
     }
+}
+
+fn check_licence(
+    user: &User,
+    features: &FeatureSet,
+    governance: Governance,
+    taken_by_others: u32,
+) -> Result<(), FieldErrors> {
+    let mut check = Check::default();
+    if let Err(error) = user.check_concurrent_user(features, governance, taken_by_others) {
+        check.refuse("Concurrent Web Services User", error.to_string());
+    }
+    check.finish(())
 }
 
 #[cfg(test)]

@@ -11,4 +11,5 @@ pub use redirect::Redirect;
 pub use refusal::{FlowRefusal, FlowStep, PublicRefusal};
 pub use request_token::{
     REQUEST_TOKEN_LASTS, RequestToken, RequestTokenState, VERIFIER_LASTS, VerifierAnswer, callback_of,
+    serves_flow,
 };

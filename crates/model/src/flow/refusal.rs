@@ -29,6 +29,8 @@ pub enum FlowRefusal {
     NonceRejected,
     #[error("The nonce was used with this timestamp before. Sign every attempt anew.")]
     NonceUsed,
+    #[error("{0}")]
+    RealmMismatch(String),
     #[error("No integration record of this account has this consumer key.")]
     UnknownIntegration,
     #[error("The integration record {0} is not Enabled.")]
@@ -80,6 +82,7 @@ impl FlowRefusal {
             Self::InvalidTimestamp => Detail::InvalidTimestamp,
             Self::NonceRejected => Detail::NonceRejected,
             Self::NonceUsed => Detail::NonceUsed,
+            Self::RealmMismatch(_) => Detail::RealmMismatch,
             Self::UnknownIntegration => Detail::ConsumerKeyUnknown,
             Self::IntegrationBlocked(_) => Detail::ConsumerKeyRefused,
             Self::AuthorizationFlowRequired(_) => Detail::AuthorizationFlowRequired,

@@ -48,8 +48,8 @@ pub enum VerifierAnswer {
     Empty,
 }
 
-/// The callback of step one, held to the record's own: what [`RequestToken::issue`] may be given.
-pub fn callback_of(integration: &Integration, sent: &str) -> Result<String, FlowRefusal> {
+/// Whether the record serves the flow, in step one and again in step three.
+pub fn serves_flow(integration: &Integration) -> Result<(), FlowRefusal> {
     let name = || integration.name.clone();
     if integration.is_uninstalled() {
         return Err(FlowRefusal::UnknownIntegration);
@@ -60,6 +60,12 @@ pub fn callback_of(integration: &Integration, sent: &str) -> Result<String, Flow
     if !integration.authentication.allows_authorization_flow() {
         return Err(FlowRefusal::AuthorizationFlowRequired(name()));
     }
+    Ok(())
+}
+
+/// The callback of step one, held to the record's own: what [`RequestToken::issue`] may be given.
+pub fn callback_of(integration: &Integration, sent: &str) -> Result<String, FlowRefusal> {
+    serves_flow(integration)?;
     let record = integration.authentication.callback().and_then(Result::ok);
     if record.as_ref().is_some_and(|record| record.admits(sent)) {
         return Ok(sent.to_owned());
@@ -128,13 +134,19 @@ impl RequestToken {
     }
 
     fn decide(self, state: RequestTokenState, now: UnixTime) -> Result<Self, FlowRefusal> {
+        self.awaits_decision(now)?;
+        Ok(Self { state, ..self })
+    }
+
+    /// Whether it can still be allowed or denied.
+    pub fn awaits_decision(&self, now: UnixTime) -> Result<(), FlowRefusal> {
         if self.has_lapsed(now) {
             return Err(FlowRefusal::TokenRejected(
                 "has expired; begin with step one again",
             ));
         }
         match self.state {
-            RequestTokenState::Issued => Ok(Self { state, ..self }),
+            RequestTokenState::Issued => Ok(()),
             _ => Err(FlowRefusal::TokenRejected(
                 "was allowed or denied before; begin with step one again",
             )),

@@ -66,7 +66,7 @@ fn a_reset_gives_a_new_pair_of_the_next_generation() {
         .collect();
     assert_eq!(
         changed,
-        [("Consumer Key", Some("…ey-2"))],
+        [("Consumer Key", Some("…ey-2 (pair 2)"))],
         "no note holds a whole key"
     );
 }

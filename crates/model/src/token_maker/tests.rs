@@ -157,8 +157,13 @@ fn a_user_revokes_their_own_tokens_and_a_manager_those_of_others() {
         change(&manager, &theirs, &Role::administrator()),
         Err(TokenRefused::Administrator)
     );
+    assert!(matches!(
+        change(&manager, &mine, &role()),
+        Err(TokenRefused::NotOwn { logs_in: false, .. })
+    ));
     let administrator = Role::administrator();
     assert!(change(&administrator, &theirs, &administrator).is_ok());
+    assert!(change(&administrator, &mine, &administrator).is_ok());
     assert!(matches!(
         change(&role(), &mine, &role()),
         Err(TokenRefused::NotOwn { logs_in: true, .. })
