@@ -62,7 +62,25 @@ impl<'c> Transaction<'c> {
     ) -> Result<(), DatabaseError> {
         match &self.0 {
             Session::Sqlite(connection) => sqlite::execute_each(connection, &insertion(table, columns), rows),
-            Session::Postgres(transaction) => transaction.insert_all(table, columns, rows).await,
+            Session::Postgres(transaction) => transaction.insert_all(table, columns, rows, "").await,
+        }
+    }
+
+    /// As [`insert_all`](Self::insert_all); a row that is there already is changed instead. `merge` is the clause `ON
+    /// CONFLICT … DO UPDATE …`. No two of the rows may be the same one.
+    pub async fn upsert_all<const N: usize>(
+        &mut self,
+        table: &str,
+        columns: [&str; N],
+        rows: &[[Value<'_>; N]],
+        merge: &str,
+    ) -> Result<(), DatabaseError> {
+        match &self.0 {
+            Session::Sqlite(connection) => {
+                let sql = format!("{} {merge}", insertion(table, columns));
+                sqlite::execute_each(connection, &sql, rows)
+            }
+            Session::Postgres(transaction) => transaction.insert_all(table, columns, rows, merge).await,
         }
     }
 

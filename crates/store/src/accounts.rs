@@ -1,10 +1,12 @@
 //! The account row, and the set-up as a whole.
 
 use countersign_database::{Row, Transaction};
-use countersign_model::{AccessToken, Account, By, FeatureSet, Integration, NotedRecord, Role, User};
+use countersign_model::{
+    AccessToken, Account, By, FeatureSet, Integration, NotedRecord, Role, Settings, StandardRole, User,
+};
 
 use crate::column::{count, parsed, time};
-use crate::{Store, StoreError, features, integrations, notes, roles, tokens, users};
+use crate::{Store, StoreError, features, integrations, notes, roles, settings, tokens, users};
 
 const SELECT: &str = "SELECT account_id, company_name, created, change_count FROM account";
 
@@ -12,6 +14,7 @@ const SELECT: &str = "SELECT account_id, company_name, created, change_count FRO
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Head {
     pub account: Account,
+    pub settings: Settings,
     pub features: FeatureSet,
     pub roles: Vec<Role>,
     /// The [`Store::change_count`] all this is of.
@@ -22,6 +25,7 @@ pub struct Head {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Setup {
     pub account: Account,
+    pub settings: Settings,
     pub features: FeatureSet,
     pub integrations: Vec<Integration>,
     pub roles: Vec<Role>,
@@ -33,7 +37,12 @@ pub struct Setup {
 
 impl Store {
     /// Begins the account: every feature off, and the Administrator role.
-    pub async fn found_account(&self, account: Account, by: By) -> Result<(), StoreError> {
+    pub async fn found_account(
+        &self,
+        account: Account,
+        settings: Settings,
+        by: By,
+    ) -> Result<(), StoreError> {
         let found = async move |transaction: &mut Transaction<'_>| {
             let row = [
                 ("only_row", true.into()),
@@ -43,8 +52,15 @@ impl Store {
                 ("change_count", 0_i64.into()),
             ];
             transaction.insert("account", row).await?;
-            notes::created(transaction, &by, NotedRecord::Account, account.id.as_str()).await?;
-            roles::insert(transaction, &Role::administrator(), &by).await
+            settings::write(transaction, &settings).await?;
+            let record = NotedRecord::Account;
+            notes::write(transaction, &by, record, None, Some(&account)).await?;
+            notes::write(transaction, &by, record, None, Some(&settings)).await?;
+            let administrator = StandardRole::Administrator.role();
+            roles::insert(transaction, std::slice::from_ref(&administrator)).await?;
+            let record = NotedRecord::Role(administrator.id);
+            notes::write(transaction, &by, record, None, Some(&administrator)).await?;
+            Ok(())
         };
         self.database.write(found).await
     }
@@ -69,12 +85,13 @@ impl Store {
     }
 }
 
-async fn head(snapshot: &mut Transaction<'_>) -> Result<Option<Head>, StoreError> {
+pub(crate) async fn head(snapshot: &mut Transaction<'_>) -> Result<Option<Head>, StoreError> {
     let Some((account, change_count)) = snapshot.row(SELECT, &[], account).await? else {
         return Ok(None);
     };
     Ok(Some(Head {
         account,
+        settings: settings::require(snapshot).await?,
         features: features::on(snapshot).await?,
         roles: roles::all(snapshot).await?,
         change_count,
@@ -87,6 +104,7 @@ async fn setup(snapshot: &mut Transaction<'_>) -> Result<Option<Setup>, StoreErr
     };
     Ok(Some(Setup {
         account: head.account,
+        settings: head.settings,
         features: head.features,
         integrations: integrations::all(snapshot).await?,
         roles: head.roles,
@@ -94,6 +112,18 @@ async fn setup(snapshot: &mut Transaction<'_>) -> Result<Option<Setup>, StoreErr
         tokens: tokens::all(snapshot).await?,
         change_count: head.change_count,
     }))
+}
+
+/// The account, founded.
+pub(crate) async fn require(snapshot: &mut Transaction<'_>) -> Result<Account, StoreError> {
+    let account = snapshot.row(SELECT, &[], account).await?;
+    account.map(|(account, _)| account).ok_or(StoreError::NoAccount)
+}
+
+pub(crate) async fn rename(transaction: &mut Transaction<'_>, company_name: &str) -> Result<(), StoreError> {
+    let sql = "UPDATE account SET company_name = ?1";
+    transaction.execute(sql, &[company_name.into()]).await?;
+    Ok(())
 }
 
 /// The account and its change count.

@@ -3,7 +3,7 @@
 use std::fmt::Display;
 use std::str::FromStr;
 
-use countersign_database::{Row, Transaction};
+use countersign_database::{Row, Transaction, Value};
 use countersign_world::UnixTime;
 
 use crate::StoreError;
@@ -33,6 +33,30 @@ pub(crate) fn time(row: &Row<'_>, column: &str) -> Result<UnixTime, StoreError> 
     Ok(UnixTime::from_millis(row.integer(column)?))
 }
 
+/// A word or a list that may be missing.
+pub(crate) fn optional_parsed<T: FromStr<Err: Display>>(
+    row: &Row<'_>,
+    column: &str,
+    what: &'static str,
+) -> Result<Option<T>, StoreError> {
+    match row.optional_text(column)? {
+        Some(_) => parsed(row, column, what).map(Some),
+        None => Ok(None),
+    }
+}
+
+/// A number that may be missing.
+pub(crate) fn optional_small<T: TryFrom<i64, Error: Display>>(
+    row: &Row<'_>,
+    column: &str,
+    what: &'static str,
+) -> Result<Option<T>, StoreError> {
+    match row.optional_integer(column)? {
+        Some(_) => small(row, column, what).map(Some),
+        None => Ok(None),
+    }
+}
+
 pub(crate) fn optional_time(row: &Row<'_>, column: &str) -> Result<Option<UnixTime>, StoreError> {
     Ok(row.optional_integer(column)?.map(UnixTime::from_millis))
 }
@@ -53,18 +77,50 @@ pub(crate) fn name_key(name: &str) -> String {
     name.chars().flat_map(char::to_lowercase).collect()
 }
 
-/// One more than the highest internal id in use, and than `reserved`. Rows are never deleted, so an id is never given
-/// twice; and writers take turns, so that no other has the same in mind.
+/// The next internal id of a table, above `reserved`: never one that was given before, whatever became of its row.
 pub(crate) async fn next_id(
     transaction: &mut Transaction<'_>,
     table: &str,
     reserved: i64,
 ) -> Result<i64, StoreError> {
-    let sql = format!("SELECT max(id) AS id FROM {table}");
-    let highest = transaction
-        .row(&sql, &[], |row| row.optional_integer("id"))
+    let sql = "INSERT INTO last_id (of_table, id) VALUES (?1, ?2)
+               ON CONFLICT (of_table) DO UPDATE SET id = last_id.id + 1 RETURNING id";
+    let id = transaction
+        .row(sql, &[table.into(), (reserved + 1).into()], |row| {
+            row.integer("id")
+        })
         .await?;
-    Ok(highest.flatten().unwrap_or(0).max(reserved) + 1)
+    id.ok_or_else(|| StoreError::unreadable("internal id")(&"the database gave none"))
+}
+
+/// From here on every [`next_id`] is above `id`, which came from another account.
+pub(crate) async fn keep_above(
+    transaction: &mut Transaction<'_>,
+    table: &str,
+    id: i64,
+) -> Result<(), StoreError> {
+    let sql = "INSERT INTO last_id (of_table, id) VALUES (?1, ?2)
+               ON CONFLICT (of_table) DO UPDATE
+               SET id = CASE WHEN last_id.id < excluded.id THEN excluded.id ELSE last_id.id END";
+    transaction.execute(sql, &[table.into(), id.into()]).await?;
+    Ok(())
+}
+
+/// Replaces the row whose `id` is the first of `values`.
+pub(crate) async fn update<const N: usize>(
+    transaction: &mut Transaction<'_>,
+    table: &str,
+    columns: [&str; N],
+    values: &[Value<'_>; N],
+) -> Result<(), StoreError> {
+    let set: Vec<_> = (1..=N)
+        .zip(columns)
+        .skip(1)
+        .map(|(place, column)| format!("{column} = ?{place}"))
+        .collect();
+    let sql = format!("UPDATE {table} SET {} WHERE id = ?1", set.join(", "));
+    transaction.execute(&sql, values).await?;
+    Ok(())
 }
 
 #[cfg(test)]

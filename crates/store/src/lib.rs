@@ -7,29 +7,56 @@
 //! A module is a noun: its statements, how its rows are read, and what can be done with it. Each is written once, in the
 //! SQL that SQLite and PostgreSQL share; one contract suite runs on both.
 
+mod accesses;
 mod accounts;
+mod api_keys;
 mod column;
 mod error;
+mod executions;
 mod features;
+mod installation;
+mod integration_row;
 mod integrations;
 mod logins;
 mod notes;
+mod numbers;
 mod page;
+mod password_logins;
+mod passwords;
+mod permissions;
+mod refresh;
+mod request_tokens;
 mod roles;
+mod second_factors;
 mod secrets;
+mod sessions;
+mod settings;
 mod store;
+mod timeline;
+mod token_batch;
+mod token_order;
+mod token_row;
+mod token_uses;
 mod tokens;
+mod user_row;
 mod users;
 
+pub use accesses::Access;
 pub use accounts::{Head, Setup};
 /// What a store on PostgreSQL is opened with.
 pub use countersign_database::postgres::{Address, Schema, Server};
 pub use error::{Conflict, StoreError};
-pub use integrations::IntegrationFilter;
-pub use logins::{LoginFilter, Outcome};
+pub use executions::ExecutionPage;
+pub use integrations::{IntegrationFilter, SavedIntegration};
+pub use logins::LoginPage;
 pub use notes::{Change, NoteFilter};
 pub use page::MAX_ROWS;
-pub use secrets::{SealedSecret, SecretOwner};
+pub use password_logins::{Decision, PasswordAttempt, PasswordLogin, UsedCode};
+pub use passwords::NewPassword;
+pub use refresh::Production;
+pub use request_tokens::{Exchange, Exchanged, MAX_UNFINISHED};
+pub use secrets::{SealedPair, SealedSecret, SecretOwner};
 pub use store::{Store, schema_of};
-pub use tokens::TokenFilter;
+pub use token_order::{Maker, TokenOrder};
+pub use tokens::{Keeper, TokenFilter};
 pub use users::UserFilter;

@@ -5,16 +5,20 @@ use std::num::NonZeroU32;
 
 use countersign_database::{Row, Transaction, Value};
 use countersign_model::{
-    Detail, EntityId, LoginRole, LoginRow, LoginStatus, LoginUser, Masked, OneLine, RequestUri, RoleId,
+    Detail, EntityId, LoginId, LoginRole, LoginRow, LoginSearch, LoginStatus, LoginUser, Masked, OneLine,
+    RequestUri, RoleId, SecurityChallenge, Surface,
 };
 use countersign_world::UnixTime;
 
 use crate::column::{parsed, small, time};
-use crate::{MAX_ROWS, Store, StoreError};
+use crate::timeline::{self, Stamp, Walk};
+use crate::{Store, StoreError};
 
 const WHAT: &str = "login";
 
-const COLUMNS: [&str; 21] = [
+const TABLE: &str = "login";
+
+const COLUMNS: [&str; 22] = [
     "id",
     "at",
     "surface",
@@ -36,96 +40,85 @@ const COLUMNS: [&str; 21] = [
     "consumer_key_tail",
     "token_id_tail",
     "count",
+    "behind",
 ];
 
-/// The Status column of the Login Audit Trail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    Success,
-    Failure,
-}
-
-/// Rows of the Login Audit Trail, the last written first.
-#[derive(Clone, Copy, Debug)]
-pub struct LoginFilter {
-    pub status: Option<Outcome>,
-    /// Rows of this moment and later.
-    pub since: Option<UnixTime>,
-    pub limit: u32,
-}
-
-impl Default for LoginFilter {
-    fn default() -> Self {
-        Self {
-            status: None,
-            since: None,
-            limit: MAX_ROWS,
-        }
-    }
+/// Rows of the Login Audit Trail, the last written first, each with its place in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoginPage {
+    pub rows: Vec<(LoginId, LoginRow)>,
+    /// The search goes on below this row; none where it has come to its end.
+    pub rest: Option<LoginId>,
 }
 
 impl Store {
     /// Writes the rows together: all or none.
     pub async fn append_logins(&self, rows: Vec<LoginRow>) -> Result<(), StoreError> {
         let append = async move |transaction: &mut Transaction<'_>| {
-            let ids = ids(transaction, &rows).await?;
+            let stamps = timeline::stamps(transaction, TABLE, rows.iter().map(|row| row.at)).await?;
             let ips: Vec<_> = rows.iter().map(|row| row.ip.map(|ip| ip.to_string())).collect();
-            let stored = ids.iter().zip(&rows).zip(&ips);
+            let stored = stamps.iter().zip(&rows).zip(&ips);
             let stored: Vec<_> = stored
-                .map(|((id, row), ip)| stored_row(*id, row, ip.as_ref()))
+                .map(|((stamp, row), ip)| stored_row(*stamp, row, ip.as_ref()))
                 .collect();
-            Ok(transaction.insert_all("login", COLUMNS, &stored).await?)
+            Ok(transaction.insert_all(TABLE, COLUMNS, &stored).await?)
         };
         self.database.append(append).await
     }
 
-    pub async fn logins(&self, filter: LoginFilter) -> Result<Vec<LoginRow>, StoreError> {
+    /// At most `limit` rows below the row `before` that [`LoginSearch::admits`] lets through. One call looks at some
+    /// 10,000 rows: where few of many are searched for, it may come back with less than a page, or none, and a rest. An
+    /// export asks until there is no rest, and holds a page at a time.
+    pub async fn logins(
+        &self,
+        search: LoginSearch,
+        before: Option<LoginId>,
+        limit: u32,
+    ) -> Result<LoginPage, StoreError> {
         let list = async move |snapshot: &mut Transaction<'_>| {
-            let status = match filter.status {
-                None => "",
-                Some(Outcome::Success) => "AND detail IS NULL",
-                Some(Outcome::Failure) => "AND detail IS NOT NULL",
-            };
-            let sql = format!(
-                "SELECT {} FROM login WHERE id >= ?1 AND at >= ?2 {status} ORDER BY id DESC LIMIT ?3",
-                COLUMNS.join(", ")
-            );
-            let since = filter.since.unwrap_or(UnixTime::from_millis(i64::MIN));
-            let values = [
-                first_id(since).into(),
-                since.millis().into(),
-                filter.limit.min(MAX_ROWS).into(),
-            ];
-            snapshot.rows(&sql, &values, login).await
+            let before = before.map(LoginId::get);
+            let walk = walk(&search);
+            let admits = |row: &LoginRow| search.admits(row);
+            let found = walk.rows(snapshot, before, limit, login, admits).await?;
+            let rows = found.rows.into_iter().map(|(id, row)| (LoginId::new(id), row));
+            Ok(LoginPage {
+                rows: rows.collect(),
+                rest: found.rest.map(LoginId::new),
+            })
         };
         self.database.read(list).await
     }
+
+    /// Deletes at most `limit` of the rows before this moment, the oldest first, and gives how many: the last batch is
+    /// the one that is not full. What a clock wrote that went back later stays an hour longer.
+    pub async fn purge_logins(&self, before: UnixTime, limit: u32) -> Result<u64, StoreError> {
+        let purge = async move |transaction: &mut Transaction<'_>| {
+            timeline::purge(transaction, TABLE, before, limit).await
+        };
+        self.database.append(purge).await
+    }
 }
 
-/// Above every id before, also of other nodes: the trail has one writer at a time.
-async fn ids(transaction: &mut Transaction<'_>, rows: &[LoginRow]) -> Result<Vec<i64>, StoreError> {
-    let sql = "SELECT max(id) AS id FROM login";
-    let last = transaction
-        .row(sql, &[], |row| row.optional_integer("id"))
-        .await?;
-    let mut next = last.flatten().map_or(i64::MIN, |last| last.saturating_add(1));
-    let ids = rows.iter().map(|row| {
-        let id = next.max(first_id(row.at));
-        next = id.saturating_add(1);
-        id
-    });
-    Ok(ids.collect())
-}
-
-/// The lowest id a row of this moment can have. It grows with the moment, and stops 139 years from 1970 on either side:
-/// a clock that was moved absurdly far leaves ids for the rows after it.
-fn first_id(at: UnixTime) -> i64 {
-    const BOUND: i64 = 1 << 42;
-    at.millis().clamp(-BOUND, BOUND) << 20
+/// What the database can tell by itself. The rest needs letters folded as the model folds them, and no two databases
+/// do.
+fn walk(search: &LoginSearch) -> Walk<'_> {
+    let walk = Walk::over(TABLE, &COLUMNS, (search.since, search.until));
+    let walk = match search.success {
+        Some(true) => walk.checking_that("detail IS NULL"),
+        Some(false) => walk.among("detail IS NOT NULL"),
+        None => walk,
+    };
+    walk.checking("user_id =", search.user.map(EntityId::get))
+        .checking("role_id =", search.role.map(RoleId::get))
+        .checking("surface =", search.surface.map(Surface::label))
+        .checking(
+            "security_challenge =",
+            search.security_challenge.map(SecurityChallenge::label),
+        )
 }
 
 /// In the order of [`COLUMNS`].
-fn stored_row<'a>(id: i64, row: &'a LoginRow, ip: Option<&'a String>) -> [Value<'a>; 21] {
+fn stored_row<'a>(stamp: Stamp, row: &'a LoginRow, ip: Option<&'a String>) -> [Value<'a>; 22] {
     let (detail, reason, mistake) = match &row.status {
         LoginStatus::Success => (None, None, None),
         LoginStatus::Failure {
@@ -136,7 +129,7 @@ fn stored_row<'a>(id: i64, row: &'a LoginRow, ip: Option<&'a String>) -> [Value<
     };
     let (user, role) = (row.user.as_ref(), row.role.as_ref());
     [
-        id.into(),
+        stamp.id.into(),
         row.at.millis().into(),
         row.surface.label().into(),
         detail.into(),
@@ -157,6 +150,7 @@ fn stored_row<'a>(id: i64, row: &'a LoginRow, ip: Option<&'a String>) -> [Value<
         row.consumer_key.as_ref().map(Masked::tail).into(),
         row.token_id.as_ref().map(Masked::tail).into(),
         row.count.get().into(),
+        stamp.behind.into(),
     ]
 }
 

@@ -1,9 +1,10 @@
-//! System notes. Writing one is also what moves the change counter, so no change can do only one of the two; and the
+//! System notes, which only what the model says of a change can become. Writing one is also what moves the change counter, so no change can do only one of the two; and the
 //! note is numbered by where the counter then stands, so that the notes tell what changed since.
 
-use countersign_database::{Row, Transaction};
+use countersign_database::{Row, Transaction, Value};
 use countersign_model::{
-    AccessTokenId, Actor, ApiKeyId, By, EntityId, IntegrationId, NoteType, NotedRecord, RoleId, SystemNote,
+    AccessTokenId, Actor, ApiKeyId, By, EntityId, IntegrationId, LeverSays, Noted, NotedRecord,
+    RefreshedFrom, RoleId, SystemNote, system_notes,
 };
 
 use crate::column::{count, counted, parsed, time};
@@ -13,6 +14,20 @@ const WHAT: &str = "system note";
 
 const COLUMNS: &str =
     "at, user_id, user_name, via, record, record_id, note_type, field, old_value, new_value";
+
+const WRITTEN: [&str; 11] = [
+    "change",
+    "at",
+    "user_id",
+    "user_name",
+    "via",
+    "record",
+    "record_id",
+    "note_type",
+    "field",
+    "old_value",
+    "new_value",
+];
 
 /// System notes, newest first.
 #[derive(Clone, Copy, Debug)]
@@ -35,8 +50,10 @@ impl Default for NoteFilter {
 pub struct Change {
     /// Where the counter stood after it.
     pub number: u64,
-    /// What was changed; the account itself for its features.
+    /// What was changed; the account itself for its name, settings and features.
     pub record: NotedRecord,
+    /// The account was refreshed from another: whatever was read of it before holds no longer.
+    pub everything: bool,
 }
 
 impl Store {
@@ -58,19 +75,32 @@ impl Store {
         self.database.read(list).await
     }
 
-    /// The changes after `change_count`, oldest first: what a cache of that count has to drop. Where `limit` of them
-    /// come, more may follow the last.
+    /// Notes on the account that somebody pulled a test lever. What a lever does is kept nowhere else.
+    pub async fn note_lever(&self, before: LeverSays, after: LeverSays, by: By) -> Result<(), StoreError> {
+        let note = async move |transaction: &mut Transaction<'_>| {
+            let record = NotedRecord::Account;
+            write(transaction, &by, record, Some(&before), Some(&after)).await?;
+            Ok::<_, StoreError>(())
+        };
+        self.database.write(note).await
+    }
+
+    /// The changes after `change_count`, oldest first, one for each field: what a cache of that count has to drop. Where
+    /// `limit` of them come, more may follow the last.
     ///
     /// A [`change_count`](Self::change_count) below that of the cache means a database that was put back: nothing of the
     /// cache holds then.
     pub async fn changes_since(&self, change_count: u64, limit: u32) -> Result<Vec<Change>, StoreError> {
         let list = async move |snapshot: &mut Transaction<'_>| {
-            let sql = "SELECT change, record, record_id FROM system_note WHERE change > ?1 ORDER BY change LIMIT ?2";
+            let sql = "SELECT change, record, record_id, field FROM system_note WHERE change > ?1 ORDER BY change LIMIT ?2";
             let values = [counted(change_count).into(), limit.min(MAX_ROWS).into()];
             let change = |row: &Row<'_>| {
+                let record = record(row)?;
+                let everything = record == NotedRecord::Account && row.text("field")? == RefreshedFrom::FIELD;
                 Ok(Change {
                     number: count(row, "change")?,
-                    record: record(row)?,
+                    record,
+                    everything,
                 })
             };
             snapshot.rows(sql, &values, change).await
@@ -79,83 +109,57 @@ impl Store {
     }
 }
 
-/// Notes that a record came to be.
-pub(crate) async fn created(
+/// Notes what a change did to a record, field by field; tells whether it did anything. A record without a state before
+/// it was created, one without a state after it was deleted.
+pub(crate) async fn write<T: Noted>(
     transaction: &mut Transaction<'_>,
     by: &By,
     record: NotedRecord,
-    name: &str,
-) -> Result<(), StoreError> {
-    write(
-        transaction,
-        by,
-        record,
-        NoteType::Create,
-        "Name",
-        (None, Some(name)),
-    )
-    .await
+    before: Option<&T>,
+    after: Option<&T>,
+) -> Result<bool, StoreError> {
+    let notes = system_notes(by, record, before, after);
+    append(transaction, &notes).await?;
+    Ok(!notes.is_empty())
 }
 
-/// Notes that a field went from one value to another.
-pub(crate) async fn changed(
+/// Writes what [`system_notes`] said, for many records in few statements.
+pub(crate) async fn append(
     transaction: &mut Transaction<'_>,
-    by: &By,
-    record: NotedRecord,
-    field: &str,
-    (old, new): (&str, &str),
+    notes: &[SystemNote],
 ) -> Result<(), StoreError> {
-    write(
-        transaction,
-        by,
-        record,
-        NoteType::Change,
-        field,
-        (Some(old), Some(new)),
-    )
-    .await
-}
-
-async fn write(
-    transaction: &mut Transaction<'_>,
-    by: &By,
-    record: NotedRecord,
-    note_type: NoteType,
-    field: &str,
-    (old, new): (Option<&str>, Option<&str>),
-) -> Result<(), StoreError> {
-    let count = "UPDATE account SET change_count = change_count + 1 RETURNING change_count";
-    let change = transaction
-        .row(count, &[], |row| row.integer("change_count"))
+    let Ok(moves @ 1..) = i64::try_from(notes.len()) else {
+        return Ok(());
+    };
+    let count = "UPDATE account SET change_count = change_count + ?1 RETURNING change_count";
+    let last = transaction
+        .row(count, &[moves.into()], |row| row.integer("change_count"))
         .await?;
-    let change = change.ok_or(StoreError::NoAccount)?;
-    let (record, record_id) = stored(record);
-    let row = [
-        ("change", change.into()),
-        ("at", by.at.millis().into()),
-        ("user_id", by.actor.user.map(EntityId::get).into()),
-        ("user_name", (&by.actor.name).into()),
-        ("via", by.actor.via.label().into()),
-        ("record", record.into()),
-        ("record_id", record_id.into()),
-        ("note_type", note_type.label().into()),
-        ("field", field.into()),
-        ("old_value", old.into()),
-        ("new_value", new.into()),
-    ];
-    Ok(transaction.insert("system_note", row).await?)
+    let last = last.ok_or(StoreError::NoAccount)?;
+    let rows: Vec<_> = (last - moves + 1..).zip(notes).map(row_of).collect();
+    Ok(transaction.insert_all("system_note", WRITTEN, &rows).await?)
+}
+
+fn row_of((change, note): (i64, &SystemNote)) -> [Value<'_>; 11] {
+    let (record, record_id) = stored(note.record);
+    [
+        change.into(),
+        note.by.at.millis().into(),
+        note.by.actor.user.map(EntityId::get).into(),
+        (&note.by.actor.name).into(),
+        note.by.actor.via.label().into(),
+        record.into(),
+        record_id.into(),
+        note.note_type.label().into(),
+        (&note.field).into(),
+        note.old_value.as_ref().into(),
+        note.new_value.as_ref().into(),
+    ]
 }
 
 fn note(row: &Row<'_>) -> Result<SystemNote, StoreError> {
     Ok(SystemNote {
-        by: By {
-            actor: Actor {
-                user: row.optional_integer("user_id")?.map(EntityId::new),
-                name: row.text("user_name")?,
-                via: parsed(row, "via", WHAT)?,
-            },
-            at: time(row, "at")?,
-        },
+        by: by(row)?,
         record: record(row)?,
         note_type: parsed(row, "note_type", WHAT)?,
         field: row.text("field")?,
@@ -164,8 +168,20 @@ fn note(row: &Row<'_>) -> Result<SystemNote, StoreError> {
     })
 }
 
+/// Who did something and when, of a row that says so in the columns of a note.
+pub(crate) fn by(row: &Row<'_>) -> Result<By, StoreError> {
+    Ok(By {
+        actor: Actor {
+            user: row.optional_integer("user_id")?.map(EntityId::new),
+            name: row.text("user_name")?,
+            via: parsed(row, "via", WHAT)?,
+        },
+        at: time(row, "at")?,
+    })
+}
+
 /// A record's kind and its id; the account, which is one, has the id 0.
-const fn stored(record: NotedRecord) -> (&'static str, i64) {
+pub(crate) const fn stored(record: NotedRecord) -> (&'static str, i64) {
     match record {
         NotedRecord::Account => ("account", 0),
         NotedRecord::Integration(id) => ("integration", id.get()),

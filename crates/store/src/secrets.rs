@@ -1,10 +1,11 @@
 //! Sealed secrets, apart from the records they belong to: found by their owner, listed for a rotation, replaced only
 //! when nobody else was faster. They are bytes that the store cannot open.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use countersign_database::{Row, Transaction};
-use countersign_model::{ConsumerKey, TokenId};
+use countersign_model::{ConsumerKey, Credentials, EntityId, RequestTokenId, TokenId};
 
 use crate::column::{count, counted, small};
 use crate::{MAX_ROWS, Store, StoreError};
@@ -34,6 +35,23 @@ impl fmt::Debug for SealedSecret {
     }
 }
 
+/// The pair an integration record is to have: a Consumer Key, and its Consumer Secret sealed for
+/// [`SecretOwner::Integration`] of that key.
+#[derive(Clone, Debug)]
+pub struct SealedPair {
+    pub consumer_key: ConsumerKey,
+    pub secret: SealedSecret,
+}
+
+impl SealedPair {
+    pub(crate) fn credentials(&self) -> Credentials {
+        Credentials {
+            consumer_key: self.consumer_key.clone(),
+            generation: self.secret.generation,
+        }
+    }
+}
+
 /// Whose secret it is.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum SecretOwner {
@@ -41,6 +59,10 @@ pub enum SecretOwner {
     Integration(ConsumerKey),
     /// The Token Secret of the access token with this id.
     AccessToken(TokenId),
+    /// The secret of this user's authenticator app.
+    SecondFactor(EntityId),
+    /// The secret of this request token of the authorization flow.
+    RequestToken(RequestTokenId),
 }
 
 impl SecretOwner {
@@ -49,6 +71,8 @@ impl SecretOwner {
         match self {
             Self::Integration(key) => format!("integration:{}", key.as_str()),
             Self::AccessToken(token) => format!("token:{}", token.as_str()),
+            Self::SecondFactor(user) => format!("user:{user}"),
+            Self::RequestToken(token) => format!("request token:{}", token.as_str()),
         }
     }
 
@@ -57,14 +81,18 @@ impl SecretOwner {
         match self {
             Self::Integration(_) => "consumer secret",
             Self::AccessToken(_) => "token secret",
+            Self::SecondFactor(_) => "authenticator secret",
+            Self::RequestToken(_) => "request token secret",
         }
     }
 
     /// Its kind and its id.
-    fn stored(&self) -> (&'static str, &str) {
+    fn stored(&self) -> (&'static str, Cow<'_, str>) {
         match self {
-            Self::Integration(key) => ("integration", key.as_str()),
-            Self::AccessToken(token) => ("token", token.as_str()),
+            Self::Integration(key) => ("integration", key.as_str().into()),
+            Self::AccessToken(token) => ("token", token.as_str().into()),
+            Self::SecondFactor(user) => ("second factor", user.to_string().into()),
+            Self::RequestToken(token) => ("request token", token.as_str().into()),
         }
     }
 }
@@ -74,7 +102,7 @@ impl Store {
         let find = async move |snapshot: &mut Transaction<'_>| {
             let (kind, id) = owner.stored();
             let sql = "SELECT generation, key_version, sealed FROM sealed_secret WHERE owner_kind = ?1 AND owner = ?2";
-            snapshot.row(sql, &[kind.into(), id.into()], secret).await
+            snapshot.row(sql, &[kind.into(), (&*id).into()], secret).await
         };
         self.database.read(find).await
     }
@@ -117,7 +145,7 @@ impl Store {
                        WHERE owner_kind = ?1 AND owner = ?2 AND sealed = ?3";
             let values = [
                 kind.into(),
-                id.into(),
+                (&*id).into(),
                 (&old).into(),
                 (&new).into(),
                 key_version.into(),
@@ -136,12 +164,30 @@ pub(crate) async fn insert(
     let (kind, id) = owner.stored();
     let row = [
         ("owner_kind", kind.into()),
-        ("owner", id.into()),
+        ("owner", (&*id).into()),
         ("generation", counted(secret.generation).into()),
         ("key_version", secret.key_version.into()),
         ("sealed", (&secret.bytes).into()),
     ];
     Ok(transaction.insert("sealed_secret", row).await?)
+}
+
+/// The owner has no secret from here on.
+pub(crate) async fn delete(transaction: &mut Transaction<'_>, owner: &SecretOwner) -> Result<(), StoreError> {
+    let (kind, id) = owner.stored();
+    let sql = "DELETE FROM sealed_secret WHERE owner_kind = ?1 AND owner = ?2";
+    transaction.execute(sql, &[kind.into(), (&*id).into()]).await?;
+    Ok(())
+}
+
+/// The secret of an owner who may have one already.
+pub(crate) async fn replace(
+    transaction: &mut Transaction<'_>,
+    owner: &SecretOwner,
+    secret: &SealedSecret,
+) -> Result<(), StoreError> {
+    delete(transaction, owner).await?;
+    insert(transaction, owner, secret).await
 }
 
 fn secret(row: &Row<'_>) -> Result<SealedSecret, StoreError> {
@@ -154,9 +200,15 @@ fn secret(row: &Row<'_>) -> Result<SealedSecret, StoreError> {
 
 fn owner(row: &Row<'_>) -> Result<SecretOwner, StoreError> {
     let id = row.text("owner")?;
+    let unreadable = StoreError::unreadable("secret's owner");
     let owner = match row.text("owner_kind")?.as_str() {
         "integration" => ConsumerKey::parse(id).map(SecretOwner::Integration),
-        _ => TokenId::parse(id).map(SecretOwner::AccessToken),
+        "token" => TokenId::parse(id).map(SecretOwner::AccessToken),
+        "request token" => RequestTokenId::parse(id).map(SecretOwner::RequestToken),
+        _ => {
+            let user = id.parse().map_err(|error| unreadable(&error))?;
+            return Ok(SecretOwner::SecondFactor(EntityId::new(user)));
+        }
     };
-    owner.map_err(|error| StoreError::unreadable("secret's owner")(&error))
+    owner.map_err(|error| unreadable(&error))
 }

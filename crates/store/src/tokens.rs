@@ -1,20 +1,15 @@
-//! Access tokens. A row outlives its token: revoking keeps it for audit.
+//! Access tokens: what is done to them, and how they are found. A row outlives its token: revoking keeps it for audit.
 
-use countersign_database::{Row, Transaction, Value};
+use countersign_database::{Transaction, Value};
 use countersign_model::{
-    AccessToken, AccessTokenId, By, EntityId, IntegrationId, NotedRecord, RoleId, TokenChange, TokenDraft,
-    TokenId, TokenState,
+    AccessToken, AccessTokenId, By, EntityId, IntegrationId, NotedRecord, RoleId, TokenChange, TokenEdit,
+    TokenEditForm, TokenId, TokenMaker,
 };
 
-use crate::column::{count, counted, name_key, next_id, optional_time, time};
+use crate::column::name_key;
 use crate::page::{Page, Place, Select};
-use crate::{MAX_ROWS, SealedSecret, SecretOwner, Store, StoreError, notes, roles, secrets};
-
-const TABLE: &str = "access_token";
-
-const COLUMNS: &str =
-    "id, name, token_id, entity, role, integration, inactive, revoked_at, secret_generation, created,
-     created_by";
+use crate::token_row::{COLUMNS, TABLE, read, replace};
+use crate::{MAX_ROWS, Store, StoreError, features, notes, roles, users};
 
 /// Which access tokens to list.
 #[derive(Clone, Debug, Default)]
@@ -27,55 +22,47 @@ pub struct TokenFilter {
     pub name: Option<String>,
 }
 
+/// Who changes a token, and so whether the rules let them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keeper {
+    /// Whoever owns the process: no permission is asked.
+    Owner,
+    /// This user in this role: their own tokens, or others' as the permissions say.
+    User { user: EntityId, role: RoleId },
+}
+
 impl Store {
-    /// `secret` is the Token Secret, sealed for [`SecretOwner::AccessToken`] of `token_id`.
-    pub async fn issue_token(
+    /// Saves the Edit page: name and Inactive. `edit` is given the token as it is stored now, so that no two edits
+    /// overwrite each other.
+    pub async fn edit_token(
         &self,
-        draft: TokenDraft,
-        token_id: TokenId,
-        secret: SealedSecret,
+        token: AccessTokenId,
+        edit: impl FnOnce(TokenEditForm) -> TokenEditForm + Send + 'static,
+        keeper: Keeper,
         by: By,
     ) -> Result<AccessToken, StoreError> {
-        let issue = async move |transaction: &mut Transaction<'_>| {
-            require_owners(transaction, &draft).await?;
-            let id = AccessTokenId::new(next_id(transaction, TABLE, 0).await?);
-            let token = AccessToken {
-                secret_generation: secret.generation,
-                ..draft.into_access_token(id, token_id, &by)
-            };
-            insert(transaction, &token).await?;
-            let owner = SecretOwner::AccessToken(token.token_id.clone());
-            secrets::insert(transaction, &owner, &secret).await?;
-            notes::created(transaction, &by, NotedRecord::AccessToken(id), &token.name).await?;
-            Ok(token)
+        let save = async move |transaction: &mut Transaction<'_>| {
+            let before = changeable(transaction, token, keeper).await?;
+            let form = edit(TokenEditForm::from(&before));
+            let after = TokenEdit::parse(&before, &form)?.into_access_token();
+            save(transaction, &before, &after, &by).await?;
+            Ok(after)
         };
-        self.database.write(issue).await
+        self.database.write(save).await
     }
 
+    /// Activates, inactivates or revokes a token; revoking is for ever.
     pub async fn change_token_state(
         &self,
         token: AccessTokenId,
         change: TokenChange,
+        keeper: Keeper,
         by: By,
     ) -> Result<AccessToken, StoreError> {
         let change = async move |transaction: &mut Transaction<'_>| {
-            let record = NotedRecord::AccessToken(token);
-            let before = find(transaction, "id", token.get().into()).await?;
-            let before = before.ok_or(StoreError::Unknown(record))?;
-            let old_state = before.state.label();
-            let after = before.apply(change, by.at)?;
-            let (inactive, revoked_at) = stored(after.state);
-            let sql = "UPDATE access_token SET inactive = ?2, revoked_at = ?3 WHERE id = ?1";
-            let values = [token.get().into(), inactive.into(), revoked_at.into()];
-            transaction.execute(sql, &values).await?;
-            notes::changed(
-                transaction,
-                &by,
-                record,
-                "State",
-                (old_state, after.state.label()),
-            )
-            .await?;
+            let before = changeable(transaction, token, keeper).await?;
+            let after = before.clone().apply(change, by.at)?;
+            save(transaction, &before, &after, &by).await?;
             Ok(after)
         };
         self.database.write(change).await
@@ -108,12 +95,12 @@ impl Store {
             let after = after.map(AccessTokenId::get);
             let place = Place::after(snapshot, TABLE, filter.name.as_deref(), after).await?;
             if let Some(revoked) = filter.revoked {
-                return page(&filter, revoked, &place, limit).rows(snapshot, token).await;
+                return page(&filter, revoked, &place, limit).rows(snapshot, read).await;
             }
             let mut found = Vec::new();
             for revoked in [false, true] {
                 let page = page(&filter, revoked, &place, limit);
-                found.extend(page.rows(snapshot, token).await?);
+                found.extend(page.rows(snapshot, read).await?);
             }
             match place.is_by_name() {
                 true => found.sort_by_cached_key(|token| (name_key(&token.name), token.id)),
@@ -128,7 +115,7 @@ impl Store {
 
 pub(crate) async fn all(snapshot: &mut Transaction<'_>) -> Result<Vec<AccessToken>, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM access_token ORDER BY id");
-    snapshot.rows(&sql, &[], token).await
+    snapshot.rows(&sql, &[], read).await
 }
 
 /// Tokens that are revoked, or those that are not: they have indexes of their own, so that a page of the few does not read
@@ -153,19 +140,6 @@ pub(crate) fn page<'a>(filter: &TokenFilter, revoked: bool, place: &'a Place, li
     page.select(COLUMNS, TABLE, limit)
 }
 
-async fn require_owners(transaction: &mut Transaction<'_>, draft: &TokenDraft) -> Result<(), StoreError> {
-    let (integration, user) = (draft.integration(), draft.user());
-    let sql = "SELECT 1 AS found FROM integration WHERE id = ?1";
-    if !transaction.exists(sql, &[integration.get().into()]).await? {
-        return Err(StoreError::Unknown(NotedRecord::Integration(integration)));
-    }
-    let sql = "SELECT 1 AS found FROM entity WHERE id = ?1";
-    if !transaction.exists(sql, &[user.get().into()]).await? {
-        return Err(StoreError::Unknown(NotedRecord::User(user)));
-    }
-    roles::require(transaction, draft.role()).await
-}
-
 /// The token with this value in a column that is unique.
 async fn find(
     transaction: &mut Transaction<'_>,
@@ -173,55 +147,42 @@ async fn find(
     value: Value<'_>,
 ) -> Result<Option<AccessToken>, StoreError> {
     let sql = format!("SELECT {COLUMNS} FROM access_token WHERE {column} = ?1");
-    transaction.row(&sql, &[value], token).await
+    transaction.row(&sql, &[value], read).await
 }
 
-async fn insert(transaction: &mut Transaction<'_>, token: &AccessToken) -> Result<(), StoreError> {
-    let (inactive, revoked_at) = stored(token.state);
-    let key = name_key(&token.name);
-    let row = [
-        ("id", token.id.get().into()),
-        ("name", (&token.name).into()),
-        ("name_key", (&key).into()),
-        ("token_id", token.token_id.as_str().into()),
-        ("entity", token.user.get().into()),
-        ("role", token.role.get().into()),
-        ("integration", token.integration.get().into()),
-        ("inactive", inactive.into()),
-        ("revoked_at", revoked_at.into()),
-        ("secret_generation", counted(token.secret_generation).into()),
-        ("created", token.created.millis().into()),
-        ("created_by", token.created_by.map(EntityId::get).into()),
-    ];
-    Ok(transaction.insert(TABLE, row).await?)
-}
-
-fn token(row: &Row<'_>) -> Result<AccessToken, StoreError> {
-    let state = match (row.boolean("inactive")?, optional_time(row, "revoked_at")?) {
-        (_, Some(at)) => TokenState::Revoked { at },
-        (true, None) => TokenState::Inactive,
-        (false, None) => TokenState::Active,
-    };
-    Ok(AccessToken {
-        id: AccessTokenId::new(row.integer("id")?),
-        name: row.text("name")?,
-        token_id: TokenId::parse(row.text("token_id")?)
-            .map_err(|error| StoreError::unreadable("access token")(&error))?,
-        user: EntityId::new(row.integer("entity")?),
-        role: RoleId::new(row.integer("role")?),
-        integration: IntegrationId::new(row.integer("integration")?),
-        state,
-        secret_generation: count(row, "secret_generation")?,
-        created: time(row, "created")?,
-        created_by: row.optional_integer("created_by")?.map(EntityId::new),
-    })
-}
-
-/// The Inactive box and the time of revocation: a revoked token also shows as inactive.
-fn stored(state: TokenState) -> (bool, Option<i64>) {
-    match state {
-        TokenState::Active => (false, None),
-        TokenState::Inactive => (true, None),
-        TokenState::Revoked { at } => (true, Some(at.millis())),
+/// The token, where its keeper may change it.
+async fn changeable(
+    transaction: &mut Transaction<'_>,
+    id: AccessTokenId,
+    keeper: Keeper,
+) -> Result<AccessToken, StoreError> {
+    let token = find(transaction, "id", id.get().into()).await?;
+    let token = token.ok_or(StoreError::Unknown(NotedRecord::AccessToken(id)))?;
+    if let Keeper::User { user, role } = keeper {
+        let user = users::require(transaction, user).await?;
+        let role = roles::require(transaction, role).await?;
+        let features = features::on(transaction).await?;
+        let its_role = roles::find(transaction, token.role).await?;
+        let maker = TokenMaker {
+            user: &user,
+            role: &role,
+            features: &features,
+        };
+        maker.may_change(&token, its_role.as_ref())?;
     }
+    Ok(token)
+}
+
+/// Writes a token that was changed, with the notes. One that is as before is not written.
+async fn save(
+    transaction: &mut Transaction<'_>,
+    before: &AccessToken,
+    after: &AccessToken,
+    by: &By,
+) -> Result<(), StoreError> {
+    let record = NotedRecord::AccessToken(after.id);
+    if notes::write(transaction, by, record, Some(before), Some(after)).await? {
+        replace(transaction, after).await?;
+    }
+    Ok(())
 }

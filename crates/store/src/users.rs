@@ -1,17 +1,17 @@
-//! Entities that can log in, and their roles.
+//! Entities that can log in: what is done to them, and how they are found.
 
-use countersign_database::{Row, Transaction, Value};
+use countersign_database::Transaction;
 use countersign_model::{
-    AssignedRole, By, EntityId, EntityKind, IpRestriction, Level, NotedRecord, Permission, PermissionSet,
-    RoleId, User, UserDraft,
+    By, EntityId, EntityKind, FeatureSet, Governance, NotedRecord, RoleId, User, UserDraft, UserEdit,
+    UserForm,
 };
-use countersign_world::UnixTime;
 
-use crate::column::{name_key, next_id, optional_time, parsed};
+use crate::column::{next_id, small};
 use crate::page::{Page, Place, Select};
-use crate::{Store, StoreError, notes, roles};
-
-const TABLE: &str = "entity";
+use crate::user_row::{TABLE, delete, insert, read_all, replace, with_roles};
+use crate::{
+    SecretOwner, Store, StoreError, features, notes, passwords, roles, secrets, settings, token_batch,
+};
 
 /// Which users to list.
 #[derive(Clone, Debug, Default)]
@@ -27,22 +27,94 @@ pub struct UserFilter {
 impl Store {
     pub async fn add_user(&self, draft: UserDraft, by: By) -> Result<User, StoreError> {
         let add = async move |transaction: &mut Transaction<'_>| {
+            let (features, governance, taken) = licences(transaction, None).await?;
+            draft.check_licence(&features, governance, taken)?;
             let user = draft.into_user(EntityId::new(next_id(transaction, TABLE, 0).await?));
-            insert(transaction, &user).await?;
-            notes::created(transaction, &by, NotedRecord::User(user.id), &user.name).await?;
+            require_roles(transaction, &user).await?;
+            insert(transaction, std::slice::from_ref(&user)).await?;
+            notes::write(transaction, &by, NotedRecord::User(user.id), None, Some(&user)).await?;
             Ok(user)
         };
         self.database.write(add).await
     }
 
-    pub async fn user(&self, id: EntityId) -> Result<Option<User>, StoreError> {
-        let find = async move |snapshot: &mut Transaction<'_>| {
-            let select = Select {
-                sql: with_roles("(SELECT * FROM entity WHERE id = ?1)", "listed.id"),
-                values: vec![id.get().into()],
-            };
-            Ok(users(snapshot, &select).await?.pop())
+    /// Saves the Edit page with its Access subtab. `edit` is given the user as they are stored now, so that no two edits
+    /// overwrite each other.
+    pub async fn edit_user(
+        &self,
+        user: EntityId,
+        edit: impl FnOnce(UserForm) -> UserForm + Send + 'static,
+        by: By,
+    ) -> Result<User, StoreError> {
+        let save = async move |transaction: &mut Transaction<'_>| {
+            let before = require(transaction, user).await?;
+            let edit = UserEdit::parse(&before, edit(UserForm::from(&before)))?;
+            let (features, governance, taken) = licences(transaction, Some(user)).await?;
+            edit.check_licence(&features, governance, taken)?;
+            let after = edit.into_user();
+            require_roles(transaction, &after).await?;
+            save(transaction, &before, &after, &by).await?;
+            Ok(after)
         };
+        self.database.write(save).await
+    }
+
+    /// View My Roles: the user hides one of their own roles, or shows it again.
+    pub async fn hide_role(
+        &self,
+        user: EntityId,
+        role: RoleId,
+        hidden: bool,
+        by: By,
+    ) -> Result<User, StoreError> {
+        let hide = async move |transaction: &mut Transaction<'_>| {
+            let before = require(transaction, user).await?;
+            if before.assignment(role).is_none() {
+                let user = before.name;
+                return Err(StoreError::RoleNotAssigned { user, role });
+            }
+            match before.clone().with_role_hidden(role, hidden) {
+                Some(after) => {
+                    save(transaction, &before, &after, &by).await?;
+                    Ok(after)
+                }
+                None => Ok(before),
+            }
+        };
+        self.database.write(hide).await
+    }
+
+    /// The User Access Reset Tool: ends the lock that failed passwords brought.
+    pub async fn unlock_user(&self, user: EntityId, by: By) -> Result<User, StoreError> {
+        let unlock = async move |transaction: &mut Transaction<'_>| {
+            let before = require(transaction, user).await?;
+            let after = User {
+                locked_until: None,
+                ..before.clone()
+            };
+            passwords::set_failures(transaction, user, 0).await?;
+            save(transaction, &before, &after, &by).await?;
+            Ok(after)
+        };
+        self.database.write(unlock).await
+    }
+
+    /// Deletes an entity with its tokens and their secrets. The notes of all of them stay, and no internal id is ever
+    /// given again.
+    pub async fn delete_user(&self, user: EntityId, by: By) -> Result<(), StoreError> {
+        let delete = async move |transaction: &mut Transaction<'_>| {
+            let before = require(transaction, user).await?;
+            token_batch::delete_of(transaction, user, &by).await?;
+            secrets::delete(transaction, &SecretOwner::SecondFactor(user)).await?;
+            delete(transaction, user).await?;
+            notes::write(transaction, &by, NotedRecord::User(user), Some(&before), None).await?;
+            Ok(())
+        };
+        self.database.write(delete).await
+    }
+
+    pub async fn user(&self, id: EntityId) -> Result<Option<User>, StoreError> {
+        let find = async move |snapshot: &mut Transaction<'_>| find(snapshot, id).await;
         self.database.read(find).await
     }
 
@@ -56,7 +128,7 @@ impl Store {
         let list = async move |snapshot: &mut Transaction<'_>| {
             let after = after.map(EntityId::get);
             let place = Place::after(snapshot, TABLE, filter.name.as_deref(), after).await?;
-            users(snapshot, &page(&filter, &place, limit)).await
+            read_all(snapshot, &page(&filter, &place, limit)).await
         };
         self.database.read(list).await
     }
@@ -67,7 +139,7 @@ pub(crate) async fn all(snapshot: &mut Transaction<'_>) -> Result<Vec<User>, Sto
         sql: with_roles(TABLE, "listed.id"),
         values: Vec::new(),
     };
-    users(snapshot, &select).await
+    read_all(snapshot, &select).await
 }
 
 pub(crate) fn page<'a>(filter: &'a UserFilter, place: &'a Place, limit: u32) -> Select<'a> {
@@ -95,126 +167,57 @@ pub(crate) fn page<'a>(filter: &'a UserFilter, place: &'a Place, limit: u32) -> 
     }
 }
 
-async fn insert(transaction: &mut Transaction<'_>, user: &User) -> Result<(), StoreError> {
-    let key = name_key(&user.name);
-    let global_permissions = written(&user.global_permissions);
-    let ip_rules = user.ip_restriction.own.as_ref().map(ToString::to_string);
-    let row = [
-        ("id", user.id.get().into()),
-        ("kind", user.kind.label().into()),
-        ("name", (&user.name).into()),
-        ("name_key", (&key).into()),
-        ("email", (&user.email).into()),
-        ("give_access", user.give_access.into()),
-        ("inactive", user.inactive.into()),
-        ("global_permissions", (&global_permissions).into()),
-        ("web_services_user", user.web_services_user.into()),
-        (
-            "concurrent_web_services_user",
-            user.concurrent_web_services_user.into(),
-        ),
-        (
-            "inherit_ip_rules",
-            user.ip_restriction.inherit_from_company.into(),
-        ),
-        ("ip_rules", ip_rules.as_ref().into()),
-        ("locked_until", user.locked_until.map(UnixTime::millis).into()),
-    ];
-    transaction.insert(TABLE, row).await?;
-    for assigned in &user.roles {
-        roles::require(transaction, assigned.role).await?;
+async fn find(snapshot: &mut Transaction<'_>, id: EntityId) -> Result<Option<User>, StoreError> {
+    let select = Select {
+        sql: with_roles("(SELECT * FROM entity WHERE id = ?1)", "listed.id"),
+        values: vec![id.get().into()],
+    };
+    Ok(read_all(snapshot, &select).await?.pop())
+}
+
+/// The user, or the error that there is none.
+pub(crate) async fn require(snapshot: &mut Transaction<'_>, id: EntityId) -> Result<User, StoreError> {
+    let user = find(snapshot, id).await?;
+    user.ok_or(StoreError::Unknown(NotedRecord::User(id)))
+}
+
+/// Writes a user who was changed, with the notes. One who is as before is not written.
+pub(crate) async fn save(
+    transaction: &mut Transaction<'_>,
+    before: &User,
+    after: &User,
+    by: &By,
+) -> Result<(), StoreError> {
+    let record = NotedRecord::User(after.id);
+    if notes::write(transaction, by, record, Some(before), Some(after)).await? {
+        replace(transaction, after).await?;
     }
-    let id = Value::from(user.id.get());
-    let lines: Vec<[Value<'_>; 4]> = (0_i64..)
-        .zip(&user.roles)
-        .map(|(line, assigned)| {
-            [
-                id,
-                line.into(),
-                assigned.role.get().into(),
-                assigned.hidden.into(),
-            ]
-        })
-        .collect();
-    transaction
-        .insert_all("entity_role", ["entity", "line", "role", "hidden"], &lines)
-        .await?;
     Ok(())
 }
 
-/// A row for each role of a user, and one for a user without.
-fn with_roles(entities: &str, order: &str) -> String {
-    format!(
-        "SELECT listed.id, kind, name, email, give_access, inactive, global_permissions, web_services_user,
-                concurrent_web_services_user, inherit_ip_rules, ip_rules, locked_until, assigned.role,
-                assigned.hidden
-         FROM {entities} AS listed LEFT JOIN entity_role AS assigned ON assigned.entity = listed.id
-         ORDER BY {order}, assigned.line"
-    )
+async fn require_roles(transaction: &mut Transaction<'_>, user: &User) -> Result<(), StoreError> {
+    for assigned in &user.roles {
+        roles::require(transaction, assigned.role).await?;
+    }
+    Ok(())
 }
 
-/// The users of a statement [`with_roles`].
-async fn users(snapshot: &mut Transaction<'_>, select: &Select<'_>) -> Result<Vec<User>, StoreError> {
-    let mut users: Vec<User> = Vec::new();
-    let read = |row: &Row<'_>| {
-        let id = EntityId::new(row.integer("id")?);
-        if users.last().is_none_or(|last| last.id != id) {
-            users.push(user(row, id)?);
-        }
-        if let (Some(user), Some(role)) = (users.last_mut(), row.optional_integer("role")?) {
-            user.roles.push(AssignedRole {
-                role: RoleId::new(role),
-                hidden: row.boolean("hidden")?,
-            });
-        }
-        Ok(())
-    };
-    select.rows(snapshot, read).await?;
-    Ok(users)
-}
-
-/// Without their roles.
-fn user(row: &Row<'_>, id: EntityId) -> Result<User, StoreError> {
-    Ok(User {
-        id,
-        kind: parsed(row, "kind", "user")?,
-        name: row.text("name")?,
-        email: row.text("email")?,
-        give_access: row.boolean("give_access")?,
-        inactive: row.boolean("inactive")?,
-        roles: Vec::new(),
-        global_permissions: read(&row.text("global_permissions")?)?,
-        web_services_user: row.boolean("web_services_user")?,
-        concurrent_web_services_user: row.boolean("concurrent_web_services_user")?,
-        ip_restriction: IpRestriction {
-            inherit_from_company: row.boolean("inherit_ip_rules")?,
-            own: match row.optional_text("ip_rules")? {
-                Some(_) => Some(parsed(row, "ip_rules", "user")?),
-                None => None,
-            },
-        },
-        locked_until: optional_time(row, "locked_until")?,
-    })
-}
-
-/// Few users have any: a line each, `ADMI_LOGIN_OAUTH Full`.
-fn written(permissions: &PermissionSet) -> String {
-    let lines: Vec<String> = permissions
-        .iter()
-        .map(|(permission, level)| format!("{} {level}", permission.id()))
-        .collect();
-    lines.join("\n")
-}
-
-/// What [`written`] wrote.
-fn read(text: &str) -> Result<PermissionSet, StoreError> {
-    let unreadable = StoreError::unreadable("user");
-    text.lines().try_fold(PermissionSet::none(), |permissions, line| {
-        let (permission, level) = line.split_once(' ').unwrap_or((line, ""));
-        let permission = Permission::by_id(permission).map_err(|error| unreadable(&error))?;
-        let level: Level = level.parse().map_err(|error| unreadable(&error))?;
-        permissions
-            .grant(permission, level)
-            .map_err(|error| unreadable(&error))
-    })
+/// What the box Concurrent Web Services User asks for: features, contract, and the licences that users take, `but` for
+/// one of them.
+async fn licences(
+    snapshot: &mut Transaction<'_>,
+    but: Option<EntityId>,
+) -> Result<(FeatureSet, Governance, u32), StoreError> {
+    // As `User::takes_licence` says. Only the first column is for an index to answer: see `Page::checking`.
+    let sql = "SELECT count(*) AS taken FROM entity
+               WHERE concurrent_web_services_user = 1 AND coalesce(give_access, NULL) = 1
+                     AND coalesce(inactive, NULL) = 0 AND id <> ?1";
+    let but = but.map_or(0, EntityId::get);
+    let read = |row: &countersign_database::Row<'_>| small(row, "taken", "licence");
+    let taken = snapshot.row(sql, &[but.into()], read).await?;
+    Ok((
+        features::on(snapshot).await?,
+        settings::require(snapshot).await?.governance,
+        taken.unwrap_or_default(),
+    ))
 }

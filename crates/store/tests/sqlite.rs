@@ -30,15 +30,19 @@ impl Place {
         Store::sqlite(&self.file()).unwrap()
     }
 
+    /// What somebody else does there.
+    async fn run(&self, statements: &str) {
+        let connection = rusqlite::Connection::open(self.file()).unwrap();
+        connection.execute_batch(statements).unwrap();
+    }
+
     /// From here on no system note can be written.
     async fn refuse_notes(&self) {
-        rusqlite::Connection::open(self.file())
-            .unwrap()
-            .execute_batch(
-                "CREATE TRIGGER no_notes BEFORE INSERT ON system_note
-                 BEGIN SELECT RAISE(ABORT, 'no notes today'); END",
-            )
-            .unwrap();
+        self.run(
+            "CREATE TRIGGER no_notes BEFORE INSERT ON system_note
+             BEGIN SELECT RAISE(ABORT, 'no notes today'); END",
+        )
+        .await;
     }
 }
 

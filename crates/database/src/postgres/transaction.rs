@@ -71,6 +71,7 @@ impl Transaction {
         table: &str,
         columns: [&str; N],
         rows: &[[Value<'_>; N]],
+        merge: &str,
     ) -> Result<(), DatabaseError> {
         let client = self.client()?;
         let lists: Vec<Vec<&Value<'_>>> = (0..N)
@@ -79,7 +80,7 @@ impl Transaction {
         let run = async {
             let of_one = client.prepare_cached(&placed(&insertion(table, columns))).await?;
             let sql = insertion_of_lists(table, &columns, of_one.params());
-            let statement = client.prepare_cached(&sql).await?;
+            let statement = client.prepare_cached(&format!("{sql} {merge}")).await?;
             client.execute_raw(&statement, &lists).await
         };
         run.await.map_err(|error| self.note(&error))?;

@@ -12,8 +12,41 @@ CREATE TABLE account (
     change_count BIGINT NOT NULL
 );
 
+-- The highest internal id a table ever had: a row may be deleted, its id is never given again.
+CREATE TABLE last_id (
+    of_table TEXT COLLATE "C" PRIMARY KEY,
+    id       BIGINT NOT NULL
+);
+
+CREATE TABLE settings (
+    only_row                    BIGINT PRIMARY KEY CHECK (only_row = 1),
+    mandatory_two_factor        BIGINT NOT NULL,
+    password_strength           TEXT NOT NULL,
+    min_password_length         BIGINT NOT NULL,
+    password_expires_after_days BIGINT,
+    idle_session_timeout        BIGINT NOT NULL,
+    allowed_ip_addresses        TEXT,
+    require_approval            BIGINT NOT NULL,
+    audit_retention_days        BIGINT NOT NULL,
+    tier                        TEXT NOT NULL,
+    suitecloud_plus_licences    BIGINT NOT NULL,
+    test_account                BIGINT NOT NULL,
+    test_levers                 TEXT NOT NULL,
+    seed                        BIGINT
+);
+
 CREATE TABLE feature (
     feature TEXT COLLATE "C" PRIMARY KEY
+);
+
+CREATE TABLE terms_accepted (
+    id        BIGINT PRIMARY KEY,
+    terms     TEXT NOT NULL,
+    feature   TEXT NOT NULL,
+    at        BIGINT NOT NULL,
+    user_id   BIGINT,
+    user_name TEXT NOT NULL,
+    via       TEXT NOT NULL
 );
 
 CREATE TABLE integration (
@@ -24,7 +57,7 @@ CREATE TABLE integration (
     note                       TEXT             NOT NULL,
     state                      TEXT COLLATE "C" NOT NULL,
     origin                     TEXT             NOT NULL,
-    application_id             TEXT             NOT NULL,
+    application_id             TEXT COLLATE "C" NOT NULL,
     token_based_authentication BIGINT           NOT NULL,
     issue_token_endpoint       BIGINT           NOT NULL,
     authorization_flow         BIGINT           NOT NULL,
@@ -32,15 +65,19 @@ CREATE TABLE integration (
     user_credentials           BIGINT           NOT NULL,
     authorization_code_grant   BIGINT           NOT NULL,
     concurrency_limit          BIGINT,
-    consumer_key               TEXT COLLATE "C" UNIQUE,
+    consumer_key               TEXT COLLATE "C",
     secret_generation          BIGINT,
     created                    BIGINT           NOT NULL,
     last_modified              BIGINT           NOT NULL,
     uninstalled                BIGINT
 );
 
--- An uninstalled record is in no list, and its name is free.
+-- An uninstalled record is in no list, and its name and its pair are free: the same definition may be installed again.
 CREATE UNIQUE INDEX integration_name_key_key ON integration (name_key) WHERE uninstalled IS NULL;
+CREATE UNIQUE INDEX integration_consumer_key_key ON integration (consumer_key) WHERE uninstalled IS NULL;
+CREATE INDEX integration_by_consumer_key ON integration (consumer_key, id);
+CREATE INDEX integration_by_application ON integration (application_id, id) WHERE uninstalled IS NULL;
+CREATE INDEX integration_with_limit ON integration (id) WHERE concurrency_limit IS NOT NULL;
 CREATE INDEX integration_by_state ON integration (state, id) WHERE uninstalled IS NULL;
 CREATE INDEX installed_integration_by_id ON integration (id) WHERE uninstalled IS NULL;
 
@@ -81,6 +118,7 @@ CREATE TABLE entity (
 CREATE INDEX entity_by_email ON entity (email, id);
 CREATE INDEX entity_by_kind ON entity (kind, id);
 CREATE INDEX entity_by_inactive ON entity (inactive, id);
+CREATE INDEX entity_with_licence ON entity (id) WHERE concurrent_web_services_user = 1;
 
 CREATE TABLE entity_role (
     entity BIGINT NOT NULL REFERENCES entity (id),
@@ -91,13 +129,14 @@ CREATE TABLE entity_role (
     UNIQUE (entity, role)
 );
 
+-- User and role are no references: to delete one, a database would look through all tokens for theirs, by no index.
 CREATE TABLE access_token (
     id                BIGINT           PRIMARY KEY,
     name              TEXT             NOT NULL,
     name_key          TEXT COLLATE "C" NOT NULL,
     token_id          TEXT COLLATE "C" NOT NULL UNIQUE,
-    entity            BIGINT           NOT NULL REFERENCES entity (id),
-    role              BIGINT           NOT NULL REFERENCES role (id),
+    entity            BIGINT           NOT NULL,
+    role              BIGINT           NOT NULL,
     integration       BIGINT           NOT NULL REFERENCES integration (id),
     inactive          BIGINT           NOT NULL,
     revoked_at        BIGINT,
@@ -125,7 +164,9 @@ CREATE INDEX revoked_token_by_role_and_name ON access_token (role, name_key, id)
 
 -- Apart from the rows it belongs to, so that no list of them can pick up a secret.
 CREATE TABLE sealed_secret (
-    owner_kind  TEXT COLLATE "C" NOT NULL CHECK (owner_kind IN ('integration', 'token')),
+    owner_kind  TEXT COLLATE "C" NOT NULL CHECK (
+                    owner_kind IN ('integration', 'token', 'second factor', 'request token')
+                ),
     owner       TEXT COLLATE "C" NOT NULL,
     generation  BIGINT           NOT NULL,
     key_version BIGINT           NOT NULL,

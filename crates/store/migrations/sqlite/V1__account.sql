@@ -11,9 +11,42 @@ CREATE TABLE account (
     change_count INTEGER NOT NULL
 ) STRICT;
 
+-- The highest internal id a table ever had: a row may be deleted, its id is never given again.
+CREATE TABLE last_id (
+    of_table TEXT PRIMARY KEY,
+    id       INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE settings (
+    only_row                    INTEGER PRIMARY KEY CHECK (only_row = 1),
+    mandatory_two_factor        INTEGER NOT NULL,
+    password_strength           TEXT NOT NULL,
+    min_password_length         INTEGER NOT NULL,
+    password_expires_after_days INTEGER,
+    idle_session_timeout        INTEGER NOT NULL,
+    allowed_ip_addresses        TEXT,
+    require_approval            INTEGER NOT NULL,
+    audit_retention_days        INTEGER NOT NULL,
+    tier                        TEXT NOT NULL,
+    suitecloud_plus_licences    INTEGER NOT NULL,
+    test_account                INTEGER NOT NULL,
+    test_levers                 TEXT NOT NULL,
+    seed                        INTEGER
+) STRICT;
+
 CREATE TABLE feature (
     feature TEXT PRIMARY KEY
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE terms_accepted (
+    id        INTEGER PRIMARY KEY,
+    terms     TEXT NOT NULL,
+    feature   TEXT NOT NULL,
+    at        INTEGER NOT NULL,
+    user_id   INTEGER,
+    user_name TEXT NOT NULL,
+    via       TEXT NOT NULL
+) STRICT;
 
 CREATE TABLE integration (
     id                         INTEGER PRIMARY KEY,
@@ -31,15 +64,19 @@ CREATE TABLE integration (
     user_credentials           INTEGER NOT NULL,
     authorization_code_grant   INTEGER NOT NULL,
     concurrency_limit          INTEGER,
-    consumer_key               TEXT    UNIQUE,
+    consumer_key               TEXT,
     secret_generation          INTEGER,
     created                    INTEGER NOT NULL,
     last_modified              INTEGER NOT NULL,
     uninstalled                INTEGER
 ) STRICT;
 
--- An uninstalled record is in no list, and its name is free.
+-- An uninstalled record is in no list, and its name and its pair are free: the same definition may be installed again.
 CREATE UNIQUE INDEX integration_name_key_key ON integration (name_key) WHERE uninstalled IS NULL;
+CREATE UNIQUE INDEX integration_consumer_key_key ON integration (consumer_key) WHERE uninstalled IS NULL;
+CREATE INDEX integration_by_consumer_key ON integration (consumer_key, id);
+CREATE INDEX integration_by_application ON integration (application_id, id) WHERE uninstalled IS NULL;
+CREATE INDEX integration_with_limit ON integration (id) WHERE concurrency_limit IS NOT NULL;
 CREATE INDEX integration_by_state ON integration (state, id) WHERE uninstalled IS NULL;
 CREATE INDEX installed_integration_by_id ON integration (id) WHERE uninstalled IS NULL;
 
@@ -80,6 +117,7 @@ CREATE TABLE entity (
 CREATE INDEX entity_by_email ON entity (email, id);
 CREATE INDEX entity_by_kind ON entity (kind, id);
 CREATE INDEX entity_by_inactive ON entity (inactive, id);
+CREATE INDEX entity_with_licence ON entity (id) WHERE concurrent_web_services_user = 1;
 
 CREATE TABLE entity_role (
     entity INTEGER NOT NULL REFERENCES entity (id),
@@ -90,14 +128,15 @@ CREATE TABLE entity_role (
     UNIQUE (entity, role)
 ) STRICT, WITHOUT ROWID;
 
+-- User and role are no references: to delete one, a database would look through all tokens for theirs, by no index.
 -- Without a rowid, so that an index finds its place also among tokens of one name: SQLite compares no rowid in a pair.
 CREATE TABLE access_token (
     id                INTEGER PRIMARY KEY,
     name              TEXT    NOT NULL,
     name_key          TEXT    NOT NULL,
     token_id          TEXT    NOT NULL UNIQUE,
-    entity            INTEGER NOT NULL REFERENCES entity (id),
-    role              INTEGER NOT NULL REFERENCES role (id),
+    entity            INTEGER NOT NULL,
+    role              INTEGER NOT NULL,
     integration       INTEGER NOT NULL REFERENCES integration (id),
     inactive          INTEGER NOT NULL,
     revoked_at        INTEGER,
@@ -125,7 +164,9 @@ CREATE INDEX revoked_token_by_role_and_name ON access_token (role, name_key, id)
 
 -- Apart from the rows it belongs to, so that no list of them can pick up a secret.
 CREATE TABLE sealed_secret (
-    owner_kind  TEXT    NOT NULL CHECK (owner_kind IN ('integration', 'token')),
+    owner_kind  TEXT    NOT NULL CHECK (
+                    owner_kind IN ('integration', 'token', 'second factor', 'request token')
+                ),
     owner       TEXT    NOT NULL,
     generation  INTEGER NOT NULL,
     key_version INTEGER NOT NULL,

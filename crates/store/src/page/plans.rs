@@ -18,8 +18,10 @@ const LIMIT: u32 = 100;
 
 /// Half of the tokens are of one integration record, a tenth of one user, nearly all of one role; the older half is
 /// revoked, and a tenth has one name.
-const FILL: [&str; 7] = [
+const FILL: [&str; 8] = [
     "INSERT INTO account SELECT 1, '1234567', 'Honeycomb Mfg.', 0, 1000000 FROM n WHERE n = 1",
+    "INSERT INTO settings
+     SELECT 1, 0, 'Strong', 10, NULL, 30, NULL, 0, 180, 'Standard', 0, 0, '', NULL FROM n WHERE n = 1",
     "INSERT INTO role
      SELECT n, 'Role ' || n, 'role ' || n, 'Classic Center', 0, 0, 0, 0 FROM n WHERE n BETWEEN 1000 AND 1001",
     "INSERT INTO integration

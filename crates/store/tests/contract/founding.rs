@@ -1,7 +1,7 @@
 //! The account, its features, and the counter that tells of changes.
 
-use super::{Actions, account, by, founded, role_draft};
-use countersign_model::{Feature, FeatureError, FeatureSet, NoteType, NotedRecord, Role};
+use super::{Actions, account, by, change, enable, found, founded, noted, role_draft, settings};
+use countersign_model::{Feature, FeatureSet, FeaturesForm, NotedRecord, Role, Terms};
 use countersign_store::{Conflict, NoteFilter, StoreError};
 
 #[tokio::test]
@@ -23,7 +23,7 @@ async fn there_is_nothing_before_an_account_is_founded() {
 #[tokio::test]
 async fn a_new_account_has_every_feature_off_and_an_administrator_role() {
     let (store, _folder) = crate::open().await;
-    store.found_account(account(), by()).await.unwrap();
+    store.found_account(account(), settings(), by()).await.unwrap();
     let setup = store.setup().await.unwrap().unwrap();
     assert_eq!(setup.account, account());
     assert_eq!(setup.features, FeatureSet::none());
@@ -34,55 +34,69 @@ async fn a_new_account_has_every_feature_off_and_an_administrator_role() {
 #[tokio::test]
 async fn a_database_holds_one_account() {
     let (store, _folder) = founded().await;
-    let error = store.found_account(account(), by()).await.unwrap_err();
+    let error = store
+        .found_account(account(), settings(), by())
+        .await
+        .unwrap_err();
     assert!(matches!(error, StoreError::Conflict(Conflict::Account)));
 }
 
 #[tokio::test]
 async fn features_are_saved_together_with_a_note_for_each_box() {
-    let (store, _folder) = founded().await;
-    let boxes = vec![Feature::ServerSuiteScript, Feature::ClientSuiteScript];
-    let on = store.enable_features(boxes.clone(), by()).await.unwrap();
-    assert_eq!(store.setup().await.unwrap().unwrap().features, on);
-    let notes = store
-        .system_notes(NoteFilter {
-            record: Some(NotedRecord::Account),
-            limit: 2,
-        })
-        .await
-        .unwrap();
-    let told: Vec<_> = notes
-        .iter()
-        .map(|note| (note.note_type, note.field.as_str(), note.new_value.as_deref()))
-        .collect();
+    let (store, _folder) = crate::open().await;
+    found(&store).await;
+    let boxes = [Feature::ServerSuiteScript, Feature::ClientSuiteScript];
+    let on = enable(&store, &boxes).await.unwrap();
+    assert_eq!(store.head().await.unwrap().unwrap().features, on);
     assert_eq!(
-        told,
+        noted(&store, NotedRecord::Account).await[..2],
         [
-            (NoteType::Change, "Server SuiteScript", Some("T")),
-            (NoteType::Change, "Client SuiteScript", Some("T"))
+            change("Server SuiteScript", "F", "T"),
+            change("Client SuiteScript", "F", "T")
         ]
     );
-    assert_eq!(
-        store.disable_features(boxes, by()).await.unwrap(),
-        FeatureSet::none()
-    );
-    assert_eq!(store.setup().await.unwrap().unwrap().features, FeatureSet::none());
+    let clear = FeaturesForm {
+        clear: boxes.to_vec(),
+        ..FeaturesForm::default()
+    };
+    let off = store.change_features(clear, by()).await.unwrap();
+    assert_eq!(off, FeatureSet::none());
+    assert_eq!(store.head().await.unwrap().unwrap().features, off);
 }
 
 #[tokio::test]
 async fn a_feature_without_its_prerequisite_changes_nothing() {
     let (store, _folder) = founded().await;
     let before = store.setup().await.unwrap();
-    let boxes = vec![Feature::TokenBasedAuthentication, Feature::ServerSuiteScript];
-    let error = store.enable_features(boxes, by()).await.unwrap_err();
-    assert!(matches!(
-        error,
-        StoreError::Feature(FeatureError::MissingPrerequisite {
-            missing: Feature::ClientSuiteScript,
-            ..
-        })
-    ));
+    let error = enable(&store, &[Feature::OAuth2, Feature::ServerSuiteScript]).await;
+    assert_eq!(
+        error.unwrap_err().to_string(),
+        "Server SuiteScript cannot be saved: Server SuiteScript needs Client SuiteScript, which is off: check Client \
+         SuiteScript first, at Setup > Company > Enable Features > SuiteCloud > SuiteScript."
+    );
     assert_eq!(store.setup().await.unwrap(), before);
+}
+
+#[tokio::test]
+async fn a_box_with_terms_is_checked_when_they_are_accepted_and_who_did_is_kept() {
+    let (store, _folder) = crate::open().await;
+    found(&store).await;
+    let check = |agreed| FeaturesForm {
+        check: vec![Feature::RestWebServices, Feature::IpAddressRules],
+        agreed,
+        ..FeaturesForm::default()
+    };
+    let error = store.change_features(check(vec![]), by()).await.unwrap_err();
+    assert!(matches!(error, StoreError::Fields(_)), "{error}");
+    assert_eq!(store.head().await.unwrap().unwrap().features, FeatureSet::none());
+    assert_eq!(store.terms_accepted(9).await.unwrap(), []);
+
+    let agreed = check(vec![Feature::RestWebServices]);
+    store.change_features(agreed, by()).await.unwrap();
+    let accepted = store.terms_accepted(9).await.unwrap();
+    assert_eq!(accepted.len(), 1, "IP Address Rules ask for none");
+    assert_eq!(accepted[0].feature, Feature::RestWebServices);
+    assert_eq!((accepted[0].terms, &accepted[0].by), (Terms::SuiteCloud, &by()));
 }
 
 #[tokio::test]
@@ -110,6 +124,7 @@ async fn the_change_count_moves_with_every_change_and_with_nothing_else() {
     assert!(moved().await);
 
     actions.enable_all_features().await.unwrap();
+    store.change_settings(|form| form, by()).await.unwrap();
     actions.add_role("Second").await.unwrap_err();
     store.append_logins(vec![]).await.unwrap();
     assert!(!moved().await);

@@ -1,22 +1,38 @@
 //! What every store promises, whatever database it is on. The test file of each kind has this module, an `open()`, and
 //! the `Place` where a store lies as long as its test runs.
 
+mod api_keys;
+mod executions;
 mod founding;
 mod integrations;
 pub(crate) mod logins;
 mod notes;
 mod pages;
+pub(crate) mod password_logins;
+mod passwords;
 mod people;
 mod reads;
+mod refresh;
+mod request_tokens;
+mod second_factors;
 mod secrets;
+mod sessions;
+mod settings;
+mod token_makers;
+mod token_uses;
 mod tokens;
+mod uninstalling;
+mod users;
 
 use countersign_model::{
     AccessToken, Account, Actor, ApplicationId, Authentication, By, Center, ConsumerKey, EntityKind, Feature,
-    FeatureSet, Integration, IntegrationDraft, IntegrationForm, IntegrationState, Level, Permission, Role,
-    RoleDraft, RoleForm, TokenDraft, TokenForm, TokenId, User, UserDraft, UserForm, Via,
+    FeatureSet, FeaturesForm, Governance, Integration, IntegrationDraft, IntegrationForm, IntegrationState,
+    Level, NotedRecord, Permission, Role, RoleDraft, RoleForm, RoleId, Settings, SystemNote, Tier, TokenId,
+    User, UserDraft, UserForm, Via,
 };
-use countersign_store::{SealedSecret, SecretOwner, Store, StoreError};
+use countersign_store::{
+    Maker, NoteFilter, SealedPair, SealedSecret, SecretOwner, Store, StoreError, TokenOrder,
+};
 use countersign_world::UnixTime;
 
 pub(crate) const NOW: UnixTime = UnixTime::from_seconds(1_700_000_000);
@@ -49,13 +65,73 @@ pub(crate) fn sealed(bytes: &[u8]) -> SealedSecret {
 }
 
 pub(crate) async fn found(store: &Store) {
-    store.found_account(account(), by()).await.unwrap();
+    store.found_account(account(), settings(), by()).await.unwrap();
+}
+
+/// Room for many integration records with a limit of their own.
+pub(crate) fn settings() -> Settings {
+    Settings {
+        governance: Governance {
+            tier: Tier::Ultimate,
+            suitecloud_plus_licences: 100,
+        },
+        ..Settings::default()
+    }
+}
+
+/// All boxes are checked with the terms they ask for.
+pub(crate) async fn enable(store: &Store, features: &[Feature]) -> Result<FeatureSet, StoreError> {
+    let form = FeaturesForm {
+        check: features.to_vec(),
+        agreed: features.to_vec(),
+        ..FeaturesForm::default()
+    };
+    store.change_features(form, by()).await
+}
+
+pub(crate) fn pair(key: &str, generation: u64) -> SealedPair {
+    SealedPair {
+        consumer_key: ConsumerKey::parse(key).unwrap(),
+        secret: SealedSecret {
+            generation,
+            ..sealed(key.as_bytes())
+        },
+    }
+}
+
+/// The system notes of a record, newest first.
+pub(crate) async fn notes_of(store: &Store, record: NotedRecord) -> Vec<SystemNote> {
+    let filter = NoteFilter {
+        record: Some(record),
+        ..NoteFilter::default()
+    };
+    store.system_notes(filter).await.unwrap()
+}
+
+/// Their fields with the values before and after, newest first.
+pub(crate) async fn noted(
+    store: &Store,
+    record: NotedRecord,
+) -> Vec<(String, Option<String>, Option<String>)> {
+    let notes = notes_of(store, record).await.into_iter();
+    notes
+        .map(|note| (note.field, note.old_value, note.new_value))
+        .collect()
+}
+
+/// As [`noted`] gives one.
+pub(crate) fn change(field: &str, old: &str, new: &str) -> (String, Option<String>, Option<String>) {
+    let value = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
+    (field.to_owned(), value(old), value(new))
 }
 
 /// A store with an account and one record of each kind.
 pub(crate) async fn founded() -> (Store, crate::Place) {
     let (store, folder) = crate::open().await;
     found(&store).await;
+    enable(&store, &[Feature::TokenBasedAuthentication])
+        .await
+        .unwrap();
     let actions = Actions::new(&store).await;
     actions.issue_token("token-1").await.unwrap();
     (store, folder)
@@ -109,35 +185,27 @@ impl<'a> Actions<'a> {
     }
 
     pub(crate) async fn issue_token(&self, token_id: &str) -> Result<AccessToken, StoreError> {
-        let secret = sealed(token_id.as_bytes());
-        self.store
-            .issue_token(
-                self.token_draft(),
-                TokenId::parse(token_id).unwrap(),
-                secret,
-                by(),
-            )
-            .await
+        self.order(self.token_order(Maker::Owner), token_id).await
     }
 
-    pub(crate) fn token_draft(&self) -> TokenDraft {
-        let Self {
-            integration,
-            user,
-            role,
-            ..
-        } = self;
-        TokenDraft::parse(TokenForm {
-            application: integration,
-            user,
-            role,
-            name: "",
-        })
-        .unwrap()
+    pub(crate) async fn order(&self, order: TokenOrder, token_id: &str) -> Result<AccessToken, StoreError> {
+        let secret = sealed(token_id.as_bytes());
+        let token_id = TokenId::parse(token_id).unwrap();
+        self.store.issue_token(order, token_id, secret, by()).await
+    }
+
+    pub(crate) fn token_order(&self, maker: Maker) -> TokenOrder {
+        TokenOrder {
+            maker,
+            integration: self.integration.id,
+            user: self.user.id,
+            role: self.role.id,
+            name: String::new(),
+        }
     }
 
     pub(crate) async fn enable_all_features(&self) -> Result<FeatureSet, StoreError> {
-        self.store.enable_features(Feature::ALL.to_vec(), by()).await
+        enable(self.store, Feature::ALL).await
     }
 
     pub(crate) async fn secret_of_integration(&self, key: &str) -> Option<SealedSecret> {
@@ -152,7 +220,14 @@ impl<'a> Actions<'a> {
 }
 
 async fn add_integration(store: &Store, name: &str, key: &str) -> Result<Integration, StoreError> {
-    let draft = IntegrationDraft::parse(IntegrationForm {
+    let draft = IntegrationDraft::parse(integration_form(name)).unwrap();
+    let application_id = ApplicationId::from_bytes([7; 16]);
+    let saved = store.add_integration(draft, application_id, Some(pair(key, 1)), by());
+    Ok(saved.await?.integration)
+}
+
+pub(crate) fn integration_form(name: &str) -> IntegrationForm {
+    IntegrationForm {
         name: name.into(),
         description: "Counts what is on the shelves".into(),
         note: "Owned by logistics".into(),
@@ -163,18 +238,7 @@ async fn add_integration(store: &Store, name: &str, key: &str) -> Result<Integra
             ..Authentication::default()
         },
         concurrency_limit: Some(3),
-    });
-    let application_id = ApplicationId::from_bytes([7; 16]);
-    let key_and_secret = (ConsumerKey::parse(key).unwrap(), sealed(key.as_bytes()));
-    store
-        .add_integration(
-            draft.unwrap(),
-            application_id,
-            key_and_secret.0,
-            key_and_secret.1,
-            by(),
-        )
-        .await
+    }
 }
 
 pub(crate) fn role_draft(name: &str) -> RoleDraft {
@@ -194,12 +258,16 @@ pub(crate) fn role_draft(name: &str) -> RoleDraft {
 }
 
 pub(crate) fn user_draft(name: &str, role: &Role) -> UserDraft {
+    user_draft_of(name, &[role.id, Role::ADMINISTRATOR])
+}
+
+pub(crate) fn user_draft_of(name: &str, roles: &[RoleId]) -> UserDraft {
     UserDraft::parse(UserForm {
         kind: EntityKind::Employee,
         name: name.into(),
         email: "ada@example.com".into(),
         give_access: true,
-        roles: vec![role.id, Role::ADMINISTRATOR],
+        roles: roles.to_vec(),
         global_permissions: vec![
             (Permission::Customers, Level::View),
             (Permission::LogInUsingAccessTokens, Level::Full),

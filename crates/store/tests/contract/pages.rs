@@ -3,9 +3,11 @@
 use super::{Actions, by, founded, role_draft, sealed, user_draft};
 use countersign_model::{
     AccessToken, AccessTokenId, EntityKind, Integration, IntegrationChange, IntegrationState, TokenChange,
-    TokenDraft, TokenForm, TokenId, TokenState, User, UserDraft, UserForm,
+    TokenId, TokenState, User, UserDraft, UserForm,
 };
-use countersign_store::{IntegrationFilter, Setup, Store, TokenFilter, UserFilter};
+use countersign_store::{
+    IntegrationFilter, Keeper, Maker, Setup, Store, TokenFilter, TokenOrder, UserFilter,
+};
 
 const NAMES: [&str; 9] = [
     "Sync",
@@ -82,20 +84,18 @@ async fn the_pages_of_tokens_are_what_the_filter_says() {
     for at in 0..3 * NAMES.len() {
         let user = &setup.users[at % users];
         let role = user.roles[0].role;
-        let form = TokenForm {
-            application: &setup.integrations[at / 2 % integrations],
-            user,
-            role: setup.roles.iter().find(|known| known.id == role).unwrap(),
-            name: NAMES[at % NAMES.len()],
+        let order = TokenOrder {
+            maker: Maker::Owner,
+            integration: setup.integrations[at / 2 % integrations].id,
+            user: user.id,
+            role,
+            name: NAMES[at % NAMES.len()].to_owned(),
         };
-        let (draft, id) = (
-            TokenDraft::parse(form).unwrap(),
-            TokenId::parse(format!("page-{at}")).unwrap(),
-        );
-        let token = store.issue_token(draft, id, sealed(b"s"), by()).await.unwrap();
+        let id = TokenId::parse(format!("page-{at}")).unwrap();
+        let token = store.issue_token(order, id, sealed(b"s"), by()).await.unwrap();
         if at % 3 == 0 {
             store
-                .change_token_state(token.id, TokenChange::Revoke, by())
+                .change_token_state(token.id, TokenChange::Revoke, Keeper::Owner, by())
                 .await
                 .unwrap();
         }

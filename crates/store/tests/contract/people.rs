@@ -1,7 +1,7 @@
 //! Roles and users.
 
-use super::{Actions, by, founded, user_draft};
-use countersign_model::{NotedRecord, Role, RoleId};
+use super::{Actions, by, change, founded, noted, user_draft};
+use countersign_model::{Level, NotedRecord, Permission, Role, RoleForm, RoleId, StandardRole};
 use countersign_store::{Conflict, StoreError};
 
 #[tokio::test]
@@ -84,4 +84,62 @@ async fn every_name_the_model_lets_through_comes_back_as_it_was() {
         (roles.as_slice(), users.as_slice()),
         (names.as_slice(), names.as_slice())
     );
+}
+
+#[tokio::test]
+async fn an_edit_of_a_role_is_noted_permission_by_permission() {
+    let (store, _folder) = founded().await;
+    let actions = Actions::new(&store).await;
+    let edit = |form| RoleForm {
+        inactive: true,
+        permissions: vec![
+            (Permission::LogInUsingAccessTokens, Level::Full),
+            (Permission::Customers, Level::Edit),
+        ],
+        ..form
+    };
+    let edited = store.edit_role(actions.role.id, edit, by()).await.unwrap();
+    assert_eq!(store.role(edited.id).await.unwrap().as_ref(), Some(&edited));
+    assert_eq!(
+        store.head().await.unwrap().unwrap().roles,
+        [Role::administrator(), edited.clone()]
+    );
+    assert_eq!(
+        noted(&store, NotedRecord::Role(edited.id)).await[..3],
+        [
+            change("Permissions: SuiteAnalytics Workbook", "Edit", ""),
+            change("Permissions: Customers", "Create", "Edit"),
+            change("Inactive", "F", "T"),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn standard_roles_are_added_once_and_administrator_is_never_weakened() {
+    let (store, _folder) = founded().await;
+    let standard = vec![StandardRole::Administrator, StandardRole::Developer];
+    let added = store.add_standard_roles(standard.clone(), by()).await.unwrap();
+    assert_eq!(
+        added,
+        [StandardRole::Administrator.role(), StandardRole::Developer.role()]
+    );
+    let before = store.setup().await.unwrap();
+    assert_eq!(store.add_standard_roles(standard, by()).await.unwrap(), added);
+
+    let inactive = |form| RoleForm {
+        inactive: true,
+        ..form
+    };
+    let error = store.edit_role(Role::ADMINISTRATOR, inactive, by()).await;
+    assert!(matches!(error.unwrap_err(), StoreError::Fields(_)));
+    let weakened = |form| RoleForm {
+        permissions: vec![],
+        ..form
+    };
+    let developer = StandardRole::Developer.id();
+    let error = store.edit_role(developer, weakened, by()).await;
+    assert!(matches!(error.unwrap_err(), StoreError::Fields(_)));
+    assert_eq!(store.setup().await.unwrap(), before);
+    let edited = store.edit_role(developer, inactive, by()).await.unwrap();
+    assert!(edited.inactive);
 }

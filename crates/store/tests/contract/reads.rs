@@ -2,7 +2,7 @@
 
 use super::{Actions, by, founded};
 use countersign_model::{AccessTokenId, EntityId, IntegrationId, Role, TokenChange};
-use countersign_store::Head;
+use countersign_store::{Head, Keeper};
 
 #[tokio::test]
 async fn what_was_written_is_there_after_a_restart() {
@@ -21,6 +21,7 @@ async fn the_head_is_that_of_the_whole_set_up() {
     let setup = store.setup().await.unwrap().unwrap();
     let head = Head {
         account: setup.account,
+        settings: setup.settings,
         features: setup.features,
         roles: setup.roles,
         change_count: setup.change_count,
@@ -38,7 +39,7 @@ async fn a_record_read_by_itself_is_that_of_the_set_up() {
     actions.issue_token("token-2").await.unwrap();
     let first = AccessTokenId::new(1);
     store
-        .change_token_state(first, TokenChange::Revoke, by())
+        .change_token_state(first, TokenChange::Revoke, Keeper::Owner, by())
         .await
         .unwrap();
 

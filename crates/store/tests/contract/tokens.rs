@@ -1,8 +1,8 @@
 //! Access tokens.
 
-use super::{Actions, NOW, by, founded, sealed};
+use super::{Actions, NOW, by, change, founded, noted, sealed};
 use countersign_model::{AccessTokenId, NotedRecord, TokenChange, TokenState, TokenStateError};
-use countersign_store::{Conflict, NoteFilter, StoreError};
+use countersign_store::{Conflict, Keeper, Maker, NoteFilter, StoreError};
 
 #[tokio::test]
 async fn a_token_comes_back_as_it_was_issued_with_its_secret() {
@@ -35,7 +35,7 @@ async fn a_token_for_records_of_another_account_is_refused() {
     super::found(&other).await;
     let token_id = countersign_model::TokenId::parse("token-2").unwrap();
     let error = other
-        .issue_token(actions.token_draft(), token_id, sealed(b"s"), by())
+        .issue_token(actions.token_order(Maker::Owner), token_id, sealed(b"s"), by())
         .await
         .unwrap_err();
     assert!(matches!(error, StoreError::Unknown(NotedRecord::Integration(_))));
@@ -46,20 +46,20 @@ async fn a_revoked_token_is_kept_and_stays_revoked() {
     let (store, _folder) = founded().await;
     let id = store.setup().await.unwrap().unwrap().tokens[0].id;
     store
-        .change_token_state(id, TokenChange::Inactivate, by())
+        .change_token_state(id, TokenChange::Inactivate, Keeper::Owner, by())
         .await
         .unwrap();
     store
-        .change_token_state(id, TokenChange::Activate, by())
+        .change_token_state(id, TokenChange::Activate, Keeper::Owner, by())
         .await
         .unwrap();
     let revoked = store
-        .change_token_state(id, TokenChange::Revoke, by())
+        .change_token_state(id, TokenChange::Revoke, Keeper::Owner, by())
         .await
         .unwrap();
     assert_eq!(revoked.state, TokenState::Revoked { at: NOW });
     let error = store
-        .change_token_state(id, TokenChange::Activate, by())
+        .change_token_state(id, TokenChange::Activate, Keeper::Owner, by())
         .await
         .unwrap_err();
     assert!(matches!(
@@ -68,25 +68,12 @@ async fn a_revoked_token_is_kept_and_stays_revoked() {
     ));
     assert_eq!(store.setup().await.unwrap().unwrap().tokens, [revoked]);
 
-    let record = Some(NotedRecord::AccessToken(id));
-    let notes = store
-        .system_notes(NoteFilter {
-            record,
-            ..NoteFilter::default()
-        })
-        .await
-        .unwrap();
-    let states: Vec<_> = notes
-        .iter()
-        .filter_map(|note| note.new_value.as_deref())
-        .collect();
     assert_eq!(
-        states,
+        noted(&store, NotedRecord::AccessToken(id)).await[..3],
         [
-            "Revoked",
-            "Active",
-            "Inactive",
-            "Warehouse sync, Ada Byron, Integrator"
+            change("State", "Active", "Revoked"),
+            change("State", "Inactive", "Active"),
+            change("State", "Active", "Inactive")
         ]
     );
 }
@@ -95,7 +82,7 @@ async fn a_revoked_token_is_kept_and_stays_revoked() {
 async fn a_token_that_is_not_there_is_named() {
     let (store, _folder) = founded().await;
     let error = store
-        .change_token_state(AccessTokenId::new(404), TokenChange::Revoke, by())
+        .change_token_state(AccessTokenId::new(404), TokenChange::Revoke, Keeper::Owner, by())
         .await
         .unwrap_err();
     assert!(
