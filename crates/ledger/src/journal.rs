@@ -24,6 +24,8 @@ pub const PROMISE_LEAD: Duration = Duration::from_secs(30);
 
 const LEAD: i64 = PROMISE_LEAD.as_secs().cast_signed();
 const SUFFIX: &str = ".nonces";
+/// More than a window of minutes writes to. A clock that is moved about would leave one open at every place it was.
+const MOST_OPEN: usize = 64;
 /// Fingerprint and checksum, little-endian. Sixteen bytes never cross a page or a sector.
 const ENTRY: usize = 16;
 
@@ -85,6 +87,7 @@ impl Journal {
         if segments.closed {
             return Err(io::Error::other("the ledger is closed"));
         }
+        segments.make_room(bucket);
         let segment = match segments.open.entry(bucket) {
             Entry::Occupied(open) => open.into_mut(),
             Entry::Vacant(vacant) => vacant.insert(Segment::open(&self.folder, bucket)?),
@@ -160,6 +163,19 @@ impl Journal {
             *record = changed;
         }
         Ok(())
+    }
+}
+
+impl Segments {
+    /// Closes the file furthest from `bucket` where there would be too many; a later claim opens it again.
+    fn make_room(&mut self, bucket: Bucket) {
+        if self.open.len() < MOST_OPEN || self.open.contains_key(&bucket) {
+            return;
+        }
+        let distance = |open: &Bucket| open.number().abs_diff(bucket.number());
+        if let Some(furthest) = self.open.keys().copied().max_by_key(distance) {
+            self.open.remove(&furthest);
+        }
     }
 }
 

@@ -49,8 +49,8 @@ impl Ledger {
 
     /// Takes the folder (made when missing) for this process alone and reads back what was claimed.
     ///
-    /// `window` is how far a timestamp may lie from `now`, on either side; minutes, as one file is held open for
-    /// every 30 seconds of it.
+    /// `window` is how far a timestamp may lie from `now`, on either side; minutes, as there is one file for every 30
+    /// seconds of it.
     pub fn open(
         folder: &Path,
         window: Duration,
@@ -129,6 +129,9 @@ impl Ledger {
     /// To be called every second from a background task: drops what has expired, and extends the promise on disk
     /// ahead of need, so that under steady load no claim waits for it. If it is not called, or fails, claims stay
     /// correct.
+    ///
+    /// With an earlier time than the one claims are made at, nonces are kept longer: what is dropped is refused for
+    /// good, also after the clock was moved back.
     pub fn sync(&self, now: UnixTime) -> io::Result<()> {
         let _upkeep = self.upkeep();
         self.drop_expired(now)?;

@@ -48,9 +48,11 @@ impl Known {
         let (mut record, mut doubt) = match Record::read(folder, seed)? {
             // A record is durable before the first claim: nothing was ever claimed.
             Found::Nothing if held.is_empty() => (Record::promising_through(NEVER), None),
-            // Whoever claimed before had no later clock than ours, so nothing was stamped after this.
+            // Whoever claimed before had no later clock than ours, or left a segment of a time it was moved to: nothing
+            // was stamped after this.
             Found::Nothing | Found::Damaged => {
-                let latest = now.seconds().saturating_add(window);
+                let newest = held.iter().max().map_or(NEVER, |bucket| bucket.last_timestamp());
+                let latest = now.seconds().saturating_add(window).max(newest);
                 (Record::promising_through(latest), Some(Doubt::Damage))
             }
             Found::Record(record) => {

@@ -453,3 +453,49 @@ fn forgetting_everything_lets_a_clock_be_moved_back() {
         }
     );
 }
+
+/// How many files of this folder the process holds open.
+#[cfg(target_os = "linux")]
+fn held_open(folder: &TempDir) -> usize {
+    let links = fs::read_dir("/proc/self/fd").unwrap();
+    links
+        .filter_map(|link| fs::read_link(link.unwrap().path()).ok())
+        .filter(|file| file.starts_with(folder.path()))
+        .count()
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_clock_that_is_moved_about_leaves_few_files_open_and_loses_no_claim() {
+    let folder = TempDir::new().unwrap();
+    let ledger = open(&folder, START);
+    let places: Vec<i64> = (0..200).map(|hour| START + hour * 3600).collect();
+    for name in ["there", "back again"] {
+        for place in &places {
+            let _proof = ledger.claim(&nonce(*place, name), at(*place)).unwrap();
+        }
+    }
+    assert!(held_open(&folder) < 100, "{}", held_open(&folder));
+    drop(ledger);
+
+    let second = open(&folder, START);
+    assert_eq!(second.recovery().replayed, 400);
+    for place in places {
+        let again = second.claim(&nonce(place, "there"), at(place));
+        assert!(matches!(again, Err(ClaimError::Used)));
+    }
+}
+
+#[test]
+fn a_lost_record_gives_no_nonce_of_a_time_the_clock_was_moved_to() {
+    let folder = TempDir::new().unwrap();
+    let ahead = START + 86_400;
+    let _proof = open(&folder, START)
+        .claim(&nonce(ahead, "ahead"), at(ahead))
+        .unwrap();
+    fs::remove_file(folder.path().join("record")).unwrap();
+
+    let second = open(&folder, START);
+    let refused = second.claim(&nonce(ahead, "ahead"), at(ahead));
+    assert!(matches!(refused, Err(ClaimError::BeforeRestart { .. })));
+}
