@@ -3,12 +3,14 @@
 //! The functions run under libFuzzer (`fuzz_targets/`) and, on the stable toolchain, over their corpus and generated
 //! inputs (`tests/corpus.rs`).
 
+mod account_file;
 mod account_id;
 mod authorization_header;
 mod connect_password;
 mod query;
 mod token_passport;
 
+pub use account_file::account_file;
 pub use account_id::account_id;
 pub use authorization_header::authorization_header;
 pub use connect_password::connect_password;
@@ -21,12 +23,13 @@ use countersign_protocol::{Secret, SigningKey};
 pub type Target = fn(&[u8]);
 
 /// Every target.
-pub const TARGETS: [(&str, Target); 5] = [
+pub const TARGETS: [(&str, Target); 6] = [
     ("authorization_header", authorization_header),
     ("query", query),
     ("token_passport", token_passport),
     ("account_id", account_id),
     ("connect_password", connect_password),
+    ("account_file", account_file),
 ];
 
 fn key() -> SigningKey {

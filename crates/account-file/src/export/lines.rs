@@ -1,0 +1,97 @@
+//! A file of TOML while it is written, line by line.
+
+use countersign_model::PermissionSet;
+use std::fmt::{Display, Write};
+
+/// The text, line by line.
+#[derive(Default)]
+pub(super) struct Lines(pub(super) String);
+
+impl Lines {
+    pub(super) fn line(&mut self, line: impl Display) {
+        // Writing to a String cannot fail.
+        let _ = writeln!(self.0, "{line}");
+    }
+
+    pub(super) fn table(&mut self, header: &str) {
+        if !self.0.is_empty() {
+            self.0.push('\n');
+        }
+        self.line(header);
+    }
+
+    /// On one line, whatever the text holds.
+    pub(super) fn comment(&mut self, text: &str) {
+        let shown = |character: char| if character.is_control() { ' ' } else { character };
+        let text: String = text.chars().map(shown).collect();
+        self.line(format_args!("# {text}"));
+    }
+
+    pub(super) fn text(&mut self, key: &str, text: &str) {
+        self.line(format_args!("{key} = {}", quoted(text)));
+    }
+
+    pub(super) fn text_unless_empty(&mut self, key: &str, text: &str) {
+        if !text.is_empty() {
+            self.text(key, text);
+        }
+    }
+
+    pub(super) fn value(&mut self, key: &str, value: impl Display) {
+        self.line(format_args!("{key} = {value}"));
+    }
+
+    /// A box, where it is not as it is without a word.
+    pub(super) fn flag(&mut self, key: &str, flag: bool, default: bool) {
+        if flag != default {
+            self.value(key, flag);
+        }
+    }
+
+    pub(super) fn texts<'t>(&mut self, key: &str, texts: impl Iterator<Item = &'t str>) {
+        let texts: Vec<String> = texts.map(quoted).collect();
+        let line = format!("{key} = [{}]", texts.join(", "));
+        const WIDTH: usize = 100;
+        if line.chars().count() <= WIDTH {
+            return self.line(line);
+        }
+        self.line(format_args!("{key} = ["));
+        for text in texts {
+            self.line(format_args!("  {text},"));
+        }
+        self.line("]");
+    }
+
+    pub(super) fn permissions(&mut self, header: &str, permissions: &PermissionSet) {
+        if !permissions.is_empty() {
+            self.line(header);
+            for (permission, level) in permissions.iter() {
+                self.line(format_args!(
+                    "{} = {}",
+                    quoted(permission.label()),
+                    quoted(level.label())
+                ));
+            }
+        }
+    }
+}
+
+/// A basic string of TOML: on one line, every control character escaped.
+pub(super) fn quoted(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push('"');
+    for character in text.chars() {
+        match character {
+            '"' => quoted.push_str("\\\""),
+            '\\' => quoted.push_str("\\\\"),
+            '\n' => quoted.push_str("\\n"),
+            '\t' => quoted.push_str("\\t"),
+            character if character.is_control() => {
+                let _ = write!(quoted, "\\u{:04X}", u32::from(character));
+            }
+            character => quoted.push(character),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
