@@ -1,31 +1,58 @@
-//! Writes the Login Audit Trail off the request path, many rows in one transaction.
+//! Writes the Login Audit Trail, many rows in one transaction.
 //!
-//! The queue is bounded, and a flood of refusals is counted instead of written row by row, so that it can neither fill
-//! the disk nor hold up good logins.
+//! Invariant: a refusal is in the trail before its caller is answered. A success is written behind the answer. The queue
+//! is bounded, and a flood of refusals is counted instead of written row by row, so that it can neither fill the disk nor
+//! hold up good logins.
 
 use std::num::NonZeroU32;
+use std::pin::pin;
 use std::time::Duration;
 
 use countersign_model::LoginRow;
 use countersign_store::Store;
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use crate::flood::Flood;
 
 const QUEUE: usize = 8192;
 const BATCH: usize = 1000;
 const RETRY_EVERY: Duration = Duration::from_millis(500);
-/// How long a counted refusal waits for more of its kind.
-const COUNT_FOR: Duration = Duration::from_secs(1);
+/// How long a counted refusal waits for more of its kind, and its caller for the answer. Forty groups a second of at most
+/// eleven rows a cause are below what [`Flood`] promises.
+const COUNT_FOR: Duration = Duration::from_millis(25);
+/// How long a caller waits for a trail that cannot be written.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 #[derive(Clone, Debug)]
 pub(crate) struct AuditTrail {
     jobs: mpsc::Sender<Job>,
 }
 
+/// A row that could not be written while its caller waited. It may be written yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "the Login Audit Trail cannot be written, and no login is refused without its row there: see in the log why, and try \
+     again"
+)]
+pub struct NotWritten;
+
+/// A row, and whoever waits for it to be written.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    pub(crate) row: LoginRow,
+    pub(crate) waiting: Option<oneshot::Sender<()>>,
+}
+
+/// What goes into the trail in one transaction, and who waits for that.
+#[derive(Debug, Default)]
+pub(crate) struct Group {
+    pub(crate) rows: Vec<LoginRow>,
+    pub(crate) waiting: Vec<oneshot::Sender<()>>,
+}
+
 enum Job {
-    Row(Box<LoginRow>),
+    Entry(Box<Entry>),
     Flush(oneshot::Sender<()>),
 }
 
@@ -39,8 +66,21 @@ impl AuditTrail {
 
     /// Hands a row over; waits while the queue is full.
     pub(crate) async fn append(&self, row: LoginRow) {
+        let waiting = None;
         // The writer ends only after every handle is gone, so this cannot fail while `self` is there.
-        let _ = self.jobs.send(Job::Row(Box::new(row))).await;
+        let _ = self.jobs.send(Job::Entry(Box::new(Entry { row, waiting }))).await;
+    }
+
+    /// Returns once the row is in the store, alone or counted in another.
+    pub(crate) async fn append_durably(&self, row: LoginRow) -> Result<(), NotWritten> {
+        let (done, written) = oneshot::channel();
+        let waiting = Some(done);
+        let appended = async {
+            let entry = Job::Entry(Box::new(Entry { row, waiting }));
+            self.jobs.send(entry).await.map_err(|_| NotWritten)?;
+            written.await.map_err(|_| NotWritten)
+        };
+        timeout(PATIENCE, appended).await.map_err(|_| NotWritten)?
     }
 
     /// Waits until every row handed over before is in the store.
@@ -55,33 +95,39 @@ impl AuditTrail {
 async fn write(store: Store, mut queue: mpsc::Receiver<Job>) {
     let mut jobs = Vec::with_capacity(BATCH);
     let mut flood = Flood::default();
-    loop {
-        let received = queue.recv_many(&mut jobs, BATCH);
-        let received = if flood.is_counting() {
-            timeout(COUNT_FOR, received).await.ok()
-        } else {
-            Some(received.await)
+    let mut counting = pin!(sleep(COUNT_FOR));
+    let mut is_open = true;
+    while is_open {
+        let was_counting = flood.is_counting();
+        let mut is_due = tokio::select! {
+            biased;
+            () = &mut counting, if was_counting => true,
+            received = queue.recv_many(&mut jobs, BATCH) => {
+                is_open = received > 0;
+                !is_open
+            }
         };
-        let mut waiting = Vec::new();
-        let mut rows = Vec::with_capacity(jobs.len());
+        let mut group = Group::default();
         for job in jobs.drain(..) {
             match job {
-                Job::Row(row) => flood.take(*row, &mut rows),
-                Job::Flush(done) => waiting.push(done),
+                Job::Entry(entry) => flood.take(*entry, &mut group),
+                Job::Flush(done) => {
+                    group.waiting.push(done);
+                    is_due = true;
+                }
             }
         }
-        // None when nothing came for a while; zero when nothing will come any more.
-        if !waiting.is_empty() || matches!(received, None | Some(0)) {
-            flood.release(&mut rows);
+        if is_due {
+            flood.release(&mut group);
+        } else if !was_counting && flood.is_counting() {
+            counting.set(sleep(COUNT_FOR));
         }
-        if !rows.is_empty() {
-            append_until_written(&store, rows).await;
+        if !group.rows.is_empty() {
+            append_until_written(&store, group.rows).await;
         }
-        for done in waiting {
+        for done in group.waiting {
+            // Whoever went away needs no answer.
             let _ = done.send(());
-        }
-        if received == Some(0) {
-            return;
         }
     }
 }
@@ -90,7 +136,7 @@ async fn write(store: Store, mut queue: mpsc::Receiver<Job>) {
 async fn append_until_written(store: &Store, rows: Vec<LoginRow>) {
     while let Err(error) = store.append_logins(rows.clone()).await {
         tracing::error!(%error, rows = rows.len(), "the Login Audit Trail cannot be written; trying again");
-        tokio::time::sleep(RETRY_EVERY).await;
+        sleep(RETRY_EVERY).await;
     }
 }
 

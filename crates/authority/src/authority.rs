@@ -1,49 +1,62 @@
 //! The authority itself: what it holds, and how it keeps up with changes.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use arc_swap::ArcSwap;
+use countersign_credential::{HashingFailed, Passwords};
 use countersign_ledger::{Ledger, PoolKey, Slots};
-use countersign_model::LoginRow;
+use countersign_levers::Levers;
+use countersign_model::{LoginId, LoginSearch};
 use countersign_protocol::{AccountId, SigningKey};
 use countersign_seal::Keyring;
-use countersign_store::{LoginFilter, Store, StoreError};
+use countersign_store::{LoginPage, Store, StoreError};
 use countersign_world::{Clock, Entropy, UnixTime};
-use tokio::sync::Mutex;
 
 use crate::audit_trail::AuditTrail;
 use crate::directory::Directory;
+use crate::execution_log::ExecutionLog;
 use crate::secrets::Secrets;
-
-/// Concurrent requests of a development account, for REST, SOAP and RESTlets together.
-pub const DEVELOPMENT_CONCURRENCY: u32 = 5;
+use crate::snapshot::Snapshot;
+use crate::token_uses::TokenUses;
+use crate::upkeep::Upkeep;
 
 /// What an authority is made of.
 pub struct Parts {
     pub store: Store,
     pub keyring: Keyring,
     pub ledger: Ledger,
+    /// The machine's. The account goes by its own, which in a test account may be moved over this one.
     pub clock: Arc<dyn Clock>,
     pub entropy: Arc<dyn Entropy>,
-    /// Concurrent requests of the account.
-    pub concurrency: u32,
+    /// Concurrent requests of the account, in place of what its contract gives.
+    pub concurrency: Option<u32>,
 }
 
 /// One account's authority.
 pub struct Authority {
     pub(crate) store: Store,
+    pub(crate) directory: Directory,
     pub(crate) secrets: Secrets,
     pub(crate) ledger: Ledger,
     pub(crate) slots: Slots,
-    pub(crate) account_pool: (PoolKey, u32),
+    pub(crate) account_pool: PoolKey,
+    concurrency: Option<u32>,
+    pub(crate) passwords: Passwords,
+    /// The account's one clock, which [`Levers`] may move.
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) levers: Levers,
+    /// Held while the levers take in settings, so that the last to take some in takes the newest.
+    settings_taken_in: Mutex<()>,
+    /// Held while a lever is pulled and noted.
+    pub(crate) pulling: tokio::sync::Mutex<()>,
+    /// Held while credentials are made from the number of a record that is not stored yet.
+    pub(crate) numbering: tokio::sync::Mutex<()>,
     pub(crate) entropy: Arc<dyn Entropy>,
     pub(crate) audit_trail: AuditTrail,
+    pub(crate) execution_log: ExecutionLog,
+    pub(crate) token_uses: TokenUses,
+    pub(crate) upkeep: Upkeep,
     /// A key that no pair of secrets has, for the signatures of unknown callers.
     pub(crate) no_key: SigningKey,
-    directory: ArcSwap<Directory>,
-    /// Held while the directory is read anew, so that an older one never replaces a newer.
-    reloading: Mutex<()>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -52,36 +65,48 @@ pub enum AuthorityError {
     NoAccount,
     #[error(transparent)]
     Store(#[from] StoreError),
+    #[error(transparent)]
+    Hashing(#[from] HashingFailed),
 }
 
 impl Authority {
     /// Takes up the account the store holds. Must be called on a tokio runtime.
     pub async fn open(parts: Parts) -> Result<Self, AuthorityError> {
-        let setup = parts.store.setup().await?.ok_or(AuthorityError::NoAccount)?;
-        let account = setup.account.id.clone();
+        let head = parts.store.head().await?.ok_or(AuthorityError::NoAccount)?;
+        let account = head.account.id.clone();
+        let levers = Levers::for_account(account.clone(), &head.settings, parts.clock);
         let mut no_key = [0; 32];
         parts.entropy.fill(&mut no_key);
         Ok(Self {
+            directory: Directory::new(parts.store.clone(), head),
             secrets: Secrets::new(account.clone(), parts.keyring, parts.store.clone()),
             audit_trail: AuditTrail::start(parts.store.clone()),
-            account_pool: (PoolKey::new(account.as_str()), parts.concurrency),
+            execution_log: ExecutionLog::start(parts.store.clone()),
+            token_uses: TokenUses::default(),
+            upkeep: Upkeep::default(),
+            account_pool: PoolKey::new(account.as_str()),
+            concurrency: parts.concurrency,
+            passwords: Passwords::new(&*parts.entropy)?,
             slots: Slots::default(),
             ledger: parts.ledger,
-            clock: parts.clock,
+            clock: levers.clock(),
+            levers,
+            settings_taken_in: Mutex::default(),
+            pulling: tokio::sync::Mutex::default(),
+            numbering: tokio::sync::Mutex::default(),
             entropy: parts.entropy,
             store: parts.store,
             no_key: SigningKey::from_bytes(&no_key),
-            directory: ArcSwap::from_pointee(Directory::new(setup, None)),
-            reloading: Mutex::new(()),
         })
     }
 
-    pub fn directory(&self) -> Arc<Directory> {
-        self.directory.load_full()
+    /// The account, its features and its roles as they are in force.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.directory.snapshot()
     }
 
     pub fn account(&self) -> AccountId {
-        self.directory.load().account.id.clone()
+        self.snapshot().account.id.clone()
     }
 
     pub fn now(&self) -> UnixTime {
@@ -90,55 +115,74 @@ impl Authority {
 
     /// Requests that are running, of how many that may.
     pub fn concurrency(&self) -> (u32, u32) {
-        (self.slots.running(&self.account_pool.0), self.account_pool.1)
+        let limit = self.concurrency_limit(&self.snapshot());
+        (self.slots.running(&self.account_pool), limit)
     }
 
-    /// Takes in changes that others made to the store. Called about once a second.
+    /// Requests the account runs at once: what its contract gives, unless the start said otherwise.
+    pub(crate) fn concurrency_limit(&self, snapshot: &Snapshot) -> u32 {
+        self.concurrency
+            .unwrap_or_else(|| snapshot.settings.governance.limit())
+    }
+
+    /// Takes in changes that others made to the store.
     pub async fn catch_up(&self) -> Result<(), StoreError> {
-        if self.store.change_count().await? == self.directory.load().change_count {
-            return Ok(());
-        }
-        self.reload().await
+        self.directory.take_in_changes().await?;
+        self.hand_settings_to_levers();
+        Ok(())
     }
 
     /// Takes in a change of our own. It is committed, and may have shown a secret: whatever happens here, its caller is
-    /// told of success, and [`catch_up`](Self::catch_up) tries again within a second.
+    /// told of success. What cannot be taken in is forgotten with all the rest, so that no record that was changed is
+    /// answered from memory; [`catch_up`](Self::catch_up) tries again within a second.
     pub(crate) async fn take_in_change(&self) {
-        if let Err(error) = self.reload().await {
+        if let Err(error) = self.catch_up().await {
+            self.directory.forget_all();
             tracing::error!(%error, "a change is stored but not yet in effect; trying again");
         }
     }
 
-    async fn reload(&self) -> Result<(), StoreError> {
-        let _reloading = self.reloading.lock().await;
-        if let Some(setup) = self.store.setup().await? {
-            let previous = self.directory.load();
-            self.directory
-                .store(Arc::new(Directory::new(setup, Some(&previous))));
-        }
-        Ok(())
+    fn hand_settings_to_levers(&self) {
+        let _last = self
+            .settings_taken_in
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        self.levers.take_in(&self.snapshot().settings);
     }
 
-    /// Makes the ledger's promise durable. Called about once a second; never waits on a request.
+    /// What [`LEVERS_HEADER`](countersign_levers::LEVERS_HEADER) says on every answer of the account; None while no lever
+    /// is in force.
+    pub fn levers_header(&self) -> Option<String> {
+        self.levers.header()
+    }
+
+    /// Makes the ledger's promise durable; never waits on a request.
     pub fn sync_ledger(&self) -> std::io::Result<()> {
-        self.ledger.sync(self.clock.now())
+        self.ledger.sync(self.levers.ledger_time())
     }
 
-    /// Rows of the Login Audit Trail, newest first, with every login before this call among them.
-    pub async fn logins(&self, filter: LoginFilter) -> Result<Vec<LoginRow>, StoreError> {
+    /// Rows of the Login Audit Trail, as [`Store::logins`] gives them, with every login before this call among them.
+    pub async fn logins(
+        &self,
+        search: LoginSearch,
+        before: Option<LoginId>,
+        limit: u32,
+    ) -> Result<LoginPage, StoreError> {
         self.audit_trail.flush().await;
-        self.store.logins(filter).await
+        self.store.logins(search, before, limit).await
     }
 
     /// Writes what is still to be written and closes the ledger cleanly. No login may follow.
     pub async fn close(&self) -> std::io::Result<()> {
         self.audit_trail.flush().await;
+        self.execution_log.flush().await;
+        self.write_token_uses().await;
         self.ledger.close()
     }
 }
 
 impl std::fmt::Debug for Authority {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Authority(of {})", self.directory.load().account.id)
+        write!(f, "Authority(of {})", self.snapshot().account.id)
     }
 }

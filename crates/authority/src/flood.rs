@@ -7,6 +7,9 @@ use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
 
 use countersign_model::{Detail, LoginRow, LoginStatus, Surface};
+use tokio::sync::oneshot;
+
+use crate::audit_trail::{Entry, Group};
 
 /// Refusals of one cause and one network that are written one by one each second.
 const ROWS_OF_A_NETWORK: u32 = 50;
@@ -18,62 +21,68 @@ type Cause = (Surface, Detail);
 /// Where a caller can send from at will: one IPv4 address, or the /64 that a provider gives out.
 type Network = IpAddr;
 
+/// What is counted together: under no network what came from too many of them.
+type Source = (Cause, Option<Network>);
+
 /// The refusals of the current second.
 #[derive(Default)]
 pub(crate) struct Flood {
     second: i64,
     of_cause: HashMap<Cause, u32>,
-    of_network: HashMap<(Cause, Option<Network>), u32>,
-    /// Under no network: what came from too many of them.
-    counted: HashMap<(Cause, Option<Network>), LoginRow>,
+    of_network: HashMap<Source, u32>,
+    counted: HashMap<Source, LoginRow>,
+    /// Those who are in `counted`, and are answered when it is written.
+    waiting: Vec<oneshot::Sender<()>>,
 }
 
 impl Flood {
-    /// Passes a row on to `rows`, or counts it.
-    pub(crate) fn take(&mut self, row: LoginRow, rows: &mut Vec<LoginRow>) {
+    /// Passes a row on to `group`, or counts it.
+    pub(crate) fn take(&mut self, Entry { row, waiting }: Entry, group: &mut Group) {
         let LoginStatus::Failure { detail, .. } = row.status else {
-            rows.push(row);
+            group.rows.push(row);
+            group.waiting.extend(waiting);
             return;
         };
         // Rows of concurrent requests may come out of order: one of the second before opens no new second.
         if !(0..=1).contains(&(self.second - row.at.seconds())) {
-            self.release(rows);
+            self.release(group);
             self.of_cause.clear();
             self.of_network.clear();
             self.second = row.at.seconds();
         }
         let cause = (row.surface, detail);
+        let network = row.ip.map(network);
         let of_cause = self.of_cause.entry(cause).or_default();
         if *of_cause >= ROWS_OF_A_CAUSE {
-            self.count(cause, None, row);
-            return;
+            return self.count((cause, None), row, waiting);
         }
-        let network = row.ip.map(network);
         let of_network = self.of_network.entry((cause, network)).or_default();
         if *of_network >= ROWS_OF_A_NETWORK {
-            self.count(cause, network, row);
-            return;
+            return self.count((cause, network), row, waiting);
         }
         *of_cause += 1;
         *of_network += 1;
-        rows.push(row);
+        group.rows.push(row);
+        group.waiting.extend(waiting);
     }
 
-    /// Puts what was counted so far into `rows`.
-    pub(crate) fn release(&mut self, rows: &mut Vec<LoginRow>) {
-        rows.extend(self.counted.drain().map(|(_, row)| row));
+    /// Puts what was counted so far into `group`.
+    pub(crate) fn release(&mut self, group: &mut Group) {
+        group.rows.extend(self.counted.drain().map(|(_, row)| row));
+        group.waiting.append(&mut self.waiting);
     }
 
     pub(crate) fn is_counting(&self) -> bool {
         !self.counted.is_empty()
     }
 
-    fn count(&mut self, cause: Cause, network: Option<Network>, row: LoginRow) {
-        match self.counted.get_mut(&(cause, network)) {
+    fn count(&mut self, source: Source, row: LoginRow, waiting: Option<oneshot::Sender<()>>) {
+        self.waiting.extend(waiting);
+        match self.counted.get_mut(&source) {
             Some(counted) => {
                 counted.count = counted.count.saturating_add(row.count.get());
                 if counted.ip != row.ip {
-                    counted.ip = network;
+                    counted.ip = source.1;
                 }
             }
             None => {
@@ -86,7 +95,7 @@ impl Flood {
                     token_id: None,
                     ..row
                 };
-                self.counted.insert((cause, network), row);
+                self.counted.insert(source, row);
             }
         }
     }
@@ -138,12 +147,13 @@ mod tests {
     }
 
     fn written(rows: impl IntoIterator<Item = LoginRow>) -> Vec<LoginRow> {
-        let (mut flood, mut out) = (Flood::default(), Vec::new());
+        let (mut flood, mut group) = (Flood::default(), Group::default());
         for row in rows {
-            flood.take(row, &mut out);
+            let waiting = None;
+            flood.take(Entry { row, waiting }, &mut group);
         }
-        flood.release(&mut out);
-        out
+        flood.release(&mut group);
+        group.rows
     }
 
     fn counts(rows: impl IntoIterator<Item = LoginRow>) -> Vec<u32> {
@@ -165,6 +175,20 @@ mod tests {
         let mixed = (0..60).flat_map(|_| [refused(1, Detail::NonceUsed), refused(1, Detail::TokenRejected)]);
         let rows = counts(mixed);
         assert_eq!((rows.len(), rows.iter().sum::<u32>()), (102, 120));
+    }
+
+    #[test]
+    fn who_is_counted_waits_for_the_row_that_counts_them() {
+        let (mut flood, mut group) = (Flood::default(), Group::default());
+        for _ in 0..=ROWS_OF_A_NETWORK {
+            let (done, _) = oneshot::channel();
+            let (row, waiting) = (refused(1, Detail::NonceUsed), Some(done));
+            flood.take(Entry { row, waiting }, &mut group);
+        }
+        let alone = ROWS_OF_A_NETWORK as usize;
+        assert_eq!((group.rows.len(), group.waiting.len()), (alone, alone));
+        flood.release(&mut group);
+        assert_eq!((group.rows.len(), group.waiting.len()), (alone + 1, alone + 1));
     }
 
     #[test]

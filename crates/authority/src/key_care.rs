@@ -2,7 +2,7 @@
 
 use countersign_protocol::AccountId;
 use countersign_seal::{Context, Keyring, OpenError, Sealed};
-use countersign_store::{SecretOwner, Store, StoreError};
+use countersign_store::{IntegrationFilter, MAX_ROWS, SecretOwner, Store, StoreError, TokenFilter};
 use countersign_world::Entropy;
 
 /// How many secrets are sealed anew between two looks at the progress.
@@ -39,34 +39,52 @@ pub async fn check_secrets(
     account: &AccountId,
 ) -> Result<Checked, StoreError> {
     let mut checked = Checked::default();
-    let Some(setup) = store.setup().await? else {
-        return Ok(checked);
-    };
-    let integrations = setup
-        .integrations
-        .into_iter()
-        .filter_map(|record| record.credentials)
-        .map(|pair| SecretOwner::Integration(pair.consumer_key));
-    let tokens = setup
-        .tokens
-        .into_iter()
-        .map(|record| SecretOwner::AccessToken(record.token_id));
-    for owner in integrations.chain(tokens) {
-        let sealed = store.sealed_secret(owner.clone()).await?;
-        let opens = sealed.is_some_and(|sealed| {
-            let record = owner.record();
-            let context = context(account, &record, &owner, sealed.generation);
-            Sealed::from_bytes(&sealed.bytes)
-                .and_then(|sealed| keyring.open(&context, &sealed))
-                .is_ok()
-        });
-        if opens {
-            checked.opened += 1;
-        } else {
-            checked.unreadable.push(name(&owner));
+    let mut after = None;
+    loop {
+        let page = store
+            .integrations(IntegrationFilter::default(), after, MAX_ROWS)
+            .await?;
+        let Some(last) = page.last() else { break };
+        after = Some(last.id);
+        for pair in page.into_iter().filter_map(|record| record.credentials) {
+            let owner = SecretOwner::Integration(pair.consumer_key);
+            check(store, keyring, account, owner, &mut checked).await?;
+        }
+    }
+    let mut after = None;
+    loop {
+        let page = store.tokens(TokenFilter::default(), after, MAX_ROWS).await?;
+        let Some(last) = page.last() else { break };
+        after = Some(last.id);
+        for token in page {
+            let owner = SecretOwner::AccessToken(token.token_id);
+            check(store, keyring, account, owner, &mut checked).await?;
         }
     }
     Ok(checked)
+}
+
+async fn check(
+    store: &Store,
+    keyring: &Keyring,
+    account: &AccountId,
+    owner: SecretOwner,
+    checked: &mut Checked,
+) -> Result<(), StoreError> {
+    let sealed = store.sealed_secret(owner.clone()).await?;
+    let opens = sealed.is_some_and(|sealed| {
+        let record = owner.record();
+        let context = context(account, &record, &owner, sealed.generation);
+        Sealed::from_bytes(&sealed.bytes)
+            .and_then(|sealed| keyring.open(&context, &sealed))
+            .is_ok()
+    });
+    if opens {
+        checked.opened += 1;
+    } else {
+        checked.unreadable.push(name(&owner));
+    }
+    Ok(())
 }
 
 /// Seals every secret that is not under the current data key anew. Each is replaced in a transaction of its own, so
@@ -122,5 +140,7 @@ fn name(owner: &SecretOwner) -> String {
     match owner {
         SecretOwner::Integration(key) => format!("the integration record with consumer key {}", key.masked()),
         SecretOwner::AccessToken(token) => format!("the access token with ID {}", token.masked()),
+        SecretOwner::SecondFactor(user) => format!("the authenticator app of user {user}"),
+        SecretOwner::RequestToken(token) => format!("the request token {}", token.masked()),
     }
 }

@@ -8,19 +8,41 @@ mod administration;
 mod attempt;
 mod audit_trail;
 mod authority;
+mod caller;
 mod directory;
+mod execution;
+mod execution_log;
+mod fault;
 mod flood;
+mod flow;
 mod key_care;
+mod known;
 mod login;
+mod password_login;
 mod principal;
+mod records;
 mod refusal;
 mod secrets;
+mod snapshot;
+mod token_services;
+mod token_uses;
+mod upkeep;
 
-pub use administration::{AdministrationError, NewConsumer, NewToken};
+pub use administration::{
+    AdministrationError, Authorization, BegunSession, GovernanceOverview, NewApiKey, NewAuthenticator,
+    NewConsumer, NewToken, RoleNotOpen, SignIn, TokenWithUse,
+};
 pub use attempt::{LoginAttempt, Presented, Source};
-pub use authority::{Authority, AuthorityError, DEVELOPMENT_CONCURRENCY, Parts};
-pub use directory::Directory;
+pub use audit_trail::NotWritten;
+pub use authority::{Authority, AuthorityError, Parts};
+pub use caller::{Caller, CallerRefused, Forbidden};
+pub use countersign_credential::RecoveryCodes;
+pub use execution::{Answered, Execution};
+pub use flow::{FlowAttempt, FlowRefused, IssuedRequestToken};
 pub use key_care::{Checked, KeyCareError, Resealed, check_secrets, reseal_secrets};
+pub use password_login::{LoggedInByPassword, PasswordAttempt, PasswordRefused};
 pub use principal::{Principal, ServiceDenied};
 pub use refusal::{PublicAnswer, Refused};
 pub use secrets::{SecretError, Secrets};
+pub use snapshot::Snapshot;
+pub use token_services::{ServiceRefused, Unusable};

@@ -4,27 +4,27 @@ use std::sync::Arc;
 
 use countersign_ledger::{NonceClaimed, Slot};
 use countersign_model::{
-    AccessToken, Account, Feature, Integration, Level, MayLogIn, Permission, Role, Surface, User,
+    AccessToken, Account, Feature, Integration, Level, MayLogIn, Permission, Rights, Role, Surface, User,
 };
 use countersign_protocol::SignatureValid;
 
-use crate::directory::{Directory, KnownIntegration, KnownToken};
+use crate::execution::Execution;
+use crate::records::{KnownIntegration, KnownToken};
+use crate::snapshot::Snapshot;
 
 /// A verified caller, for the time of one request. Holding it holds a concurrency slot.
 #[derive(Debug)]
 pub struct Principal {
-    directory: Arc<Directory>,
-    integration: Arc<KnownIntegration>,
-    token: Arc<KnownToken>,
-    user: Arc<User>,
-    role: Arc<Role>,
+    records: Records,
     surface: Surface,
+    execution: Execution,
     _slot: Slot,
 }
 
-/// The records a principal is made of.
+/// The records a principal is made of, as they were when it logged in.
+#[derive(Debug)]
 pub(crate) struct Records {
-    pub(crate) directory: Arc<Directory>,
+    pub(crate) snapshot: Arc<Snapshot>,
     pub(crate) integration: Arc<KnownIntegration>,
     pub(crate) token: Arc<KnownToken>,
     pub(crate) user: Arc<User>,
@@ -51,71 +51,72 @@ impl Principal {
     /// The one place a principal is made: each argument is the proof of a check.
     pub(crate) fn new(
         records: Records,
+        execution: Execution,
         surface: Surface,
         _signature: SignatureValid,
         _may_log_in: &MayLogIn,
         slot: Slot,
         _nonce: NonceClaimed,
     ) -> Self {
-        let Records {
-            directory,
-            integration,
-            token,
-            user,
-            role,
-        } = records;
         Self {
-            directory,
-            integration,
-            token,
-            user,
-            role,
+            records,
             surface,
+            execution,
             _slot: slot,
         }
     }
 
     pub fn account(&self) -> &Account {
-        &self.directory.account
+        &self.records.snapshot.account
     }
 
     pub fn user(&self) -> &User {
-        &self.user
+        &self.records.user
     }
 
     pub fn role(&self) -> &Role {
-        &self.role
+        &self.records.role
     }
 
     pub fn integration(&self) -> &Integration {
-        &self.integration.record
+        &self.records.integration.record
     }
 
     pub fn token(&self) -> &AccessToken {
-        &self.token.record
+        &self.records.token.record
     }
 
     pub const fn surface(&self) -> Surface {
         self.surface
     }
 
-    /// Whether the role has a permission at a level.
+    /// Ends the request's time among those that run. What came of it is for [`log_execution`](crate::Authority::log_execution).
+    pub fn end(self) -> Execution {
+        self.execution
+    }
+
+    /// What the user may do in the role, the user's global permissions among it.
+    pub fn rights(&self) -> Rights<'_> {
+        Rights::of(self.user(), self.role(), &self.records.snapshot.features)
+    }
+
+    /// Whether the user has a permission at a level in this role.
     pub fn require(&self, permission: Permission, level: Level) -> Result<(), ServiceDenied> {
-        if self.role.allows(permission, level) {
+        if self.rights().allows(permission, level) {
             Ok(())
         } else {
             Err(ServiceDenied::PermissionMissing {
-                role: self.role.name.clone(),
+                role: self.role().name.clone(),
                 permission,
                 level,
             })
         }
     }
 
-    /// The service is on in this account, and the role may use it.
+    /// The service is on in this account, and the user may use it in this role.
     pub fn may_use_service(&self) -> Result<(), ServiceDenied> {
         if let Some(feature) = self.surface.feature()
-            && !self.directory.features.has(feature)
+            && !self.records.snapshot.features.has(feature)
         {
             return Err(ServiceDenied::FeatureOff { feature });
         }

@@ -1,8 +1,12 @@
 //! Why a login is refused: one shape for the caller, the truth for the account's own pages.
 
 use countersign_ledger::{Busy, ClaimError};
-use countersign_model::{Detail, IntegrationState, LoginDenied, TokenState};
+use countersign_levers::ServerError;
+use countersign_model::{Detail, LoginStatus, TokenObstacle, why_unknown};
 use countersign_protocol::{AccountId, HeaderError, Refusal, RequestError, SoapHeaderError, Syntax};
+use countersign_store::StoreError;
+
+use crate::execution::Execution;
 
 /// What a caller is told, the same for many reasons. REST and RESTlets differ in which of the first three they call a
 /// malformed request (400) and which a failed login (401).
@@ -24,7 +28,13 @@ pub enum PublicAnswer {
     ConcurrencyLimit,
     /// This account cannot answer now, through no fault of the caller's.
     Unavailable,
+    /// A fault rule of a test account answers in place of the service. The caller was let in.
+    Fails(ServerError),
+    /// A fault rule closes the connection without an answer. The caller was let in.
+    Dropped,
 }
+
+const BY_FAULT: &str = "A fault rule of this test account does this. List the rules, and remove it, with: countersign lever fault.";
 
 /// A refused login.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +48,8 @@ pub struct Refused {
     pub mistake: Option<&'static str>,
     /// The name of the integration record whose key was sent.
     pub application: Option<String>,
+    /// Whose request it is, where it belongs into the execution log.
+    pub execution: Option<Box<Execution>>,
 }
 
 impl Refused {
@@ -48,11 +60,21 @@ impl Refused {
             reason: reason.into(),
             mistake: mistake.into(),
             application: None,
+            execution: None,
         }
     }
 
     fn answered(self, public: PublicAnswer) -> Self {
         Self { public, ..self }
+    }
+
+    /// The Status of its row; none where it is no login failure.
+    pub(crate) fn status(&self) -> Option<LoginStatus> {
+        Some(LoginStatus::Failure {
+            detail: self.detail?,
+            reason: self.reason.clone(),
+            mistake: self.mistake.map(str::to_owned),
+        })
     }
 
     pub(crate) fn no_header() -> Self {
@@ -135,44 +157,8 @@ impl Refused {
         Self::new(Detail::ConsumerKeyUnknown, "consumer_key_unknown", reason)
     }
 
-    pub(crate) fn consumer_key_refused(name: &str, state: IntegrationState) -> Self {
-        let mistake = match state {
-            IntegrationState::WaitingForApproval => "integration_waiting",
-            IntegrationState::Blocked | IntegrationState::Enabled => "integration_blocked",
-        };
-        let reason = format!(
-            "The integration record {name} is {state}. Set its State to Enabled: Setup > Integration > Manage Integrations > {name} > Edit."
-        );
-        Self::new(Detail::ConsumerKeyRefused, mistake, reason)
-    }
-
-    pub(crate) fn token_based_authentication_unchecked(name: &str) -> Self {
-        let reason = format!(
-            "The integration record {name} does not allow tokens. Check Token-based Authentication: Setup > Integration > Manage Integrations > {name} > Edit."
-        );
-        Self::new(Detail::ConsumerKeyRefused, "integration_without_tba", reason)
-    }
-
     pub(crate) fn token_unknown() -> Self {
-        let reason = "This account has no such token. Tokens of another account, or from before a sandbox refresh, are not known: create one at Setup > Users/Roles > Access Tokens > New.";
-        Self::new(Detail::TokenRejected, "token_unknown", reason)
-    }
-
-    pub(crate) fn token_state(name: &str, state: TokenState) -> Self {
-        match state {
-            TokenState::Revoked { .. } => {
-                let reason = format!(
-                    "The token {name} was revoked, which is for ever. Create a new one at Setup > Users/Roles > Access Tokens > New."
-                );
-                Self::new(Detail::TokenRejected, "token_revoked", reason)
-            }
-            TokenState::Inactive | TokenState::Active => {
-                let reason = format!(
-                    "The token {name} is inactive. Clear Inactive: Setup > Users/Roles > Access Tokens > {name} > Edit."
-                );
-                Self::new(Detail::TokenRejected, "token_inactive", reason)
-            }
-        }
+        Self::new(Detail::TokenRejected, "token_unknown", why_unknown(false))
     }
 
     pub(crate) fn token_of_another(token: &str, owner: &str, caller: &str) -> Self {
@@ -187,30 +173,54 @@ impl Refused {
         Self::new(Detail::InvalidSignature, None, reason)
     }
 
-    pub(crate) fn busy(busy: &Busy) -> Self {
+    pub(crate) fn busy(busy: &Busy, execution: Execution) -> Self {
+        let mut refused = Self::no_failure(PublicAnswer::ConcurrencyLimit, busy.to_string());
+        refused.mistake = Some("concurrency");
+        refused.execution = Some(Box::new(execution.rejected()));
+        refused
+    }
+
+    pub(crate) fn busy_by_fault(execution: Execution) -> Self {
         Self {
-            public: PublicAnswer::ConcurrencyLimit,
-            detail: None,
-            reason: busy.to_string(),
-            mistake: Some("concurrency"),
-            application: None,
+            execution: Some(Box::new(execution.rejected())),
+            ..Self::no_failure(PublicAnswer::ConcurrencyLimit, BY_FAULT.to_owned())
+        }
+    }
+
+    /// What a fault rule does in place of the service.
+    pub(crate) fn by_fault(public: PublicAnswer, execution: Execution) -> Self {
+        Self {
+            execution: Some(Box::new(execution)),
+            ..Self::no_failure(public, BY_FAULT.to_owned())
         }
     }
 
     pub(crate) fn unavailable(reason: String) -> Self {
+        Self::no_failure(PublicAnswer::Unavailable, reason)
+    }
+
+    const fn no_failure(public: PublicAnswer, reason: String) -> Self {
         Self {
-            public: PublicAnswer::Unavailable,
+            public,
             detail: None,
             reason,
             mistake: None,
             application: None,
+            execution: None,
         }
     }
 }
 
-impl From<LoginDenied> for Refused {
-    fn from(denied: LoginDenied) -> Self {
-        Self::new(denied.detail(), denied.mistake(), denied.to_string())
+impl From<TokenObstacle> for Refused {
+    fn from(obstacle: TokenObstacle) -> Self {
+        Self::new(obstacle.detail(), obstacle.mistake(), obstacle.to_string())
+    }
+}
+
+impl From<StoreError> for Refused {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(%error, "who logs in cannot be looked up");
+        Self::unavailable(error.to_string())
     }
 }
 

@@ -23,6 +23,8 @@ pub enum SecretError {
         "the secret of {record} does not open: {source}. The record is not used until its credentials are made anew"
     )]
     DoesNotOpen { record: String, source: OpenError },
+    #[error("the secret of {0} was replaced while it was read: send the request again")]
+    Replaced(String),
     #[error("the secret of {0} is not text")]
     NotText(String),
     #[error("a secret could not be sealed: {0}")]
@@ -63,12 +65,15 @@ impl Secrets {
         })
     }
 
-    /// Opens the secret of an owner.
-    pub(crate) async fn open(&self, owner: SecretOwner) -> Result<Secret, SecretError> {
+    /// Opens the secret of an owner, the one of this generation.
+    pub(crate) async fn open(&self, owner: SecretOwner, generation: u64) -> Result<Secret, SecretError> {
         let record = owner.record();
         let field = owner.field();
         let sealed = self.store.sealed_secret(owner).await?;
         let sealed = sealed.ok_or_else(|| SecretError::Missing(record.clone()))?;
+        if sealed.generation != generation {
+            return Err(SecretError::Replaced(record));
+        }
         let keyring = self.keyring.read().unwrap_or_else(PoisonError::into_inner);
         let opened = Sealed::from_bytes(&sealed.bytes)
             .and_then(|bytes| keyring.open(&self.context(&record, field, sealed.generation), &bytes));

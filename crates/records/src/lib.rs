@@ -40,6 +40,7 @@ pub use error::{FieldError, Problem, RecordsError};
 pub use field::{Choice, Field, Initial, Kind, Presence};
 pub use filter::{Filter, FilterError};
 pub use journal::{Action, SystemNote};
+pub use nearest::nearest;
 pub use record::{Record, Stamp};
 pub use records::{Page, Query, Records, Upserted};
 pub use value::{Key, Reference, Value};

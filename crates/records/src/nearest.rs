@@ -1,7 +1,7 @@
 //! The names a misspelled one may have meant.
 
 /// At most three of `names`, the nearest first: a few letters away.
-pub(crate) fn nearest<'a>(wrong: &str, names: impl Iterator<Item = &'a str>) -> Vec<String> {
+pub fn nearest<'a>(wrong: &str, names: impl Iterator<Item = &'a str>) -> Vec<String> {
     // A name this long was not mistyped; measuring it would only cost time.
     if wrong.len() > 100 {
         return Vec::new();

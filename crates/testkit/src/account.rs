@@ -4,17 +4,17 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_authority::{Authority, NewConsumer, NewToken, Parts};
+use countersign_admin::LoginJson;
+use countersign_authority::{Authority, Caller, NewConsumer, NewToken, Parts};
 use countersign_ledger::Ledger;
 use countersign_model::{
-    AccessToken, Actor, Authentication, By, ConsumerKey, EntityKind, Integration, IntegrationDraft,
-    IntegrationForm, Role, RoleDraft, RoleForm, TokenId, User, UserDraft, UserForm, Via,
+    AccessToken, Actor, Authentication, By, ConsumerKey, EntityKind, Feature, FeaturesForm, Governance,
+    Integration, IntegrationForm, LoginSearch, Role, RoleForm, Settings, Tier, TokenId, User, UserForm, Via,
 };
 use countersign_protocol::{Secret, TIMESTAMP_WINDOW};
 use countersign_records::{Catalog, Records};
 use countersign_seal::Keyring;
-use countersign_server::LoginJson;
-use countersign_store::{LoginFilter, Store};
+use countersign_store::{MAX_ROWS, Store};
 use countersign_world::{FixedClock, SeededEntropy, UnixTime};
 use tempfile::TempDir;
 
@@ -68,7 +68,19 @@ impl Account {
             company_name: "Honeycomb Test Company".to_owned(),
             created: NOW,
         };
-        store.found_account(account, founder(NOW)).await.unwrap();
+        // A contract that gives way to whatever share a test wants for its record.
+        let settings = Settings {
+            governance: blueprint.contract.unwrap_or(Governance {
+                tier: Tier::Ultimate,
+                suitecloud_plus_licences: 10,
+            }),
+            test_account: blueprint.test_account.clone(),
+            ..Settings::default()
+        };
+        store
+            .found_account(account, settings, founder(NOW))
+            .await
+            .unwrap();
         let records = open_records(&blueprint, folder.path()).await;
         let authority = open_authority(&blueprint, folder.path(), keyring, &store, &world).await;
         let made = make(&authority, &blueprint).await;
@@ -96,18 +108,18 @@ impl Account {
 
     /// A second token, for the same user and role.
     pub async fn another_token(&self, integration: &Integration, secrets: &Application) -> AccessToken {
-        let token = new_token(secrets);
-        self.authority
-            .issue_token(
+        let (token, _) = self
+            .authority
+            .create_token(
+                &self.owner(),
                 integration.id,
-                &self.user,
-                &self.role,
-                "Another",
-                &token,
-                self.by(),
+                (self.user.id, self.role.id),
+                "Another".to_owned(),
+                Some(new_token(secrets)),
             )
             .await
-            .expect("the token can be issued")
+            .expect("the token can be issued");
+        token.token
     }
 
     /// A second integration record.
@@ -116,16 +128,28 @@ impl Account {
             name: "Another Integration".to_owned(),
             ..integration_form(&self.blueprint)
         };
-        let draft = IntegrationDraft::parse(form).unwrap();
-        self.authority
-            .add_integration(draft, &new_consumer(secrets), self.by())
+        let (integration, _) = self
+            .authority
+            .add_integration(&self.owner(), form, Some(new_consumer(secrets)))
             .await
-            .expect("the integration record can be added")
+            .expect("the integration record can be added");
+        integration
     }
 
-    /// An administrator, now.
-    pub fn by(&self) -> By {
-        founder(self.authority.now())
+    /// Switches features on, agreeing to their terms, and others off.
+    pub async fn switch_features(&self, on: &[Feature], off: &[Feature]) {
+        let form = FeaturesForm {
+            check: on.to_vec(),
+            clear: off.to_vec(),
+            agreed: on.to_vec(),
+        };
+        let saved = self.authority.save_features(&self.owner(), form).await;
+        saved.expect("the features can be switched");
+    }
+
+    /// Whoever may do everything.
+    pub fn owner(&self) -> Caller {
+        owner(&self.authority)
     }
 
     pub fn folder(&self) -> &Path {
@@ -151,8 +175,12 @@ impl Account {
 
     /// The Login Audit Trail, newest first.
     pub async fn logins(&self) -> Vec<LoginJson> {
-        let rows = self.authority.logins(LoginFilter::default()).await.unwrap();
-        rows.iter().map(LoginJson::of).collect()
+        let all = LoginSearch::default();
+        let page = self.authority.logins(all, None, MAX_ROWS).await.unwrap();
+        page.rows
+            .iter()
+            .map(|(id, row)| LoginJson::of(*id, row))
+            .collect()
     }
 
     pub async fn last_login(&self) -> LoginJson {
@@ -220,7 +248,7 @@ impl Account {
 
 type World = (Arc<FixedClock>, Arc<SeededEntropy>);
 
-fn founder(at: UnixTime) -> By {
+pub(crate) fn founder(at: UnixTime) -> By {
     By {
         actor: Actor {
             user: None,
@@ -266,33 +294,39 @@ async fn open_authority(
         ledger,
         clock: Arc::clone(clock) as _,
         entropy: Arc::clone(entropy) as _,
-        concurrency: blueprint.concurrency,
+        concurrency: blueprint.contract.is_none().then_some(blueprint.concurrency),
     };
     Arc::new(Authority::open(parts).await.expect("the authority opens"))
 }
 
-async fn make(authority: &Authority, blueprint: &Blueprint) -> (Integration, Role, User, AccessToken) {
-    let by = || founder(NOW);
-    authority
-        .enable_features(blueprint.features.clone(), by())
-        .await
-        .unwrap();
+pub(crate) async fn make(
+    authority: &Authority,
+    blueprint: &Blueprint,
+) -> (Integration, Role, User, AccessToken) {
+    let owner = owner(authority);
+    // No token is made while its feature is off.
+    let needed = Feature::TokenBasedAuthentication;
+    let mut features = blueprint.features.clone();
+    if !features.contains(&needed) {
+        features.push(needed);
+    }
+    let features = FeaturesForm {
+        agreed: features.clone(),
+        check: features,
+        ..FeaturesForm::default()
+    };
+    authority.save_features(&owner, features).await.unwrap();
     let application = Application::first(blueprint.account);
-    let draft = IntegrationDraft::parse(integration_form(blueprint)).unwrap();
-    let integration = authority
-        .add_integration(draft, &new_consumer(&application), by())
-        .await
-        .unwrap();
+    let form = integration_form(blueprint);
+    let pair = Some(new_consumer(&application));
+    let (integration, _) = authority.add_integration(&owner, form, pair).await.unwrap();
     let role = RoleForm {
         name: "Integrator".to_owned(),
         web_services_only: blueprint.web_services_only,
         permissions: blueprint.permissions.clone(),
         ..RoleForm::default()
     };
-    let role = authority
-        .add_role(RoleDraft::parse(role).unwrap(), by())
-        .await
-        .unwrap();
+    let role = authority.add_role(&owner, role).await.unwrap();
     let user = UserForm {
         kind: EntityKind::Employee,
         name: "Ada Byron".to_owned(),
@@ -301,21 +335,29 @@ async fn make(authority: &Authority, blueprint: &Blueprint) -> (Integration, Rol
         roles: vec![role.id],
         ..UserForm::default()
     };
-    let user = authority
-        .add_user(UserDraft::parse(user).unwrap(), by())
-        .await
-        .unwrap();
+    let user = authority.add_user(&owner, user).await.unwrap();
     let token = authority
-        .issue_token(
+        .create_token(
+            &owner,
             integration.id,
-            &user,
-            &role,
-            "Ready",
-            &new_token(&application),
-            by(),
+            (user.id, role.id),
+            "Ready".to_owned(),
+            Some(new_token(&application)),
         )
         .await;
-    (integration, role, user, token.expect("the token can be issued"))
+    let (token, _) = token.expect("the token can be issued");
+    if !blueprint.features.contains(&needed) {
+        let form = FeaturesForm {
+            clear: vec![needed],
+            ..FeaturesForm::default()
+        };
+        authority.save_features(&owner, form).await.unwrap();
+    }
+    (integration, role, user, token.token)
+}
+
+fn owner(authority: &Authority) -> Caller {
+    authority.owner("a test", Via::Start)
 }
 
 fn integration_form(blueprint: &Blueprint) -> IntegrationForm {

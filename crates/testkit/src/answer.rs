@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use serde_json::Value;
-use tokio::io::AsyncReadExt as _;
+use tokio::io::{AsyncRead, AsyncReadExt as _};
 use tokio::net::TcpStream;
 
 /// Longer than any answer takes here.
@@ -20,7 +20,7 @@ pub struct Answer {
 
 impl Answer {
     /// Reads until the server closes.
-    pub(crate) async fn read(stream: &mut TcpStream) -> Self {
+    pub(crate) async fn read(stream: &mut (impl AsyncRead + Unpin)) -> Self {
         let mut bytes = Vec::new();
         // A server that refuses a body closes while it is still being sent.
         let _ = tokio::time::timeout(PATIENCE, stream.read_to_end(&mut bytes))

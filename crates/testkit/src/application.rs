@@ -13,14 +13,15 @@ pub struct Application {
 }
 
 impl Application {
-    /// The first token of the first integration record.
+    /// The first token of the first integration record. Key and token ID are the same in every account, as where one
+    /// record is installed in two; the secrets are each account's own.
     pub(crate) fn first(account: &str) -> Self {
         Self {
             account: account.to_owned(),
             consumer_key: "c0ffee01".repeat(8),
-            consumer_secret: "5ec2e701".repeat(8),
+            consumer_secret: "5ec2e701".repeat(7) + account,
             token_id: "70cede01".repeat(8),
-            token_secret: "5ec2e702".repeat(8),
+            token_secret: "5ec2e702".repeat(7) + account,
         }
     }
 

@@ -1,6 +1,6 @@
 //! What an account is made with. The default has everything on and everything allowed.
 
-use countersign_model::{Feature, IntegrationState, Level, Permission};
+use countersign_model::{Feature, Governance, IntegrationState, Level, Permission, TestAccount};
 
 /// Change what a test is about, and take the rest from the default.
 #[derive(Clone, Debug)]
@@ -8,8 +8,12 @@ pub struct Blueprint {
     pub account: &'static str,
     pub storage: Storage,
     pub features: Vec<Feature>,
-    /// Requests that may run at once.
+    /// Requests that may run at once, where the contract does not say.
     pub concurrency: u32,
+    /// What says how many requests may run at once, in place of `concurrency`.
+    pub contract: Option<Governance>,
+    /// The mark of a test account.
+    pub test_account: Option<TestAccount>,
     pub integration_state: IntegrationState,
     /// The box of that name on the integration record.
     pub token_based_authentication: bool,
@@ -35,6 +39,8 @@ impl Default for Blueprint {
             storage: Storage::Memory,
             features: Feature::ALL.to_vec(),
             concurrency: 100,
+            contract: None,
+            test_account: None,
             integration_state: IntegrationState::Enabled,
             token_based_authentication: true,
             integration_concurrency: None,

@@ -27,6 +27,7 @@ mod answer;
 mod application;
 mod blueprint;
 mod call;
+mod crowd;
 mod passport;
 mod server;
 
@@ -35,5 +36,6 @@ pub use answer::Answer;
 pub use application::Application;
 pub use blueprint::{Blueprint, Storage};
 pub use call::{Call, Caller, Signed};
+pub use crowd::Crowd;
 pub use passport::PassportCall;
 pub use server::Server;

@@ -1,16 +1,17 @@
-//! An account behind a real socket.
+//! Accounts behind a real socket.
 
-use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use countersign_client::Client;
 use countersign_front::{Limits, Listener, Network, Served, Trust, serve};
-use countersign_server::{AccountServer, Hosts};
+use countersign_server::{AccountServer, Accounts, Hosts, Server as AccountsServer};
 use countersign_world::{Clock, Entropy};
 use hyper::service::service_fn;
+use serde_json::Value;
+use tempfile::TempDir;
 use tokio::io::AsyncWriteExt as _;
-use tokio::net::TcpStream;
+use tokio::net::{TcpStream, UnixStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -19,12 +20,16 @@ use crate::answer::Answer;
 use crate::application::Application;
 use crate::call::Caller;
 
+const SOCKET: &str = "admin.sock";
+
 /// A server that listens on a port of its own. It ends when it is dropped.
 pub struct Server {
     pub address: SocketAddr,
-    pub service: AccountServer,
+    pub accounts: Accounts,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
+    /// Where the socket of the owner of the data folder is.
+    folder: TempDir,
     stop: oneshot::Sender<()>,
     serving: JoinHandle<Served>,
 }
@@ -35,7 +40,12 @@ impl Server {
             also: vec!["account.test".to_owned()],
             ..Hosts::default()
         };
-        Self::start_with(account, hosts).await
+        Self::start_with(&[account], hosts).await
+    }
+
+    /// Several accounts on one port.
+    pub async fn of(accounts: &[&Account]) -> Self {
+        Self::start_with(accounts, Hosts::default()).await
     }
 
     /// Believes what a proxy on this machine says about the client.
@@ -49,20 +59,27 @@ impl Server {
             trust,
             ..Hosts::default()
         };
-        Self::start_with(account, hosts).await
+        Self::start_with(&[account], hosts).await
     }
 
-    async fn start_with(account: &Account, hosts: Hosts) -> Self {
+    async fn start_with(held: &[&Account], hosts: Hosts) -> Self {
         let listener = Listener::tcp(SocketAddr::from(([127, 0, 0, 1], 0)))
             .await
             .expect("a port is free");
         let address = listener.address().expect("a TCP listener has an address");
-        let clock: Arc<dyn Clock> = Arc::clone(&account.clock) as _;
-        let service = AccountServer::new(Arc::clone(&account.authority), account.records.clone(), hosts);
-        let answering = service.clone();
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let owners = Listener::unix(&folder.path().join(SOCKET)).expect("a socket can be made");
+        let accounts = Accounts::default();
+        for account in held {
+            let service = AccountServer::new(Arc::clone(&account.authority), account.records.clone());
+            assert!(accounts.add(&service), "two accounts have one ID");
+        }
+        let first = held.first().expect("a server has an account");
+        let clock: Arc<dyn Clock> = Arc::clone(&first.clock) as _;
+        let answering = Arc::new(AccountsServer::new(accounts.clone(), hosts));
         let answer = service_fn(move |request| {
-            let (server, clock) = (answering.clone(), Arc::clone(&clock));
-            async move { Ok::<_, Infallible>(server.answer(request, &*clock).await) }
+            let (server, clock) = (Arc::clone(&answering), Arc::clone(&clock));
+            async move { server.answer(request, &*clock).await }
         });
         let (stop, stopped) = oneshot::channel::<()>();
         let shutdown = async {
@@ -70,11 +87,12 @@ impl Server {
         };
         Self {
             address,
-            service,
-            clock: Arc::clone(&account.clock) as _,
-            entropy: Arc::clone(&account.entropy) as _,
+            accounts,
+            clock: Arc::clone(&first.clock) as _,
+            entropy: Arc::clone(&first.entropy) as _,
+            folder,
             stop,
-            serving: tokio::spawn(serve(vec![listener], answer, Limits::default(), shutdown)),
+            serving: tokio::spawn(serve(vec![listener, owners], answer, Limits::default(), shutdown)),
         }
     }
 
@@ -86,6 +104,12 @@ impl Server {
             Arc::clone(&self.clock),
             Arc::clone(&self.entropy),
         )
+    }
+
+    /// The services of an account it holds.
+    pub fn account(&self, account: &Account) -> AccountServer {
+        let account = self.accounts.get(&account.authority.account());
+        account.expect("the account is held")
     }
 
     /// The client that users have.
@@ -107,6 +131,25 @@ impl Server {
     /// What comes back for exactly these bytes. They should ask for `Connection: close`.
     pub async fn send(&self, bytes: impl AsRef<[u8]>) -> Answer {
         send(self.address, bytes.as_ref()).await
+    }
+
+    /// What the admin API answers to the owner of the data folder. `path` is what follows `/api/v1`.
+    pub async fn administer(&self, method: &str, path: &str, body: Option<&Value>) -> Answer {
+        let body = body.map(Value::to_string).unwrap_or_default();
+        let head = format!(
+            "{method} /api/v1{path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+            body.len()
+        );
+        let mut stream = UnixStream::connect(self.folder.path().join(SOCKET))
+            .await
+            .expect("the server listens");
+        let request = head + &body;
+        stream
+            .write_all(request.as_bytes())
+            .await
+            .expect("the server reads");
+        Answer::read(&mut stream).await
     }
 
     /// Lets requests under way end.

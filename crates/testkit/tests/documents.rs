@@ -108,6 +108,41 @@ fn every_test_and_file_named_by_the_attacks_exists() {
 }
 
 #[test]
+fn every_test_of_a_rule_is_in_the_file_that_fidelity_names() {
+    let page = document("docs/fidelity.md");
+    let (_, rules) = page
+        .split_once("## Each rule and its test")
+        .expect("the page has its table");
+    let rows = rules
+        .lines()
+        .filter(|line| line.starts_with("| ") && !line.ends_with("| Test |"));
+    let (mut rows_seen, mut tests) = (0, 0);
+    for row in rows {
+        rows_seen += 1;
+        let cell = row.rsplit(" | ").next().unwrap_or_default();
+        if cell.starts_with("not done: ") {
+            continue;
+        }
+        for test in cell.trim_end_matches(" |").split("; ") {
+            let (name, file) = test
+                .split_once("` in `")
+                .expect("a test is named with its file, or it is said why there is none");
+            let (name, file) = (name.trim_matches('`'), file.trim_matches('`'));
+            let source = document(file);
+            assert!(
+                source.contains(&format!("fn {name}(")),
+                "docs/fidelity.md names the test {name} in {file}, where it is not"
+            );
+            tests += 1;
+        }
+    }
+    assert!(
+        rows_seen > 60 && tests > 60,
+        "only {rows_seen} rules and {tests} tests were found"
+    );
+}
+
+#[test]
 fn every_link_between_the_documents_leads_somewhere() {
     let mut pages: Vec<PathBuf> = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"]
         .map(|name| root().join(name))

@@ -18,9 +18,18 @@ const LAYERS: &[&[&str]] = &[
         "countersign-diagnose",
         "countersign-database",
     ],
-    &["countersign-store", "countersign-ledger", "countersign-records"],
+    &[
+        "countersign-store",
+        "countersign-ledger",
+        "countersign-records",
+        "countersign-credential",
+        "countersign-levers",
+        "countersign-account-file",
+    ],
     &["countersign-authority", "countersign-client", "countersign-front"],
+    &["countersign-admin"],
     &["countersign-server", "countersign-vectors"],
+    &["countersign-conformance"],
     &["countersign"],
 ];
 
@@ -30,8 +39,13 @@ const ACCOUNT_END: &[&str] = &[
     "countersign-store",
     "countersign-ledger",
     "countersign-records",
+    "countersign-credential",
+    "countersign-levers",
+    "countersign-account-file",
     "countersign-authority",
+    "countersign-admin",
     "countersign-server",
+    "countersign-conformance",
 ];
 
 /// May see every crate; only tests may see it.
@@ -56,7 +70,11 @@ const OUTSIDE_WORLD: &[&str] = &[
 const ALONE: &[&str] = &["countersign-protocol"];
 
 /// May not depend on it directly. Their moments are those of `world`, which also holds the system's random source.
-const PURE: &[&str] = &["countersign-model", "countersign-diagnose"];
+const PURE: &[&str] = &[
+    "countersign-model",
+    "countersign-diagnose",
+    "countersign-account-file",
+];
 
 fn metadata() -> Metadata {
     let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/../../Cargo.toml");

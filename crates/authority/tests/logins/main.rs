@@ -5,10 +5,13 @@
     reason = "what is missing in an answer fails its test"
 )]
 
+mod changes;
 mod concurrency;
 mod flood;
+mod levers;
 mod nonces;
 mod order;
 mod secrets;
 mod setup;
 mod timestamps;
+mod upkeep;

@@ -91,43 +91,36 @@ fn bent(caller: &Caller, first: Wrong) -> Call {
 }
 
 async fn spoil(account: &Account) {
-    let by = || account.by();
+    let owner = account.owner();
     account
-        .authority
-        .disable_features(vec![Feature::TokenBasedAuthentication], by())
-        .await
-        .unwrap();
+        .switch_features(&[], &[Feature::TokenBasedAuthentication])
+        .await;
     let change = IntegrationChange::Block;
     account
         .authority
-        .change_integration_state(account.integration.id, change, by())
+        .change_integration_state(&owner, account.integration.id, change)
         .await
         .unwrap();
     account
         .authority
-        .change_token_state(account.token.id, TokenChange::Inactivate, by())
+        .change_token_state(&owner, account.token.id, TokenChange::Inactivate)
         .await
         .unwrap();
     account.change_elsewhere("UPDATE entity SET inactive = 1").await;
 }
 
 async fn mend(account: &Account, wrong: Wrong) {
-    let by = account.by();
+    let owner = account.owner();
     match wrong {
         Wrong::FeatureOff => {
-            let features = vec![Feature::TokenBasedAuthentication];
-            account
-                .authority
-                .enable_features(features, by)
-                .await
-                .map(drop)
-                .unwrap();
+            let feature = [Feature::TokenBasedAuthentication];
+            account.switch_features(&feature, &[]).await;
         }
         Wrong::Blocked => {
             let change = IntegrationChange::Enable;
             account
                 .authority
-                .change_integration_state(account.integration.id, change, by)
+                .change_integration_state(&owner, account.integration.id, change)
                 .await
                 .map(drop)
                 .unwrap();
@@ -136,7 +129,7 @@ async fn mend(account: &Account, wrong: Wrong) {
             let change = TokenChange::Activate;
             account
                 .authority
-                .change_token_state(account.token.id, change, by)
+                .change_token_state(&owner, account.token.id, change)
                 .await
                 .map(drop)
                 .unwrap();

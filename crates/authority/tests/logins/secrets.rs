@@ -110,7 +110,7 @@ async fn nothing_that_is_printed_or_stored_holds_a_secret() {
     let mut printed = format!(
         "{:?} {:?} {:?} {:?} {:?} {:?}",
         account.authority,
-        account.authority.directory(),
+        account.authority.snapshot(),
         account.logins().await,
         account.integration,
         account.token,

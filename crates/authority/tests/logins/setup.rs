@@ -37,21 +37,13 @@ async fn token_based_authentication_off_refuses_everybody_at_once() {
     let server = account.listen().await;
     let caller = server.caller(&account.application());
     assert_eq!(verdict(&account, &caller).await, None);
-    let feature = vec![Feature::TokenBasedAuthentication];
-    account
-        .authority
-        .disable_features(feature.clone(), account.by())
-        .await
-        .unwrap();
+    let feature = [Feature::TokenBasedAuthentication];
+    account.switch_features(&[], &feature).await;
     assert_eq!(
         verdict(&account, &caller).await,
         refused("FeatureDisabled", "feature_disabled")
     );
-    account
-        .authority
-        .enable_features(feature, account.by())
-        .await
-        .unwrap();
+    account.switch_features(&feature, &[]).await;
     assert_eq!(verdict(&account, &caller).await, None);
 }
 
@@ -63,7 +55,7 @@ async fn a_blocked_integration_record_refuses_its_tokens_at_once() {
     let change = async |change| {
         account
             .authority
-            .change_integration_state(account.integration.id, change, account.by())
+            .change_integration_state(&account.owner(), account.integration.id, change)
             .await
             .unwrap();
     };
@@ -107,7 +99,7 @@ async fn an_inactive_token_can_come_back_and_a_revoked_one_cannot() {
     let change = async |change| {
         account
             .authority
-            .change_token_state(account.token.id, change, account.by())
+            .change_token_state(&account.owner(), account.token.id, change)
             .await
     };
     change(TokenChange::Inactivate).await.unwrap();

@@ -1,0 +1,197 @@
+//! What users prove themselves with: passwords and second factors.
+
+use countersign_credential::{AuthenticatorSecret, RecoveryCodes, VerificationCode};
+use countersign_model::{
+    EntityId, Password, PasswordDenied, PasswordDraft, PasswordForm, SecondFactor, User, WantedPassword,
+};
+use countersign_protocol::Secret;
+use countersign_store::{Access, Decision, NewPassword, PasswordLogin, SecretOwner};
+
+use super::AdministrationError;
+use crate::authority::Authority;
+use crate::caller::Caller;
+
+/// What an authenticator app is given: shown here and never again.
+#[derive(Debug)]
+pub struct NewAuthenticator {
+    /// In base32, to be typed.
+    pub secret: Secret,
+    /// What a QR code holds.
+    pub address: Secret,
+}
+
+impl Authority {
+    /// Manually Assign or Change Password. The user's page sessions end; their tokens go on working.
+    pub async fn set_password(
+        &self,
+        caller: &Caller,
+        id: EntityId,
+        password: &Secret,
+        must_change: bool,
+    ) -> Result<(), AdministrationError> {
+        let user = self.may_change(caller, id).await?;
+        let access = self.store.access(id).await?;
+        let new = self
+            .new_password(&user, &access, password, None, must_change)
+            .await?;
+        let by = caller.by(self.clock.now());
+        self.store.set_password(id, new, None, by).await?;
+        self.take_in_change().await;
+        Ok(())
+    }
+
+    /// Change Password, by the user themselves, who gives the present one. None where that is wrong, or the user is locked.
+    pub async fn change_own_password(
+        &self,
+        caller: &Caller,
+        current: &Secret,
+        password: &Secret,
+    ) -> Result<Option<()>, AdministrationError> {
+        let session = caller.require_any_session()?;
+        let user = self.require_user(session.user).await?;
+        let access = self.store.access(user.id).await?;
+        let hash = access.password.as_ref().map(|password| &password.hash);
+        let is_right = self.passwords.matches(current, hash).await?;
+        if !is_right {
+            // Attack: whoever finds a session open guesses the password in it. Each guess counts as one at the sign-in.
+            let guess = PasswordLogin {
+                user: user.id,
+                role: session.role,
+                compared: hash.cloned(),
+            };
+            let by = caller.by(self.clock.now());
+            let wrong = |_: &_| Decision {
+                outcome: Err(PasswordDenied::WrongPassword),
+                used: None,
+            };
+            drop(self.store.decide_password_login(guess, by, wrong).await?);
+            self.take_in_change().await;
+        }
+        if !is_right || user.is_locked(self.clock.now()) {
+            return Ok(None);
+        }
+        let new = self
+            .new_password(&user, &access, password, Some(current), false)
+            .await?;
+        let by = caller.by(self.clock.now());
+        self.store
+            .set_password(user.id, new, Some(session.id), by)
+            .await?;
+        self.take_in_change().await;
+        Ok(Some(()))
+    }
+
+    /// Held against the policy of this moment and every password of the user that is remembered.
+    async fn new_password(
+        &self,
+        user: &User,
+        access: &Access,
+        password: &Secret,
+        current: Option<&Secret>,
+        must_change: bool,
+    ) -> Result<NewPassword, AdministrationError> {
+        let policy = self.snapshot().settings.password_policy;
+        let wanted = |used_before| PasswordForm {
+            wanted: WantedPassword {
+                password,
+                current,
+                email: &user.email,
+                used_before,
+            },
+            confirmation: password,
+        };
+        // What is wrong at a glance is said before anything slow is done.
+        PasswordDraft::parse(wanted(false), &policy)?;
+        let earlier: Vec<_> = access
+            .password
+            .iter()
+            .flat_map(Password::used_before)
+            .cloned()
+            .collect();
+        let used_before = self.passwords.matches_any(password, &earlier).await?;
+        PasswordDraft::parse(wanted(used_before), &policy)?;
+        Ok(NewPassword {
+            hash: self.passwords.hash(password, &*self.entropy).await?,
+            must_change,
+            replaces: access.password.as_ref().map(|password| password.hash.clone()),
+        })
+    }
+
+    /// Begins to set up an authenticator app for the user who asks.
+    pub async fn begin_second_factor(
+        &self,
+        caller: &Caller,
+    ) -> Result<NewAuthenticator, AdministrationError> {
+        let user = caller.require_any_session()?.user;
+        let access = self.store.access(user).await?;
+        let secret = AuthenticatorSecret::make(&*self.entropy);
+        let owner = SecretOwner::SecondFactor(user);
+        let generation = access.factor_generation.saturating_add(1);
+        let sealed = self
+            .secrets
+            .seal(&owner, generation, &secret.to_seal(), &*self.entropy)?;
+        let by = caller.by(self.clock.now());
+        self.store.begin_second_factor(user, sealed, by).await?;
+        let account = &self.snapshot().account;
+        let issuer = format!("{} ({})", account.company_name, account.id);
+        let email = self.require_user(user).await?.email;
+        Ok(NewAuthenticator {
+            secret: secret.to_type(),
+            address: secret.address(&issuer, &email),
+        })
+    }
+
+    /// The first code of the app completes its set-up, and gives the recovery codes, shown here and never again. None
+    /// where the code is wrong.
+    pub async fn confirm_second_factor(
+        &self,
+        caller: &Caller,
+        code: &str,
+    ) -> Result<Option<RecoveryCodes>, AdministrationError> {
+        let session = caller.require_any_session()?;
+        let access = self.store.access(session.user).await?;
+        let now = self.clock.now();
+        let app = match access.factor {
+            SecondFactor::Pending => self.authenticator(session.user, &access).await?,
+            _ => None,
+        };
+        let step = app
+            .zip(VerificationCode::typed(code))
+            .and_then(|(app, code)| app.step_of(&code, now));
+        let Some(step) = step else { return Ok(None) };
+        let codes = RecoveryCodes::make(&*self.entropy);
+        let hashes = codes.hashes()?;
+        let (generation, keep) = (access.factor_generation, Some(session.id));
+        let by = caller.by(now);
+        self.store
+            .confirm_second_factor(session.user, generation, step, hashes, keep, by)
+            .await?;
+        Ok(Some(codes))
+    }
+
+    /// New recovery codes for the user who asks; the old ones are good for nothing from here on.
+    pub async fn replace_recovery_codes(
+        &self,
+        caller: &Caller,
+    ) -> Result<RecoveryCodes, AdministrationError> {
+        let session = caller.require_session()?;
+        let codes = RecoveryCodes::make(&*self.entropy);
+        let by = caller.by(self.clock.now());
+        self.store
+            .replace_recovery_codes(session.user, codes.hashes()?, by)
+            .await?;
+        Ok(codes)
+    }
+
+    /// Reset 2FA Settings: the user sets up an app anew at the next sign-in that asks for one.
+    pub async fn remove_second_factor(
+        &self,
+        caller: &Caller,
+        id: EntityId,
+    ) -> Result<(), AdministrationError> {
+        self.may_change(caller, id).await?;
+        let by = caller.by(self.clock.now());
+        self.store.remove_second_factor(id, by).await?;
+        Ok(())
+    }
+}

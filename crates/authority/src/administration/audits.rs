@@ -1,0 +1,81 @@
+//! What was done and who was let in: System Notes, the Login Audit Trail, the execution log, the governance overview.
+
+use countersign_model::{
+    ExecutionId, ExecutionSearch, Governance, Level, LoginId, LoginSearch, NotedRecord, Permission,
+    SystemNote,
+};
+use countersign_store::{ExecutionPage, LoginPage, NoteFilter};
+
+use super::AdministrationError;
+use crate::authority::Authority;
+use crate::caller::{Caller, Forbidden};
+
+/// Integration > Integration Governance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GovernanceOverview {
+    pub governance: Governance,
+    /// Requests running now.
+    pub running: u32,
+    /// What integration records have of their own, together.
+    pub allocated: u32,
+}
+
+impl Authority {
+    /// Rows of the Login Audit Trail, the last first, with every login before this call among them.
+    pub async fn login_audit_trail(
+        &self,
+        caller: &Caller,
+        search: LoginSearch,
+        before: Option<LoginId>,
+        limit: u32,
+    ) -> Result<LoginPage, AdministrationError> {
+        caller.require(Permission::ViewLoginAuditTrail, Level::Full)?;
+        self.audit_trail.flush().await;
+        Ok(self.store.logins(search, before, limit).await?)
+    }
+
+    /// The execution logs of the integration records, with every request answered before this call among them.
+    pub async fn execution_log(
+        &self,
+        caller: &Caller,
+        search: ExecutionSearch,
+        before: Option<ExecutionId>,
+        limit: u32,
+    ) -> Result<ExecutionPage, AdministrationError> {
+        caller.require(Permission::ViewWebServicesLogs, Level::Full)?;
+        self.execution_log.flush().await;
+        Ok(self.store.executions(search, before, limit).await?)
+    }
+
+    /// System Notes, the last first: of a record, for whoever may see it, or of everything, for an Administrator.
+    pub async fn system_notes(
+        &self,
+        caller: &Caller,
+        filter: NoteFilter,
+    ) -> Result<Vec<SystemNote>, AdministrationError> {
+        may_see_notes(caller, filter.record)?;
+        Ok(self.store.system_notes(filter).await?)
+    }
+
+    pub async fn governance(&self, caller: &Caller) -> Result<GovernanceOverview, AdministrationError> {
+        caller.require(Permission::IntegrationApplication, Level::Full)?;
+        let (running, _) = self.concurrency();
+        Ok(GovernanceOverview {
+            governance: self.snapshot().settings.governance,
+            running,
+            allocated: self.store.allocated_concurrency().await?,
+        })
+    }
+}
+
+fn may_see_notes(caller: &Caller, record: Option<NotedRecord>) -> Result<(), Forbidden> {
+    let (permission, level) = match record {
+        None | Some(NotedRecord::ApiKey(_)) => return caller.require_administrator(),
+        Some(NotedRecord::Account) => (Permission::SetUpCompany, Level::View),
+        Some(NotedRecord::Integration(_)) => (Permission::IntegrationApplication, Level::Full),
+        Some(NotedRecord::Role(_)) => (Permission::ManageRoles, Level::Full),
+        Some(NotedRecord::User(_)) => (Permission::ManageUsers, Level::Full),
+        Some(NotedRecord::AccessToken(_)) => (Permission::AccessTokenManagement, Level::Full),
+    };
+    caller.require(permission, level)
+}

@@ -1,0 +1,55 @@
+//! What an administrator does. Each use case asks its [`Caller`](crate::Caller) first, makes the secrets it needs, writes
+//! one transaction with its system notes, and is in force when it returns. The time it is noted at is the account's own.
+
+mod access;
+mod account;
+mod api_keys;
+mod audits;
+mod authorizations;
+mod credentials;
+mod integrations;
+mod levers;
+mod roles;
+mod sessions;
+mod tokens;
+mod users;
+
+use countersign_credential::HashingFailed;
+use countersign_levers::LeverError;
+use countersign_model::{FieldErrors, InvalidHash, InvalidId};
+use countersign_store::StoreError;
+
+pub use access::NewAuthenticator;
+pub use api_keys::NewApiKey;
+pub use audits::GovernanceOverview;
+pub use authorizations::Authorization;
+pub use credentials::{NewConsumer, NewToken};
+pub use sessions::{BegunSession, RoleNotOpen, SignIn};
+pub use tokens::TokenWithUse;
+
+use crate::audit_trail::NotWritten;
+use crate::caller::Forbidden;
+use crate::secrets::SecretError;
+
+/// Why a use case was not done. Whatever the reason, nothing was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum AdministrationError {
+    #[error(transparent)]
+    Forbidden(#[from] Forbidden),
+    #[error(transparent)]
+    Fields(#[from] FieldErrors),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    #[error(transparent)]
+    Hashing(#[from] HashingFailed),
+    #[error(transparent)]
+    Id(#[from] InvalidId),
+    #[error(transparent)]
+    Hash(#[from] InvalidHash),
+    #[error(transparent)]
+    Trail(#[from] NotWritten),
+    #[error(transparent)]
+    Lever(#[from] LeverError),
+}

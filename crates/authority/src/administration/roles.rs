@@ -1,0 +1,66 @@
+//! Roles.
+
+use std::sync::Arc;
+
+use countersign_model::{Level, NotedRecord, Permission, Role, RoleDraft, RoleForm, RoleId, StandardRole};
+use countersign_store::StoreError;
+
+use super::AdministrationError;
+use crate::authority::Authority;
+use crate::caller::{Caller, Forbidden};
+
+impl Authority {
+    /// Every role, by internal id.
+    pub fn roles(&self, caller: &Caller) -> Result<Vec<Arc<Role>>, Forbidden> {
+        may_manage(caller)?;
+        Ok(self.snapshot().roles().cloned().collect())
+    }
+
+    pub fn role(&self, caller: &Caller, id: RoleId) -> Result<Arc<Role>, AdministrationError> {
+        may_manage(caller)?;
+        let snapshot = self.snapshot();
+        let unknown = StoreError::Unknown(NotedRecord::Role(id));
+        Ok(snapshot.role(id).cloned().ok_or(unknown)?)
+    }
+
+    pub async fn add_role(&self, caller: &Caller, form: RoleForm) -> Result<Role, AdministrationError> {
+        may_manage(caller)?;
+        let draft = RoleDraft::parse(form)?;
+        let added = self.store.add_role(draft, caller.by(self.clock.now())).await?;
+        self.take_in_change().await;
+        Ok(added)
+    }
+
+    /// Adds those of NetSuite's standard roles that the account has not.
+    pub async fn add_standard_roles(
+        &self,
+        caller: &Caller,
+        roles: Vec<StandardRole>,
+    ) -> Result<Vec<Role>, AdministrationError> {
+        may_manage(caller)?;
+        let by = caller.by(self.clock.now());
+        let added = self.store.add_standard_roles(roles, by).await?;
+        self.take_in_change().await;
+        Ok(added)
+    }
+
+    /// Saves a role, as `edit` makes it of what is stored. Tokens feel it at once.
+    pub async fn edit_role(
+        &self,
+        caller: &Caller,
+        id: RoleId,
+        edit: impl FnOnce(RoleForm) -> RoleForm + Send + 'static,
+    ) -> Result<Role, AdministrationError> {
+        may_manage(caller)?;
+        let saved = self
+            .store
+            .edit_role(id, edit, caller.by(self.clock.now()))
+            .await?;
+        self.take_in_change().await;
+        Ok(saved)
+    }
+}
+
+fn may_manage(caller: &Caller) -> Result<(), Forbidden> {
+    caller.require(Permission::ManageRoles, Level::Full)
+}

@@ -1,0 +1,305 @@
+//! Who administers the account, and what they may.
+//!
+//! A [`Caller`] is made in three ways, each from a proof: whoever owns the data folder, a page session, a key to the
+//! admin API. An access token is none of them. Every use case asks its caller first.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use countersign_credential::{BearerKind, BearerSecret};
+use countersign_model::{
+    Actor, ApiKey, ApiKeyHash, By, EntityId, FeatureSet, Level, Permission, PermissionSet, Rights, Role,
+    RoleId, Session, SessionHash, Surface, User, Via,
+};
+use countersign_store::StoreError;
+use countersign_world::UnixTime;
+
+use crate::authority::Authority;
+
+/// Somebody who administers, for the time of one request.
+#[derive(Debug)]
+pub struct Caller {
+    name: String,
+    via: Via,
+    standing: Standing,
+}
+
+#[derive(Debug)]
+enum Standing {
+    /// Whoever may open the data folder owns the account.
+    Owner,
+    /// With the rights of the sign-in or the last role switch.
+    Session(Box<Session>),
+    /// With the rights of this moment, and no more than the key's scopes.
+    Key {
+        key: Box<ApiKey>,
+        user: Arc<User>,
+        role: Arc<Role>,
+        features: FeatureSet,
+    },
+}
+
+/// Why somebody does not become a caller.
+#[derive(Debug, thiserror::Error)]
+pub enum CallerRefused {
+    /// No such session or key. Also what one of another account is.
+    #[error("there is no such session or key")]
+    Unknown,
+    /// There was one; whoever has it may know why it is over.
+    #[error("{0}")]
+    Over(String),
+    #[error(transparent)]
+    Failed(#[from] StoreError),
+}
+
+/// Why a caller may not do what they ask for.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Forbidden {
+    #[error(
+        "This needs the permission {permission} at level {level}, which neither the role nor the scope of the key may lack. \
+         Set it at Setup > Users/Roles > User Management > Manage Roles > Edit > Permissions > {}.", .permission.subtab()
+    )]
+    Permission { permission: Permission, level: Level },
+    #[error("Only an Administrator may do this.")]
+    Administrator,
+    #[error("Only whoever owns the data folder may do this: use the command line where the account runs.")]
+    Owner,
+    #[error(
+        "This is about one's own user, and whoever owns the data folder is none. Use a session or a key."
+    )]
+    NoUser,
+    #[error("A key cannot do this. Sign in with a password.")]
+    Key,
+    #[error("A new password, or a second factor, must be set first.")]
+    Limited,
+}
+
+impl Caller {
+    pub(crate) fn of_owner(name: String, via: Via) -> Self {
+        Self {
+            name,
+            via,
+            standing: Standing::Owner,
+        }
+    }
+
+    pub(crate) fn of_session(session: Session, name: &str, via: Via) -> Self {
+        Self {
+            name: name.to_owned(),
+            via,
+            standing: Standing::Session(Box::new(session)),
+        }
+    }
+
+    fn of_key(key: ApiKey, user: Arc<User>, role: Arc<Role>, features: FeatureSet) -> Self {
+        Self {
+            name: user.name.clone(),
+            via: Via::Api,
+            standing: Standing::Key {
+                key: Box::new(key),
+                user,
+                role,
+                features,
+            },
+        }
+    }
+
+    /// Who and when, for the system notes.
+    pub(crate) fn by(&self, at: UnixTime) -> By {
+        By {
+            actor: Actor {
+                user: self.user(),
+                name: self.name.clone(),
+                via: self.via,
+            },
+            at,
+        }
+    }
+
+    /// None for whoever owns the data folder.
+    pub fn user(&self) -> Option<EntityId> {
+        match &self.standing {
+            Standing::Owner => None,
+            Standing::Session(session) => Some(session.user),
+            Standing::Key { key, .. } => Some(key.user),
+        }
+    }
+
+    pub fn role(&self) -> Option<RoleId> {
+        match &self.standing {
+            Standing::Owner => None,
+            Standing::Session(session) => Some(session.role),
+            Standing::Key { key, .. } => Some(key.role),
+        }
+    }
+
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    pub fn session(&self) -> Option<&Session> {
+        match &self.standing {
+            Standing::Session(session) => Some(session),
+            _ => None,
+        }
+    }
+
+    pub fn is_owner(&self) -> bool {
+        matches!(self.standing, Standing::Owner)
+    }
+
+    /// Whether their role is an Administrator's. What a key may is said by its scopes nevertheless.
+    pub fn is_administrator(&self) -> bool {
+        match &self.standing {
+            Standing::Owner => true,
+            Standing::Session(session) => session.administrator,
+            Standing::Key { role, .. } => role.administrator,
+        }
+    }
+
+    pub fn allows(&self, permission: Permission, level: Level) -> bool {
+        match &self.standing {
+            Standing::Owner => true,
+            Standing::Session(session) => session.allows(permission, level),
+            Standing::Key {
+                key,
+                user,
+                role,
+                features,
+            } => key.allows(Rights::of(user, role, features), permission, level),
+        }
+    }
+
+    /// All they may do.
+    pub fn permissions(&self) -> PermissionSet {
+        let held = Permission::ALL.iter().filter_map(|permission| {
+            let levels = permission.levels().iter().rev();
+            let level = levels.copied().find(|level| self.allows(*permission, *level))?;
+            Some((*permission, level))
+        });
+        held.fold(PermissionSet::none(), |set, (permission, level)| {
+            set.clone().grant(permission, level).unwrap_or(set)
+        })
+    }
+
+    pub(crate) fn require(&self, permission: Permission, level: Level) -> Result<(), Forbidden> {
+        match self.allows(permission, level) {
+            true => Ok(()),
+            false if self.is_limited() => Err(Forbidden::Limited),
+            false => Err(Forbidden::Permission { permission, level }),
+        }
+    }
+
+    /// An Administrator in that role, or whoever owns the data folder. A key reaches no further than its scopes, and
+    /// no scope is this.
+    pub(crate) fn require_administrator(&self) -> Result<(), Forbidden> {
+        match &self.standing {
+            Standing::Owner => Ok(()),
+            Standing::Session(_) if self.is_limited() => Err(Forbidden::Limited),
+            Standing::Session(session) if session.administrator => Ok(()),
+            Standing::Session(_) => Err(Forbidden::Administrator),
+            Standing::Key { .. } => Err(Forbidden::Key),
+        }
+    }
+
+    /// The user somebody acts for, in which role.
+    pub(crate) fn require_user(&self) -> Result<(EntityId, RoleId), Forbidden> {
+        if self.is_limited() {
+            return Err(Forbidden::Limited);
+        }
+        self.user().zip(self.role()).ok_or(Forbidden::NoUser)
+    }
+
+    /// A session that nothing has to be set in first.
+    pub(crate) fn require_session(&self) -> Result<&Session, Forbidden> {
+        match self.require_any_session()? {
+            _ if self.is_limited() => Err(Forbidden::Limited),
+            session => Ok(session),
+        }
+    }
+
+    /// A session, also one in which a password or a second factor has still to be set.
+    pub(crate) fn require_any_session(&self) -> Result<&Session, Forbidden> {
+        match &self.standing {
+            Standing::Session(session) => Ok(session),
+            Standing::Owner => Err(Forbidden::NoUser),
+            Standing::Key { .. } => Err(Forbidden::Key),
+        }
+    }
+
+    /// Where a password or a second factor has to be set before anything else.
+    pub fn is_limited(&self) -> bool {
+        self.session()
+            .is_some_and(|session| session.must_change_password || session.must_enrol)
+    }
+}
+
+impl Authority {
+    /// Whoever opened the data folder, by the name the system notes will give them. To be called only where that was
+    /// proved: on the socket in the folder, or in the process that holds its lock.
+    pub fn owner(&self, name: impl Into<String>, via: Via) -> Caller {
+        Caller::of_owner(name.into(), via)
+    }
+
+    /// Whoever presents a key to the admin API.
+    pub async fn caller_by_api_key(
+        &self,
+        presented: &str,
+        address: Option<IpAddr>,
+    ) -> Result<Caller, CallerRefused> {
+        let presented =
+            BearerSecret::presented(BearerKind::ApiKey, presented).ok_or(CallerRefused::Unknown)?;
+        let hash = ApiKeyHash::parse(presented.digest()).map_err(|_| CallerRefused::Unknown)?;
+        let key = self.store.api_key_by_hash(hash).await?;
+        let key = key.ok_or(CallerRefused::Unknown)?;
+        let now = self.clock.now();
+        key.check(now)
+            .map_err(|refused| CallerRefused::Over(refused.to_string()))?;
+        let snapshot = self.snapshot();
+        let (user, role) = self.still_admitted((key.user, key.role), address).await?;
+        let key = self.store.api_key_used(key, now).await?;
+        Ok(Caller::of_key(key, user, role, snapshot.features.clone()))
+    }
+
+    /// Whoever presents the cookie of a page session.
+    pub async fn caller_by_session(
+        &self,
+        cookie: &str,
+        address: Option<IpAddr>,
+        via: Via,
+    ) -> Result<Caller, CallerRefused> {
+        let presented = BearerSecret::presented(BearerKind::Session, cookie).ok_or(CallerRefused::Unknown)?;
+        let hash = SessionHash::parse(presented.digest()).map_err(|_| CallerRefused::Unknown)?;
+        let session = self.store.session_by_hash(hash).await?;
+        let session = session.ok_or(CallerRefused::Unknown)?;
+        let now = self.clock.now();
+        let idle = self.snapshot().settings.idle_timeout();
+        if session.ended(idle, now).is_some() {
+            return Err(CallerRefused::Over(
+                "The session is over; sign in again.".to_owned(),
+            ));
+        }
+        let (user, _) = self.still_admitted((session.user, session.role), address).await?;
+        let session = self.store.session_seen(session, now).await?;
+        Ok(Caller::of_session(session, &user.name, via))
+    }
+
+    /// The user and role, where the user still has access and the role.
+    async fn still_admitted(
+        &self,
+        (user, role): (EntityId, RoleId),
+        address: Option<IpAddr>,
+    ) -> Result<(Arc<User>, Arc<Role>), CallerRefused> {
+        let over = |why: String| CallerRefused::Over(why);
+        let snapshot = self.snapshot();
+        let user = self.store.user(user).await?;
+        let user = user.ok_or_else(|| over("The user is no longer there.".to_owned()))?;
+        let role = snapshot.role(role).cloned();
+        let role = role.ok_or_else(|| over("The role is no longer there.".to_owned()))?;
+        let scene = snapshot.scene(Surface::Page, address, self.clock.now());
+        scene
+            .may_stay(&user, &role)
+            .map_err(|denied| over(denied.to_string()))?;
+        Ok((Arc::new(user), role))
+    }
+}

@@ -1,0 +1,81 @@
+//! The records of a login as they are kept in memory, with what is made ready of them once.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use countersign_ledger::PoolKey;
+use countersign_model::{AccessToken, Integration};
+use countersign_protocol::{AccountId, SigningKey};
+use tokio::sync::OnceCell;
+
+#[derive(Debug)]
+pub(crate) struct KnownIntegration {
+    pub(crate) record: Integration,
+    /// Its own share of the account's concurrent requests.
+    pub(crate) pool: Option<(PoolKey, u32)>,
+}
+
+impl KnownIntegration {
+    pub(crate) fn new(record: Integration, account: &AccountId) -> Self {
+        let pool = record.concurrency_limit.map(|limit| {
+            let name = format!("{account}/integration {}", record.id);
+            (PoolKey::new(&name), limit)
+        });
+        Self { record, pool }
+    }
+
+    /// Which of its pairs of key and secret the record has now.
+    pub(crate) fn generation(&self) -> u64 {
+        let pair = self.record.credentials.as_ref();
+        pair.map_or(0, |pair| pair.generation)
+    }
+}
+
+/// The signing key of a pair of secrets, opened at its first use. Wiped when the last who holds it lets it go.
+pub(crate) type KeyCell = OnceCell<SigningKey>;
+
+#[derive(Debug)]
+pub(crate) struct KnownToken {
+    pub(crate) record: AccessToken,
+    pub(crate) key: KeyOfPair,
+}
+
+impl KnownToken {
+    pub(crate) fn new(record: AccessToken) -> Self {
+        Self {
+            record,
+            key: KeyOfPair::default(),
+        }
+    }
+}
+
+/// The key of a token with its integration record, and the generation of the consumer secret it is made of.
+#[derive(Debug, Default)]
+pub(crate) struct KeyOfPair(Mutex<(u64, Arc<KeyCell>)>);
+
+impl KeyOfPair {
+    /// The key for this generation. That of another is let go: after a reset of the credentials nothing is verified with
+    /// the old pair.
+    pub(crate) fn with(&self, consumer_generation: u64) -> Arc<KeyCell> {
+        let mut key = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (generation, cell) = &mut *key;
+        if *generation != consumer_generation {
+            (*generation, *cell) = (consumer_generation, Arc::default());
+        }
+        Arc::clone(cell)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_shared_until_its_consumer_secret_is_replaced() {
+        let key = KeyOfPair::default();
+        let first = key.with(1);
+        assert!(Arc::ptr_eq(&first, &key.with(1)));
+        let second = key.with(2);
+        assert!(!Arc::ptr_eq(&first, &second));
+        assert_eq!(Arc::strong_count(&first), 1, "nobody keeps the old one");
+    }
+}
