@@ -1,0 +1,98 @@
+//! The admin API: everything a page of the account does, for programs and the command line.
+//!
+//! A module is a noun: its JSON, and one function for each call, which reads the request, lets the
+//! [`Authority`] do it and shows what came of it. Whether somebody may is decided
+//! there, not here. JSON members are called as the labels of the pages are.
+
+#![expect(
+    unused_qualifications,
+    reason = "what describes a route to OpenAPI is written out by a macro, which qualifies every name"
+)]
+
+mod accounts;
+mod api_keys;
+mod authorizations;
+mod body;
+mod caller;
+mod csv;
+mod edit;
+mod execution_log;
+mod features;
+mod governance;
+mod integrations;
+mod levers;
+mod login_audit_trail;
+mod moment;
+mod named;
+mod openapi;
+mod page;
+mod problem;
+mod reply;
+mod roles;
+mod router;
+mod session;
+mod settings;
+mod system_notes;
+mod tokens;
+mod users;
+
+use std::sync::Arc;
+
+use countersign_authority::Authority;
+use countersign_protocol::AccountId;
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+
+pub use accounts::AccountJson;
+pub use api_keys::{ApiKeyInput, ApiKeyJson, ApiKeyQuery, NewApiKeyJson};
+pub use authorizations::{AuthorizationJson, Consent, ConsentInput, RedirectJson, RoleChoiceJson};
+pub use caller::{Arrival, SAME_SITE_HEADER, SESSION_COOKIE, session_cookie, set_session_cookie};
+pub use execution_log::{ExecutionJson, ExecutionPageJson, ExecutionQuery};
+pub use features::{FeatureJson, FeaturesInput};
+pub use governance::GovernanceJson;
+pub use integrations::{
+    ConsumerJson, IntegrationInput, IntegrationJson, IntegrationQuery, SavedIntegrationJson,
+};
+pub use levers::{
+    ClockInput, ClockJson, FaultJson, FaultKindJson, FaultRuleJson, FaultServiceWord, FaultWhenJson,
+    LeversJson,
+};
+pub use login_audit_trail::{LoginJson, LoginPageJson, LoginQuery, Outcome, OutcomeWord};
+pub use moment::Moment;
+pub use named::{
+    CenterWord, EntityKindWord, ExecutionStatusWord, FeatureWord, IntegrationStateWord, LevelWord, LeverWord,
+    MinimumPermissionsWord, Named, NoteTypeWord, PasswordStrengthWord, PermissionWord, SecurityChallengeWord,
+    StandardRoleWord, SubtabWord, SurfaceWord, TierWord, ViaWord,
+};
+pub use page::Page;
+pub use problem::{FieldProblem, Problem};
+pub use roles::{GrantJson, PermissionJson, RoleInput, RoleJson};
+pub use router::{Admin, PREFIX};
+pub use session::{
+    AuthenticatorJson, CodeInput, HiddenRoleInput, OwnPasswordInput, RecoveryCodesJson, RoleSwitchInput,
+    SessionJson, SignInInput,
+};
+pub use settings::{SettingsInput, SettingsJson};
+pub use system_notes::{NoteQuery, RecordKind, RecordKindWord, SystemNoteJson};
+pub use tokens::{NewTokenJson, TokenChangeInput, TokenCredentialsJson, TokenInput, TokenJson, TokenQuery};
+pub use users::{AssignedRoleJson, PasswordInput, UserInput, UserJson, UserQuery};
+
+/// The accounts a server holds.
+pub trait Accounts: Send + Sync + 'static {
+    fn account(&self, id: &AccountId) -> Option<Arc<Authority>>;
+    /// Every account, by ID.
+    fn ids(&self) -> Vec<AccountId>;
+}
+
+type Routes = OpenApiRouter<Arc<dyn Accounts>>;
+
+/// A record of an account.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+struct RecordPath {
+    #[expect(dead_code, reason = "read with whoever calls, in `caller`")]
+    account: String,
+    /// The internal id.
+    id: i64,
+}

@@ -1,0 +1,258 @@
+//! Roles and their permissions: Setup > Users/Roles > User Management > Manage Roles.
+
+use axum::response::Response;
+use countersign_model::{Level, Permission, PermissionSet, Role, RoleForm, RoleId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::routes;
+
+use crate::body::{Json, Path};
+use crate::caller::Administrator;
+use crate::edit::{given, set};
+use crate::named::{
+    CenterWord, LevelWord, MinimumPermissionsWord, Named, PermissionWord, StandardRoleWord, SubtabWord,
+};
+use crate::problem::{Problem, Problems};
+use crate::reply::{made, shown};
+use crate::{RecordPath, Routes};
+
+/// A role.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct RoleJson {
+    /// The internal id.
+    pub id: i64,
+    pub name: String,
+    pub center_type: CenterWord,
+    pub inactive: bool,
+    pub web_services_only_role: bool,
+    /// Its own box. Whether whoever has the role is asked for a second factor is `asksForSecondFactor`.
+    pub two_factor_authentication_required: bool,
+    /// By its box, by its permissions, or as the Administrator.
+    pub asks_for_second_factor: bool,
+    /// Whether it came with the account, and can be customized but not changed.
+    pub standard: bool,
+    pub permissions: Vec<GrantJson>,
+    /// What its permissions do not do that people expect of them.
+    pub advice: Vec<String>,
+}
+
+/// A permission at a level.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GrantJson {
+    pub permission: PermissionWord,
+    pub level: LevelWord,
+}
+
+/// What a role is to be. On a new one, what is left out is empty, or as in the role it begins with; on one that is there
+/// it stays as it is.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct RoleInput {
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "given")]
+    #[schema(nullable = false)]
+    pub name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "given")]
+    #[schema(nullable = false)]
+    pub center_type: Option<CenterWord>,
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "given")]
+    #[schema(nullable = false)]
+    pub inactive: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "given")]
+    #[schema(nullable = false)]
+    pub web_services_only_role: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "given")]
+    #[schema(nullable = false)]
+    pub two_factor_authentication_required: Option<bool>,
+    /// All of them: a permission that is not in the list is taken away.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "given")]
+    #[schema(nullable = false)]
+    pub permissions: Option<Vec<GrantJson>>,
+    /// For a new role: a standard role whose copy it begins as.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "given")]
+    #[schema(nullable = false)]
+    pub customizes: Option<StandardRoleWord>,
+    /// For a new role: the fewest permissions that a service needs.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "given")]
+    #[schema(nullable = false)]
+    pub minimum_permissions: Option<MinimumPermissionsWord>,
+}
+
+/// A permission there is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct PermissionJson {
+    pub permission: PermissionWord,
+    /// By which scripts name it.
+    pub id: String,
+    pub subtab: SubtabWord,
+    /// The levels it is offered at, the lowest first.
+    pub levels: Vec<LevelWord>,
+    /// Whether a role that has it asks for a second factor.
+    pub requires_two_factor: bool,
+}
+
+impl From<&Role> for RoleJson {
+    fn from(role: &Role) -> Self {
+        Self {
+            id: role.id.get(),
+            name: role.name.clone(),
+            center_type: Named(role.center),
+            inactive: role.inactive,
+            web_services_only_role: role.web_services_only,
+            two_factor_authentication_required: role.two_factor_required,
+            asks_for_second_factor: role.requires_two_factor(true),
+            standard: role.is_standard(),
+            permissions: grants(&role.permissions),
+            advice: role
+                .permissions
+                .advice()
+                .iter()
+                .map(ToString::to_string)
+                .collect(),
+        }
+    }
+}
+
+impl From<Permission> for PermissionJson {
+    fn from(permission: Permission) -> Self {
+        Self {
+            permission: Named(permission),
+            id: permission.id().to_owned(),
+            subtab: Named(permission.subtab()),
+            levels: permission.levels().iter().copied().map(Named).collect(),
+            requires_two_factor: permission.requires_two_factor(),
+        }
+    }
+}
+
+pub(crate) fn grants(set: &PermissionSet) -> Vec<GrantJson> {
+    let grant = |(permission, level)| GrantJson {
+        permission: Named(permission),
+        level: Named(level),
+    };
+    set.iter().map(grant).collect()
+}
+
+pub(crate) fn granted(grants: &[GrantJson]) -> Vec<(Permission, Level)> {
+    let pair = |grant: &GrantJson| (grant.permission.0, grant.level.0);
+    grants.iter().map(pair).collect()
+}
+
+impl RoleInput {
+    /// What a new role begins as.
+    pub fn beginning(&self) -> RoleForm {
+        let name = self.name.clone().unwrap_or_default();
+        match (self.customizes, self.minimum_permissions) {
+            (Some(Named(standard)), _) => standard.customize(),
+            (None, Some(Named(minimum))) => minimum.role_form(name),
+            (None, None) => RoleForm::default(),
+        }
+    }
+
+    /// The form with what is given here filled in.
+    pub fn fill(self, mut form: RoleForm) -> RoleForm {
+        set(&mut form.name, self.name);
+        set(&mut form.center, self.center_type.map(|center| center.0));
+        set(&mut form.inactive, self.inactive);
+        set(&mut form.web_services_only, self.web_services_only_role);
+        set(
+            &mut form.two_factor_required,
+            self.two_factor_authentication_required,
+        );
+        set(
+            &mut form.permissions,
+            self.permissions.map(|grants| granted(&grants)),
+        );
+        form
+    }
+}
+
+pub(crate) fn routes() -> Routes {
+    Routes::new()
+        .routes(routes!(list, create))
+        .routes(routes!(show, edit))
+        .routes(routes!(known))
+}
+
+/// Manage Roles: all of them, by internal id.
+#[utoipa::path(get, path = "/accounts/{account}/roles", tag = "Roles",
+    params(("account" = String, Path)),
+    responses((status = 200, body = Vec<RoleJson>), Problems),
+    extensions(("x-permission" = json!([["Bulk Manage Roles", "Full"]]))))]
+async fn list(administrator: Administrator) -> Result<Response, Problem> {
+    let Administrator { authority, caller } = administrator;
+    let roles = authority.roles(&caller)?;
+    Ok(shown(
+        &roles
+            .iter()
+            .map(|role| RoleJson::from(&**role))
+            .collect::<Vec<_>>(),
+    ))
+}
+
+/// Create a role: from nothing, as a copy of a standard role, or with the fewest permissions a service needs.
+#[utoipa::path(post, path = "/accounts/{account}/roles", tag = "Roles",
+    params(("account" = String, Path)), request_body = RoleInput,
+    responses((status = 201, body = RoleJson), Problems),
+    extensions(("x-permission" = json!([["Bulk Manage Roles", "Full"]]))))]
+async fn create(administrator: Administrator, Json(input): Json<RoleInput>) -> Result<Response, Problem> {
+    let Administrator { authority, caller } = administrator;
+    if input.customizes.is_some() && input.minimum_permissions.is_some() {
+        return Err(Problem::malformed(
+            "A role begins as a copy of a standard role or with minimum permissions, not with both.",
+        ));
+    }
+    let beginning = input.beginning();
+    let role = authority.add_role(&caller, input.fill(beginning)).await?;
+    Ok(made(&RoleJson::from(&role)))
+}
+
+/// A role.
+#[utoipa::path(get, path = "/accounts/{account}/roles/{id}", tag = "Roles",
+    params(RecordPath),
+    responses((status = 200, body = RoleJson), Problems),
+    extensions(("x-permission" = json!([["Bulk Manage Roles", "Full"]]))))]
+async fn show(administrator: Administrator, Path(path): Path<RecordPath>) -> Result<Response, Problem> {
+    let Administrator { authority, caller } = administrator;
+    let role = authority.role(&caller, RoleId::new(path.id))?;
+    Ok(shown(&RoleJson::from(&*role)))
+}
+
+/// Save a role. Tokens feel it at once, signed-in pages at their next sign-in or role switch.
+#[utoipa::path(patch, path = "/accounts/{account}/roles/{id}", tag = "Roles",
+    params(RecordPath), request_body = RoleInput,
+    responses((status = 200, body = RoleJson), Problems),
+    extensions(("x-permission" = json!([["Bulk Manage Roles", "Full"]]))))]
+async fn edit(
+    administrator: Administrator,
+    Path(path): Path<RecordPath>,
+    Json(input): Json<RoleInput>,
+) -> Result<Response, Problem> {
+    let Administrator { authority, caller } = administrator;
+    if input.customizes.is_some() || input.minimum_permissions.is_some() {
+        return Err(Problem::malformed(
+            "customizes and minimumPermissions are for a new role; give permissions instead.",
+        ));
+    }
+    let id = RoleId::new(path.id);
+    let role = authority
+        .edit_role(&caller, id, move |form| input.fill(form))
+        .await?;
+    Ok(shown(&RoleJson::from(&role)))
+}
+
+/// Every permission there is, with its levels.
+#[utoipa::path(get, path = "/accounts/{account}/permissions", tag = "Roles",
+    params(("account" = String, Path)),
+    responses((status = 200, body = Vec<PermissionJson>), Problems),
+    extensions(("x-permission" = json!("signed in"))))]
+async fn known(_administrator: Administrator) -> Response {
+    let permissions: Vec<_> = Permission::ALL
+        .iter()
+        .copied()
+        .map(PermissionJson::from)
+        .collect();
+    shown(&permissions)
+}

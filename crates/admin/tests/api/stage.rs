@@ -1,0 +1,312 @@
+//! An account with its admin API, and people who call it. Each answer is held against the document.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+
+use axum::body::Body;
+use countersign_admin::{Accounts, Admin, Arrival, PREFIX, SAME_SITE_HEADER, SESSION_COOKIE};
+use countersign_authority::Authority;
+use countersign_model::{
+    EntityKind, Level, Permission, Role, RoleForm, RoleId, SettingsForm, User, UserForm,
+};
+use countersign_protocol::{AccountId, Secret};
+use countersign_testkit::{Account, Blueprint};
+use http::{HeaderMap, Request};
+use serde_json::{Value, json};
+
+pub(crate) const PASSWORD: &str = "Correct-Horse-7-Battery";
+pub(crate) const EMAIL: &str = "grace@example.com";
+
+/// Who calls.
+#[derive(Clone, Debug)]
+pub(crate) enum Who {
+    Nobody,
+    /// Over the socket in the data folder.
+    Owner,
+    /// `Authorization: Bearer`.
+    Key(String),
+    /// A session, in a program that knows what to send.
+    Session(String),
+    /// The cookie alone, as a browser sends it for a page of another site.
+    CookieAlone(String),
+    /// `Authorization` with exactly this.
+    Authorization(String),
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+impl Answer {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("no JSON: {}", self.text()))
+    }
+
+    pub(crate) fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The JSON of a success.
+    #[track_caller]
+    pub(crate) fn ok(&self) -> Value {
+        assert!(
+            (200..300).contains(&self.status),
+            "{} {}",
+            self.status,
+            self.text()
+        );
+        self.json()
+    }
+
+    #[track_caller]
+    pub(crate) fn is(&self, status: u16) -> &Self {
+        assert_eq!(self.status, status, "{}", self.text());
+        self
+    }
+
+    /// The members whose values were refused.
+    #[track_caller]
+    pub(crate) fn wrong_fields(&self) -> Vec<String> {
+        self.is(422);
+        let errors = self.json()["errors"].as_array().unwrap().clone();
+        errors
+            .iter()
+            .map(|error| error["field"].as_str().unwrap().to_owned())
+            .collect()
+    }
+
+    /// What the cookie of the session holds.
+    #[track_caller]
+    pub(crate) fn cookie(&self) -> String {
+        let set = self.header("set-cookie");
+        let pair = set.split(';').next().unwrap();
+        pair.strip_prefix(&format!("{SESSION_COOKIE}="))
+            .unwrap()
+            .to_owned()
+    }
+}
+
+struct Held(Vec<Arc<Authority>>);
+
+impl Accounts for Held {
+    fn account(&self, id: &AccountId) -> Option<Arc<Authority>> {
+        self.0
+            .iter()
+            .find(|authority| authority.account() == *id)
+            .cloned()
+    }
+
+    fn ids(&self) -> Vec<AccountId> {
+        self.0.iter().map(|authority| authority.account()).collect()
+    }
+}
+
+pub(crate) struct Stage {
+    pub(crate) account: Account,
+    /// Held by the same server.
+    pub(crate) other: Account,
+    pub(crate) document: Value,
+    admin: Admin,
+}
+
+impl Stage {
+    pub(crate) async fn new() -> Self {
+        let account = Account::ready().await;
+        let other = Account::with(Blueprint {
+            account: "7654321",
+            ..Blueprint::default()
+        })
+        .await;
+        let form = |form| SettingsForm {
+            mandatory_two_factor: false,
+            ..form
+        };
+        let saved = account.authority.save_settings(&account.owner(), form).await;
+        saved.unwrap();
+        let held = Held(vec![Arc::clone(&account.authority), Arc::clone(&other.authority)]);
+        Self {
+            account,
+            other,
+            document: serde_json::to_value(Admin::openapi()).unwrap(),
+            admin: Admin::over(Arc::new(held)),
+        }
+    }
+
+    /// An address below the account's own, such as `/users/7`.
+    pub(crate) async fn call(&self, who: &Who, method: &str, path: &str, body: Option<Value>) -> Answer {
+        let id = self.account.authority.account();
+        let path = format!("{PREFIX}/accounts/{id}{path}");
+        self.call_at(who, method, &path, body).await
+    }
+
+    pub(crate) async fn call_at(&self, who: &Who, method: &str, path: &str, body: Option<Value>) -> Answer {
+        let mut request = request(who, method, path);
+        if body.is_some() {
+            request = request.header("content-type", "application/json");
+        }
+        let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
+        self.send(who, request.body(body).unwrap()).await
+    }
+
+    pub(crate) async fn send(&self, who: &Who, mut request: Request<Body>) -> Answer {
+        let owner = matches!(who, Who::Owner);
+        request.extensions_mut().insert(Arrival {
+            address: (!owner).then_some(IpAddr::V4(Ipv4Addr::LOCALHOST)),
+            secure: false,
+            owner: owner.then(|| "a test".to_owned()),
+        });
+        let (method, path) = (request.method().to_string(), request.uri().path().to_owned());
+        let (head, body) = self.admin.answer(request).await.into_parts();
+        let answer = Answer {
+            status: head.status.as_u16(),
+            headers: head.headers,
+            body: axum::body::to_bytes(body, usize::MAX).await.unwrap().to_vec(),
+        };
+        self.is_as_documented(&method, &path, &answer);
+        answer
+    }
+
+    /// The operation of the document that a request is for.
+    pub(crate) fn operation(&self, method: &str, path: &str) -> Option<&Value> {
+        let fits = |template: &str| {
+            let (template, path) = (template.split('/'), path.split('/'));
+            template.clone().count() == path.clone().count()
+                && template
+                    .zip(path)
+                    .all(|(wanted, given)| wanted.starts_with('{') || wanted == given)
+        };
+        let paths = self.document["paths"].as_object().unwrap();
+        let (_, item) = paths.iter().find(|(template, _)| fits(template))?;
+        item.get(method.to_lowercase())
+    }
+
+    fn is_as_documented(&self, method: &str, path: &str, answer: &Answer) {
+        let Answer { status, .. } = answer;
+        let told = format!("{method} {path}: {status} {}", answer.text());
+        assert!(*status < 500, "{told}");
+        assert_eq!(answer.header("cache-control"), "no-store", "{told}");
+        let Some(operation) = self.operation(method, path) else {
+            return;
+        };
+        let mut response = &operation["responses"][status.to_string()];
+        if let Some(reference) = response["$ref"].as_str() {
+            response = self.document.pointer(reference.trim_start_matches('#')).unwrap();
+        }
+        assert!(response.is_object(), "not documented: {told}");
+        if let Some(content) = response["content"].as_object() {
+            let media_type = answer.header("content-type").split(';').next().unwrap();
+            assert!(content.contains_key(media_type), "{media_type:?} of {told}");
+        } else {
+            assert!(answer.body.is_empty(), "{told}");
+        }
+        if *status == 422 {
+            let members = self.members(operation);
+            for field in answer.wrong_fields() {
+                assert!(members.contains(&field), "{field} is no member: {told}");
+            }
+        }
+    }
+
+    /// The members of an operation's input.
+    pub(crate) fn members(&self, operation: &Value) -> Vec<String> {
+        let schema = &operation["requestBody"]["content"]["application/json"]["schema"]["$ref"];
+        let name = schema.as_str().unwrap().rsplit('/').next().unwrap();
+        let schema = &self.document["components"]["schemas"][name];
+        let alternatives = schema["oneOf"].as_array().cloned().unwrap_or_default();
+        let of = |schema: &Value| {
+            let properties = schema["properties"].as_object().cloned().unwrap_or_default();
+            properties.into_iter().map(|(name, _)| name).collect::<Vec<_>>()
+        };
+        let members: Vec<_> = alternatives.iter().chain([schema]).flat_map(of).collect();
+        assert!(!members.is_empty(), "{name} has no members");
+        members
+    }
+
+    /// A user with these roles, who can sign in.
+    pub(crate) async fn user(&self, name: &str, roles: &[RoleId]) -> User {
+        let owner = self.account.owner();
+        let form = UserForm {
+            kind: EntityKind::Employee,
+            name: name.to_owned(),
+            email: format!("{}@example.com", name.to_lowercase()),
+            give_access: true,
+            roles: roles.to_vec(),
+            ..UserForm::default()
+        };
+        let authority = &self.account.authority;
+        let user = authority.add_user(&owner, form).await.unwrap();
+        let password = Secret::new(PASSWORD);
+        authority
+            .set_password(&owner, user.id, &password, false)
+            .await
+            .unwrap();
+        user
+    }
+
+    pub(crate) async fn role(&self, name: &str, permissions: &[(Permission, Level)]) -> Role {
+        let form = RoleForm {
+            name: name.to_owned(),
+            permissions: permissions.to_vec(),
+            ..RoleForm::default()
+        };
+        let authority = &self.account.authority;
+        authority.add_role(&self.account.owner(), form).await.unwrap()
+    }
+
+    pub(crate) async fn try_sign_in(&self, sign_in: Value) -> Answer {
+        self.call(&Who::Nobody, "POST", "/session", Some(sign_in)).await
+    }
+
+    pub(crate) async fn sign_in(&self, user: &User, role: RoleId) -> Who {
+        let sign_in = json!({"email": user.email, "password": PASSWORD, "role": role.get()});
+        let answer = self.try_sign_in(sign_in).await;
+        Who::Session(answer.is(201).cookie())
+    }
+
+    /// Somebody signed in as a user of their own in a role of their own.
+    pub(crate) async fn somebody(&self, name: &str, permissions: &[(Permission, Level)]) -> Who {
+        let role = self.role(name, permissions).await;
+        let user = self.user(name, &[role.id]).await;
+        self.sign_in(&user, role.id).await
+    }
+
+    pub(crate) async fn administrator(&self) -> Who {
+        let user = self.user("Root", &[Role::ADMINISTRATOR]).await;
+        self.sign_in(&user, Role::ADMINISTRATOR).await
+    }
+
+    /// A key with these scopes, made by whoever has a session.
+    pub(crate) async fn key(&self, session: &Who, scopes: Value) -> (i64, Who) {
+        let input = json!({"name": "CI", "scopes": scopes, "expiresInDays": 1});
+        let made = self.call(session, "POST", "/api-keys", Some(input)).await;
+        let made = made.is(201).json();
+        let secret = made["secret"].as_str().unwrap().to_owned();
+        (made["apiKey"]["id"].as_i64().unwrap(), Who::Key(secret))
+    }
+}
+
+pub(crate) fn request(who: &Who, method: &str, path: &str) -> http::request::Builder {
+    let request = Request::builder().method(method).uri(path);
+    match who {
+        Who::Nobody | Who::Owner => request,
+        Who::Key(key) => request.header("authorization", format!("Bearer {key}")),
+        Who::Session(cookie) => request
+            .header("cookie", format!("theme=dark; {SESSION_COOKIE}={cookie}"))
+            .header(SAME_SITE_HEADER, "1"),
+        Who::CookieAlone(cookie) => request.header("cookie", format!("{SESSION_COOKIE}={cookie}")),
+        Who::Authorization(value) => request.header("authorization", value.as_str()),
+    }
+}
+
+/// Scopes as JSON.
+pub(crate) fn scopes(permissions: &[(Permission, Level)]) -> Value {
+    let grant = |(permission, level): &(Permission, Level)| json!({"permission": permission.label(), "level": level.label()});
+    permissions.iter().map(grant).collect()
+}
