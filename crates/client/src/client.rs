@@ -18,12 +18,13 @@ use rustls::{ClientConfig, RootCertStore};
 
 use crate::destination::Destination;
 use crate::early_answer::EarlyAnswers;
+use crate::resolver::Resolver;
 use crate::retry::Retry;
 
 /// A signer with connections to send through.
 pub struct Client {
     signer: Signer,
-    http: HyperClient<EarlyAnswers<HttpsConnector<HttpConnector>>, Full<Bytes>>,
+    http: HyperClient<EarlyAnswers<HttpsConnector<HttpConnector<Resolver>>>, Full<Bytes>>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     pub retry: Retry,
@@ -85,11 +86,13 @@ impl Client {
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, CallError> {
+        let mut http = HttpConnector::new_with_resolver(Resolver::new());
+        http.enforce_http(false);
         let connector = HttpsConnectorBuilder::new()
             .with_tls_config(tls()?)
             .https_or_http()
             .enable_http1()
-            .build();
+            .wrap_connector(http);
         Ok(Self {
             signer: Signer::new(credentials),
             http: HyperClient::builder(TokioExecutor::new()).build(EarlyAnswers(connector)),

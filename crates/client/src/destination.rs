@@ -2,6 +2,8 @@
 
 use countersign_protocol::{AccountId, Request, RequestError, Scheme, Service};
 
+use crate::resolver::is_localhost;
+
 /// An address a signed request may be sent to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Destination {
@@ -96,7 +98,7 @@ fn is_loopback(host: &str) -> bool {
         .trim_start_matches('[')
         .trim_end_matches(']')
         .parse::<std::net::IpAddr>();
-    host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback())
+    is_localhost(host) || address.is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]
@@ -128,6 +130,7 @@ mod tests {
     #[test]
     fn only_the_account_and_this_machine_are_called() {
         assert!(resolved("http://localhost:8080/x", None).is_ok());
+        assert!(resolved("http://1234567-sb1.localhost:8080/x", None).is_ok());
         let account = "1234567".parse().unwrap();
         let is_local = |target| Destination::resolve(target, &account, None).unwrap().is_local();
         assert!(is_local("http://[::1]:8080/x") && !is_local("/x"));
@@ -137,6 +140,7 @@ mod tests {
             "https://1234567.suitetalk.api.netsuite.com/x",
             "https://1234567-sb1.suitetalk.api.netsuite.com.evil.example/x",
             "https://127.0.0.1.evil.example/x",
+            "https://1234567-sb1.localhost.evil.example/x",
         ] {
             assert!(
                 matches!(resolved(target, None), Err(DestinationError::OtherHost { .. })),

@@ -7,6 +7,7 @@ mod client;
 mod connection;
 mod destination;
 mod early_answer;
+mod resolver;
 mod retry;
 
 pub use client::{Call, CallError, Client, Reply};

@@ -1,14 +1,18 @@
-//! The account over HTTP.
+//! Accounts over HTTP.
 //!
-//! [`AccountServer::answer`] takes any request. It finds out which host and service the caller addressed
-//! (`addressed`), lets the authority verify the caller (`login`), and hands a [`Principal`] to the service.
-//! A refusal has one public shape for each service; the reason goes to the Login Audit Trail.
+//! [`Server::answer`] takes any request. It finds out which host and service the caller addressed (`addressed`) and which
+//! account that means (`accounts`), lets the account's authority verify the caller (`login`), and hands a [`Principal`]
+//! to the service. A refusal has one public shape for each service; the reason goes to the Login Audit Trail.
 //!
 //! [`Principal`]: countersign_authority::Principal
 
+mod account;
+mod accounts;
 mod addressed;
-mod admin;
+mod answered;
 mod login;
+mod named;
+mod page;
 mod reply;
 mod rest;
 mod restlet;
@@ -18,8 +22,9 @@ mod sign_in;
 mod soap;
 mod token_services;
 
+pub use account::AccountServer;
+pub use accounts::Accounts;
 pub use addressed::Hosts;
-pub use admin::LoginJson;
 pub use reply::Reply;
-pub use server::{AccountServer, LARGEST_BODY};
+pub use server::{Dropped, LARGEST_BODY, Server};
 pub use sign_in::OneTimeLink;

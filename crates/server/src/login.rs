@@ -6,8 +6,8 @@ use countersign_protocol::Request as Signed;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, USER_AGENT};
 use http::request::Parts;
 
+use crate::account::AccountServer;
 use crate::addressed::Addressed;
-use crate::server::AccountServer;
 
 impl AccountServer {
     /// Verifies the header of a REST or RESTlet request. `form` is its body where that is signed.
@@ -17,7 +17,7 @@ impl AccountServer {
         parts: &Parts,
         addressed: &Addressed,
         form: &[u8],
-    ) -> Result<Principal, PublicAnswer> {
+    ) -> Result<Principal, Refused> {
         let content_type = parts
             .headers
             .get(CONTENT_TYPE)
@@ -47,7 +47,7 @@ impl AccountServer {
             .authority
             .log_in(&attempt(surface, presented, parts, addressed))
             .await;
-        principal.map_err(|refused| told(surface, parts, addressed, &refused))
+        principal.inspect_err(|refused| self.log(surface, parts, addressed, refused))
     }
 
     /// Verifies the TokenPassport of an envelope.
@@ -56,28 +56,30 @@ impl AccountServer {
         parts: &Parts,
         addressed: &Addressed,
         envelope: &str,
-    ) -> Result<Principal, PublicAnswer> {
+    ) -> Result<Principal, Refused> {
         let attempt = attempt(Surface::Soap, Presented::Envelope(envelope), parts, addressed);
         self.authority
             .log_in(&attempt)
             .await
-            .map_err(|refused| told(Surface::Soap, parts, addressed, &refused))
+            .inspect_err(|refused| self.log(Surface::Soap, parts, addressed, refused))
     }
-}
 
-/// Logs why, and gives what the caller may know. What is not known is left out.
-fn told(surface: Surface, parts: &Parts, addressed: &Addressed, refused: &Refused) -> PublicAnswer {
-    tracing::info!(
-        surface = surface.label(),
-        detail = refused.detail.map(|detail| detail.word(surface)),
-        mistake = refused.mistake,
-        reason = refused.reason,
-        path = parts.uri.path(),
-        application = refused.application,
-        ip = addressed.client.map(tracing::field::display),
-        "login refused"
-    );
-    refused.public
+    /// Says why. What is not known is left out.
+    fn log(&self, surface: Surface, parts: &Parts, addressed: &Addressed, refused: &Refused) {
+        let was_let_in = matches!(refused.public, PublicAnswer::Fails(_) | PublicAnswer::Dropped);
+        tracing::info!(
+            account = %self.id(),
+            surface = surface.label(),
+            detail = refused.detail.map(|detail| detail.word(surface)),
+            mistake = refused.mistake,
+            reason = refused.reason,
+            path = parts.uri.path(),
+            application = refused.application,
+            ip = addressed.client.map(tracing::field::display),
+            "{}",
+            if was_let_in { "answered by a test lever" } else { "login refused" }
+        );
+    }
 }
 
 /// The request target as it was sent: the path is signed byte by byte.
@@ -105,13 +107,18 @@ fn attempt<'a>(
         session_cookie: cookies
             .flat_map(|value| value.split(';'))
             .any(|cookie| cookie.trim().starts_with("JSESSIONID=")),
-        source: Source {
-            ip: addressed.client,
-            user_agent: parts
-                .headers
-                .get(USER_AGENT)
-                .and_then(|value| value.to_str().ok()),
-            uri: target(parts),
-        },
+        source: source(parts, addressed),
+    }
+}
+
+/// Where a request came from, for the trail.
+pub(crate) fn source<'a>(parts: &'a Parts, addressed: &Addressed) -> Source<'a> {
+    Source {
+        ip: addressed.client,
+        user_agent: parts
+            .headers
+            .get(USER_AGENT)
+            .and_then(|value| value.to_str().ok()),
+        uri: target(parts),
     }
 }

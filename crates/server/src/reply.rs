@@ -40,6 +40,23 @@ pub(crate) fn with(mut reply: Reply, name: HeaderName, value: &str) -> Reply {
     reply
 }
 
+/// What a fault rule says in a service's error.
+pub(crate) const FAILS: &str = "An unexpected error occurred. A fault rule of this test account made it.";
+
+/// Says that the connection is to be closed without an answer.
+#[derive(Clone, Copy, Debug)]
+struct NoAnswer;
+
+pub(crate) fn dropped() -> Reply {
+    let mut reply = empty(StatusCode::SERVICE_UNAVAILABLE);
+    reply.extensions_mut().insert(NoAnswer);
+    reply
+}
+
+pub(crate) fn is_dropped(reply: &Reply) -> bool {
+    reply.extensions().get::<NoAnswer>().is_some()
+}
+
 /// For what NetSuite has and this account does not: told apart from anything NetSuite would say.
 pub(crate) fn not_emulated(feature: &str) -> Reply {
     let body = serde_json::json!({

@@ -6,7 +6,7 @@ use http::header::{ALLOW, CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::request::Parts;
 use http::{Method, StatusCode};
 
-use crate::reply::{JSON, Reply, TEXT, reply, with};
+use crate::reply::{FAILS, JSON, Reply, TEXT, dropped, reply, with};
 
 pub(crate) fn answer(principal: &Principal, parts: &Parts) -> Reply {
     if let Err(denied) = principal.may_use_service() {
@@ -88,6 +88,11 @@ pub(crate) fn refusal(account: &AccountId, parts: &Parts, public: PublicAnswer) 
             "UNEXPECTED_ERROR",
             "The account cannot answer now; its log says why.",
         ),
+        PublicAnswer::Fails(fails) => {
+            let status = StatusCode::from_u16(fails.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            error(parts, status, "UNEXPECTED_ERROR", FAILS)
+        }
+        PublicAnswer::Dropped => dropped(),
     }
 }
 

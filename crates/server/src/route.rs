@@ -2,9 +2,13 @@
 
 use countersign_protocol::{EndpointVersion, Service};
 
+use crate::addressed::{Addressed, Host};
+
 /// The services of the account. Those that need no login are said to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Route<'p> {
+    /// The admin API, on every host: it names its accounts itself, and takes no token.
+    Admin,
     /// No login: whether the process can answer.
     Health,
     /// No login: where an account's hosts are.
@@ -12,6 +16,16 @@ pub(crate) enum Route<'p> {
     /// No login by token: the one-time link of a first start.
     SignIn,
     TokenInfo,
+    /// Step one of the authorization flow.
+    RequestToken,
+    /// Step two: the page.
+    AuthorizeToken,
+    /// Step three.
+    AccessToken,
+    IssueToken,
+    RevokeToken,
+    /// By email and password alone, over every account.
+    Roles,
     /// REST web services: what follows `/services/rest/`.
     Rest(&'p str),
     Restlet,
@@ -32,13 +46,19 @@ impl<'p> Route<'p> {
         if path.starts_with("/wsdl/") || path.starts_with("/xsd/") {
             return Self::NotEmulated("WSDL");
         }
+        if path
+            .strip_prefix(countersign_admin::PREFIX)
+            .is_some_and(|rest| rest.starts_with('/'))
+        {
+            return Self::Admin;
+        }
         match path {
-            "/rest/requesttoken" | "/rest/accesstoken" | "/app/login/secure/authorizetoken.nl" => {
-                Self::NotEmulated("TBA authorization flow")
-            }
-            "/rest/issuetoken" => Self::NotEmulated("issuetoken"),
-            "/rest/revoketoken" => Self::NotEmulated("revoketoken"),
-            "/rest/roles" => Self::NotEmulated("roles"),
+            "/rest/requesttoken" => Self::RequestToken,
+            crate::token_services::AUTHORIZE_PATH => Self::AuthorizeToken,
+            "/rest/accesstoken" => Self::AccessToken,
+            "/rest/issuetoken" => Self::IssueToken,
+            "/rest/revoketoken" => Self::RevokeToken,
+            "/rest/roles" => Self::Roles,
             "/app/site/hosting/scriptlet.nl" => Self::NotEmulated("Suitelets"),
             "/health" => Self::Health,
             "/rest/datacenterurls" => Self::DataCenterUrls,
@@ -49,13 +69,24 @@ impl<'p> Route<'p> {
         }
     }
 
-    /// The host a service is on, where it is on one.
-    pub(crate) const fn service(self) -> Option<Service> {
+    /// Whether the service is on the host that was addressed.
+    pub(crate) fn is_at(self, addressed: &Addressed) -> bool {
+        let is_shared = addressed.host == Host::Shared;
+        let serves = |service| addressed.serves(service);
         match self {
-            Self::Rest(_) | Self::Soap(_) => Some(Service::SuiteTalk),
-            Self::Restlet | Self::TokenInfo => Some(Service::Restlets),
-            Self::SignIn => Some(Service::App),
-            Self::Health | Self::DataCenterUrls | Self::NotEmulated(_) | Self::NotFound => None,
+            Self::Rest(_) => serves(Service::SuiteTalk),
+            // The operation that finds an account's hosts is on the shared ones too.
+            Self::Soap(_) => serves(Service::SuiteTalk) || is_shared,
+            Self::Restlet => serves(Service::Restlets),
+            Self::SignIn => serves(Service::App),
+            Self::RequestToken | Self::AccessToken => serves(Service::Restlets) || is_shared,
+            Self::AuthorizeToken => serves(Service::App) || is_shared,
+            Self::TokenInfo => serves(Service::Restlets) || serves(Service::App),
+            Self::IssueToken | Self::RevokeToken => {
+                serves(Service::Restlets) || serves(Service::App) || is_shared
+            }
+            Self::Roles => is_shared || !matches!(addressed.host, Host::Account { .. }),
+            Self::Admin | Self::Health | Self::DataCenterUrls | Self::NotEmulated(_) | Self::NotFound => true,
         }
     }
 }

@@ -1,21 +1,22 @@
-//! The way of a request: host, route, login, service.
+//! The way of a request to its account: host, route, and whom it means.
 
 use std::sync::Arc;
 
 use bytes::Bytes;
-use countersign_authority::Authority;
+use countersign_admin::{Admin, Arrival};
 use countersign_front::{Body, BodyError, Peer};
-use countersign_model::Surface;
-use countersign_records::Records;
+use countersign_model::FlowStep;
+use countersign_protocol::{AccountId, Scheme};
 use countersign_world::Clock;
 use http::request::Parts;
 use http::{Method, Request, StatusCode};
+use http_body_util::{BodyExt as _, Full};
 
-use crate::addressed::{Addressed, Elsewhere, Hosts};
-use crate::reply::{Reply, TEXT, not_emulated, reply};
+use crate::accounts::Accounts;
+use crate::addressed::{Elsewhere, Hosts};
+use crate::reply::{Reply, TEXT, is_dropped, not_emulated, reply};
 use crate::route::Route;
-use crate::sign_in::{self, OneTimeLink};
-use crate::{admin, rest, restlet, soap, token_services};
+use crate::{named, soap, token_services};
 
 /// The longest request body, in bytes. NetSuite takes 100 MB in SOAP; this account holds a body in memory.
 pub const LARGEST_BODY: u64 = 16 * 1024 * 1024;
@@ -23,135 +24,172 @@ pub const LARGEST_BODY: u64 = 16 * 1024 * 1024;
 /// The longest form body: it is read before its sender is known.
 const LARGEST_FORM: u64 = 1024 * 1024;
 
-/// The longest form of the sign-in page.
-const LARGEST_SIGN_IN: u64 = 4096;
+/// A fault rule of a test account wants this connection closed without an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a fault rule of a test account drops this connection")]
+pub struct Dropped;
 
-/// One account, over HTTP. Cheap to clone.
-#[derive(Clone, Debug)]
-pub struct AccountServer {
-    pub(crate) authority: Arc<Authority>,
-    pub(crate) records: Records,
-    pub(crate) hosts: Arc<Hosts>,
-    one_time_link: Arc<OneTimeLink>,
+/// Accounts over HTTP.
+#[derive(Debug)]
+pub struct Server {
+    accounts: Accounts,
+    hosts: Hosts,
+    admin: Admin,
 }
 
-impl AccountServer {
-    pub fn new(authority: Arc<Authority>, records: Records, hosts: Hosts) -> Self {
+impl Server {
+    pub fn new(accounts: Accounts, hosts: Hosts) -> Self {
+        let admin = Admin::over(Arc::new(accounts.clone()));
         Self {
-            authority,
-            records,
-            hosts: Arc::new(hosts),
-            one_time_link: Arc::default(),
+            accounts,
+            hosts,
+            admin,
         }
     }
 
-    /// The link that opens the account once without credentials.
-    pub fn one_time_link(&self) -> &OneTimeLink {
-        &self.one_time_link
-    }
-
-    /// Answers one request, and says so in the log: never its query, which may hold anything.
-    pub async fn answer(&self, request: Request<Body>, clock: &dyn Clock) -> Reply {
+    /// Answers one request, and says so in the log: never its query, which may hold anything. In place of an answer there
+    /// is an error where a fault rule wants the connection closed.
+    pub async fn answer(&self, request: Request<Body>, clock: &dyn Clock) -> Result<Reply, Dropped> {
         let begun = clock.elapsed();
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         let is_command = is_command(&request);
-        let reply = self.route(request).await;
+        let reply = self.route(request).await.unwrap_or_else(|refused| refused);
         let us = clock.elapsed().saturating_sub(begun).as_micros() as u64;
+        if is_dropped(&reply) {
+            tracing::info!(%method, path, us, "dropped without an answer");
+            return Err(Dropped);
+        }
         let status = reply.status().as_u16();
         if is_command {
             tracing::debug!(%method, path, status, us, "answered");
         } else {
             tracing::info!(%method, path, status, us, "answered");
         }
-        reply
+        Ok(reply)
     }
 
-    async fn route(&self, request: Request<Body>) -> Reply {
+    async fn route(&self, request: Request<Body>) -> Result<Reply, Reply> {
         let Some(peer) = request.extensions().get::<Peer>().copied() else {
-            return plain(
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "The listener did not say where the request came from.",
-            );
+            let text = "The listener did not say where the request came from.";
+            return Err(plain(StatusCode::INTERNAL_SERVER_ERROR, text));
         };
         if is_command(&request) {
-            return admin::answer(self, &request).await;
+            return Ok(self.administer(request, Arrival::of_owner()).await);
         }
-        let account = self.authority.account();
-        let addressed = match self.hosts.addressed(&request, peer, &account) {
-            Ok(addressed) => addressed,
-            Err(Elsewhere::Malformed(error)) => return plain(StatusCode::BAD_REQUEST, &error.to_string()),
-            Err(Elsewhere::UnknownHost(host)) => {
-                let known = account.host(countersign_protocol::Service::SuiteTalk);
-                let text = format!(
-                    "No account answers to {host} here. Call {known}, or this machine by its address."
-                );
-                return plain(StatusCode::NOT_FOUND, &text);
-            }
-        };
+        let addressed = self
+            .hosts
+            .addressed(&request, peer)
+            .map_err(|elsewhere| match elsewhere {
+                Elsewhere::Malformed(error) => plain(StatusCode::BAD_REQUEST, &error.to_string()),
+                Elsewhere::UnknownHost(host) => nobody(&host),
+            })?;
+        let is_not_held = |account| !self.accounts.has(account);
+        if addressed.host.account().is_some_and(is_not_held) {
+            return Err(nobody(addressed.name()));
+        }
+        if Route::of(request.uri().path()) == Route::Admin {
+            let arrival = Arrival {
+                address: addressed.client,
+                secure: addressed.scheme == Scheme::Https,
+                owner: None,
+            };
+            return Ok(self.administer(request, arrival).await);
+        }
         let (parts, body) = request.into_parts();
         let route = Route::of(parts.uri.path());
-        if route.service().is_some_and(|service| !addressed.serves(service))
-            && !is_discovery(&addressed, route)
-        {
-            return plain(
-                StatusCode::NOT_FOUND,
-                "This service is on another host of the account.",
-            );
+        if !route.is_at(&addressed) {
+            let text = "This service is on another host of the account.";
+            return Err(plain(StatusCode::NOT_FOUND, text));
         }
-        match route {
+        let meant = |named: fn(&Parts) -> Option<AccountId>| {
+            let meant = self.accounts.meant(&addressed.host, || named(&parts));
+            meant.ok_or_else(|| nobody(addressed.name()))
+        };
+        Ok(match route {
             Route::Health => plain(StatusCode::OK, "ok\n"),
-            Route::DataCenterUrls => token_services::data_center_urls(&account, &addressed, &parts),
-            Route::SignIn => match body.collect(LARGEST_SIGN_IN).await {
-                Ok(form) => {
-                    let (directory, now) = (self.authority.directory(), self.authority.now());
-                    let query = parts.uri.query().unwrap_or_default();
-                    sign_in::answer(&self.one_time_link, &directory, &parts.method, query, &form, now)
-                }
-                Err(error) => plain(body_status(&error), &error.to_string()),
-            },
-            Route::TokenInfo => match self.log_in(Surface::Restlet, &parts, &addressed, &[]).await {
-                Ok(principal) => token_services::token_info(&principal, &parts.method),
-                Err(answer) => restlet::refusal(&account, &parts, answer),
-            },
-            Route::Rest(path) => self.rest(&parts, body, &addressed, path).await,
-            Route::Restlet => self.restlet(&parts, body, &addressed).await,
-            Route::Soap(version) => soap::answer(self, version, &parts, body, &addressed).await,
+            Route::DataCenterUrls => {
+                let meant = meant(named::by_realm)?;
+                meant.marked(token_services::data_center_urls(&meant.told, &addressed, &parts))
+            }
+            Route::SignIn => {
+                let meant = meant(named::by_company)?;
+                meant.marked(meant.sign_in(&parts, body).await)
+            }
+            Route::TokenInfo => meant(named::by_realm)?.token_info(&parts, &addressed).await,
+            Route::RequestToken | Route::AccessToken => {
+                let meant = token_services::meant_by_flow(&self.accounts, &parts, &addressed).await;
+                let meant = meant.ok_or_else(|| nobody(addressed.name()))?;
+                let step = match route {
+                    Route::RequestToken => FlowStep::RequestToken,
+                    _ => FlowStep::AccessToken,
+                };
+                meant.flow(step, &parts, body, &addressed).await
+            }
+            Route::AuthorizeToken => {
+                let meant = token_services::meant_by_page(&self.accounts, &parts, &addressed).await;
+                let meant = meant.ok_or_else(|| nobody(addressed.name()))?;
+                meant.authorize(&parts, body, &addressed).await
+            }
+            Route::IssueToken => meant(named::by_nlauth)?.issue_token(&parts, &addressed).await,
+            Route::RevokeToken => meant(named::by_nlauth)?.revoke_token(&parts, &addressed).await,
+            Route::Roles => token_services::roles(&self.accounts, &parts, &addressed).await,
+            Route::Rest(path) => {
+                let meant = meant(named::by_realm)?;
+                meant.rest(&parts, body, &addressed, path).await
+            }
+            Route::Restlet => meant(named::by_realm)?.restlet(&parts, body, &addressed).await,
+            Route::Soap(version) => soap::answer(&self.accounts, version, &parts, body, &addressed).await,
             Route::NotEmulated(feature) => not_emulated(feature),
-            Route::NotFound => plain(StatusCode::NOT_FOUND, "There is no such page.\n"),
+            Route::Admin | Route::NotFound => plain(StatusCode::NOT_FOUND, "There is no such page.\n"),
+        })
+    }
+
+    async fn administer(&self, request: Request<Body>, arrival: Arrival) -> Reply {
+        let account = account_of(request.uri().path());
+        let reply = self.ask_admin(request, arrival).await;
+        let strangers = [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN];
+        match account.and_then(|id| self.accounts.get(&id)) {
+            // A stranger learns of no account, and so of none that is played with.
+            Some(account) if !strangers.contains(&reply.status()) => account.marked(reply),
+            _ => reply,
         }
     }
 
-    async fn rest(&self, parts: &Parts, body: Body, addressed: &Addressed, path: &str) -> Reply {
-        let (form, body) = match signed_body(parts, body).await {
-            Ok(bodies) => bodies,
-            Err(error) => return rest::error::body(&error),
-        };
-        match self.log_in(Surface::Rest, parts, addressed, &form).await {
-            Ok(principal) => rest::answer(self, &principal, parts, body.with(form), addressed, path).await,
-            Err(answer) => rest::refusal(&self.authority.account(), answer),
+    async fn ask_admin(&self, request: Request<Body>, arrival: Arrival) -> Reply {
+        let mut request = request.map(axum::body::Body::new);
+        request.extensions_mut().insert(arrival);
+        let (parts, body) = self.admin.answer(request).await.into_parts();
+        match body.collect().await {
+            Ok(body) => Reply::from_parts(parts, Full::new(body.to_bytes())),
+            Err(error) => {
+                tracing::error!(%error, "an answer of the admin API broke off");
+                plain(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    "The answer could not be made.\n",
+                )
+            }
         }
     }
+}
 
-    async fn restlet(&self, parts: &Parts, body: Body, addressed: &Addressed) -> Reply {
-        let (form, _body) = match signed_body(parts, body).await {
-            Ok(bodies) => bodies,
-            Err(error) => return plain(body_status(&error), &error.to_string()),
-        };
-        match self.log_in(Surface::Restlet, parts, addressed, &form).await {
-            Ok(principal) => restlet::answer(&principal, parts),
-            Err(answer) => restlet::refusal(&self.authority.account(), parts, answer),
-        }
-    }
+/// The account of a path of the admin API.
+fn account_of(path: &str) -> Option<AccountId> {
+    let path = path.strip_prefix(countersign_admin::PREFIX)?;
+    let account = path.strip_prefix("/accounts/")?.split('/').next()?;
+    account.parse().ok()
+}
+
+/// What a name that is no account's is told, and that of an account that is not held here: the same.
+pub(crate) fn nobody(host: &str) -> Reply {
+    let text = format!(
+        "No account answers to {host} here. Call one by its own host, or this machine by its address."
+    );
+    plain(StatusCode::NOT_FOUND, &text)
 }
 
 /// A command of the account's owner, and not a call of a program.
 fn is_command<B>(request: &Request<B>) -> bool {
-    request.extensions().get::<Peer>() == Some(&Peer::Unix) && request.uri().path().starts_with("/admin/")
-}
-
-/// The SOAP operation that finds an account's hosts is also on the shared ones.
-fn is_discovery(addressed: &Addressed, route: Route<'_>) -> bool {
-    addressed.host == crate::addressed::Host::Shared && matches!(route, Route::Soap(_))
+    request.extensions().get::<Peer>() == Some(&Peer::Unix) && Route::of(request.uri().path()) == Route::Admin
 }
 
 /// A body that is read only once its sender is known, or was read before because it is signed.
@@ -161,7 +199,7 @@ pub(crate) enum Pending {
 }
 
 impl Pending {
-    fn with(self, form: Bytes) -> Self {
+    pub(crate) fn with(self, form: Bytes) -> Self {
         if form.is_empty() { self } else { Self::Read(form) }
     }
 
@@ -174,7 +212,7 @@ impl Pending {
 }
 
 /// Reads the body where the signature covers it: when it is a form.
-async fn signed_body(parts: &Parts, body: Body) -> Result<(Bytes, Pending), BodyError> {
+pub(crate) async fn signed_body(parts: &Parts, body: Body) -> Result<(Bytes, Pending), BodyError> {
     let content_type = parts
         .headers
         .get(http::header::CONTENT_TYPE)

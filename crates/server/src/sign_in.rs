@@ -7,32 +7,45 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use countersign_authority::Directory;
-use countersign_protocol::{Request as Signed, Scheme, Secret};
+use countersign_authority::{AdministrationError, Authority, Snapshot};
+use countersign_model::Via;
+use countersign_protocol::{AccountId, Secret};
+use countersign_store::{IntegrationFilter, TokenFilter, UserFilter};
 use countersign_world::{Entropy, UnixTime, hex};
-use http::header::{ALLOW, CONTENT_SECURITY_POLICY, HeaderName, REFERRER_POLICY};
+use http::header::ALLOW;
 use http::{Method, StatusCode};
 use quick_xml::escape::escape;
 use subtle::ConstantTimeEq as _;
 
-use crate::reply::{Reply, reply, with};
+use crate::named::parameter;
+use crate::page::{page, protected};
+use crate::reply::{Reply, with};
 
 /// Where the link points.
 pub(crate) const PATH: &str = "/app/login/onetime.nl";
 const VALID_FOR: Duration = Duration::from_secs(3600);
-const HTML: &str = "text/html; charset=UTF-8";
+/// Names that are shown of each list.
+const SHOWN: usize = 100;
 
 /// A link that works once, for an hour, as long as this process runs.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct OneTimeLink {
+    account: AccountId,
     open: Mutex<Option<(Secret, UnixTime)>>,
 }
 
 impl OneTimeLink {
-    /// Makes the link's path and query, to be put behind the account's address. A link made before stops working.
+    pub(crate) const fn new(account: AccountId) -> Self {
+        Self {
+            account,
+            open: Mutex::new(None),
+        }
+    }
+
+    /// Makes the link's path and query, to be put behind the server's address: it names the account. A link made before stops working.
     pub fn make(&self, entropy: &dyn Entropy, now: UnixTime) -> Secret {
         let code = Secret::new(hex(entropy, 32));
-        let link = Secret::new(format!("{PATH}?code={}", code.expose()));
+        let link = Secret::new(format!("{PATH}?company={}&code={}", self.account, code.expose()));
         *self.open.lock().unwrap_or_else(PoisonError::into_inner) = Some((code, now.plus(VALID_FOR)));
         link
     }
@@ -51,134 +64,110 @@ impl OneTimeLink {
 }
 
 /// GET asks for a press of the button, POST redeems the code.
-pub(crate) fn answer(
+pub(crate) async fn answer(
     link: &OneTimeLink,
-    directory: &Directory,
+    authority: &Authority,
     method: &Method,
     query: &str,
     form: &Bytes,
     now: UnixTime,
 ) -> Reply {
+    let snapshot = authority.snapshot();
     let page = match *method {
         Method::GET => {
             let code = String::from_utf8_lossy(&code_in(query).unwrap_or_default()).into_owned();
+            // Sent to where the page is: the link's query names the account once more.
             let button = format!(
-                "<form method=\"post\" action=\"{PATH}\"><input type=\"hidden\" name=\"code\" value=\"{}\">\
+                "<form method=\"post\"><input type=\"hidden\" name=\"code\" value=\"{}\">\
                  <button>Open the account</button></form>",
                 escape(&code)
             );
             page(
                 StatusCode::OK,
-                directory,
+                None,
                 &format!("<p>This link works once.</p>{button}"),
             )
         }
         Method::POST => {
             let form = String::from_utf8_lossy(form);
             match code_in(&form) {
-                Some(code) if link.redeem(&code, now) => {
-                    page(StatusCode::OK, directory, &overview(directory))
-                }
+                Some(code) if link.redeem(&code, now) => match overview(authority, &snapshot).await {
+                    Ok(overview) => page(StatusCode::OK, Some(&snapshot.account), &overview),
+                    Err(error) => {
+                        tracing::error!(%error, "the account cannot be shown");
+                        let text = "<p>The account cannot be read; the log says why.</p>";
+                        page(StatusCode::INTERNAL_SERVER_ERROR, None, text)
+                    }
+                },
                 _ => {
                     let text = "<p>This link has been used or is older than an hour. Only the first start of an account prints one.</p>";
-                    page(StatusCode::FORBIDDEN, directory, text)
+                    page(StatusCode::FORBIDDEN, None, text)
                 }
             }
         }
         _ => {
             let text = "<p>This page is opened in a browser.</p>";
             with(
-                page(StatusCode::METHOD_NOT_ALLOWED, directory, text),
+                page(StatusCode::METHOD_NOT_ALLOWED, None, text),
                 ALLOW,
                 "GET, POST",
             )
         }
     };
-    let page = with(
-        page,
-        CONTENT_SECURITY_POLICY,
-        "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
-    );
-    let page = with(page, HeaderName::from_static("x-content-type-options"), "nosniff");
-    with(page, REFERRER_POLICY, "no-referrer")
+    protected(page, "", "no-referrer")
 }
 
 /// The value of `code` in a query or form.
 fn code_in(encoded: &str) -> Option<Vec<u8>> {
-    let target = format!("/?{encoded}");
-    let request = Signed::received("GET", Scheme::Http, "localhost", &target).ok()?;
-    request
-        .query_parameters()
-        .find(|(name, _)| name == b"code")
-        .map(|(_, value)| value)
+    parameter(encoded, "code")
 }
 
-fn overview(directory: &Directory) -> String {
-    let row = |name: &str, value: String| format!("<tr><th>{name}</th><td>{}</td></tr>", escape(value));
-    let list = |names: Vec<&str>| {
-        if names.is_empty() {
-            "none".to_owned()
-        } else {
-            names.join(", ")
-        }
-    };
+async fn overview(authority: &Authority, snapshot: &Snapshot) -> Result<String, AdministrationError> {
+    // One more than is shown, to see whether there are more.
+    const LIMIT: u32 = SHOWN as u32 + 1;
+    let caller = authority.owner("the sign-in link", Via::Page);
+    let integrations = authority
+        .integrations(&caller, IntegrationFilter::default(), None, LIMIT)
+        .await?;
+    let users = authority
+        .users(&caller, UserFilter::default(), None, LIMIT)
+        .await?;
+    let tokens = authority
+        .tokens(&caller, TokenFilter::default(), None, LIMIT)
+        .await?;
+    let features = snapshot.features.iter().map(countersign_model::Feature::label);
     let rows = [
-        row(
-            "Features",
-            list(
-                directory
-                    .features
-                    .iter()
-                    .map(countersign_model::Feature::label)
-                    .collect(),
-            ),
-        ),
+        row("Features", features),
         row(
             "Integration records",
-            list(
-                directory
-                    .integrations()
-                    .map(|record| record.name.as_str())
-                    .collect(),
-            ),
+            integrations.iter().map(|record| record.name.as_str()),
         ),
-        row(
-            "Roles",
-            list(directory.roles().map(|role| role.name.as_str()).collect()),
-        ),
-        row(
-            "Users",
-            list(directory.users().map(|user| user.name.as_str()).collect()),
-        ),
+        row("Roles", snapshot.roles().map(|role| role.name.as_str())),
+        row("Users", users.iter().map(|user| user.name.as_str())),
         row(
             "Access tokens",
-            list(directory.tokens().map(|token| token.name.as_str()).collect()),
+            tokens.iter().map(|found| found.token.name.as_str()),
         ),
     ];
-    format!(
+    Ok(format!(
         "<table>{}</table><p class=\"dim\">The setup pages are not in this version. An account can be set up from a file: <code>countersign serve --account FILE</code>.</p>",
         rows.concat()
-    )
+    ))
 }
 
-fn page(status: StatusCode, directory: &Directory, body: &str) -> Reply {
-    let (account, company) = (
-        escape(directory.account.id.as_str()),
-        escape(&directory.account.company_name),
-    );
-    let html = format!(
-        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
-         <title>{account}</title><style>{STYLE}</style><main><h1>{company}</h1><p class=\"dim\">Local account {account}</p>{body}</main></html>"
-    );
-    reply(status, HTML, html)
+fn row<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> String {
+    let mut shown: Vec<&str> = names.take(SHOWN + 1).collect();
+    match shown.len() {
+        0 => shown.push("none"),
+        1..=SHOWN => {}
+        _ => {
+            shown.truncate(SHOWN);
+            shown.push("and more");
+        }
+    }
+    let names = shown.join(", ");
+    format!("<tr><th>{name}</th><td>{}</td></tr>", escape(&names))
 }
-
-const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;color:#1d2733;background:#f4f6f8;margin:0}\
-main{max-width:44rem;margin:4rem auto;padding:2rem 2.5rem;background:#fff;border-radius:8px;box-shadow:0 1px 4px #0002}\
-h1{font-size:1.5rem;margin:0}.dim{color:#667}table{border-collapse:collapse;width:100%;margin:1.5rem 0}\
-th{text-align:left;vertical-align:top;padding:.5rem 1.5rem .5rem 0;font-weight:600;white-space:nowrap}\
-td{padding:.5rem 0}tr+tr{border-top:1px solid #e3e7ec}\
-button{font:inherit;padding:.5rem 1.25rem;border:0;border-radius:6px;background:#1b6e5a;color:#fff;cursor:pointer}";
 
 #[cfg(test)]
 mod tests {
@@ -193,7 +182,7 @@ mod tests {
 
     #[test]
     fn a_link_works_once() {
-        let link = OneTimeLink::default();
+        let link = OneTimeLink::new("1234567".parse().unwrap());
         let code = code(&link.make(&SeededEntropy::new(1), NOW));
         assert!(!link.redeem(b"", NOW) && !link.redeem(&code[1..], NOW));
         assert!(link.redeem(&code, NOW));
@@ -202,7 +191,7 @@ mod tests {
 
     #[test]
     fn a_link_ends_after_an_hour_and_when_a_new_one_is_made() {
-        let link = OneTimeLink::default();
+        let link = OneTimeLink::new("1234567".parse().unwrap());
         let first = code(&link.make(&SeededEntropy::new(1), NOW));
         assert!(!link.redeem(&first, NOW.plus(VALID_FOR + Duration::from_secs(1))));
         let second = code(&link.make(&SeededEntropy::new(2), NOW));

@@ -8,7 +8,7 @@ use http::StatusCode;
 use http::header::WWW_AUTHENTICATE;
 use serde_json::{Map, Value, json};
 
-use crate::reply::{self, Reply, with};
+use crate::reply::{self, FAILS, Reply, dropped, with};
 use crate::server::body_status;
 
 const TYPE: &str = "application/vnd.oracle.resource+json; type=error; charset=UTF-8";
@@ -73,6 +73,7 @@ const fn section(status: StatusCode) -> &'static str {
         StatusCode::PAYLOAD_TOO_LARGE => "15.5.14",
         StatusCode::UNSUPPORTED_MEDIA_TYPE => "15.5.16",
         StatusCode::INTERNAL_SERVER_ERROR => "15.6.1",
+        StatusCode::BAD_GATEWAY => "15.6.3",
         StatusCode::SERVICE_UNAVAILABLE => "15.6.4",
         _ => "15.5.1",
     }
@@ -111,6 +112,11 @@ pub(crate) fn refusal(account: &AccountId, public: PublicAnswer) -> Reply {
             let detail = "The account cannot answer now; its log says why.";
             one(StatusCode::SERVICE_UNAVAILABLE, "UNEXPECTED_ERROR", detail)
         }
+        PublicAnswer::Fails(error) => {
+            let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            one(status, "UNEXPECTED_ERROR", FAILS)
+        }
+        PublicAnswer::Dropped => dropped(),
     }
 }
 

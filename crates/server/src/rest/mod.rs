@@ -7,9 +7,10 @@ mod types;
 use countersign_authority::Principal;
 use http::request::Parts;
 
+use crate::account::AccountServer;
 use crate::addressed::Addressed;
 use crate::reply::{Reply, not_emulated};
-use crate::server::{AccountServer, Pending};
+use crate::server::Pending;
 
 pub(crate) use error::refusal;
 

@@ -13,10 +13,11 @@ use serde_json::{Map, Value, json};
 
 use super::error::{self, Detail};
 use super::types::is_netsuites;
+use crate::account::AccountServer;
 use crate::addressed::Addressed;
 use crate::login::target;
 use crate::reply::{self, Reply, empty, not_emulated, with};
-use crate::server::{AccountServer, Pending};
+use crate::server::Pending;
 
 const COLLECTION: &str = "application/vnd.oracle.resource+json; type=collection; charset=UTF-8";
 const SINGULAR: &str = "application/vnd.oracle.resource+json; type=singular; charset=UTF-8";

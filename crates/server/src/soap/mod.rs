@@ -3,7 +3,7 @@
 mod envelope;
 mod operation;
 
-use countersign_authority::PublicAnswer;
+use countersign_authority::{Principal, PublicAnswer};
 use countersign_front::Body;
 use countersign_protocol::{AccountId, EndpointVersion, Service};
 use countersign_world::UnixTime;
@@ -12,15 +12,18 @@ use http::request::Parts;
 use http::{Method, StatusCode};
 use quick_xml::escape::escape;
 
+use crate::accounts::Accounts;
 use crate::addressed::{Addressed, Host};
-use crate::reply::{Reply, mark_not_emulated, with};
-use crate::server::{AccountServer, LARGEST_BODY, body_status, plain};
+use crate::answered::Called;
+use crate::named;
+use crate::reply::{FAILS, Reply, dropped, mark_not_emulated, with};
+use crate::server::{LARGEST_BODY, body_status, nobody, plain};
 use envelope::{Fault, Namespaces};
 use operation::Operation;
 
 /// Answers a call to an endpoint of any version: its namespaces follow the version.
 pub(crate) async fn answer(
-    server: &AccountServer,
+    accounts: &Accounts,
     version: EndpointVersion,
     parts: &Parts,
     body: Body,
@@ -45,29 +48,51 @@ pub(crate) async fn answer(
         Ok(operation) => operation,
         Err(error) => return Fault::UNREADABLE.reply(namespaces, &error.to_string()),
     };
-    // The one operation without a login: credentials that come along are not looked at.
+    let named = || match operation {
+        // The one operation without a login: credentials that come along are not looked at.
+        Operation::GetDataCenterUrls { .. } => None,
+        Operation::GetServerTime | Operation::Other(_) => named::by_passport(envelope),
+    };
+    let Some(meant) = accounts.meant(&addressed.host, named) else {
+        return nobody(addressed.name());
+    };
+    let (server, told) = (&meant.account, &meant.told);
     if let Operation::GetDataCenterUrls { account } = &operation {
-        return data_center_urls(server, namespaces, addressed, account);
+        let urls = data_center_urls(told, server.authority.now(), namespaces, addressed, account);
+        return meant.marked(urls);
     }
     if addressed.host == Host::Shared {
-        let account = server.authority.account();
         let text = format!(
             "In this account, call {} instead of a shared host.",
-            account.host(Service::SuiteTalk)
+            told.host(Service::SuiteTalk)
         );
         return Fault::INVALID_ACCOUNT.reply(namespaces, &text);
     }
-    let principal = match server.log_in_by_passport(parts, addressed, envelope).await {
-        Ok(principal) => principal,
-        Err(answer) => return refusal(version, answer),
+    let called = Called {
+        operation: operation.name(),
+        request_bytes: envelope.len() as u64,
     };
+    match server.log_in_by_passport(parts, addressed, envelope).await {
+        Ok(principal) => {
+            let reply = execute(&principal, server.authority.now(), namespaces, &operation);
+            server.answered(principal.end(), called, reply).await
+        }
+        Err(refused) => {
+            let reply = refusal(version, refused.public);
+            meant.refused(refused.execution, called, reply).await
+        }
+    }
+}
+
+/// An operation of somebody who was let in.
+fn execute(principal: &Principal, now: UnixTime, namespaces: Namespaces, operation: &Operation) -> Reply {
     if let Err(denied) = principal.may_use_service() {
         return Fault::INSUFFICIENT_PERMISSION.reply(namespaces, &denied.to_string());
     }
     match operation {
-        Operation::GetServerTime => server_time(namespaces, &principal.account().id, server.authority.now()),
-        Operation::GetDataCenterUrls { account } => data_center_urls(server, namespaces, addressed, &account),
-        Operation::Other(name) => {
+        Operation::GetServerTime => server_time(namespaces, &principal.account().id, now),
+        other => {
+            let name = other.name();
             let text =
                 format!("Countersign does not emulate the SOAP operation {name} yet. NetSuite would answer.");
             mark_not_emulated(
@@ -90,6 +115,14 @@ pub(crate) fn refusal(version: EndpointVersion, public: PublicAnswer) -> Reply {
         PublicAnswer::Unavailable => {
             Fault::UNEXPECTED.reply(namespaces, "The account cannot answer now; its log says why.")
         }
+        PublicAnswer::Fails(error) => {
+            let mut reply = Fault::UNEXPECTED.reply(namespaces, FAILS);
+            if let Ok(status) = StatusCode::from_u16(error.status()) {
+                *reply.status_mut() = status;
+            }
+            reply
+        }
+        PublicAnswer::Dropped => dropped(),
         PublicAnswer::MalformedHeader
         | PublicAnswer::RejectedParameter
         | PublicAnswer::UnacceptableValue
@@ -110,12 +143,12 @@ fn server_time(namespaces: Namespaces, account: &AccountId, now: UnixTime) -> Re
 }
 
 fn data_center_urls(
-    server: &AccountServer,
+    here: &AccountId,
+    now: UnixTime,
     namespaces: Namespaces,
     addressed: &Addressed,
     asked: &str,
 ) -> Reply {
-    let (here, now) = (server.authority.account(), server.authority.now());
     let result = if asked.trim().is_empty() {
         "<platformCore:status isSuccess=\"false\"><platformCore:statusDetail type=\"ERROR\">\
          <platformCore:code>DATA_REQD</platformCore:code><platformCore:message>Please enter value(s) for: account</platformCore:message>\
@@ -136,5 +169,5 @@ fn data_center_urls(
     };
     let result =
         format!("<platformCore:getDataCenterUrlsResult>{result}</platformCore:getDataCenterUrlsResult>");
-    namespaces.reply(&here, now, "getDataCenterUrlsResponse", &result)
+    namespaces.reply(here, now, "getDataCenterUrlsResponse", &result)
 }

@@ -59,6 +59,14 @@ impl Operation {
         }
     }
 
+    pub(super) fn name(&self) -> &str {
+        match self {
+            Self::GetServerTime => "getServerTime",
+            Self::GetDataCenterUrls { .. } => "getDataCenterUrls",
+            Self::Other(name) => name,
+        }
+    }
+
     fn named(name: &str) -> Self {
         match name {
             "getServerTime" => Self::GetServerTime,

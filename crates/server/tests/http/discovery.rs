@@ -183,7 +183,7 @@ async fn what_is_not_emulated_says_so_and_what_does_not_exist_is_not_found() {
     );
     assert_eq!(caller.get("/services/rest/nothing").send().await.status, 404);
     assert_eq!(server.send(get("localhost", "/nothing")).await.status, 404);
-    let admin = server.send(get("localhost", "/admin/v1/login-audit-trail")).await;
+    let admin = server.send(get("localhost", "/admin/v1/accounts")).await;
     assert_eq!(admin.status, 404, "the admin API is on the Unix socket only");
 }
 

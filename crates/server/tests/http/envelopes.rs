@@ -141,7 +141,7 @@ async fn every_mistake_in_an_envelope_is_a_login_fault_with_its_row() {
         let row = account.last_login().await;
         assert_eq!(
             (
-                row.service.as_str(),
+                row.service.0.label(),
                 row.detail.as_deref(),
                 row.mistake.as_deref()
             ),

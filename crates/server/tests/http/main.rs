@@ -5,14 +5,27 @@
     reason = "what is missing in an answer fails its test"
 )]
 
+mod accounts;
 mod addressing;
+mod admin;
 mod bodies;
+mod consent_page;
 mod customers;
 mod discovery;
 mod envelopes;
+mod executions;
+mod flow;
+mod flow_vectors;
+mod governance;
+mod issue_token;
+mod levers;
 mod lists;
 mod permissions;
 mod refusals;
+mod revoke_token;
+mod roles;
 mod shapes;
 mod sign_in;
 mod signatures;
+mod token_secrets;
+mod token_stage;

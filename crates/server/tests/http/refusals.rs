@@ -218,7 +218,7 @@ async fn every_mistake_in_a_header_has_its_answer_and_its_row() {
             );
             assert_eq!(
                 (
-                    row.service.as_str(),
+                    row.service.0.label(),
                     row.status.as_str(),
                     row.detail.as_deref(),
                     row.mistake.as_deref()

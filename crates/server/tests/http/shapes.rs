@@ -132,7 +132,7 @@ async fn strangers(
     let token = account.another_token(&account.integration, &revoked).await;
     account
         .authority
-        .change_token_state(token.id, TokenChange::Revoke, account.by())
+        .change_token_state(&account.owner(), token.id, TokenChange::Revoke)
         .await
         .unwrap();
     vec![

@@ -29,7 +29,7 @@ async fn opening_the_link_changes_nothing_and_pressing_the_button_uses_it_up() {
     let account = Account::ready().await;
     let server = account.listen().await;
     let link = server
-        .service
+        .account(&account)
         .one_time_link()
         .make(&*account.entropy, account.authority.now());
     let (_, form) = link.expose().split_once('?').unwrap();
@@ -49,7 +49,7 @@ async fn another_code_an_old_one_and_none_show_nothing() {
     assert!(!shows_the_account(&press(&server, "code=").await));
     let make = || {
         server
-            .service
+            .account(&account)
             .one_time_link()
             .make(&*account.entropy, account.authority.now())
     };

@@ -1,0 +1,137 @@
+//! One account over HTTP: the login, and the service behind it.
+
+use std::sync::Arc;
+
+use countersign_authority::Authority;
+use countersign_front::Body;
+use countersign_model::Surface;
+use countersign_protocol::AccountId;
+use countersign_records::Records;
+use countersign_world::UnixTime;
+use http::request::Parts;
+
+use crate::accounts::Meant;
+use crate::addressed::Addressed;
+use crate::answered::Called;
+use crate::reply::Reply;
+use crate::server::{body_status, plain, signed_body};
+use crate::sign_in::{self, OneTimeLink};
+use crate::{rest, restlet, token_services};
+
+/// The longest form of the sign-in page.
+const LARGEST_SIGN_IN: u64 = 4096;
+
+/// One account, over HTTP. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct AccountServer {
+    pub(crate) authority: Arc<Authority>,
+    pub(crate) records: Records,
+    facts: Arc<Facts>,
+}
+
+/// What of an account never changes.
+#[derive(Debug)]
+struct Facts {
+    id: AccountId,
+    created: UnixTime,
+    one_time_link: OneTimeLink,
+}
+
+impl AccountServer {
+    pub fn new(authority: Arc<Authority>, records: Records) -> Self {
+        let account = authority.snapshot().account.clone();
+        let facts = Facts {
+            created: account.created,
+            one_time_link: OneTimeLink::new(account.id.clone()),
+            id: account.id,
+        };
+        Self {
+            authority,
+            records,
+            facts: Arc::new(facts),
+        }
+    }
+
+    pub fn id(&self) -> &AccountId {
+        &self.facts.id
+    }
+
+    pub fn authority(&self) -> &Arc<Authority> {
+        &self.authority
+    }
+
+    /// The link that opens the account once without credentials.
+    pub fn one_time_link(&self) -> &OneTimeLink {
+        &self.facts.one_time_link
+    }
+
+    pub(crate) fn created(&self) -> UnixTime {
+        self.facts.created
+    }
+}
+
+impl Meant {
+    pub(crate) async fn token_info(&self, parts: &Parts, addressed: &Addressed) -> Reply {
+        match self.account.log_in(Surface::Restlet, parts, addressed, &[]).await {
+            Ok(principal) => self
+                .account
+                .marked(token_services::token_info(&principal, &parts.method)),
+            Err(refused) => self.marked(restlet::refusal(&self.told, parts, refused.public)),
+        }
+    }
+
+    pub(crate) async fn sign_in(&self, parts: &Parts, body: Body) -> Reply {
+        let form = match body.collect(LARGEST_SIGN_IN).await {
+            Ok(form) => form,
+            Err(error) => return plain(body_status(&error), &error.to_string()),
+        };
+        let authority = &self.account.authority;
+        let query = parts.uri.query().unwrap_or_default();
+        sign_in::answer(
+            self.account.one_time_link(),
+            authority,
+            &parts.method,
+            query,
+            &form,
+            authority.now(),
+        )
+        .await
+    }
+
+    pub(crate) async fn rest(&self, parts: &Parts, body: Body, addressed: &Addressed, path: &str) -> Reply {
+        let (form, body) = match signed_body(parts, body).await {
+            Ok(bodies) => bodies,
+            Err(error) => return self.marked(rest::error::body(&error)),
+        };
+        let (account, called) = (&self.account, Called::by_method(parts));
+        match account.log_in(Surface::Rest, parts, addressed, &form).await {
+            Ok(principal) => {
+                let body = body.with(form);
+                let reply = rest::answer(account, &principal, parts, body, addressed, path).await;
+                account.answered(principal.end(), called, reply).await
+            }
+            Err(refused) => {
+                let reply = rest::refusal(&self.told, refused.public);
+                self.refused(refused.execution, called, reply).await
+            }
+        }
+    }
+
+    pub(crate) async fn restlet(&self, parts: &Parts, body: Body, addressed: &Addressed) -> Reply {
+        let (form, _body) = match signed_body(parts, body).await {
+            Ok(bodies) => bodies,
+            Err(error) => return self.marked(plain(body_status(&error), &error.to_string())),
+        };
+        let (account, called) = (&self.account, Called::by_method(parts));
+        match account.log_in(Surface::Restlet, parts, addressed, &form).await {
+            Ok(principal) => {
+                let reply = restlet::answer(&principal, parts);
+                account.answered(principal.end(), called, reply).await
+            }
+            Err(refused) => {
+                let reply = restlet::refusal(&self.told, parts, refused.public);
+                self.refused(refused.execution, called, reply).await
+            }
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! The accounts a server holds, and which of them a request means.
+//!
+//! A host name that has an account in it decides alone. On every other name the credentials do, and what they name is
+//! answered in the same words whether it is held here or not: nobody finds out which accounts there are.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use countersign_authority::Authority;
+use countersign_model::RequestTokenId;
+use countersign_protocol::AccountId;
+
+use crate::account::AccountServer;
+use crate::addressed::Host;
+
+/// The accounts of one server. Cheap to clone; every clone sees at once which come and go.
+#[derive(Clone, Debug, Default)]
+pub struct Accounts(Arc<ArcSwap<BTreeMap<AccountId, AccountServer>>>);
+
+/// Whom a request means.
+pub(crate) struct Meant {
+    /// Who answers it: the account that was named, or the oldest, which refuses what is not its own.
+    pub(crate) account: AccountServer,
+    /// The account as the caller named it, held here or not: what a refusal says.
+    pub(crate) told: AccountId,
+    /// Whoever asks knows which account answers: its name is in the host, or there is no other.
+    pub(crate) is_open: bool,
+}
+
+impl Accounts {
+    /// Takes an account in: requests that arrive from now on reach it. False where one of its ID is held already.
+    pub fn add(&self, account: &AccountServer) -> bool {
+        let before = self.0.rcu(|held| {
+            let mut held = BTreeMap::clone(held);
+            held.entry(account.id().clone())
+                .or_insert_with(|| account.clone());
+            held
+        });
+        !before.contains_key(account.id())
+    }
+
+    /// Gives an account up. Requests under way keep it until they are answered; closing it is the caller's.
+    pub fn remove(&self, id: &AccountId) -> Option<AccountServer> {
+        let before = self.0.rcu(|held| {
+            let mut held = BTreeMap::clone(held);
+            held.remove(id);
+            held
+        });
+        before.get(id).cloned()
+    }
+
+    pub fn get(&self, id: &AccountId) -> Option<AccountServer> {
+        self.0.load().get(id).cloned()
+    }
+
+    /// All of them, by ID.
+    pub fn all(&self) -> Vec<AccountServer> {
+        self.0.load().values().cloned().collect()
+    }
+
+    /// The one that answers where a request names none that is held.
+    pub fn oldest(&self) -> Option<AccountServer> {
+        oldest(&self.0.load()).cloned()
+    }
+
+    pub(crate) fn has(&self, id: &AccountId) -> bool {
+        self.0.load().contains_key(id)
+    }
+
+    /// The account of the host; on a host that names none, the one that `named` finds in the request, or else the
+    /// oldest. None where the host's account is not held, or none is.
+    pub(crate) fn meant(&self, host: &Host, named: impl FnOnce() -> Option<AccountId>) -> Option<Meant> {
+        let held = self.0.load();
+        if let Some(account) = host.account() {
+            return held.get(account).map(|account| Meant::by_itself(account, true));
+        }
+        if held.len() == 1 {
+            return held
+                .values()
+                .next()
+                .map(|account| Meant::by_itself(account, true));
+        }
+        let oldest = oldest(&held)?;
+        let Some(told) = named() else {
+            return Some(Meant::by_itself(oldest, false));
+        };
+        let account = held.get(&told).unwrap_or(oldest).clone();
+        Some(Meant {
+            account,
+            told,
+            is_open: false,
+        })
+    }
+}
+
+/// A record that a request names in place of its account.
+#[derive(Debug)]
+pub(crate) enum NamedRecord {
+    ConsumerKey(String),
+    RequestToken(RequestTokenId),
+}
+
+impl NamedRecord {
+    async fn is_of(&self, account: &AccountServer) -> bool {
+        match self {
+            Self::ConsumerKey(key) => account.authority.has_consumer_key(key).await,
+            Self::RequestToken(token) => account.authority.has_request_token(token).await,
+        }
+    }
+}
+
+impl Accounts {
+    /// As [`meant`](Self::meant), for requests that need not name their account: on a host that names none either, it is
+    /// the one that holds the record they name. All are asked, whatever the first says.
+    pub(crate) async fn meant_by_record(
+        &self,
+        host: &Host,
+        named: Option<AccountId>,
+        record: Option<NamedRecord>,
+    ) -> Option<Meant> {
+        let mut holder = None;
+        if let Some(record) = record.filter(|_| host.account().is_none() && named.is_none()) {
+            for account in self.all() {
+                if record.is_of(&account).await {
+                    holder.get_or_insert(account.id().clone());
+                }
+            }
+        }
+        self.meant(host, || named.or(holder))
+    }
+}
+
+impl countersign_admin::Accounts for Accounts {
+    fn account(&self, id: &AccountId) -> Option<Arc<Authority>> {
+        self.get(id).map(|account| Arc::clone(account.authority()))
+    }
+
+    fn ids(&self) -> Vec<AccountId> {
+        self.0.load().keys().cloned().collect()
+    }
+}
+
+fn oldest(held: &BTreeMap<AccountId, AccountServer>) -> Option<&AccountServer> {
+    held.values().min_by_key(|account| account.created())
+}
+
+impl Meant {
+    fn by_itself(account: &AccountServer, is_open: bool) -> Self {
+        Self {
+            is_open,
+            account: account.clone(),
+            told: account.id().clone(),
+        }
+    }
+}
