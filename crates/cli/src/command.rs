@@ -1,12 +1,30 @@
 //! The command line. The doc comments are the help texts: the first paragraph of a command is its line in the list.
 
+mod account;
+mod at;
+mod audit;
 mod examples;
+mod integration;
+mod lever;
+mod listed;
+mod role;
+mod token;
+mod user;
 mod words;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+
+pub(crate) use account::{Account, AccountAction, Governance};
+pub(crate) use at::{At, Out, Sure};
+pub(crate) use audit::{Audit, Executions, Logins, OtherAudit};
+pub(crate) use integration::{Integration, IntegrationAction, Length};
+pub(crate) use lever::{ClockTurn, FaultAction, Lever, LeverAction};
+pub(crate) use role::{Role, RoleAction};
+pub(crate) use token::{ApiKey, ApiKeyAction, Token, TokenAction};
+pub(crate) use user::{User, UserAction};
 
 use crate::{listen, output};
 
@@ -18,9 +36,9 @@ use crate::{listen, output};
 #[command(version, max_term_width = 100, propagate_version = true)]
 #[command(after_help = "Exit codes:
   0  done
-  1  done, and the answer is no: a call was refused, a vector failed
+  1  done, and the answer is no: a call or a change was refused, a vector failed
   2  the command line makes no sense
-  3  something given cannot be used: credentials, a file, a data folder, a key, a signer
+  3  something given cannot be used: credentials, a file, a folder, a signer, a field, a name
   4  nobody answered
   5  the system did not play along: disk, port, memory, output
 
@@ -31,11 +49,11 @@ pub(crate) struct Cli {
 
     /// What to log to standard error: off, error, warn, info, debug, trace, or a filter such as
     /// countersign_server=debug. Without it, serve logs each request (info), the others warnings
-    #[arg(long, global = true, env = "COUNTERSIGN_LOG", value_name = "LEVEL", value_parser = output::log_filter)]
+    #[arg(long, global = true, help_heading = "Log", env = "COUNTERSIGN_LOG", value_name = "LEVEL", value_parser = output::log_filter)]
     pub(crate) log: Option<String>,
 
     /// Log as JSON, a line an event
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = "Log")]
     pub(crate) log_json: bool,
 }
 
@@ -46,7 +64,15 @@ pub(crate) enum Command {
     Call(Call),
     Sign(Sign),
     Conformance(Conformance),
+    Account(Account),
+    Integration(Integration),
+    Role(Role),
+    User(User),
+    Token(Token),
+    ApiKey(ApiKey),
     Audit(Audit),
+    Governance(Governance),
+    Lever(Lever),
     Key(Key),
     /// Print a completion script for your shell
     ///
@@ -72,14 +98,15 @@ pub(crate) struct Demo {
     pub(crate) json: bool,
 }
 
-/// Run the local account
+/// Run local accounts
 ///
-/// The first start makes its key, an administrator and a ready token, and prints the token's values once. Later starts
-/// print where the account is. Ctrl-C lets requests under way end; a second Ctrl-C does not.
+/// The first start makes an account with its key, an administrator and a ready token, and prints the token's values once.
+/// Later starts print where every account of the data folder is: each also has a host name of its own, such as
+/// 1234567-sb1.localhost. Ctrl-C lets requests under way end; a second Ctrl-C does not.
 #[derive(Debug, Args)]
 #[command(after_long_help = examples::SERVE)]
 pub(crate) struct Serve {
-    /// Where the account is kept: an empty folder, or one that is not there yet, for a new one [default:
+    /// Where accounts are kept: an empty folder, or one that is not there yet, for the first one [default:
     /// ~/.local/share/countersign, or countersign below $XDG_DATA_HOME]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, env = "COUNTERSIGN_DATA")]
     pub(crate) data: Option<PathBuf>,
@@ -89,15 +116,15 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "ADDR", value_parser = listen::parse)]
     pub(crate) listen: Option<SocketAddr>,
 
-    /// Start a new account from this file (see docs/account-file.md)
+    /// Begin a new account from this file, beside those that are there (see docs/account-file.md)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) account: Option<PathBuf>,
 
-    /// Requests that may run at once, for REST, SOAP and RESTlets together
-    #[arg(long, value_name = "N", default_value_t = countersign_authority::DEVELOPMENT_CONCURRENCY, value_parser = clap::value_parser!(u32).range(1..=100_000))]
-    pub(crate) concurrency: u32,
+    /// Requests of an account that may run at once, instead of what its service tier gives
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) concurrency: Option<u32>,
 
-    /// Another host name this account answers to (can be repeated)
+    /// Another host name of this machine to answer to (can be repeated)
     #[arg(long, value_name = "NAME", value_parser = words::host_name)]
     pub(crate) host: Vec<String>,
 
@@ -222,8 +249,9 @@ pub(crate) enum SignKind {
 
 /// Test a signer and a verifier against known answers
 ///
-/// Runs our own over the test vectors, or somebody else's signer with --exec. Prints a line a vector, and at the end `N
-/// passed, M failed`. docs/conformance.md describes what a signer is given and may answer.
+/// Runs our own over the test vectors, somebody else's signer with --exec, or whole accounts with --server. Prints a line a
+/// vector, and at the end `N passed, M failed, K not covered`. docs/conformance.md describes what a signer is given and may
+/// answer, and which states of an account a vector can ask for.
 #[derive(Debug, Args)]
 #[command(after_long_help = examples::CONFORMANCE)]
 pub(crate) struct Conformance {
@@ -235,6 +263,11 @@ pub(crate) struct Conformance {
     /// signature, within 10 seconds
     #[arg(long, value_name = "CMD")]
     pub(crate) exec: Option<String>,
+
+    /// Put each vector of FILE, or each that is built in, to a scratch account of its own in the state the vector is about,
+    /// over HTTP; judge the answer and the Login Audit Trail
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, num_args = 0..=1, conflicts_with_all = ["exec", "vectors"])]
+    pub(crate) server: Option<Option<PathBuf>>,
 
     /// Only vectors of this kind of signature
     #[arg(long, value_name = "KIND")]
@@ -256,42 +289,14 @@ pub(crate) enum Signed {
     Connect,
 }
 
-/// Show the Login Audit Trail: who logged in, and why somebody was refused
+/// Look after the keys that seal the secrets of every account of a data folder
 ///
-/// Every login of the account, newest first, and for a refused one the Detail word, the mistake where it is known, and what
-/// to do. It is asked of the running account, or read from the folder of one that is stopped. Times are UTC.
-#[derive(Debug, Args)]
-#[command(after_long_help = examples::AUDIT)]
-pub(crate) struct Audit {
-    /// The data folder of the account
-    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, env = "COUNTERSIGN_DATA")]
-    pub(crate) data: Option<PathBuf>,
-
-    /// Only logins that failed
-    #[arg(long)]
-    pub(crate) failures: bool,
-
-    /// How many rows, 1 to 1000
-    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1000))]
-    pub(crate) limit: u32,
-
-    /// Go on with each new row until Ctrl-C, oldest first
-    #[arg(long)]
-    pub(crate) follow: bool,
-
-    /// Print one JSON object; with --follow one for each row
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-/// Look after the keys that seal an account's secrets
-///
-/// The account must not be running. The keys folder is what a backup needs beside the rest: without it no secret can be
+/// The accounts must not be running. The keys folder is what a backup needs beside the rest: without it no secret can be
 /// opened again.
 #[derive(Debug, Args)]
 #[command(after_long_help = examples::KEY)]
 pub(crate) struct Key {
-    /// The data folder of the account
+    /// The data folder
     #[arg(long, global = true, value_name = "DIR", value_hint = ValueHint::DirPath, env = "COUNTERSIGN_DATA")]
     pub(crate) data: Option<PathBuf>,
 

@@ -4,9 +4,11 @@ use std::fmt::Display;
 use std::io::{self, ErrorKind};
 
 use anstyle::{AnsiColor, Style};
+use countersign_admin::Problem;
 use countersign_authority::{AdministrationError, AuthorityError, KeyCareError};
 use countersign_database::DatabaseError;
 use countersign_ledger::OpenError;
+use countersign_protocol::AccountId;
 use countersign_records::RecordsError;
 use countersign_seal::KeyringError;
 use countersign_store::StoreError;
@@ -15,7 +17,7 @@ use countersign_store::StoreError;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
     Success,
-    /// The command did its work and the answer is no: a call was refused, a vector failed.
+    /// The command did its work and the answer is no: a call or a change was refused, a vector failed.
     Refused,
     /// The command line makes no sense. (clap ends with this code itself.)
     Usage,
@@ -97,6 +99,14 @@ impl Failure {
         self.exit == Exit::Success
     }
 
+    /// The command could do its work, and the answer is no.
+    pub(crate) fn refused(message: impl Display) -> Self {
+        Self {
+            exit: Exit::Refused,
+            ..Self::unusable(message)
+        }
+    }
+
     pub(crate) fn usage(message: impl Display) -> Self {
         Self {
             exit: Exit::Usage,
@@ -108,6 +118,14 @@ impl Failure {
     pub(crate) fn hint(self, hint: impl Display) -> Self {
         Self {
             hint: Some(hint.to_string()),
+            ..self
+        }
+    }
+
+    /// The same, of one account among several.
+    pub(crate) fn of_account(self, id: &AccountId) -> Self {
+        Self {
+            message: format!("account {id}: {}", self.message),
             ..self
         }
     }
@@ -138,6 +156,51 @@ fn printable(text: &str) -> String {
             }
         })
         .collect()
+}
+
+/// What the admin API refuses. A wrong field is named as the flag it was given with, or else as its label.
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        if !problem.errors.is_empty() {
+            let lines = problem.errors.iter().map(|error| {
+                let flag = flag(&error.field);
+                let name = if was_typed(&flag) { &flag } else { &error.label };
+                format!("{name} {}", error.message)
+            });
+            let lines = lines.collect::<Vec<_>>().join("\n       ");
+            return Self::unusable(lines.trim_end_matches('.'));
+        }
+        let message = problem.detail.trim_end_matches('.').to_owned();
+        let exit = match problem.status {
+            401 | 403 | 409 => Exit::Refused,
+            500.. => Exit::System,
+            _ => Exit::Unusable,
+        };
+        Self {
+            exit,
+            message,
+            hint: None,
+        }
+    }
+}
+
+/// The flag of a JSON member: `callbackUrl` is `--callback-url`.
+fn flag(member: &str) -> String {
+    let mut flag = "--".to_owned();
+    for letter in member.chars() {
+        if letter.is_ascii_uppercase() {
+            flag.push('-');
+        }
+        flag.push(letter.to_ascii_lowercase());
+    }
+    flag
+}
+
+fn was_typed(flag: &str) -> bool {
+    std::env::args().any(|word| {
+        let rest = word.strip_prefix(flag);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('='))
+    })
 }
 
 /// What the account's own folder does wrong. A disk that is full or fails is the system's doing, and all that stops a
@@ -187,6 +250,7 @@ impl From<AuthorityError> for Failure {
         match error {
             AuthorityError::Store(error) => error.into(),
             other @ AuthorityError::NoAccount => Self::unusable(other),
+            AuthorityError::Hashing(error) => Self::system("hash a password", &error),
         }
     }
 }

@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use countersign_authority::{Authority, NewConsumer, NewToken};
+use countersign_authority::{Authority, Caller, NewConsumer, NewToken};
 use countersign_model::{
-    Account, Actor, Authentication, By, ConsumerKey, EntityKind, Feature, Integration, IntegrationDraft,
-    IntegrationForm, IntegrationState, Level, Permission, Role, RoleDraft, RoleForm, TokenId, User,
-    UserDraft, UserForm, Via,
+    Account, Actor, By, ConsumerKey, EntityKind, Feature, FeaturesForm, Integration, IntegrationForm, Level,
+    Permission, Role, RoleForm, Settings, TokenId, User, UserForm, Via,
 };
 use countersign_protocol::{AccountId, Secret};
 use countersign_records::{Records, RecordsError, Stamp, json};
@@ -15,7 +14,8 @@ use countersign_world::UnixTime;
 
 use crate::account_file::{AccountFile, TokenTable};
 use crate::failure::Failure;
-use crate::folder::{Founding, World};
+use crate::folder::World;
+use crate::foundling::Founding;
 
 /// The account that `serve` makes when nobody says which.
 pub(crate) const LOCAL_ACCOUNT: &str = "LOCAL1";
@@ -86,12 +86,15 @@ pub(crate) struct Made {
     pub(crate) consumers: Vec<ShownConsumer>,
 }
 
+/// What the system notes call whoever starts the process.
+const STARTER: &str = "the start of the account";
+
 /// Whoever starts the process.
 pub(crate) fn operator(at: UnixTime) -> By {
     By {
         actor: Actor {
             user: None,
-            name: "the start of the account".to_owned(),
+            name: STARTER.to_owned(),
             via: Via::Start,
         },
         at,
@@ -107,21 +110,13 @@ pub(crate) struct Founded {
 
 impl Founded {
     /// Begins an account where one is being founded.
-    pub(crate) async fn begin(
-        founding: &Founding,
-        id: AccountId,
-        company: &str,
-        world: &World,
-    ) -> Result<Self, Failure> {
+    pub(crate) async fn begin(founding: &Founding, company: &str, world: &World) -> Result<Self, Failure> {
         let files = founding.files();
-        let keyring = files.keyring(&*world.entropy)?;
-        let store = files.store()?;
-        found(&store, id, company, world.clock.now()).await?;
+        let keyring = founding.keyring(&*world.entropy)?;
+        let store = files.new_store()?;
+        found(&store, files.id().clone(), company, world.clock.now()).await?;
         let records = files.records().await?;
-        let concurrency = countersign_authority::DEVELOPMENT_CONCURRENCY;
-        let authority = files
-            .authority(keyring, store.clone(), world, concurrency)
-            .await?;
+        let authority = files.authority(keyring, store.clone(), world, None).await?;
         Ok(Self {
             store,
             authority,
@@ -146,13 +141,18 @@ async fn found(store: &Store, id: AccountId, company: &str, now: UnixTime) -> Re
         company_name: company.to_owned(),
         created: now,
     };
-    Ok(store.found_account(account, operator(now)).await?)
+    // A newcomer is not stopped by a second factor.
+    let settings = Settings {
+        mandatory_two_factor: false,
+        ..Settings::default()
+    };
+    Ok(store.found_account(account, settings, operator(now)).await?)
 }
 
 /// The steps of the guides, one method each.
 pub(crate) struct Steps {
     authority: Arc<Authority>,
-    by: By,
+    owner: Caller,
 }
 
 /// The user and role of the ready token.
@@ -165,16 +165,19 @@ impl Steps {
     pub(crate) fn new(authority: &Arc<Authority>) -> Self {
         Self {
             authority: Arc::clone(authority),
-            by: operator(authority.now()),
+            owner: authority.owner(STARTER, Via::Start),
         }
     }
 
+    /// Whoever founds an account agrees to the terms of the features it begins with.
     pub(crate) async fn enable_features(&self, features: Vec<Feature>) -> Result<(), Failure> {
-        self.authority
-            .enable_features(features, self.by.clone())
-            .await
-            .map(drop)
-            .map_err(Failure::from)
+        let form = FeaturesForm {
+            agreed: features.clone(),
+            check: features,
+            ..FeaturesForm::default()
+        };
+        self.authority.save_features(&self.owner, form).await?;
+        Ok(())
     }
 
     pub(crate) async fn add_administrator(&self) -> Result<User, Failure> {
@@ -190,14 +193,11 @@ impl Steps {
     }
 
     pub(crate) async fn add_integration(&self) -> Result<(Integration, NewConsumer), Failure> {
-        let consumer = self.authority.new_consumer()?;
+        let consumer = self.authority.new_consumer().map_err(Failure::unusable)?;
         let form = IntegrationForm {
             name: "Ready Integration".to_owned(),
             description: "Made at the first start".to_owned(),
-            note: String::new(),
-            state: IntegrationState::Enabled,
-            authentication: Authentication::default(),
-            concurrency_limit: None,
+            ..IntegrationForm::default()
         };
         let integration = self.add_integration_as(form, &consumer).await?;
         Ok((integration, consumer))
@@ -208,11 +208,16 @@ impl Steps {
         form: IntegrationForm,
         consumer: &NewConsumer,
     ) -> Result<Integration, Failure> {
-        let draft = IntegrationDraft::parse(form).map_err(Failure::unusable)?;
-        self.authority
-            .add_integration(draft, consumer, self.by.clone())
-            .await
-            .map_err(Failure::from)
+        let pair = NewConsumer {
+            key: consumer.key.clone(),
+            secret: consumer.secret.duplicate(),
+        };
+        let added = self
+            .authority
+            .add_integration(&self.owner, form, Some(pair))
+            .await;
+        let (integration, _) = added?;
+        Ok(integration)
     }
 
     /// A role with the least it needs for REST, SOAP and RESTlets, and a user who has it.
@@ -245,19 +250,11 @@ impl Steps {
     }
 
     async fn add_role(&self, form: RoleForm) -> Result<Role, Failure> {
-        let draft = RoleDraft::parse(form).map_err(Failure::unusable)?;
-        self.authority
-            .add_role(draft, self.by.clone())
-            .await
-            .map_err(Failure::from)
+        Ok(self.authority.add_role(&self.owner, form).await?)
     }
 
     async fn add_user(&self, form: UserForm) -> Result<User, Failure> {
-        let draft = UserDraft::parse(form).map_err(Failure::unusable)?;
-        self.authority
-            .add_user(draft, self.by.clone())
-            .await
-            .map_err(Failure::from)
+        Ok(self.authority.add_user(&self.owner, form).await?)
     }
 
     pub(crate) async fn issue_token(
@@ -266,14 +263,14 @@ impl Steps {
         RoleAndUser { role, user }: &RoleAndUser,
         consumer: NewConsumer,
     ) -> Result<Shown, Failure> {
-        let token = self.authority.new_token()?;
+        let ids = (user.id, role.id);
         let issued = self
             .authority
-            .issue_token(integration.id, user, role, "", &token, self.by.clone());
-        let issued = issued.await?;
+            .create_token(&self.owner, integration.id, ids, String::new(), None);
+        let (issued, token) = issued.await?;
         Ok(Shown {
             account: self.authority.account(),
-            token_name: issued.name,
+            token_name: issued.token.name,
             consumer,
             token,
         })
@@ -304,7 +301,7 @@ impl Steps {
                         false,
                     )
                 }
-                (None, None) => (self.authority.new_consumer()?, true),
+                (None, None) => (self.authority.new_consumer().map_err(Failure::unusable)?, true),
                 _ => return Err(half_a_pair("integration", "consumer_key", "consumer_secret")),
             };
             let integration = self.add_integration_as(table.form()?, &consumer).await?;
@@ -313,13 +310,14 @@ impl Steps {
         for table in &file.roles {
             self.add_role(table.form()?).await?;
         }
+        let mut users = Vec::new();
         for table in &file.users {
             let roles = table
                 .roles
                 .iter()
                 .map(|name| self.role_named(name).map(|role| role.id));
             let roles = roles.collect::<Result<Vec<_>, _>>()?;
-            self.add_user(table.form(roles)?).await?;
+            users.push(self.add_user(table.form(roles)?).await?);
         }
         let mut made = Made::default();
         for table in &file.tokens {
@@ -328,17 +326,19 @@ impl Steps {
                 .find(|(integration, ..)| integration.name == table.integration);
             let (integration, consumer, consumer_made) =
                 named.ok_or_else(|| no_such("integration", &table.integration))?;
-            let (token, token_made) = self.token_of(table)?;
-            let directory = self.authority.directory();
-            let user = directory
-                .users()
+            let token = token_of(table)?;
+            let token_made = token.is_none();
+            let user = users
+                .iter()
                 .find(|user| user.name == table.user)
                 .ok_or_else(|| no_such("user", &table.user))?;
             let role = self.role_named(&table.role)?;
+            let (owner, ids) = (&self.owner, (user.id, role.id));
             let issued = self
                 .authority
-                .issue_token(integration.id, user, &role, &table.name, &token, self.by.clone())
+                .create_token(owner, integration.id, ids, table.name.clone(), token)
                 .await;
+            let (issued, token) = issued?;
             let consumer = NewConsumer {
                 key: consumer.key.clone(),
                 secret: consumer.secret.duplicate(),
@@ -346,7 +346,7 @@ impl Steps {
             let account = self.authority.account();
             let values = Shown {
                 account,
-                token_name: issued?.name,
+                token_name: issued.token.name,
                 consumer,
                 token,
             };
@@ -361,7 +361,7 @@ impl Steps {
                     .tokens
                     .iter()
                     .any(|token| token.integration == integration.name);
-                *made && !has_token
+                *made && !has_token && integration.credentials.is_some()
             })
             .map(|(integration, consumer, _)| ShownConsumer {
                 integration: integration.name,
@@ -372,26 +372,9 @@ impl Steps {
         Ok(made)
     }
 
-    fn token_of(&self, table: &TokenTable) -> Result<(NewToken, bool), Failure> {
-        match (&table.token_id, &table.token_secret) {
-            (Some(id), Some(secret)) => {
-                let id = TokenId::parse(id.as_str()).map_err(Failure::unusable)?;
-                Ok((
-                    NewToken {
-                        id,
-                        secret: given("token_secret", secret)?,
-                    },
-                    false,
-                ))
-            }
-            (None, None) => Ok((self.authority.new_token()?, true)),
-            _ => Err(half_a_pair("token", "token_id", "token_secret")),
-        }
-    }
-
     fn role_named(&self, name: &str) -> Result<Arc<Role>, Failure> {
-        let directory = self.authority.directory();
-        let role = directory.roles().find(|role| role.name == name).map(Arc::clone);
+        let snapshot = self.authority.snapshot();
+        let role = snapshot.roles().find(|role| role.name == name).map(Arc::clone);
         role.ok_or_else(|| no_such("role", name))
     }
 
@@ -415,7 +398,7 @@ impl Steps {
                 return Err(refused(unknown.to_string()));
             }
             let stamp = Stamp {
-                at: self.by.at,
+                at: self.authority.now(),
                 by: -4,
             };
             records
@@ -427,6 +410,18 @@ impl Steps {
                 })?;
         }
         Ok(())
+    }
+}
+
+/// The token's own ID and secret, where the file gives them.
+fn token_of(table: &TokenTable) -> Result<Option<NewToken>, Failure> {
+    match (&table.token_id, &table.token_secret) {
+        (Some(id), Some(secret)) => Ok(Some(NewToken {
+            id: TokenId::parse(id.as_str()).map_err(Failure::unusable)?,
+            secret: given("token_secret", secret)?,
+        })),
+        (None, None) => Ok(None),
+        _ => Err(half_a_pair("token", "token_id", "token_secret")),
     }
 }
 

@@ -1,18 +1,27 @@
 //! The `countersign` binary: reads the command line, runs one command, ends with its exit code.
 
 mod account_file;
+mod accounts;
+mod admin_client;
+mod ask;
 mod command;
 mod commands;
 mod failure;
+mod files;
 mod folder;
 mod founding;
+mod foundling;
 mod listen;
+mod once;
 mod output;
 mod paste;
+mod pick;
 mod process;
 mod running;
 mod signer;
 mod soap_call;
+mod table;
+mod welcome;
 
 use std::process::ExitCode;
 
@@ -60,7 +69,15 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
             Command::Call(call) => commands::call::run(call).await,
             Command::Sign(sign) => commands::sign::run(sign),
             Command::Conformance(conformance) => commands::conformance::run(conformance).await,
+            Command::Account(account) => commands::account::run(account).await,
+            Command::Integration(integration) => commands::integration::run(integration).await,
+            Command::Role(role) => commands::role::run(role).await,
+            Command::User(user) => commands::user::run(user).await,
+            Command::Token(token) => commands::token::run(token).await,
+            Command::ApiKey(key) => commands::api_key::run(key).await,
             Command::Audit(audit) => commands::audit::run(audit).await,
+            Command::Governance(governance) => commands::account::governance(governance).await,
+            Command::Lever(lever) => commands::lever::run(lever).await,
             Command::Key(key) => commands::key::run(key).await,
             Command::Completions { shell } => commands::completions::run(shell),
         }

@@ -1,35 +1,60 @@
-//! A running account: listeners, the work in the background, and the way to stop.
+//! Running accounts: listeners, the work in the background, and the way to stop.
 
 use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use countersign_authority::Authority;
 use countersign_front::{Limits, Listener, Served, serve};
-use countersign_records::Records;
-use countersign_server::{AccountServer, Hosts, OneTimeLink};
+use countersign_server::{Accounts, Hosts, Server};
 use countersign_world::Clock;
 use hyper::service::service_fn;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 
 use crate::failure::Failure;
-use crate::folder::World;
+use crate::folder::{Folder, World};
 use crate::output;
 use crate::process;
 
 /// How long a stop may take before it is said what it waits for.
 const SHORT: Duration = Duration::from_millis(300);
 
-/// How often the ledger's promise is renewed and other nodes' changes are looked for.
+/// How often every account does what it does of its own (`Authority::beat`).
 const BEAT: Duration = Duration::from_secs(1);
 
-/// An account that answers.
+/// Opens every account of a data folder that is not open yet.
+pub(crate) async fn open(
+    accounts: &Accounts,
+    folder: &Folder,
+    world: &World,
+    concurrency: Option<u32>,
+) -> Result<(), Failure> {
+    for files in folder.accounts()? {
+        if accounts.get(files.id()).is_none() {
+            let account = files.open(folder.keyring()?, world, concurrency).await?;
+            accounts.add(&account);
+        }
+    }
+    Ok(())
+}
+
+/// Writes what is to be written of every account. Each is closed, whatever happens to the others.
+pub(crate) async fn close(accounts: &Accounts) -> Result<(), Failure> {
+    let mut closed = Ok(());
+    for account in accounts.all() {
+        if let Err(error) = account.authority().close().await {
+            let failure = Failure::system("close the ledger of used nonces", &error);
+            closed = Err(failure.of_account(account.id()));
+        }
+    }
+    closed
+}
+
+/// Accounts that answer.
 pub(crate) struct Running {
-    authority: Arc<Authority>,
-    server: AccountServer,
+    accounts: Accounts,
     at_work: Arc<AtomicUsize>,
     stop: oneshot::Sender<()>,
     serving: JoinHandle<Served>,
@@ -37,25 +62,18 @@ pub(crate) struct Running {
 }
 
 impl Running {
-    pub(crate) fn start(
-        authority: Arc<Authority>,
-        records: Records,
-        listeners: Vec<Listener>,
-        hosts: Hosts,
-        world: &World,
-    ) -> Self {
-        let server = AccountServer::new(Arc::clone(&authority), records, hosts);
+    pub(crate) fn start(accounts: Accounts, listeners: Vec<Listener>, hosts: Hosts, world: &World) -> Self {
+        let server = Arc::new(Server::new(accounts.clone(), hosts));
         let clock: Arc<dyn Clock> = Arc::clone(&world.clock);
-        let answering = server.clone();
         let at_work = Arc::new(AtomicUsize::new(0));
         let counted = Arc::clone(&at_work);
         let service = service_fn(move |request| {
-            let (server, clock) = (answering.clone(), Arc::clone(&clock));
+            let (server, clock) = (Arc::clone(&server), Arc::clone(&clock));
             let work = AtWork::begin(&counted);
             async move {
                 let answer = server.answer(request, &*clock).await;
                 drop(work);
-                Ok::<_, Infallible>(answer)
+                answer
             }
         });
         let (stop, stopped) = oneshot::channel::<()>();
@@ -69,10 +87,9 @@ impl Running {
             ..limits
         };
         let serving = tokio::spawn(serve(listeners, service, limits, shutdown));
-        let beat = tokio::spawn(beat(Arc::clone(&authority)));
+        let beat = tokio::spawn(beat(accounts.clone()));
         Self {
-            authority,
-            server,
+            accounts,
             at_work,
             stop,
             serving,
@@ -80,12 +97,8 @@ impl Running {
         }
     }
 
-    pub(crate) const fn authority(&self) -> &Arc<Authority> {
-        &self.authority
-    }
-
-    pub(crate) fn one_time_link(&self) -> &OneTimeLink {
-        self.server.one_time_link()
+    pub(crate) const fn accounts(&self) -> &Accounts {
+        &self.accounts
     }
 
     /// Lets requests under way end, writes what is to be written, and closes. Says what it waits for when that takes a
@@ -125,13 +138,12 @@ impl Running {
             .await
             .map_err(|error| Failure::system("serve", &error))?;
         self.beat.abort();
-        let closed = self.authority.close().await;
-        closed.map_err(|error| Failure::system("close the ledger of used nonces", &error))?;
+        close(&self.accounts).await?;
         Ok(served)
     }
 }
 
-/// How a running account ended.
+/// How running accounts ended.
 pub(crate) enum Stopped {
     After(Served),
     /// Without waiting. What was answered is kept, as after any crash.
@@ -154,19 +166,18 @@ impl Drop for AtWork {
     }
 }
 
-async fn beat(authority: Arc<Authority>) {
+async fn beat(accounts: Accounts) {
     let mut interval = tokio::time::interval(BEAT);
     interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         interval.tick().await;
-        let syncing = Arc::clone(&authority);
-        // A slow disk must not hold up a thread that answers.
-        if let Ok(Err(error)) = tokio::task::spawn_blocking(move || syncing.sync_ledger()).await {
-            tracing::error!(%error, "the ledger of used nonces cannot be made durable");
-        }
-        if let Err(error) = authority.catch_up().await {
-            tracing::error!(%error, "the account's set-up cannot be read");
-        }
+        // Side by side: an account whose disk is slow holds up no other.
+        let all = accounts.all().into_iter();
+        all.map(|account| Arc::clone(account.authority()))
+            .map(async |authority| authority.beat().await)
+            .collect::<JoinSet<()>>()
+            .join_all()
+            .await;
     }
 }
 

@@ -14,6 +14,9 @@ pub(super) const SERVE: &str = "Examples:
   On a free port, from a file that describes the account:
     countersign serve --data ./account --listen :0 --account account.toml
 
+  Beside the accounts that are there, a sandbox for example:
+    countersign serve --account sandbox.toml
+
   With the base string of each request whose signature is wrong:
     countersign serve --log debug";
 
@@ -59,17 +62,109 @@ pub(super) const CONFORMANCE: &str = "Examples:
     countersign conformance --exec 'python3 sign.py' --only header
 
   The smallest signer reads one JSON object and prints the signature:
-    countersign conformance --exec './sign.sh' --vectors vectors.json --json";
+    countersign conformance --exec './sign.sh' --vectors vectors.json --json
+
+  The whole account: users, roles, tokens and states, the answers and the Login Audit Trail:
+    countersign conformance --server";
+
+pub(super) const ACCOUNT: &str = "Examples:
+  What is there:
+    countersign account list
+    countersign account show
+
+  Turn a feature on; its terms of service are agreed to by --agree:
+    countersign account features --enable rest-web-services --agree
+
+  Ask every role with much power for a second factor:
+    countersign account settings --mandatory-two-factor-authentication";
+
+pub(super) const INTEGRATION: &str = "Examples:
+  An application, with its consumer key and secret at the end of .env:
+    countersign integration create 'Warehouse Sync' >> .env
+
+  One that people connect on a page, for the three-step flow:
+    countersign integration create 'Web Shop' --tba-authorization-flow \\
+      --callback-url https://shop.example/connected
+
+  Its secret may have leaked: a new pair, in a file that only you can read:
+    countersign integration reset-credentials 'Warehouse Sync' --out new.env
+
+  Stop it for a while:
+    countersign integration block 'Warehouse Sync'";
+
+pub(super) const ROLE: &str = "Examples:
+  What a REST integration needs, and customers:
+    countersign role create Integrator --minimum-permissions rest --permission Customers=Full
+
+  A standard role with something more:
+    countersign role create 'My Accountant' --customizes accountant \\
+      --permission 'REST Web Services=Full'
+
+  What can be given, and what a role has:
+    countersign role permissions --subtab setup
+    countersign role show Integrator";
+
+pub(super) const USER: &str = "Examples:
+  Somebody with a role:
+    countersign user create 'Ada Byron' --email ada@example.com --role Integrator
+
+  A password, typed in or from a password manager:
+    countersign user password 'Ada Byron'
+    pass show ada | countersign user password 'Ada Byron'
+
+  Another role, and one less:
+    countersign user give-role 'Ada Byron' Administrator
+    countersign user take-role 'Ada Byron' Integrator";
+
+pub(super) const TOKEN: &str = "Examples:
+  A token, with its ID and secret at the end of .env:
+    countersign token create --application 'Warehouse Sync' --user 'Ada Byron' \\
+      --role Integrator >> .env
+
+  Tokens that nobody revoked, of one user:
+    countersign token list --user 'Ada Byron' --revoked=no
+
+  Stop one for a while, or for ever:
+    countersign token inactivate 3
+    countersign token revoke 3";
+
+pub(super) const API_KEY: &str = "Examples:
+  A key for a script that looks after tokens, for 30 days:
+    countersign api-key create Rotation --user 'Ada Byron' --role Administrator \\
+      --scope 'Access Token Management=Full' --expires-in-days 30 --out key.env
+
+  Use it:
+    curl -H \"Authorization: Bearer $COUNTERSIGN_API_KEY\" \\
+      http://127.0.0.1:8080/api/v1/accounts/1234567_SB1/tokens
+
+  Which there are, and the end of one:
+    countersign api-key list
+    countersign api-key revoke Rotation";
+
+pub(super) const GOVERNANCE: &str = "Examples:
+  Is there room for another integration?
+    countersign governance
+
+  A larger limit, and a share of it for one application:
+    countersign account settings --service-tier premium
+    countersign integration edit 'Warehouse Sync' --concurrency-limit 5";
 
 pub(super) const AUDIT: &str = "Examples:
   Why was the last call refused?
     countersign audit --failures --limit 1
 
-  Watch logins as they come:
-    countersign audit --follow
+  Watch logins as they come, of one account of several:
+    countersign audit --account 1234567_SB1 --follow
+
+  Who came from elsewhere in the last day, as a spreadsheet:
+    countersign audit --since 1d --ip-address 203.0.113.0/24 --csv > logins.csv
 
   Count refusals by mistake:
-    countersign audit --failures --limit 1000 --json | jq -r '.rows[].mistake' | sort | uniq -c";
+    countersign audit --failures --limit 100000 --json | jq -r '.rows[].mistake' | sort | uniq -c
+
+  Who changed a role, and what an application called:
+    countersign audit notes role Integrator
+    countersign audit executions --application 'Warehouse Sync'";
 
 pub(super) const KEY: &str = "Examples:
   Whether every secret opens, before a backup is relied on:
@@ -77,3 +172,21 @@ pub(super) const KEY: &str = "Examples:
 
   New keys, after somebody may have seen the old ones:
     countersign key rotate && countersign key rewrap";
+
+pub(super) const LEVER: &str = "Examples:
+  Allow it, once:
+    countersign account settings --test-account --test-lever Clock --test-lever Faults
+
+  What is in force:
+    countersign lever show
+
+  Ten minutes later, and back:
+    countersign lever clock advance 10m
+    countersign lever clock follow-system
+
+  Does my client wait and try again? Refuse each third call:
+    countersign lever fault add refuse --every 3 --service rest
+
+  Drop the next two calls of one integration, then forget about it:
+    countersign lever fault add drop --next 2 --integration 'Warehouse Sync'
+    countersign lever fault clear";

@@ -1,5 +1,10 @@
 //! Words of the command line that are checked where they are read.
 
+use std::str::FromStr;
+use std::time::Duration;
+
+use countersign_admin::Moment;
+use countersign_world::UnixTime;
 use http::Method;
 
 /// A method in any case: methods are upper case on the wire, and `get` would be one that no server knows.
@@ -13,6 +18,79 @@ pub(super) fn parameter(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
         _ => Err("write NAME=VALUE".to_owned()),
+    }
+}
+
+/// A box that is checked or cleared.
+pub(super) fn yes_no(text: &str) -> Result<bool, String> {
+    match text.to_ascii_lowercase().as_str() {
+        "yes" | "true" | "on" => Ok(true),
+        "no" | "false" | "off" => Ok(false),
+        _ => Err("write yes or no".to_owned()),
+    }
+}
+
+/// A value, or `none` for an empty field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct OrNone<T>(pub(crate) Option<T>);
+
+impl<T: FromStr<Err: std::fmt::Display>> FromStr for OrNone<T> {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text.eq_ignore_ascii_case("none") {
+            return Ok(Self(None));
+        }
+        let value = text
+            .parse()
+            .map_err(|error| format!("{error}; `none` empties the field"));
+        value.map(|value| Self(Some(value)))
+    }
+}
+
+/// A moment on the calendar, or so long ago.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum When {
+    At(UnixTime),
+    Ago(Duration),
+}
+
+impl When {
+    pub(crate) fn moment(self, now: UnixTime) -> Moment {
+        match self {
+            Self::At(time) => Moment(time),
+            Self::Ago(span) => {
+                let span = i64::try_from(span.as_millis()).unwrap_or(i64::MAX);
+                Moment(UnixTime::from_millis(now.millis().saturating_sub(span)))
+            }
+        }
+    }
+}
+
+impl FromStr for When {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let moment = text.parse().or_else(|_| format!("{text}T00:00:00Z").parse());
+        if let Ok(Moment(time)) = moment {
+            return Ok(Self::At(time));
+        }
+        let ago = || {
+            let unit = text.chars().last()?;
+            let seconds: u64 = match unit {
+                's' => 1,
+                'm' => 60,
+                'h' => 3600,
+                'd' => 86400,
+                _ => return None,
+            };
+            let count: u64 = text.strip_suffix(unit)?.parse().ok()?;
+            Some(Duration::from_secs(count.checked_mul(seconds)?))
+        };
+        ago().map(Self::Ago).ok_or_else(|| {
+            "write a time such as 2026-11-22T05:00:00Z or 2026-11-22, or how long ago: 30s, 15m, 2h, 7d"
+                .to_owned()
+        })
     }
 }
 
@@ -49,6 +127,25 @@ mod tests {
         assert_eq!(method("get"), Ok(Method::GET));
         assert_eq!(method("Patch"), Ok(Method::PATCH));
         assert!(method("GET /").is_err() && method("").is_err());
+    }
+
+    #[test]
+    fn a_time_is_a_moment_a_day_or_so_long_ago() {
+        let now = UnixTime::from_millis(1_000_000);
+        let at = |text: &str| text.parse::<When>().unwrap().moment(now).0.millis();
+        assert_eq!(at("1970-01-01T00:00:01Z"), 1000);
+        assert_eq!(at("1970-01-02"), 86_400_000);
+        assert_eq!(at("15m"), 100_000);
+        for wrong in ["", "m", "15", "-5m", "yesterday", "99999999999999999999d"] {
+            assert!(wrong.parse::<When>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn none_empties_a_field() {
+        assert_eq!("none".parse(), Ok(OrNone::<u32>(None)));
+        assert_eq!("5".parse(), Ok(OrNone(Some(5_u32))));
+        assert!("five".parse::<OrNone<u32>>().is_err());
     }
 
     #[test]

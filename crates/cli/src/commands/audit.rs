@@ -1,167 +1,202 @@
-//! `countersign audit`: asks the running account through the socket in its data folder, or reads the folder of one that
-//! is stopped.
+//! `countersign audit`.
 
-use std::io::ErrorKind;
-use std::path::Path;
 use std::time::Duration;
 
-use bytes::Bytes;
-use countersign_server::LoginJson;
-use countersign_store::{LoginFilter, MAX_ROWS, Outcome};
-use http_body_util::{BodyExt as _, Empty};
-use hyper_util::rt::TokioIo;
-use serde::Deserialize;
-use serde_json::{Value, json};
-use tokio::net::UnixStream;
+use countersign_admin::{LoginJson, LoginPageJson, LoginQuery, Named, Outcome};
+use http::Method;
+use serde_json::json;
 
-use crate::command::Audit;
+use super::{other_audits, token};
+use crate::admin_client::{AdminClient, with_query};
+use crate::command::{Audit, Logins};
 use crate::failure::{Exit, Failure};
-use crate::folder::{self, Folder};
+use crate::folder::World;
 use crate::output::{self, DIM, GREEN, RED};
 use crate::paste;
+use crate::pick::Pick;
+
+/// The most rows of one answer.
+const PAGE: u32 = 500;
+
+/// How many rows are shown where nobody says.
+const USUAL: u32 = 20;
 
 /// How often a trail that is followed is looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
-pub(crate) async fn run(audit: Audit) -> Result<Exit, Failure> {
-    let data = folder::of_account(audit.data.clone())?;
-    if audit.follow {
-        return follow(&audit, &data).await;
+const TRAIL: &str = "login-audit-trail";
+
+pub(crate) async fn run(Audit { other, logins, at }: Audit) -> Result<Exit, Failure> {
+    if other.is_some() && *logins != Logins::default() {
+        let message = "what is before the word is about logins, and what follows is not shown with them";
+        return Err(
+            Failure::usage(message).hint("give the flags after notes or executions; --help shows which")
+        );
     }
-    // One more than is shown tells whether there are more.
-    let asked = audit.limit.saturating_add(1).min(MAX_ROWS);
-    let mut rows = match rows_of_running(&audit, &data, asked).await? {
-        Some(rows) => rows,
-        None => rows_of_stopped(&audit, &data, asked).await?,
-    };
-    let shown = usize::try_from(audit.limit).unwrap_or(usize::MAX);
-    let is_cut = rows.len() > shown;
-    rows.truncate(shown);
-    if audit.json {
-        output::say_json(&json!({ "rows": rows }))?;
-        return Ok(Exit::Success);
-    }
-    match (rows.is_empty(), audit.failures) {
-        (true, true) => output::say("No login was refused.")?,
-        (true, false) => output::say("The Login Audit Trail is empty.")?,
-        (false, _) => print(&read(rows)?)?,
-    }
-    if is_cut {
-        output::say(&format!(
-            "{DIM}{shown} shown; more with --limit, up to {MAX_ROWS}.{DIM:#}"
-        ))?;
-    } else if asked == audit.limit && shown > 0 {
-        output::say(&format!("{DIM}At most {MAX_ROWS} are shown.{DIM:#}"))?;
-    }
+    let (data, account) = (at.data.clone(), at.account.clone());
+    AdminClient::with(data, account, async |client| {
+        if let Some(other) = other {
+            return other_audits::run(client, other, &at).await;
+        }
+        let query = query(client, &logins).await?;
+        match (logins.follow, logins.csv) {
+            (true, _) => follow(client, query, &logins, at.json).await,
+            (false, true) => export(client, query, logins.limit).await,
+            (false, false) => show(client, query, &logins, at.json).await,
+        }
+    })
+    .await?;
     Ok(Exit::Success)
 }
 
-/// Prints the last rows and then each new one, oldest first, until the account or the reader is gone.
-async fn follow(audit: &Audit, data: &Path) -> Result<Exit, Failure> {
-    let gone = |what: &str| {
-        let start = paste::command_on(&["serve"], data);
-        Failure::no_connection(format!("the account in {} {what}", data.display()))
-            .hint(format!("start it with: {start}"))
-    };
-    let rows = rows_of_running(audit, data, MAX_ROWS).await?;
-    let mut before = rows.ok_or_else(|| gone("is not running, so no login can follow"))?;
-    let shown = usize::try_from(audit.limit).unwrap_or(usize::MAX);
-    print_each(audit, before.iter().take(shown))?;
+async fn query(client: &AdminClient, logins: &Logins) -> Result<LoginQuery, Failure> {
+    let now = World::system().clock.now();
+    let failures = logins.failures.then_some(Named(Outcome::Failure));
+    Ok(LoginQuery {
+        status: logins.status.or(failures),
+        user: token::id(client, Pick::User, logins.user.as_deref()).await?,
+        role: token::id(client, Pick::Role, logins.role.as_deref()).await?,
+        since: logins.since.map(|when| when.moment(now)),
+        until: logins.until.map(|when| when.moment(now)),
+        email_address: logins.email_address.clone(),
+        ip_address: logins.ip_address.clone(),
+        user_agent: logins.user_agent.clone(),
+        request_uri: logins.request_uri.clone(),
+        security_challenge: logins.security_challenge,
+        token_based_application_name: logins.application_name.clone(),
+        token_based_access_token_name: logins.token_name.clone(),
+        detail: logins.detail.clone(),
+        service: logins.service,
+        mistake: logins.mistake.clone(),
+        before: None,
+        limit: None,
+    })
+}
+
+/// Rows up to `limit`, newest first, and whether more follow.
+async fn rows(
+    client: &AdminClient,
+    mut query: LoginQuery,
+    limit: u32,
+) -> Result<(Vec<LoginJson>, bool), Failure> {
+    let most = usize::try_from(limit).unwrap_or(usize::MAX);
+    let mut rows = Vec::new();
     loop {
-        tokio::time::sleep(LOOK_EVERY).await;
-        let rows = rows_of_running(audit, data, MAX_ROWS).await?;
-        let rows = rows.ok_or_else(|| gone("has stopped"))?;
-        print_each(audit, rows.iter().take(new_rows(&rows, &before)))?;
-        before = rows;
+        let missing = most.saturating_sub(rows.len());
+        query.limit = Some(u32::try_from(missing).unwrap_or(PAGE).min(PAGE));
+        let page: LoginPageJson = client.find(TRAIL, &query).await?;
+        rows.extend(page.items);
+        query.before = page.next;
+        if page.next.is_none() || rows.len() >= most {
+            return Ok((rows, page.next.is_some()));
+        }
     }
 }
 
-/// How many rows came in front since the last look.
-fn new_rows(rows: &[Value], before: &[Value]) -> usize {
-    let ends_as_before = |new: &usize| {
-        let old = rows.get(*new..).unwrap_or_default();
-        before.starts_with(old)
-    };
-    (0..rows.len()).find(ends_as_before).unwrap_or(rows.len())
+async fn show(client: &AdminClient, query: LoginQuery, logins: &Logins, json: bool) -> Result<(), Failure> {
+    let only_failures = query.status.is_some_and(|status| status.0 == Outcome::Failure);
+    let is_filtered = json!(query) != json!(LoginQuery::default());
+    let (rows, more) = rows(client, query, logins.limit.unwrap_or(USUAL)).await?;
+    if json {
+        return output::say_json(&json!({ "rows": rows }));
+    }
+    match (rows.is_empty(), is_filtered) {
+        (true, true) if only_failures && logins.failures => output::say("No login was refused.")?,
+        (true, true) => output::say("No login fits.")?,
+        (true, false) => output::say("The Login Audit Trail is empty.")?,
+        (false, _) => print(&rows)?,
+    }
+    match more {
+        true => output::say(&format!("{DIM}{} shown; more with --limit.{DIM:#}", rows.len())),
+        false => Ok(()),
+    }
 }
 
-fn print_each<'r>(audit: &Audit, rows: impl DoubleEndedIterator<Item = &'r Value>) -> Result<(), Failure> {
-    for row in rows.rev() {
-        if audit.json {
-            output::say_json(row)?;
-        } else {
-            read(vec![row.clone()])?.iter().try_for_each(print_row)?;
+/// Every column of every row, or of as many as asked for.
+async fn export(client: &AdminClient, mut query: LoginQuery, limit: Option<u32>) -> Result<(), Failure> {
+    let mut missing = limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
+    let mut is_first = true;
+    loop {
+        query.limit = Some(u32::try_from(missing).unwrap_or(PAGE).min(PAGE));
+        let path = with_query(&format!("{TRAIL}.csv"), &query)?;
+        let answer = client.answer(Method::GET, &path, None).await?;
+        let text = String::from_utf8_lossy(answer.body());
+        let (titles, rows) = text.split_once("\r\n").unwrap_or((&text, ""));
+        if is_first {
+            output::send(format!("{titles}\r\n").as_bytes())?;
+        }
+        is_first = false;
+        output::send(rows.as_bytes())?;
+        missing = missing.saturating_sub(rows_of_csv(rows));
+        let link = answer.headers().get(http::header::LINK);
+        query.before = link.and_then(|link| link.to_str().ok()).and_then(next_page);
+        if query.before.is_none() || missing == 0 {
+            return Ok(());
+        }
+    }
+}
+
+/// How many rows a text holds: line ends outside of quotes.
+fn rows_of_csv(text: &str) -> usize {
+    let outside = text.split('"').step_by(2);
+    outside.map(|part| part.matches("\r\n").count()).sum()
+}
+
+/// The `before` of a header such as `<?before=17>; rel="next"`.
+fn next_page(link: &str) -> Option<i64> {
+    let (_, rest) = link.split_once("before=")?;
+    rest.split('>').next()?.parse().ok()
+}
+
+/// Prints the last rows and then each new one, oldest first, until the account or the reader is gone.
+async fn follow(client: &AdminClient, query: LoginQuery, logins: &Logins, json: bool) -> Result<(), Failure> {
+    if !client.is_running() {
+        let data = client.data();
+        let message = format!(
+            "the account in {} is not running, so no login can follow",
+            data.display()
+        );
+        let start = paste::command_on(&["serve"], data);
+        return Err(Failure::no_connection(message).hint(format!("start it with: {start}")));
+    }
+    let (rows, _) = rows(client, query.clone(), logins.limit.unwrap_or(USUAL)).await?;
+    print_each(&rows, json)?;
+    let mut last = rows.first().map_or(0, |row| row.id);
+    loop {
+        tokio::time::sleep(LOOK_EVERY).await;
+        let rows = rows_after(client, query.clone(), last).await?;
+        print_each(&rows, json)?;
+        last = rows.first().map_or(last, |row| row.id);
+    }
+}
+
+/// Rows that came after one, newest first.
+async fn rows_after(
+    client: &AdminClient,
+    mut query: LoginQuery,
+    last: i64,
+) -> Result<Vec<LoginJson>, Failure> {
+    let mut rows = Vec::new();
+    query.limit = Some(PAGE);
+    loop {
+        let page: LoginPageJson = client.find(TRAIL, &query).await?;
+        let found = page.items.len();
+        rows.extend(page.items.into_iter().filter(|row| row.id > last));
+        query.before = page.next.filter(|next| *next > last);
+        if query.before.is_none() || found == 0 {
+            return Ok(rows);
+        }
+    }
+}
+
+fn print_each(rows: &[LoginJson], json: bool) -> Result<(), Failure> {
+    for row in rows.iter().rev() {
+        match json {
+            true => output::say_json(&json!(row))?,
+            false => print_row(row)?,
         }
     }
     Ok(())
-}
-
-fn read(rows: Vec<Value>) -> Result<Vec<LoginJson>, Failure> {
-    serde_json::from_value(rows.into()).map_err(|error| unreadable(&error))
-}
-
-fn unreadable(error: &dyn std::fmt::Display) -> Failure {
-    Failure::unusable(format!("the account's answer cannot be read: {error}"))
-        .hint("use the same version of countersign for both")
-}
-
-/// Rows from the running account; nothing where none runs.
-async fn rows_of_running(audit: &Audit, data: &Path, limit: u32) -> Result<Option<Vec<Value>>, Failure> {
-    #[derive(Deserialize)]
-    struct Rows {
-        rows: Vec<Value>,
-    }
-    let status = if audit.failures { "&status=failure" } else { "" };
-    let target = format!("/admin/v1/login-audit-trail?limit={limit}{status}");
-    let stream = match UnixStream::connect(folder::socket(data)).await {
-        Ok(stream) => stream,
-        Err(error) if error.kind() == ErrorKind::PermissionDenied => {
-            let message = format!("the account in {} runs as another user: {error}", data.display());
-            return Err(Failure::unusable(message).hint("run this as the user who runs it"));
-        }
-        Err(_) => return Ok(None),
-    };
-    let body = get(stream, &target).await?;
-    let Rows { rows } = serde_json::from_slice(&body).map_err(|error| unreadable(&error))?;
-    Ok(Some(rows))
-}
-
-/// Rows from the folder of an account that does not run. Locked while it is read, so that none is started meanwhile.
-async fn rows_of_stopped(audit: &Audit, data: &Path, limit: u32) -> Result<Vec<Value>, Failure> {
-    let folder = Folder::open(data)?;
-    let filter = LoginFilter {
-        status: audit.failures.then_some(Outcome::Failure),
-        limit,
-        ..LoginFilter::default()
-    };
-    let rows = folder.files().store()?.logins(filter).await?;
-    Ok(rows.iter().map(|row| json!(LoginJson::of(row))).collect())
-}
-
-/// One GET over the socket.
-async fn get(stream: UnixStream, target: &str) -> Result<Bytes, Failure> {
-    let broken = |error: hyper::Error| {
-        Failure::no_connection(format!("the running account broke off: {error}")).hint("its log says why")
-    };
-    let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
-        .await
-        .map_err(broken)?;
-    tokio::spawn(connection);
-    let request = http::Request::get(target)
-        .header(http::header::HOST, "localhost")
-        .body(Empty::<Bytes>::new());
-    let request = request.map_err(Failure::unusable)?;
-    let answer = sender.send_request(request).await.map_err(broken)?;
-    let status = answer.status();
-    let body = answer.into_body().collect().await.map_err(broken)?.to_bytes();
-    if status.is_success() {
-        Ok(body)
-    } else {
-        Err(Failure::unusable(format!(
-            "the account answered {status}: {}",
-            String::from_utf8_lossy(&body).trim()
-        )))
-    }
 }
 
 /// Rows, and below each refusal what was wrong.
@@ -174,8 +209,8 @@ pub(crate) fn print(rows: &[LoginJson]) -> Result<(), Failure> {
     };
     if rows.iter().any(advises_pages) {
         output::say(&format!(
-            "\n{DIM}Setup > … is where it is done in NetSuite. This version has no setup pages: describe the account in an\n\
-             account file, and start it anew with countersign serve --account FILE.{DIM:#}"
+            "\n{DIM}Setup > … is where it is done in NetSuite. Here it is done by countersign account, integration, role,\n\
+             user and token; each has examples in its --help.{DIM:#}"
         ))?;
     }
     Ok(())
@@ -199,8 +234,8 @@ fn print_row(row: &LoginJson) -> Result<(), Failure> {
     let who: Vec<&str> = who.into_iter().flatten().map(String::as_str).collect();
     output::say(&format!(
         "{DIM}{}{DIM:#}  {:<7}  {status}{times}",
-        moment(&row.date),
-        row.service
+        moment(&row.date.to_string()),
+        row.service.0.label()
     ))?;
     output::say(&format!(
         "    {}  {DIM}{}{DIM:#}",
@@ -230,13 +265,15 @@ mod tests {
     }
 
     #[test]
-    fn new_rows_are_those_in_front_of_the_known_ones() {
-        let rows = |names: &[&str]| names.iter().map(|name| json!(name)).collect::<Vec<_>>();
-        let before = rows(&["c", "b", "a"]);
-        assert_eq!(new_rows(&before, &before), 0);
-        assert_eq!(new_rows(&rows(&["e", "d", "c", "b", "a"]), &before), 2);
-        assert_eq!(new_rows(&rows(&["f", "e", "d"]), &before), 3);
-        assert_eq!(new_rows(&rows(&["e", "d", "c"]), &before), 2);
-        assert_eq!(new_rows(&rows(&["b"]), &[]), 1);
+    fn a_line_break_in_quotes_ends_no_row() {
+        assert_eq!(rows_of_csv("a,b\r\n"), 1);
+        assert_eq!(rows_of_csv("a,\"b\r\nc\"\r\nd,\"say \"\"hi\"\"\"\r\n"), 2);
+        assert_eq!(rows_of_csv(""), 0);
+    }
+
+    #[test]
+    fn the_next_page_is_the_one_that_the_link_names() {
+        assert_eq!(next_page("<?before=17>; rel=\"next\""), Some(17));
+        assert_eq!(next_page("<?before=x>; rel=\"next\""), None);
     }
 }

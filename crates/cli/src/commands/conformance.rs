@@ -1,5 +1,8 @@
 //! `countersign conformance`.
 
+use std::collections::VecDeque;
+
+use countersign_conformance::run as ask_account;
 use countersign_vectors::{
     Outcome, Question, Step, Transport, Vector, VectorsError, embedded, parse, run as run_vector,
     signature_in,
@@ -11,33 +14,82 @@ use crate::failure::{Exit, Failure};
 use crate::output::{self, DIM, GREEN, RED};
 use crate::signer::{self, Answer};
 
+/// Vectors that are put to accounts at the same time: making an account mostly waits for the disk.
+const ACCOUNTS_AT_ONCE: usize = 8;
+
 pub(crate) async fn run(conformance: Conformance) -> Result<Exit, Failure> {
     let mut vectors = read(&conformance)?;
     if let Some(only) = conformance.only {
         vectors.retain(|vector| vector.transport == transport(only));
     }
-    let (mut passed, mut failed, mut not_covered) = (0_u32, 0_u32, 0_u32);
-    for vector in &vectors {
-        let outcome = match &conformance.exec {
-            None => run_vector(vector),
-            Some(command) => grade(command, vector).await?,
-        };
-        match outcome {
-            Outcome::Passed => passed += 1,
-            Outcome::Failed { .. } | Outcome::Unanswered { .. } => failed += 1,
-            Outcome::NotCovered { .. } => not_covered += 1,
-        }
-        print(vector, &outcome, conformance.json)?;
-    }
-    if conformance.json {
-        output::say_json(&json!({ "passed": passed, "failed": failed, "notCovered": not_covered }))?;
+    let mut tally = Tally::default();
+    if conformance.server.is_some() {
+        ask_accounts(vectors, &mut tally, conformance.json).await?;
     } else {
-        if not_covered > 0 {
-            output::say(&format!("{DIM}{not_covered} not covered{DIM:#}"))?;
+        for vector in &vectors {
+            let outcome = match &conformance.exec {
+                None => run_vector(vector),
+                Some(command) => grade(command, vector).await?,
+            };
+            tally.take(vector, &outcome, conformance.json)?;
         }
-        output::say(&format!("{passed} passed, {failed} failed"))?;
     }
-    Ok(if failed == 0 { Exit::Success } else { Exit::Refused })
+    tally.close(conformance.json)
+}
+
+/// Each vector to an account of its own, told in their order.
+async fn ask_accounts(vectors: Vec<Vector>, tally: &mut Tally, as_json: bool) -> Result<(), Failure> {
+    let mut waiting = vectors.into_iter();
+    let mut asked = VecDeque::new();
+    loop {
+        for vector in waiting.by_ref().take(ACCOUNTS_AT_ONCE - asked.len()) {
+            asked.push_back(tokio::spawn(async move {
+                let outcome = ask_account(&vector).await;
+                (vector, outcome)
+            }));
+        }
+        let Some(next) = asked.pop_front() else {
+            return Ok(());
+        };
+        let (vector, outcome) = next
+            .await
+            .map_err(|error| Failure::unusable(format!("a vector was not judged: {error}")))?;
+        tally.take(&vector, &outcome, as_json)?;
+    }
+}
+
+#[derive(Default)]
+struct Tally {
+    passed: u32,
+    failed: u32,
+    not_covered: u32,
+}
+
+impl Tally {
+    fn take(&mut self, vector: &Vector, outcome: &Outcome, as_json: bool) -> Result<(), Failure> {
+        match outcome {
+            Outcome::Passed => self.passed += 1,
+            Outcome::Failed { .. } | Outcome::Unanswered { .. } => self.failed += 1,
+            Outcome::NotCovered { .. } => self.not_covered += 1,
+        }
+        print(vector, outcome, as_json)
+    }
+
+    fn close(self, as_json: bool) -> Result<Exit, Failure> {
+        let Self {
+            passed,
+            failed,
+            not_covered,
+        } = self;
+        if as_json {
+            output::say_json(&json!({ "passed": passed, "failed": failed, "notCovered": not_covered }))?;
+        } else {
+            output::say(&format!(
+                "{passed} passed, {failed} failed, {not_covered} not covered"
+            ))?;
+        }
+        Ok(if failed == 0 { Exit::Success } else { Exit::Refused })
+    }
 }
 
 const fn transport(signed: Signed) -> Transport {
@@ -54,7 +106,8 @@ fn read(conformance: &Conformance) -> Result<Vec<Vector>, Failure> {
             Failure::unusable(format!("{name} is not a vectors file: {error}"))
         })
     };
-    match &conformance.vectors {
+    let file = conformance.vectors.as_ref();
+    match file.or(conformance.server.as_ref().and_then(Option::as_ref)) {
         Some(path) => {
             let name = path.display().to_string();
             let text = std::fs::read_to_string(path);

@@ -4,13 +4,14 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use countersign_admin::LoginJson;
 use countersign_authority::Authority;
 use countersign_client::{Call, CallError, Client, Destination, Reply};
 use countersign_front::Listener;
-use countersign_model::Feature;
+use countersign_model::{Feature, LoginSearch};
 use countersign_protocol::{Credentials, EndpointVersion, Secret};
-use countersign_server::{Hosts, LoginJson};
-use countersign_store::LoginFilter;
+use countersign_server::{Accounts, Hosts};
+use countersign_store::MAX_ROWS;
 use http::{HeaderMap, Method};
 use serde_json::{Value, json};
 
@@ -22,7 +23,7 @@ use crate::founding::{Founded, LOCAL_ACCOUNT, Shown, Steps};
 use crate::listen::listen;
 use crate::output::{self, BOLD, CYAN, DIM, GREEN, RED};
 use crate::paste;
-use crate::running::{Running, StopRequests};
+use crate::running::{self, Running, StopRequests};
 use crate::soap_call::{get_server_time, text_of};
 
 const ANY_PORT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
@@ -42,8 +43,15 @@ pub(crate) async fn run(demo: Demo) -> Result<Exit, Failure> {
         folder,
     } = set_up(place.path(), &world, &tell).await?;
     let calls = Calls::make(&shown, &base_url, &world, &tell).await?;
-    let rows = running.authority().logins(LoginFilter::default()).await?;
-    let rows: Vec<LoginJson> = rows.iter().map(LoginJson::of).collect();
+    let account = running.accounts().get(&shown.account);
+    let account = account.ok_or_else(|| Failure::unusable("the account of the demo is gone"))?;
+    let authority = account.authority();
+    let page = authority.logins(LoginSearch::default(), None, MAX_ROWS).await?;
+    let rows: Vec<LoginJson> = page
+        .rows
+        .iter()
+        .map(|(id, row)| LoginJson::of(*id, row))
+        .collect();
     let took = world.clock.elapsed().saturating_sub(begun);
 
     if demo.json {
@@ -95,9 +103,9 @@ impl Place {
             None => tempfile::tempdir()
                 .map(Self::Temporary)
                 .map_err(|error| Failure::system("make a temporary folder", &error)),
-            Some(path) if Contents::of(path)?.is_account(path)? => {
+            Some(path) if Contents::of(path)?.has_accounts(path)? => {
                 let message = format!("{} holds an account already", path.display());
-                let path = folder::of_account(Some(path.clone()))?;
+                let path = folder::of_accounts(Some(path.clone()))?;
                 let serve = paste::command_on(&["serve"], &path);
                 Err(Failure::unusable(message).hint(format!("run it with: {serve}")))
             }
@@ -153,30 +161,21 @@ async fn set_up(path: &Path, world: &World, tell: &Tell) -> Result<Account, Fail
     let base_url = listening.base_url();
     let folder = Folder::open(path)?;
     folder.tell_address(&base_url)?;
-    let founding = folder.begin_founding()?;
-    let founding =
-        founding.ok_or_else(|| Failure::unusable("another start made an account here just now"))?;
-    let id = LOCAL_ACCOUNT.parse().map_err(Failure::unusable)?;
-    let founded = Founded::begin(&founding, id, "Local Company", world).await?;
+    if !folder.accounts()?.is_empty() {
+        return Err(Failure::unusable("another start made an account here just now"));
+    }
+    let founding = folder.begin_founding(LOCAL_ACCOUNT.parse().map_err(Failure::unusable)?)?;
+    let founded = Founded::begin(&founding, "Local Company", world).await?;
     founded.records.seed(world.clock.now()).await?;
     let shown = five_steps(&founded.authority, tell).await?;
     founded.close().await?;
     founding.end()?;
     let admin = Listener::unix(&folder::socket(folder.path())).map_err(Failure::of_system)?;
-    let files = folder.files();
-    let records = files.records().await?;
-    let concurrency = countersign_authority::DEVELOPMENT_CONCURRENCY;
-    let authority = files
-        .authority(
-            files.keyring(&*world.entropy)?,
-            files.store()?,
-            world,
-            concurrency,
-        )
-        .await?;
+    let accounts = Accounts::default();
+    running::open(&accounts, &folder, world, None).await?;
     folder.keep_port(listening.address.port())?;
     let listeners = vec![listening.listener, admin];
-    let running = Running::start(authority, records, listeners, Hosts::default(), world);
+    let running = Running::start(accounts, listeners, Hosts::default(), world);
     Ok(Account {
         running,
         shown,

@@ -1,4 +1,4 @@
-//! `countersign key`.
+//! `countersign key`: one keyring for every account of a data folder.
 
 use countersign_authority::{Resealed, check_secrets, reseal_secrets};
 use serde_json::json;
@@ -9,37 +9,42 @@ use crate::folder::{self, Folder, World};
 use crate::output;
 
 pub(crate) async fn run(key: Key) -> Result<Exit, Failure> {
-    let folder = Folder::open(&folder::of_account(key.data)?)?;
+    let folder = Folder::open(&folder::of_accounts(key.data)?)?;
     let World { entropy, .. } = World::system();
-    let mut keyring = folder.files().keyring(&*entropy)?;
-    let store = folder.files().store()?;
-    let account = store
-        .setup()
-        .await?
-        .ok_or_else(|| Failure::unusable("the data folder holds no account"))?
-        .account
-        .id;
+    let accounts = folder.accounts()?;
+    let mut keyring = folder.keyring()?;
+    // All of them before the first is touched: a rotation that cannot reach one is not begun.
+    let mut stores = Vec::new();
+    for files in &accounts {
+        let store = files.store().await;
+        stores.push((
+            files.id(),
+            store.map_err(|failure| failure.of_account(files.id()))?,
+        ));
+    }
     match key.action {
         KeyAction::Check => {
-            let checked = check_secrets(&store, &keyring, &account).await?;
+            let (mut opened, mut unreadable) = (0, Vec::new());
+            for (account, store) in &stores {
+                let checked = check_secrets(store, &keyring, account).await?;
+                opened += checked.opened;
+                let records = checked.unreadable.into_iter();
+                unreadable.extend(records.map(|record| format!("account {account}: {record}")));
+            }
             let current = keyring.current();
             if key.json {
-                output::say_json(&json!({
-                    "opened": checked.opened, "unreadable": checked.unreadable, "dataKey": current,
-                }))?;
+                output::say_json(&json!({ "opened": opened, "unreadable": unreadable, "dataKey": current }))?;
             } else {
-                let (opened, verb) = (
-                    secrets(checked.opened),
-                    if checked.opened == 1 { "opens" } else { "open" },
-                );
+                let verb = if opened == 1 { "opens" } else { "open" };
                 output::say(&format!(
-                    "{opened} {verb}; the current data key is number {current}"
+                    "{} {verb}; the current data key is number {current}",
+                    secrets(opened)
                 ))?;
-                for record in &checked.unreadable {
+                for record in &unreadable {
                     output::complain(&format!("does not open: {record}"));
                 }
             }
-            Ok(if checked.unreadable.is_empty() {
+            Ok(if unreadable.is_empty() {
                 Exit::Success
             } else {
                 Exit::Refused
@@ -57,21 +62,27 @@ pub(crate) async fn run(key: Key) -> Result<Exit, Failure> {
                     "Going on with data key {current}, which an earlier rotation made."
                 ));
             }
-            let progress = |done: usize| output::complain(&format!("{} sealed", secrets(done)));
-            let Resealed { resealed } =
-                reseal_secrets(&store, &keyring, &account, &*entropy, progress).await?;
+            let mut sealed = 0;
+            for (account, store) in &stores {
+                let progress = |done: usize| output::complain(&format!("{} sealed", secrets(sealed + done)));
+                let resealed = reseal_secrets(store, &keyring, account, &*entropy, progress).await;
+                let Resealed { resealed } =
+                    resealed.map_err(|error| Failure::from(error).of_account(account))?;
+                sealed += resealed;
+            }
+            // Invariant: an old data key is dropped only when no account has a secret under it.
             let old: Vec<u32> = keyring.versions().filter(|version| *version != current).collect();
             for version in &old {
                 keyring.retire(*version, &*entropy)?;
             }
             if key.json {
-                output::say_json(&json!({ "sealed": resealed, "dataKey": current, "dropped": old }))?;
+                output::say_json(&json!({ "sealed": sealed, "dataKey": current, "dropped": old }))?;
             } else {
                 let dropped = match old.len() {
                     1 => "1 old data key".to_owned(),
                     number => format!("{number} old data keys"),
                 };
-                let sealed = secrets(resealed);
+                let sealed = secrets(sealed);
                 output::say(&format!(
                     "{sealed} sealed with data key {current}; {dropped} dropped"
                 ))?;

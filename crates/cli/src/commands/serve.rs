@@ -4,58 +4,62 @@ use std::io::Read as _;
 use std::path::Path;
 
 use countersign_front::{Listener, Served, Trust};
-use countersign_protocol::Secret;
-use countersign_server::Hosts;
+use countersign_protocol::{AccountId, Secret};
+use countersign_server::{Accounts, Hosts};
 use serde_json::json;
 
 use crate::account_file::AccountFile;
+use crate::accounts::ACCOUNTS;
 use crate::command::Serve;
 use crate::failure::{Exit, Failure};
-use crate::folder::{self, Contents, Folder, Founding, World};
+use crate::files::Files;
+use crate::folder::{self, Contents, Folder, World};
 use crate::founding::{Founded, LOCAL_ACCOUNT, Made, ShownConsumer, Steps};
+use crate::foundling::Founding;
 use crate::listen::{Listening, listen};
-use crate::output::{self, BOLD, CYAN, DIM};
-use crate::paste;
-use crate::running::{Running, StopRequests, Stopped};
+use crate::output::{self, DIM};
+use crate::running::{self, Running, StopRequests, Stopped};
+use crate::welcome::{Addresses, welcome};
 
 pub(crate) async fn run(serve: Serve) -> Result<Exit, Failure> {
     refuse_open_address(&serve)?;
     let world = World::system();
     let path = folder::chosen(serve.data.clone())?;
     let file = serve.account.as_deref().map(read_account_file).transpose()?;
-    let is_new = !Contents::of(&path)?.is_account(&path)?;
-    if !is_new && file.is_some() {
-        return Err(there_already(&path));
-    }
-    // A new account's port comes before its folder: one that cannot be reached leaves nothing behind. That of an old one
+    // The first account's port comes before its folder: one that cannot be reached leaves nothing behind. That of others
     // comes after, so that a second start is told of the first and not of its port.
-    let (folder, listening) = if is_new {
-        let listening = listen(serve.listen, None).await?;
-        (Folder::open(&path)?, listening)
-    } else {
+    let (folder, listening) = if Contents::of(&path)?.has_accounts(&path)? {
         let folder = Folder::open(&path)?;
+        to_found(&folder.accounts()?, file.as_ref(), &path)?;
         let last = folder::last_port(folder.path());
         (folder, listen(serve.listen, last).await?)
+    } else {
+        let listening = listen(serve.listen, None).await?;
+        (Folder::open(&path)?, listening)
     };
     let base_url = listening.base_url();
     folder.tell_address(&base_url)?;
 
-    let founding = folder.begin_founding()?;
-    let is_new = founding.is_some();
-    if !is_new && file.is_some() {
-        return Err(there_already(&path));
-    }
-    let made = match founding {
-        Some(founding) => found(founding, file.as_ref(), &world).await?,
-        None => Made::default(),
+    let new = to_found(&folder.accounts()?, file.as_ref(), &path)?;
+    let accounts = Accounts::default();
+    let opened = open(
+        &accounts,
+        &folder,
+        new.as_ref(),
+        file.as_ref(),
+        &world,
+        serve.concurrency,
+    )
+    .await;
+    let made = match opened {
+        Ok(made) => made,
+        Err(failure) => {
+            // What stopped the start is said; a ledger that does not close is no worse than after a kill.
+            let _ = running::close(&accounts).await;
+            return Err(failure);
+        }
     };
     let admin = Listener::unix(&folder::socket(folder.path())).map_err(Failure::of_system)?;
-    let files = folder.files();
-    let keyring = files.keyring(&*world.entropy)?;
-    let records = files.records().await?;
-    let authority = files
-        .authority(keyring, files.store()?, &world, serve.concurrency)
-        .await?;
     if listening.is_chosen {
         folder.keep_port(listening.address.port())?;
     }
@@ -66,49 +70,63 @@ pub(crate) async fn run(serve: Serve) -> Result<Exit, Failure> {
             unix: false,
         },
     };
-    let account = authority.account();
     let mut stop = StopRequests::catch()?;
+    let port = listening.address.port();
     let Listening { listener, lost, .. } = listening;
-    let running = Running::start(authority, records, vec![listener, admin], hosts, &world);
+    let running = Running::start(accounts, vec![listener, admin], hosts, &world);
 
-    let link = is_new.then(|| running.one_time_link().make(&*world.entropy, world.clock.now()));
-    let link = link.map(|link| Secret::new(format!("{base_url}{}", link.expose())));
+    let link = new
+        .as_ref()
+        .and_then(|id| running.accounts().get(id))
+        .map(|account| {
+            let link = account.one_time_link().make(&*world.entropy, world.clock.now());
+            Secret::new(format!("{base_url}{}", link.expose()))
+        });
     if let Some(port) = lost {
         output::complain(&format!(
-            "Port {port}, where the account was before, is taken; NETSUITE_BASE_URL is {base_url} now."
+            "Port {port}, where the accounts were before, is taken; NETSUITE_BASE_URL is {base_url} now."
         ));
     }
+    let addresses = Addresses::of(running.accounts(), &base_url, port);
     let told = if serve.json {
         let tokens: Vec<_> = made.tokens.iter().map(|shown| shown.json(&base_url)).collect();
         let integrations: Vec<_> = made.consumers.iter().map(ShownConsumer::json).collect();
+        let oldest = running.accounts().oldest().map(|account| account.id().clone());
         output::say_json(&json!({
-            "account": account.as_str(),
+            "account": new.as_ref().or(oldest.as_ref()).map(AccountId::as_str),
+            "accounts": addresses.json(),
             "url": base_url,
             "data": folder.path(),
-            "new": is_new,
+            "new": new.is_some(),
             "sign_in_link": link.as_ref().map(Secret::expose),
             "tokens": tokens,
             "integrations": integrations,
         }))
     } else {
-        let welcome = link.map(|link| welcome(&made, &link, &base_url, folder.path()));
+        let shown = new.as_ref().zip(link);
+        let shown = shown.map(|(id, link)| welcome(id, &made, &link, &addresses, folder.path()));
         output::say(&format!(
-            "Account {BOLD}{account}{BOLD:#} answers at {CYAN}{base_url}{CYAN:#}\n\
-             {DIM}It is kept in {}.{DIM:#}\n{}{DIM}Stop it with Ctrl-C.{DIM:#}",
-            folder.path().display(),
-            welcome.unwrap_or_default()
+            "{}{}{DIM}Stop it with Ctrl-C.{DIM:#}",
+            addresses.text(folder.path()),
+            shown.unwrap_or_default()
         ))
     };
     // Held until here and shown once: now they are only in the store, sealed.
     drop(made);
     match told {
-        // Whoever reads the first line and goes away wants the account to go on.
+        // Whoever reads the first line and goes away wants the accounts to go on.
         Err(failure) if failure.is_reader_gone() => {}
-        Err(failure) if is_new => {
-            let hint = "nobody has seen what the account was begun with: remove its folder and start again";
-            return Err(failure.hint(hint));
+        Err(failure) => {
+            let Some(id) = &new else { return Err(failure) };
+            let place = match addresses.is_only_one() {
+                true => folder.path().to_owned(),
+                false => folder.path().join(ACCOUNTS).join(id.as_str()),
+            };
+            let place = place.display();
+            let hint = "nobody has seen what the account was begun with";
+            return Err(failure.hint(format!("{hint}: remove {place} and start again")));
         }
-        told => told?,
+        Ok(()) => {}
     }
     stop.next().await;
     let ended = match running.stop(Some(&mut stop)).await? {
@@ -122,13 +140,51 @@ pub(crate) async fn run(serve: Serve) -> Result<Exit, Failure> {
     Ok(Exit::Success)
 }
 
-/// Makes the account of a first start: that of a file, or one that is ready to be called.
-async fn found(founding: Founding, file: Option<&AccountFile>, world: &World) -> Result<Made, Failure> {
-    let (id, company) = match file {
-        Some(file) => (file.account_id()?, file.company_name()?),
-        None => (LOCAL_ACCOUNT.parse().map_err(Failure::unusable)?, "Local Company"),
+/// Opens every account, and makes the new one. The others come first: what is made is shown once, so nothing that can be
+/// known before may stop the start after it.
+async fn open(
+    accounts: &Accounts,
+    folder: &Folder,
+    new: Option<&AccountId>,
+    file: Option<&AccountFile>,
+    world: &World,
+    concurrency: Option<u32>,
+) -> Result<Made, Failure> {
+    running::open(accounts, folder, world, concurrency).await?;
+    let Some(id) = new else {
+        return Ok(Made::default());
     };
-    let founded = Founded::begin(&founding, id, company, world).await?;
+    let made = found(folder.begin_founding(id.clone())?, file, world).await?;
+    running::open(accounts, folder, world, concurrency).await?;
+    Ok(made)
+}
+
+/// The account that is to be made: that of a file, or in an empty folder one that is ready to be called.
+fn to_found(held: &[Files], file: Option<&AccountFile>, path: &Path) -> Result<Option<AccountId>, Failure> {
+    let Some(file) = file else {
+        let local = || LOCAL_ACCOUNT.parse().map_err(Failure::unusable);
+        return held.is_empty().then(local).transpose();
+    };
+    let id = file.account_id()?;
+    if held.iter().any(|files| *files.id() == id) {
+        let message = format!(
+            "{} holds account {id} already, and --account begins a new one",
+            path.display()
+        );
+        return Err(Failure::unusable(message).hint(
+            "leave --account out, give the file another account ID, or name another folder with --data DIR",
+        ));
+    }
+    Ok(Some(id))
+}
+
+/// Makes the account of a file, or one that is ready to be called.
+async fn found(founding: Founding, file: Option<&AccountFile>, world: &World) -> Result<Made, Failure> {
+    let company = match file {
+        Some(file) => file.company_name()?,
+        None => "Local Company",
+    };
+    let founded = Founded::begin(&founding, company, world).await?;
     let steps = Steps::new(&founded.authority);
     let made = match file {
         Some(file) => steps.all_of_file(file, &founded.records).await?,
@@ -144,56 +200,6 @@ async fn found(founding: Founding, file: Option<&AccountFile>, world: &World) ->
     founded.close().await?;
     founding.end()?;
     Ok(made)
-}
-
-/// What the first start shows: values nobody has seen yet, what to do with them, and the link.
-fn welcome(made: &Made, link: &Secret, base_url: &str, data: &Path) -> String {
-    let mut parts = Vec::new();
-    for shown in &made.tokens {
-        parts.push(format!(
-            "The values of the token {BOLD}{}{BOLD:#}, shown this once. Save them as .env:\n\n{}",
-            shown.token_name,
-            shown.env(base_url)
-        ));
-    }
-    for shown in &made.consumers {
-        parts.push(format!(
-            "The pair of the integration record {BOLD}{}{BOLD:#}, shown this once:\n\n{}",
-            shown.integration,
-            shown.env()
-        ));
-    }
-    if !made.tokens.is_empty() {
-        let call = [
-            "call",
-            "GET",
-            "/services/rest/record/v1/customer?limit=3",
-            "--credentials",
-            ".env",
-        ];
-        parts.push(format!(
-            "Then make a signed call:\n\n  {CYAN}{}{CYAN:#}",
-            paste::command(&call)
-        ));
-    }
-    let audit = paste::command_on(&["audit"], data);
-    parts.push(format!(
-        "See how each login went, and why one was refused:\n\n  {CYAN}{audit}{CYAN:#}"
-    ));
-    parts.push(format!(
-        "Look at it in a browser, once, within an hour. The page lists features, integration records, roles, users and\n\
-         tokens by name; it changes nothing:\n\n  {CYAN}{}{CYAN:#}",
-        link.expose()
-    ));
-    format!("\n{}\n\n", parts.join("\n\n"))
-}
-
-fn there_already(path: &Path) -> Failure {
-    let message = format!(
-        "{} holds an account already, and --account starts a new one",
-        path.display()
-    );
-    Failure::unusable(message).hint("leave --account out, or name another folder with --data DIR")
 }
 
 fn read_account_file(path: &Path) -> Result<AccountFile, Failure> {

@@ -38,7 +38,11 @@ fn given_credentials_call_the_account_and_its_customers_are_there() {
             &file,
         ])
         .ends_with(3);
-    assert!(again.err.contains("holds an account already"), "{}", again.err);
+    assert!(
+        again.err.contains("holds account 1234567_SB1 already"),
+        "{}",
+        again.err
+    );
     let second = machine.serve(data, &[]);
     assert_eq!(second.start["account"], "1234567_SB1");
 }
@@ -203,7 +207,7 @@ fn secrets_and_names_that_cannot_be_are_refused_and_nothing_is_left() {
         let file = machine.write("account.toml", &text);
         let run = refused(&machine, &file);
         assert!(run.err.contains(why), "{}", run.err);
-        assert!(!machine.path("data/account.sqlite").exists());
+        assert!(!machine.path("data/accounts").exists());
     }
 }
 

@@ -7,11 +7,12 @@ fn our_own_vectors_pass() {
     let machine = Machine::new();
     let run = machine.run(&["conformance"]).ends_with(0);
     let last = run.out.lines().last().unwrap();
-    let passed: u32 = last
-        .strip_suffix(" passed, 0 failed")
-        .expect(last)
-        .parse()
-        .unwrap();
+    let (passed, rest) = last.split_once(" passed, ").expect(last);
+    assert!(
+        rest.starts_with("0 failed, ") && rest.ends_with(" not covered"),
+        "{last}"
+    );
+    let passed: u32 = passed.parse().unwrap();
     assert!(passed > 100, "{last}");
     assert_eq!(
         run.out.lines().filter(|line| line.starts_with("ok ")).count() as u32,
@@ -37,6 +38,45 @@ fn results_for_machines_are_a_line_each_and_a_sum() {
     assert_eq!(sum["failed"], 0);
 }
 
+#[test]
+fn an_account_is_asked_in_the_state_of_the_vector() {
+    let machine = Machine::new();
+    let ours: serde_json::Value = serde_json::from_str(STATE).unwrap();
+    let mut vector = ours["vectors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|vector| vector["mistake"] == "token_inactive")
+        .unwrap()
+        .clone();
+    let run = |vector: &serde_json::Value, code| {
+        let vectors = serde_json::json!({ "vectors": [vector] });
+        let file = machine.write("state.json", &vectors.to_string());
+        machine
+            .run(&["conformance", "--server", &file])
+            .ends_with(code)
+            .out
+    };
+    assert!(run(&vector, 0).ends_with("1 passed, 0 failed, 0 not covered\n"));
+
+    vector["context"] = serde_json::json!({});
+    let out = run(&vector, 1);
+    assert!(
+        out.contains("differs at the Login Audit Trail") && out.contains("got      Success"),
+        "{out}"
+    );
+
+    vector["context"] = serde_json::json!({ "weather": "rain" });
+    let out = run(&vector, 1);
+    assert!(
+        out.contains(vector["id"].as_str().unwrap()) && out.contains("\"weather\""),
+        "{out}"
+    );
+}
+
+/// Vectors about the state of an account.
+const STATE: &str = include_str!("../../../vectors/data/state.json");
+
 /// A vectors file with one vector and this signature.
 fn one_vector(machine: &Machine, signature: &str) -> String {
     let vectors = serde_json::json!({ "vectors": [{
@@ -61,7 +101,7 @@ fn a_vector_with_another_signature_fails_and_says_where() {
     let run = machine.run(&["conformance", "--vectors", &file]).ends_with(1);
     assert!(run.out.contains("FAIL  Z01  one of ours"), "{}", run.out);
     assert!(run.out.contains("        mind the gap\n"), "{}", run.out);
-    assert_eq!(run.out.lines().last(), Some("0 passed, 1 failed"));
+    assert_eq!(run.out.lines().last(), Some("0 passed, 1 failed, 0 not covered"));
 }
 
 #[test]
@@ -76,7 +116,7 @@ fn somebody_elses_signer_is_graded() {
     ] {
         assert_eq!(
             grade(right).ends_with(0).out.lines().last(),
-            Some("1 passed, 0 failed")
+            Some("1 passed, 0 failed, 0 not covered")
         );
     }
     for (wrong, said) in [
@@ -86,7 +126,11 @@ fn somebody_elses_signer_is_graded() {
         ("kill -9 $$", "it ended with signal: 9"),
     ] {
         let run = grade(wrong).ends_with(1);
-        assert_eq!(run.out.lines().last(), Some("0 passed, 1 failed"), "{wrong}");
+        assert_eq!(
+            run.out.lines().last(),
+            Some("0 passed, 1 failed, 0 not covered"),
+            "{wrong}"
+        );
         assert!(run.out.contains(said), "{}", run.out);
         assert!(run.out.contains("mind the gap"), "{}", run.out);
     }

@@ -15,7 +15,7 @@ fn every_documented_exit_code_is_met_and_no_other() {
         (2, &["fly"]),
         (2, &["call"]),
         (2, &["serve", "--concurrency", "0"]),
-        (2, &["audit", "--limit", "1001"]),
+        (2, &["audit", "--limit", "0"]),
         (
             2,
             &[

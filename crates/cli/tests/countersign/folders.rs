@@ -5,7 +5,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use crate::machine::{Machine, Run};
+use crate::machine::{Machine, Run, local};
 
 /// An account that was served once and stopped.
 fn founded(machine: &Machine) -> PathBuf {
@@ -143,7 +143,7 @@ fn a_database_of_a_newer_version_is_left_alone() {
     for file in ["account.sqlite", "records.sqlite"] {
         let machine = Machine::new();
         let data = founded(&machine);
-        let database = rusqlite::Connection::open(data.join(file)).unwrap();
+        let database = rusqlite::Connection::open(local(&data).join(file)).unwrap();
         database
             .execute_batch(
                 "INSERT INTO refinery_schema_history (version, name, applied_on, checksum)
@@ -175,7 +175,7 @@ fn a_file_that_is_no_database_is_left_alone() {
     let machine = Machine::new();
     let data = founded(&machine);
     fs::write(
-        data.join("account.sqlite"),
+        local(&data).join("account.sqlite"),
         "a shopping list, which is no database at all".repeat(50),
     )
     .unwrap();
@@ -189,7 +189,7 @@ fn records_without_their_account_are_left_alone() {
         let machine = Machine::new();
         let data = founded(&machine);
         for file in lost {
-            fs::remove_file(data.join(file)).unwrap();
+            fs::remove_file(local(&data).join(file)).unwrap();
         }
         let before = contents(&data);
         for _ in 0..2 {

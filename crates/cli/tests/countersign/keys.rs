@@ -69,14 +69,18 @@ fn a_secret_that_does_not_open_is_named_and_the_others_are_checked() {
     let data = machine.path("data");
     let data = data.to_str().unwrap();
     machine.serve(data, &["--account", &file]).stop().ends_with(0);
-    let database = rusqlite::Connection::open(machine.path("data/account.sqlite")).unwrap();
+    let database =
+        rusqlite::Connection::open(machine.path("data/accounts/1234567_SB1/account.sqlite")).unwrap();
     database
         .execute_batch("UPDATE sealed_secret SET generation = 2 WHERE owner_kind = 'token'")
         .unwrap();
     database.close().unwrap();
     let run = machine.run(&["key", "check", "--data", data]).ends_with(1);
     assert!(run.out.starts_with("1 secret opens;"), "{}", run.out);
-    assert_eq!(run.err, "does not open: the access token with ID …n-id\n");
+    assert_eq!(
+        run.err,
+        "does not open: account 1234567_SB1: the access token with ID …n-id\n"
+    );
     machine.run(&["key", "rotate", "--data", data]).ends_with(3);
     // The call is refused through no fault of the caller's, and nothing else suffers.
     let serving = machine.serve(data, &[]);

@@ -89,7 +89,7 @@ async fn nothing_answered_is_lost_and_no_nonce_is_good_twice() {
     serving.stop().ends_with(0);
     machine.run(&["key", "check", "--data", data]).ends_with(0);
     for file in ["account.sqlite", "records.sqlite"] {
-        is_sound(&Path::new(data).join(file));
+        is_sound(&Path::new(data).join("accounts/1234567_SB1").join(file));
     }
 }
 

@@ -17,6 +17,11 @@ use tempfile::TempDir;
 
 pub(crate) const BINARY: &str = env!("CARGO_BIN_EXE_countersign");
 
+/// The account that a first start makes in a data folder.
+pub(crate) fn local(data: &Path) -> PathBuf {
+    data.join("accounts/LOCAL1")
+}
+
 /// Everything a run leaves behind is below `home`.
 pub(crate) struct Machine {
     home: TempDir,

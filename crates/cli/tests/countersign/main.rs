@@ -7,6 +7,8 @@
 )]
 
 mod account_file;
+mod accounts;
+mod administration;
 mod audit;
 mod calls;
 mod canary;
@@ -18,6 +20,7 @@ mod folders;
 mod keys;
 mod kill;
 mod leaks;
+mod levers;
 mod machine;
 mod needles;
 mod output;

@@ -9,7 +9,57 @@ const COMMANDS: &[&[&str]] = &[
     &["call"],
     &["sign"],
     &["conformance"],
+    &["account"],
+    &["account", "list"],
+    &["account", "show"],
+    &["account", "features"],
+    &["account", "settings"],
+    &["integration"],
+    &["integration", "list"],
+    &["integration", "show"],
+    &["integration", "create"],
+    &["integration", "edit"],
+    &["integration", "reset-credentials"],
+    &["integration", "block"],
+    &["integration", "enable"],
+    &["integration", "uninstall"],
+    &["role"],
+    &["role", "list"],
+    &["role", "show"],
+    &["role", "create"],
+    &["role", "edit"],
+    &["role", "permissions"],
+    &["user"],
+    &["user", "list"],
+    &["user", "show"],
+    &["user", "create"],
+    &["user", "edit"],
+    &["user", "password"],
+    &["user", "unlock"],
+    &["user", "remove-second-factor"],
+    &["user", "give-role"],
+    &["user", "take-role"],
+    &["user", "delete"],
+    &["token"],
+    &["token", "list"],
+    &["token", "show"],
+    &["token", "create"],
+    &["token", "rename"],
+    &["token", "inactivate"],
+    &["token", "activate"],
+    &["token", "revoke"],
+    &["api-key"],
+    &["api-key", "list"],
+    &["api-key", "create"],
+    &["api-key", "revoke"],
     &["audit"],
+    &["audit", "notes"],
+    &["audit", "executions"],
+    &["governance"],
+    &["lever"],
+    &["lever", "clock"],
+    &["lever", "fault"],
+    &["lever", "fault", "add"],
     &["key"],
     &["key", "check"],
     &["key", "rotate"],
@@ -32,6 +82,21 @@ fn the_help_of_every_command_is_as_reviewed() {
         ));
     }
     insta::assert_snapshot!("reference", reference);
+}
+
+#[test]
+fn completions_know_the_words_of_closed_lists() {
+    let machine = Machine::new();
+    let script = machine.run(&["completions", "bash"]).ends_with(0).out;
+    for word in [
+        "rest-web-services",
+        "waiting-for-approval",
+        "premium",
+        "restlets",
+        "sales-manager",
+    ] {
+        assert!(script.contains(word), "{word}");
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::process::Stdio;
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::machine::{Machine, Run, env, until};
+use crate::machine::{Machine, Run, account_toml, env, given, local, until};
 
 #[test]
 fn the_first_start_shows_a_ready_token_and_later_ones_nothing_secret() {
@@ -33,9 +33,10 @@ fn the_first_start_shows_a_ready_token_and_later_ones_nothing_secret() {
 }
 
 /// Starts without `--json`, waits for the last line of the welcome, and stops it.
-fn start_and_stop(machine: &Machine, data: &str) -> Run {
+fn start_and_stop(machine: &Machine, data: &str, arguments: &[&str]) -> Run {
     let mut child = machine
         .command(&["serve", "--listen", "127.0.0.1:0", "--data", data])
+        .args(arguments)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
@@ -60,13 +61,13 @@ fn the_welcome_is_an_address_a_link_five_values_and_a_line_to_paste() {
     let machine = Machine::new();
     let data = machine.path("data");
     let data = data.to_str().unwrap();
-    let first = start_and_stop(&machine, data).ends_with(0).out;
+    let first = start_and_stop(&machine, data, &[]).ends_with(0).out;
     assert!(
         first.starts_with("Account LOCAL1 answers at http://127.0.0.1:"),
         "{first}"
     );
     for line in [
-        "/app/login/onetime.nl?code=",
+        "/app/login/onetime.nl?company=LOCAL1&code=",
         "NETSUITE_BASE_URL=http://127.0.0.1:",
         "NETSUITE_ACCOUNT_ID=LOCAL1",
         "NETSUITE_CONSUMER_KEY=10ca1",
@@ -80,7 +81,7 @@ fn the_welcome_is_an_address_a_link_five_values_and_a_line_to_paste() {
         assert!(first.contains(line), "{line} is missing:\n{first}");
     }
 
-    let second = start_and_stop(&machine, data).ends_with(0).out;
+    let second = start_and_stop(&machine, data, &[]).ends_with(0).out;
     let lines: Vec<&str> = second.lines().collect();
     assert!(lines[0].starts_with("Account LOCAL1 answers at http://127.0.0.1:"));
     let place = format!("It is kept in {data}.");
@@ -92,6 +93,36 @@ fn the_welcome_is_an_address_a_link_five_values_and_a_line_to_paste() {
             "Stopped after 0 requests."
         ]
     );
+}
+
+#[test]
+fn with_several_accounts_the_welcome_says_where_each_is_and_which_is_new() {
+    let machine = Machine::new();
+    let data = machine.path("data");
+    let data = data.to_str().unwrap();
+    machine.serve(data, &[]).stop().ends_with(0);
+    let text = account_toml(&given());
+    let lines = text.lines().filter(|line| !line.starts_with("token_"));
+    let file = machine.write("sandbox.toml", &lines.collect::<Vec<_>>().join("\n"));
+    let said = start_and_stop(&machine, data, &["--account", &file])
+        .ends_with(0)
+        .out;
+    assert!(
+        said.starts_with("2 accounts answer at http://127.0.0.1:"),
+        "{said}"
+    );
+    for line in [
+        "\n  1234567_SB1  http://1234567-sb1.localhost:",
+        "\n  LOCAL1       http://local1.localhost:",
+        "\nThe values of the token Ready of account 1234567_SB1, shown this once.",
+        "\nNETSUITE_ACCOUNT_ID=1234567_SB1\n",
+        " audit --account 1234567_SB1 --data ",
+        "\nLook at account 1234567_SB1 in a browser, once, within an hour.",
+        "\nusers and tokens by name",
+        "/app/login/onetime.nl?company=1234567_SB1&code=",
+    ] {
+        assert!(said.contains(line), "{line} is missing:\n{said}");
+    }
 }
 
 #[test]
@@ -170,7 +201,9 @@ fn the_admin_socket_is_its_owners_alone() {
     let mode = |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&data), 0o700);
     assert_eq!(mode(&data.join("admin.sock")), 0o600);
-    assert_eq!(mode(&data.join("account.sqlite")), 0o600);
-    assert_eq!(mode(&data.join("records.sqlite")), 0o600);
+    assert_eq!(mode(&data.join("accounts")), 0o700);
+    assert_eq!(mode(&local(&data)), 0o700);
+    assert_eq!(mode(&local(&data).join("account.sqlite")), 0o600);
+    assert_eq!(mode(&local(&data).join("records.sqlite")), 0o600);
     assert_eq!(mode(&data.join("keys/countersign.key")), 0o600);
 }

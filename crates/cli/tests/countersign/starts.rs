@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 
 use rustix::process::Signal;
 
-use crate::machine::{BINARY, Machine, Run, account_toml, env, given, until};
+use crate::machine::{BINARY, Machine, Run, account_toml, env, given, local, until};
 
 #[test]
 fn an_account_begins_in_an_empty_folder_only() {
@@ -21,6 +21,7 @@ fn an_account_begins_in_an_empty_folder_only() {
         "ledger",
         "keys",
         "founding",
+        "accounts",
         "keys.unfinished",
         ".git",
     ] {
@@ -47,7 +48,7 @@ fn an_account_begins_in_an_empty_folder_only() {
             machine.run(arguments).ends_with(3);
         }
         assert_eq!(names(), before, "{name}");
-        for folder in ["ledger", "keys", "founding"] {
+        for folder in ["ledger", "keys", "founding", "accounts"] {
             let path = machine.path("data").join(folder);
             assert!(
                 !path.exists() || path.join("mine").exists(),
@@ -106,7 +107,9 @@ fn a_founding_that_was_killed_is_begun_anew() {
             fs::write(founding.join("mark"), mark).unwrap();
         }
         for file in beside {
-            fs::write(founding.join(file), "half").unwrap();
+            let file = founding.join(file);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(file, "half").unwrap();
         }
         machine.path(name).to_str().unwrap().to_owned()
     };
@@ -116,7 +119,11 @@ fn a_founding_that_was_killed_is_begun_anew() {
         half(
             "after-the-mark",
             Some(MARK),
-            &["account.sqlite", "records.sqlite-wal"],
+            &[
+                "LOCAL1/account.sqlite",
+                "LOCAL1/records.sqlite-wal",
+                "keys/keyring.json",
+            ],
         ),
     ] {
         let serving = machine.serve(&data, &[]);
@@ -134,9 +141,9 @@ fn an_account_that_was_put_back_beside_an_unfinished_one_is_kept() {
     let application = serving.application();
     serving.stop().ends_with(0);
     let data = machine.path("data");
-    fs::create_dir_all(data.join("founding")).unwrap();
+    fs::create_dir_all(data.join("founding/LOCAL1")).unwrap();
     fs::write(data.join("founding/mark"), MARK).unwrap();
-    fs::write(data.join("founding/account.sqlite"), "half").unwrap();
+    fs::write(data.join("founding/LOCAL1/account.sqlite"), "half").unwrap();
     let copied = Command::new("cp")
         .arg("-a")
         .arg(format!("{}/.", first.display()))
@@ -157,17 +164,51 @@ fn an_account_that_was_put_back_beside_an_unfinished_one_is_kept() {
 fn a_move_that_was_killed_is_finished() {
     let machine = Machine::new();
     let data = machine.path("data");
-    let serving = machine.serve(data.to_str().unwrap(), &[]);
-    serving.stop().ends_with(0);
+    machine.serve(data.to_str().unwrap(), &[]).stop().ends_with(0);
+    fs::remove_file(data.join("port")).unwrap();
     let founding = data.join("founding");
-    fs::create_dir(&founding).unwrap();
-    fs::write(founding.join("mark"), MARK).unwrap();
-    fs::write(founding.join("whole"), "").unwrap();
-    fs::rename(data.join("account.sqlite"), founding.join("account.sqlite")).unwrap();
-    let _ = fs::remove_file(data.join("port"));
-    let serving = machine.serve(data.to_str().unwrap(), &[]);
-    assert_eq!(serving.start["new"], false);
-    assert!(!founding.exists());
+    // Before the first rename, between the two, and after the second.
+    for moved in 0..3 {
+        fs::create_dir(&founding).unwrap();
+        fs::write(founding.join("mark"), MARK).unwrap();
+        fs::write(founding.join("whole"), "").unwrap();
+        if moved < 2 {
+            fs::rename(local(&data), founding.join("LOCAL1")).unwrap();
+        }
+        if moved < 1 {
+            fs::rename(data.join("keys"), founding.join("keys")).unwrap();
+            fs::remove_dir(data.join("accounts")).unwrap();
+        }
+        let check = machine.run(&["key", "check", "--data", data.to_str().unwrap()]);
+        assert!(check.ends_with(0).out.starts_with("2 secrets open;"));
+        assert!(!founding.exists() && local(&data).exists());
+    }
+    assert_eq!(machine.serve(data.to_str().unwrap(), &[]).start["new"], false);
+}
+
+#[test]
+fn what_was_put_back_from_a_backup_is_not_replaced_by_an_account_nobody_saw() {
+    let machine = Machine::new();
+    let (data, other) = (machine.path("data"), machine.path("other"));
+    for data in [&data, &other] {
+        machine.serve(data.to_str().unwrap(), &[]).stop().ends_with(0);
+    }
+    let founding = data.join("founding");
+    for with_keys in [true, false] {
+        fs::create_dir(&founding).unwrap();
+        fs::write(founding.join("mark"), MARK).unwrap();
+        fs::write(founding.join("whole"), "").unwrap();
+        let copied = Command::new("cp")
+            .arg("-a")
+            .args(with_keys.then(|| other.join("keys")))
+            .arg(local(&other))
+            .arg(&founding)
+            .status();
+        assert!(copied.unwrap().success());
+        let check = machine.run(&["key", "check", "--data", data.to_str().unwrap()]);
+        assert!(check.ends_with(0).out.starts_with("2 secrets open;"));
+        assert!(!founding.exists());
+    }
 }
 
 #[test]
@@ -232,7 +273,7 @@ fn a_port_that_was_chosen_is_taken_again_while_it_is_free() {
     let third = machine.serve(data, &[]);
     assert_ne!(third.address(), address);
     let said = format!(
-        "Port {}, where the account was before, is taken; NETSUITE_BASE_URL is {} now.",
+        "Port {}, where the accounts were before, is taken; NETSUITE_BASE_URL is {} now.",
         address.port(),
         third.url()
     );

@@ -1,0 +1,105 @@
+//! Questions to whoever sits at the terminal. A password is never echoed, and never an argument: every process of the
+//! machine can read those.
+
+use std::io::{self, BufRead as _, IsTerminal as _, Read as _, Write as _};
+
+use countersign_protocol::Secret;
+use rustix::termios::{LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr};
+use zeroize::Zeroizing;
+
+use crate::command::Sure;
+use crate::failure::Failure;
+
+/// The longest line that is taken for a password, in bytes.
+const LARGEST: u64 = 4096;
+
+const CTRL_C: u8 = 3;
+
+/// Asks before something that cannot be taken back. `what` completes "… cannot be taken back".
+pub(crate) fn sure(what: &str, sure: &Sure) -> Result<(), Failure> {
+    if sure.yes {
+        return Ok(());
+    }
+    if !io::stdin().is_terminal() {
+        let message = format!("{what} cannot be taken back, and nobody can be asked here");
+        return Err(Failure::usage(message).hint("add --yes"));
+    }
+    prompt(&format!("{what} cannot be taken back. Go on? [y/N] "));
+    let mut answer = String::new();
+    let read = io::stdin().lock().take(LARGEST).read_line(&mut answer);
+    read.map_err(|error| Failure::system("read your answer", &error))?;
+    match answer.trim().to_ascii_lowercase().as_str() {
+        "y" | "yes" => Ok(()),
+        _ => Err(Failure::refused("nothing was changed")),
+    }
+}
+
+/// A new password: asked for twice on a terminal, or else the first line of standard input.
+pub(crate) fn new_password(of: &str) -> Result<Secret, Failure> {
+    if !io::stdin().is_terminal() {
+        let password = line()?;
+        if password.is_empty() {
+            let message = "standard input holds no password";
+            return Err(
+                Failure::unusable(message).hint("give it as the first line, or run this in a terminal")
+            );
+        }
+        return Ok(Secret::new(password.as_str()));
+    }
+    let first = hidden(&format!("New password of {of}: "))?;
+    let again = hidden("The same again: ")?;
+    match *first == *again {
+        true => Ok(Secret::new(first.as_str())),
+        false => Err(Failure::unusable("these are two passwords; nothing was changed")),
+    }
+}
+
+/// A line that is typed without being shown.
+fn hidden(question: &str) -> Result<Zeroizing<String>, Failure> {
+    let quiet = Quiet::begin().map_err(|error| Failure::system("hide what you type", &error))?;
+    prompt(question);
+    let typed = line();
+    drop(quiet);
+    crate::output::complain("");
+    let typed = typed?;
+    match typed.as_bytes().contains(&CTRL_C) {
+        true => Err(Failure::refused("nothing was changed")),
+        false => Ok(typed),
+    }
+}
+
+fn line() -> Result<Zeroizing<String>, Failure> {
+    let mut line = Zeroizing::new(String::new());
+    let read = io::stdin().lock().take(LARGEST).read_line(&mut line);
+    read.map_err(|error| Failure::system("read the password", &error))?;
+    Ok(Zeroizing::new(line.trim_end_matches(['\r', '\n']).to_owned()))
+}
+
+fn prompt(question: &str) {
+    let mut terminal = io::stderr().lock();
+    // Where it cannot be shown, there is nowhere to say so.
+    let _ = terminal
+        .write_all(question.as_bytes())
+        .and_then(|()| terminal.flush());
+}
+
+/// A terminal that shows nothing of what is typed, until this is dropped.
+struct Quiet(Termios);
+
+impl Quiet {
+    fn begin() -> io::Result<Self> {
+        let before = tcgetattr(io::stdin())?;
+        let mut quiet = before.clone();
+        // Ctrl-C ends the line instead of the process, which would leave the terminal silent.
+        quiet.local_modes.remove(LocalModes::ECHO | LocalModes::ISIG);
+        quiet.special_codes[SpecialCodeIndex::VEOL] = CTRL_C;
+        tcsetattr(io::stdin(), OptionalActions::Flush, &quiet)?;
+        Ok(Self(before))
+    }
+}
+
+impl Drop for Quiet {
+    fn drop(&mut self) {
+        let _ = tcsetattr(io::stdin(), OptionalActions::Flush, &self.0);
+    }
+}

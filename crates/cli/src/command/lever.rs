@@ -1,0 +1,201 @@
+//! `countersign lever`.
+
+use std::time::Duration;
+
+use clap::{Args, Subcommand, ValueEnum};
+use countersign_admin::{FaultKindJson, FaultServiceWord, Moment};
+
+use super::at::At;
+use super::examples;
+
+/// Play with a running test account: its clock, and faults of its services
+///
+/// Only an account that is marked as a test account, and allows the lever in its settings. Every pulled lever is in the
+/// System Notes, and every answer of the account says which are in force. A start begins with none.
+#[derive(Debug, Args)]
+#[command(after_long_help = examples::LEVER)]
+pub(crate) struct Lever {
+    #[command(subcommand)]
+    pub(crate) action: LeverAction,
+
+    #[command(flatten)]
+    pub(crate) at: At,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum LeverAction {
+    /// Show what may be played with, and what is in force
+    Show,
+    /// Move the one clock of the account
+    Clock {
+        #[command(subcommand)]
+        turn: ClockTurn,
+    },
+    /// Dial faults in, and remove them
+    Fault {
+        #[command(subcommand)]
+        fault: FaultAction,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ClockTurn {
+    /// Let the clock stand still, at what it shows or at a moment
+    Freeze {
+        /// Such as 2026-11-22T05:00:00Z
+        #[arg(value_parser = moment)]
+        moment: Option<Moment>,
+    },
+    /// Let the clock run on from a moment
+    Set {
+        #[arg(value_parser = moment)]
+        moment: Moment,
+    },
+    /// Let the clock show a later time
+    Advance {
+        /// Such as 90s, 5m, 2h or 1d
+        #[arg(value_parser = span)]
+        by: Duration,
+    },
+    /// Let the clock run ahead of the machine's, or behind it with a minus
+    Skew {
+        /// Such as 5m or -5m
+        #[arg(value_parser = signed_seconds, allow_negative_numbers = true, allow_hyphen_values = true)]
+        by: i64,
+    },
+    /// Let the clock run on from what it shows
+    Resume,
+    /// Make the clock the machine's again
+    FollowSystem,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum FaultAction {
+    /// List the rules, and how often each acted
+    List,
+    /// Add a rule after all others; of those that fit a request, the first one acts
+    Add {
+        /// refuse (for concurrency), delay=MILLISECONDS, answer=STATUS (500, 502 or 503), drop (the connection), or
+        /// revoke-token
+        #[arg(value_parser = fault)]
+        fault: FaultKindJson,
+        /// Each nth request; 1 is every one
+        #[arg(
+            long,
+            value_name = "N",
+            required_unless_present = "next",
+            conflicts_with = "next"
+        )]
+        every: Option<u32>,
+        /// So many requests, and then no more
+        #[arg(long, value_name = "N")]
+        next: Option<u32>,
+        /// Only requests to this service
+        #[arg(long)]
+        service: Option<FaultService>,
+        /// Only requests of this integration record
+        #[arg(long, value_name = "RECORD")]
+        integration: Option<String>,
+    },
+    /// Remove a rule
+    Remove { id: u64 },
+    /// Remove every rule
+    Clear,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FaultService {
+    Rest,
+    Restlet,
+    Soap,
+    TokenServices,
+}
+
+impl From<FaultService> for FaultServiceWord {
+    fn from(service: FaultService) -> Self {
+        match service {
+            FaultService::Rest => Self::Rest,
+            FaultService::Restlet => Self::Restlet,
+            FaultService::Soap => Self::Soap,
+            FaultService::TokenServices => Self::TokenServices,
+        }
+    }
+}
+
+fn moment(text: &str) -> Result<Moment, String> {
+    let moment = text.parse().or_else(|_| format!("{text}T00:00:00Z").parse());
+    moment.map_err(|_| "write a time such as 2026-11-22T05:00:00Z or 2026-11-22".to_owned())
+}
+
+fn span(text: &str) -> Result<Duration, String> {
+    let seconds = || {
+        let unit = text.chars().last()?;
+        let seconds: u64 = match unit {
+            's' => 1,
+            'm' => 60,
+            'h' => 3600,
+            'd' => 86400,
+            _ => return None,
+        };
+        let count: u64 = text.strip_suffix(unit)?.parse().ok()?;
+        count.checked_mul(seconds)
+    };
+    let seconds = seconds().ok_or_else(|| "write a number and its unit: 90s, 5m, 2h or 1d".to_owned())?;
+    Ok(Duration::from_secs(seconds))
+}
+
+fn signed_seconds(text: &str) -> Result<i64, String> {
+    let (sign, text) = match text.strip_prefix('-') {
+        Some(text) => (-1, text),
+        None => (1, text),
+    };
+    let seconds = i64::try_from(span(text)?.as_secs()).map_err(|_| "that is too far".to_owned())?;
+    Ok(sign * seconds)
+}
+
+fn fault(text: &str) -> Result<FaultKindJson, String> {
+    let number = |number: &str| {
+        number
+            .parse::<u32>()
+            .map_err(|error| format!("{number:?}: {error}"))
+    };
+    Ok(match text.split_once('=') {
+        None if text == "refuse" => FaultKindJson::RefusedForConcurrency,
+        None if text == "drop" => FaultKindJson::Dropped,
+        None if text == "revoke-token" => FaultKindJson::TokenRevoked,
+        Some(("delay", millis)) => FaultKindJson::Delayed(number(millis)?),
+        Some(("answer", status)) => {
+            let status = u16::try_from(number(status)?);
+            FaultKindJson::Answered(status.map_err(|_| "a fault answers 500, 502 or 503".to_owned())?)
+        }
+        _ => return Err("write refuse, delay=500, answer=503, drop or revoke-token".to_owned()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_span_is_a_number_and_its_unit_and_may_be_negative_for_a_skew() {
+        assert_eq!(span("90s"), Ok(Duration::from_secs(90)));
+        assert_eq!(span("2d"), Ok(Duration::from_secs(172_800)));
+        assert_eq!(
+            (signed_seconds("-5m"), signed_seconds("1h")),
+            (Ok(-300), Ok(3600))
+        );
+        for wrong in ["", "5", "m", "-5m", "99999999999999999999d", "1 h"] {
+            assert!(span(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_fault_is_one_word_with_its_number() {
+        assert_eq!(fault("refuse"), Ok(FaultKindJson::RefusedForConcurrency));
+        assert_eq!(fault("delay=500"), Ok(FaultKindJson::Delayed(500)));
+        assert_eq!(fault("answer=503"), Ok(FaultKindJson::Answered(503)));
+        for wrong in ["", "delay", "delay=", "delay=-1", "answer=99999", "break"] {
+            assert!(fault(wrong).is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! `countersign token` and `countersign api-key`.
+
+use clap::{Args, Subcommand};
+use countersign_admin::GrantJson;
+
+use super::at::{At, Out, Sure};
+use super::examples;
+use super::integration::Length;
+use super::listed::grant;
+use super::words::yes_no;
+
+/// Look after access tokens
+///
+/// Setup > Users/Roles > Access Tokens. A token is named by its internal id or its exact name.
+#[derive(Debug, Args)]
+#[command(after_long_help = examples::TOKEN)]
+pub(crate) struct Token {
+    #[command(subcommand)]
+    pub(crate) action: TokenAction,
+
+    #[command(flatten)]
+    pub(crate) at: At,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum TokenAction {
+    /// List access tokens
+    List {
+        /// How the name begins; the list is then by name
+        #[arg(long)]
+        name: Option<String>,
+        /// Only those of this integration record
+        #[arg(long, value_name = "RECORD")]
+        application: Option<String>,
+        /// Only those of this user
+        #[arg(long)]
+        user: Option<String>,
+        /// Only those with this role
+        #[arg(long)]
+        role: Option<String>,
+        /// Only revoked ones, or with =no only the others
+        #[arg(long, value_name = "yes|no", num_args = 0..=1, require_equals = true, default_missing_value = "yes", value_parser = yes_no)]
+        revoked: Option<bool>,
+        #[command(flatten)]
+        length: Length,
+    },
+    /// Show an access token
+    Show {
+        /// Internal id or exact name
+        token: String,
+    },
+    /// Create an access token, and print its ID and secret once
+    Create {
+        /// The integration record that may use it
+        #[arg(long, value_name = "RECORD")]
+        application: String,
+        /// Whom it logs in
+        #[arg(long)]
+        user: String,
+        /// As what; a role of that user
+        #[arg(long)]
+        role: String,
+        /// Its name [default: application, user and role]
+        #[arg(long, value_name = "NAME")]
+        token_name: Option<String>,
+        #[command(flatten)]
+        out: Out,
+    },
+    /// Give an access token another name
+    Rename {
+        /// Internal id or exact name
+        token: String,
+        /// Its new name
+        name: String,
+    },
+    /// Refuse an access token's logins, until it is activated again
+    Inactivate {
+        /// Internal id or exact name
+        token: String,
+    },
+    /// Let an access token log in again
+    Activate {
+        /// Internal id or exact name
+        token: String,
+    },
+    /// Revoke an access token, for ever
+    Revoke {
+        /// Internal id or exact name
+        token: String,
+        #[command(flatten)]
+        sure: Sure,
+    },
+}
+
+/// Look after keys to the admin API of a running account
+///
+/// A key goes into the header Authorization: Bearer, and acts for its user and role within its scopes. It is named by its
+/// internal id or its exact name.
+#[derive(Debug, Args)]
+#[command(after_long_help = examples::API_KEY)]
+pub(crate) struct ApiKey {
+    #[command(subcommand)]
+    pub(crate) action: ApiKeyAction,
+
+    #[command(flatten)]
+    pub(crate) at: At,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ApiKeyAction {
+    /// List keys
+    List {
+        #[command(flatten)]
+        length: Length,
+    },
+    /// Create a key, and print it once
+    Create {
+        /// What it is for
+        name: String,
+        /// Whom it acts for
+        #[arg(long)]
+        user: String,
+        /// As what; a role of that user
+        #[arg(long)]
+        role: String,
+        /// What it may do; no more than its user may in its role (can be repeated)
+        #[arg(long = "scope", value_name = "PERMISSION=LEVEL", value_parser = grant, required = true)]
+        scopes: Vec<GrantJson>,
+        /// 1 to 366
+        #[arg(long, value_name = "DAYS", default_value_t = 90)]
+        expires_in_days: u32,
+        #[command(flatten)]
+        out: Out,
+    },
+    /// Revoke a key, for ever
+    Revoke {
+        /// Internal id or exact name
+        key: String,
+        #[command(flatten)]
+        sure: Sure,
+    },
+}

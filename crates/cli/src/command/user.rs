@@ -1,0 +1,167 @@
+//! `countersign user`.
+
+use clap::{Args, Subcommand};
+use countersign_admin::{EntityKindWord, GrantJson, UserInput};
+
+use super::at::{At, Sure};
+use super::examples;
+use super::integration::Length;
+use super::listed::{OneOf, grant};
+use super::words::yes_no;
+
+/// Look after users: entities, what they may log in as, their passwords and locks
+///
+/// Setup > Users/Roles > Manage Users. A user is named by internal id or exact name. Tokens feel a change at once.
+#[derive(Debug, Args)]
+#[command(after_long_help = examples::USER)]
+pub(crate) struct User {
+    #[command(subcommand)]
+    pub(crate) action: UserAction,
+
+    #[command(flatten)]
+    pub(crate) at: At,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum UserAction {
+    /// List users
+    List {
+        /// How the name begins; the list is then by name
+        #[arg(long)]
+        name: Option<String>,
+        /// The whole email address
+        #[arg(long)]
+        email: Option<String>,
+        /// Only entities of this type
+        #[arg(long = "type", value_name = "TYPE", value_parser = OneOf::<EntityKindWord>::list())]
+        kind: Option<EntityKindWord>,
+        /// Only inactive ones, or with =no only the others
+        #[arg(long, value_name = "yes|no", num_args = 0..=1, require_equals = true, default_missing_value = "yes", value_parser = yes_no)]
+        inactive: Option<bool>,
+        #[command(flatten)]
+        length: Length,
+    },
+    /// Show a user with its roles
+    Show {
+        /// Internal id or exact name
+        user: String,
+    },
+    /// Create an entity; one with a role gets access, unless --give-access=no
+    Create {
+        /// Its name, which no other entity has
+        name: String,
+        #[command(flatten)]
+        fields: Box<UserFields>,
+    },
+    /// Change a user; what is not given stays
+    Edit {
+        /// Internal id or exact name
+        user: String,
+        /// A new name
+        #[arg(long)]
+        name: Option<String>,
+        #[command(flatten)]
+        fields: Box<UserFields>,
+    },
+    /// Set a user's password: asked for on a terminal, or the first line of standard input
+    Password {
+        /// Internal id or exact name
+        user: String,
+        /// Require Password Change on Next Login
+        #[arg(long, value_name = "yes|no", num_args = 0..=1, require_equals = true, default_missing_value = "yes", value_parser = yes_no)]
+        require_password_change_on_next_login: Option<bool>,
+    },
+    /// End the lock of five failed passwords
+    Unlock {
+        /// Internal id or exact name
+        user: String,
+    },
+    /// Remove a user's authenticator app and recovery codes; the next sign-in that asks for one sets it up anew
+    RemoveSecondFactor {
+        /// Internal id or exact name
+        user: String,
+    },
+    /// Give a user a role
+    GiveRole {
+        /// Internal id or exact name
+        user: String,
+        /// Internal id or exact name
+        role: String,
+    },
+    /// Take a role from a user
+    TakeRole {
+        /// Internal id or exact name
+        user: String,
+        /// Internal id or exact name
+        role: String,
+    },
+    /// Delete an entity with its tokens, for ever
+    Delete {
+        /// Internal id or exact name
+        user: String,
+        #[command(flatten)]
+        sure: Sure,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct UserFields {
+    /// Its email address, which it signs in with
+    #[arg(long, value_name = "ADDRESS")]
+    email: Option<String>,
+
+    /// The entity's type, chosen once; an employee where nothing is said
+    #[arg(long = "type", value_name = "TYPE", value_parser = OneOf::<EntityKindWord>::list())]
+    kind: Option<EntityKindWord>,
+
+    /// Whether it is inactive: its logins are refused
+    #[arg(long, value_name = "yes|no", num_args = 0..=1, require_equals = true, default_missing_value = "yes", value_parser = yes_no)]
+    inactive: Option<bool>,
+
+    /// Whether the entity may log in
+    #[arg(long, value_name = "yes|no", num_args = 0..=1, require_equals = true, default_missing_value = "yes", value_parser = yes_no)]
+    give_access: Option<bool>,
+
+    /// One of its roles; all of them are replaced (can be repeated)
+    #[arg(long = "role", value_name = "ROLE")]
+    pub(crate) roles: Vec<String>,
+
+    /// A global permission; all of them are replaced (can be repeated)
+    #[arg(long = "global-permission", value_name = "PERMISSION=LEVEL", value_parser = grant)]
+    global_permissions: Vec<GrantJson>,
+
+    /// Web Services Only user
+    #[arg(long, value_name = "yes|no", num_args = 0..=1, require_equals = true, default_missing_value = "yes", value_parser = yes_no)]
+    web_services_user: Option<bool>,
+
+    /// Concurrent web services user
+    #[arg(long, value_name = "yes|no", num_args = 0..=1, require_equals = true, default_missing_value = "yes", value_parser = yes_no)]
+    concurrent_web_services_user: Option<bool>,
+
+    /// Whether the company's address rules apply too
+    #[arg(long, value_name = "yes|no", num_args = 0..=1, require_equals = true, default_missing_value = "yes", value_parser = yes_no)]
+    inherit_ip_rules_from_company: Option<bool>,
+
+    /// Addresses, ranges and networks with commas between them; '' for none
+    #[arg(long, value_name = "ADDRESSES")]
+    ip_address_restriction: Option<String>,
+}
+
+impl UserFields {
+    /// What is to be set; `roles` are those of the flags, by internal id.
+    pub(crate) fn input(self, name: Option<String>, roles: Vec<i64>) -> UserInput {
+        UserInput {
+            kind: self.kind,
+            name,
+            email: self.email,
+            inactive: self.inactive,
+            give_access: self.give_access,
+            roles: Some(roles).filter(|roles| !roles.is_empty()),
+            global_permissions: Some(self.global_permissions).filter(|grants| !grants.is_empty()),
+            web_services_user: self.web_services_user,
+            concurrent_web_services_user: self.concurrent_web_services_user,
+            inherit_ip_rules_from_company: self.inherit_ip_rules_from_company,
+            ip_address_restriction: self.ip_address_restriction,
+        }
+    }
+}
