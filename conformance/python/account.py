@@ -18,7 +18,7 @@ class Account:
             raise RuntimeError(f"{PROGRAM} serve did not start: exit code {self._server.wait()}")
         start = json.loads(start)
         values = start["tokens"][0]
-        self.id, self.url = start["account"], start["url"]
+        self.id, self.url, self.folder = start["account"], start["url"], self._folder.name
         self.consumer_key, self.consumer_secret = values["NETSUITE_CONSUMER_KEY"], values["NETSUITE_CONSUMER_SECRET"]
         self.token, self.token_secret = values["NETSUITE_TOKEN_ID"], values["NETSUITE_TOKEN_SECRET"]
         self._rows_seen = 0
