@@ -92,6 +92,17 @@ impl Database {
         }
     }
 
+    /// Lets the writers of a SQLite database wait, see [`sqlite::Database::pause`].
+    ///
+    /// # Errors
+    /// [`DatabaseError::OnAServer`]: a PostgreSQL server has its own tools to copy what it holds.
+    pub async fn pause(&self) -> Result<sqlite::Pause, DatabaseError> {
+        match &self.0 {
+            Kind::Sqlite(database) => database.pause().await,
+            Kind::Postgres(_) => Err(DatabaseError::OnAServer),
+        }
+    }
+
     /// Closes a SQLite file, see [`sqlite::Database::close`]. The connections to a PostgreSQL server are the
     /// [`Server`](postgres::Server)'s, and stay.
     ///

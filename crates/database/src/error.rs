@@ -61,6 +61,14 @@ pub enum DatabaseError {
     )]
     Waited,
 
+    #[error("another program holds the database: nothing of this was kept. Let that one end, and try again")]
+    Busy,
+
+    #[error(
+        "this account's data is on a PostgreSQL server: copy it and put it back with the server's own tools"
+    )]
+    OnAServer,
+
     #[error("the database is closed")]
     Closed,
 

@@ -108,7 +108,7 @@ pub use password_policy::{MAX_PASSWORD, PasswordPolicy, PasswordStrength, Wanted
 pub use permission::{Level, Permission, Subtab};
 pub use permission_advice::PermissionAdvice;
 pub use permission_set::{LevelNotOffered, PermissionSet};
-pub use refresh::{Fate, Held, RefreshError, RefreshedFrom, may_refresh, merge_integrations};
+pub use refresh::{Fate, Held, RefreshError, RefreshedFrom, RestoredFrom, may_refresh, merge_integrations};
 pub use rights::Rights;
 pub use role::Role;
 pub use second_factor::{RECOVERY_CODES, SecondFactor, TimeStep};

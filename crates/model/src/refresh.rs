@@ -121,6 +121,21 @@ impl Noted for RefreshedFrom {
     }
 }
 
+/// Which snapshot this account was put back to, for its System Notes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RestoredFrom(pub Option<String>);
+
+impl RestoredFrom {
+    /// As [`RefreshedFrom::FIELD`].
+    pub const FIELD: &str = "Restored From";
+}
+
+impl Noted for RestoredFrom {
+    fn noted_fields(&self) -> Vec<NotedField> {
+        Fields::default().optional(Self::FIELD, self.0.as_ref()).list()
+    }
+}
+
 /// The integration records of a sandbox after its refresh: first its own in their order, with the state and note they
 /// had there, and then those of production it has not. A record in both keeps one pair, so resetting it in either account kills
 /// the other's; production's pair wins, because that is the one applications have. Internal ids are for the store to

@@ -10,7 +10,8 @@ use crate::column::next_id;
 use crate::integration_row::{TABLE, insert};
 use crate::integrations::{keep_secret, of, require, save};
 use crate::{
-    Conflict, SavedIntegration, SealedPair, SealedSecret, Store, StoreError, notes, settings, token_batch,
+    Conflict, SavedIntegration, SealedPair, SealedSecret, SecretOwner, Store, StoreError, notes, secrets,
+    settings, token_batch,
 };
 
 impl Store {
@@ -28,6 +29,41 @@ impl Store {
             save(transaction, before, after, &by).await
         };
         self.database.write(uninstall).await
+    }
+
+    /// Takes over the pair that the same application was given by a Reset Credentials in another account: its old pair is dead
+    /// here too. `secret` is the new Consumer Secret, sealed for this account in the generation it has there. Tells whether
+    /// the application is installed here.
+    pub async fn follow_reset(
+        &self,
+        definition: Integration,
+        secret: SealedSecret,
+        by: By,
+    ) -> Result<bool, StoreError> {
+        let follow = async move |transaction: &mut Transaction<'_>| {
+            let Some(before) = installed(transaction, definition.application_id).await? else {
+                return Ok(false);
+            };
+            let (Some(old), Some(new)) = (before.consumer_key().cloned(), definition.credentials) else {
+                return Ok(false);
+            };
+            let pair = SealedPair {
+                consumer_key: new.consumer_key.clone(),
+                secret,
+            };
+            if pair.credentials() != new {
+                return Err(Conflict::Pair.into());
+            }
+            let after = Integration {
+                credentials: Some(new),
+                ..before.clone()
+            };
+            secrets::delete(transaction, &SecretOwner::Integration(old)).await?;
+            save(transaction, before, after, &by).await?;
+            keep_secret(transaction, Some(&pair)).await?;
+            Ok(true)
+        };
+        self.database.write(follow).await
     }
 
     /// Installs the record of another account's application, to which somebody here granted access. It waits for

@@ -4,7 +4,7 @@
 use countersign_database::{Row, Transaction, Value};
 use countersign_model::{
     AccessTokenId, Actor, ApiKeyId, By, EntityId, IntegrationId, LeverSays, Noted, NotedRecord,
-    RefreshedFrom, RoleId, SystemNote, system_notes,
+    RefreshedFrom, RestoredFrom, RoleId, SystemNote, system_notes,
 };
 
 use crate::column::{count, counted, parsed, time};
@@ -52,7 +52,7 @@ pub struct Change {
     pub number: u64,
     /// What was changed; the account itself for its name, settings and features.
     pub record: NotedRecord,
-    /// The account was refreshed from another: whatever was read of it before holds no longer.
+    /// The account was refreshed from another, or put back to a snapshot: whatever was read of it before holds no longer.
     pub everything: bool,
 }
 
@@ -96,7 +96,9 @@ impl Store {
             let values = [counted(change_count).into(), limit.min(MAX_ROWS).into()];
             let change = |row: &Row<'_>| {
                 let record = record(row)?;
-                let everything = record == NotedRecord::Account && row.text("field")? == RefreshedFrom::FIELD;
+                let field = row.text("field")?;
+                let whole = [RefreshedFrom::FIELD, RestoredFrom::FIELD];
+                let everything = record == NotedRecord::Account && whole.contains(&field.as_str());
                 Ok(Change {
                     number: count(row, "change")?,
                     record,

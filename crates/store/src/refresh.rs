@@ -4,16 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use countersign_database::Transaction;
 use countersign_model::{
-    By, ConsumerKey, FeatureSet, Integration, IntegrationId, MAX_NAME, NotedRecord, RefreshedFrom, Role,
-    Settings, User, may_refresh, merge_integrations,
+    By, ConsumerKey, EntityId, FeatureSet, Integration, IntegrationId, MAX_NAME, NotedRecord, RefreshedFrom,
+    Role, Settings, User, may_refresh, merge_integrations,
 };
 use countersign_protocol::AccountId;
 
 use crate::column::{keep_above, name_key, next_id};
 use crate::integration_row::{insert, replace};
 use crate::{
-    Conflict, SealedSecret, SecretOwner, Store, StoreError, accounts, features, integration_row,
-    integrations, notes, roles, secrets, settings, token_batch, user_row, users,
+    Conflict, Proofs, SealedSecret, SecretOwner, Store, StoreError, accounts, features, integration_row,
+    integrations, notes, proofs, roles, secrets, settings, token_batch, user_row, users,
 };
 
 /// What production gives to its sandboxes.
@@ -26,6 +26,8 @@ pub struct Production {
     pub roles: Vec<Role>,
     pub users: Vec<User>,
     pub integrations: Vec<Integration>,
+    /// What the users prove themselves with.
+    pub proofs: Proofs,
 }
 
 impl Store {
@@ -39,6 +41,7 @@ impl Store {
     ///
     /// `secrets` are the Consumer Secrets of production's records by their Consumer Key, each sealed for this account
     /// in the generation its record has in production. One that this account has already need not be given.
+    /// `authenticators` are those of [`Proofs::authenticators`], sealed in the same way.
     ///
     /// # Errors
     /// [`StoreError::Refresh`] where `production` is not the production account of this sandbox, and
@@ -47,6 +50,7 @@ impl Store {
         &self,
         production: Production,
         secrets: BTreeMap<ConsumerKey, SealedSecret>,
+        authenticators: BTreeMap<EntityId, SealedSecret>,
         by: By,
     ) -> Result<(), StoreError> {
         let refresh = async move |transaction: &mut Transaction<'_>| {
@@ -55,7 +59,12 @@ impl Store {
             copy_settings(transaction, &production).await?;
             features::write(transaction, &production.features).await?;
             token_batch::delete_all(transaction).await?;
+            remove_logins(transaction).await?;
             copy_people(transaction, &production).await?;
+            proofs::insert(transaction, &production.proofs).await?;
+            for (user, secret) in &authenticators {
+                secrets::insert(transaction, &SecretOwner::SecondFactor(*user), secret).await?;
+            }
             merge(transaction, &production, &secrets).await?;
             let from = RefreshedFrom(Some(production.account));
             let record = NotedRecord::Account;
@@ -85,6 +94,7 @@ async fn production(snapshot: &mut Transaction<'_>) -> Result<Option<Production>
         roles: head.roles,
         users: users::all(snapshot).await?,
         integrations: integrations::all(snapshot).await?,
+        proofs: proofs::all(snapshot).await?,
     }))
 }
 
@@ -96,6 +106,19 @@ async fn copy_settings(transaction: &mut Transaction<'_>, production: &Productio
     };
     accounts::rename(transaction, &production.company_name).await?;
     settings::write(transaction, &copied).await
+}
+
+/// Whoever was signed in, or had a key, was somebody of the sandbox as it was.
+async fn remove_logins(transaction: &mut Transaction<'_>) -> Result<(), StoreError> {
+    for sql in [
+        "DELETE FROM session",
+        "DELETE FROM api_key",
+        "DELETE FROM request_token",
+        "DELETE FROM sealed_secret WHERE owner_kind IN ('request token', 'second factor')",
+    ] {
+        transaction.execute(sql, &[]).await?;
+    }
+    Ok(())
 }
 
 /// Roles and users keep the internal ids they have in production.

@@ -113,6 +113,12 @@ impl Store {
         self.database.write(delete).await
     }
 
+    /// How many users take a SuiteCloud Plus licence.
+    pub async fn licences_taken(&self) -> Result<u32, StoreError> {
+        let taken = async |snapshot: &mut Transaction<'_>| Ok(licences(snapshot, None).await?.2);
+        self.database.read(taken).await
+    }
+
     pub async fn user(&self, id: EntityId) -> Result<Option<User>, StoreError> {
         let find = async move |snapshot: &mut Transaction<'_>| find(snapshot, id).await;
         self.database.read(find).await

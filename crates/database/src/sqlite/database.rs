@@ -10,6 +10,7 @@ use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
 use super::file::{self, Lock};
+use super::pause::{Pause, Paused};
 use super::{connection, readers, schema, writer};
 use crate::DatabaseError;
 use crate::history::Age;
@@ -29,7 +30,7 @@ struct Shared {
 
 #[derive(Clone)]
 struct Queues {
-    writer: mpsc::Sender<Box<dyn writer::Job>>,
+    writer: mpsc::Sender<writer::Work>,
     /// Nothing for a database in memory.
     readers: Option<mpsc::Sender<readers::Job>>,
 }
@@ -141,7 +142,7 @@ impl Database {
         let (task, answer) = writer::Task::new(work);
         let queue = self.queues()?.writer;
         queue
-            .send(Box::new(task))
+            .send(writer::Work::Job(Box::new(task)))
             .await
             .map_err(|_| DatabaseError::Closed)?;
         drop(queue);
@@ -176,6 +177,21 @@ impl Database {
         queue.send(job).await.map_err(|_| DatabaseError::Closed)?;
         drop(queue);
         answer.await.map_err(|_| DatabaseError::Closed)?
+    }
+
+    /// Lets the writers wait, from when this returns until the pause is dropped. What was asked for before is done first.
+    ///
+    /// A database in memory has no readers of its own: its reads wait too.
+    pub async fn pause(&self) -> Result<Pause, DatabaseError> {
+        let (paused, pause, has_begun) = Paused::new();
+        let queue = self.queues()?.writer;
+        queue
+            .send(writer::Work::Pause(paused))
+            .await
+            .map_err(|_| DatabaseError::Closed)?;
+        drop(queue);
+        has_begun.await.map_err(|_| DatabaseError::Closed)?;
+        Ok(pause)
     }
 
     /// Finishes the work that is queued, moves the write-ahead log into the file and releases it. Every clone of the

@@ -10,6 +10,7 @@ use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
 use super::begun::Begun;
+use super::pause::Paused;
 use crate::DatabaseError;
 
 /// Jobs that wait for the writer; a caller beyond them waits for its place.
@@ -30,17 +31,33 @@ pub(super) trait Job: Send {
     fn answer(self: Box<Self>, committed: Result<(), DatabaseError>);
 }
 
-pub(super) fn serve(connection: &mut Connection, mut queue: mpsc::Receiver<Box<dyn Job>>) {
+/// What the writer is asked for.
+pub(super) enum Work {
+    Job(Box<dyn Job>),
+    /// To stand still, with no transaction begun.
+    Pause(Paused),
+}
+
+pub(super) fn serve(connection: &mut Connection, mut queue: mpsc::Receiver<Work>) {
     while let Some(first) = queue.blocking_recv() {
-        let mut jobs = vec![first];
-        while jobs.len() < CARRIED
-            && let Ok(next) = queue.try_recv()
-        {
-            jobs.push(next);
+        let (mut jobs, mut pause) = (Vec::new(), None);
+        let mut next = Some(first);
+        while let Some(work) = next {
+            match work {
+                Work::Job(job) => jobs.push(job),
+                Work::Pause(asked) => pause = Some(asked),
+            }
+            let is_full = jobs.len() >= CARRIED || pause.is_some();
+            next = if is_full { None } else { queue.try_recv().ok() };
         }
-        let committed = carry(connection, &mut jobs);
-        for job in jobs {
-            job.answer(committed.clone());
+        if !jobs.is_empty() {
+            let committed = carry(connection, &mut jobs);
+            for job in jobs {
+                job.answer(committed.clone());
+            }
+        }
+        if let Some(pause) = pause {
+            pause.serve(connection);
         }
     }
 }

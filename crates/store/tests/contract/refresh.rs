@@ -74,7 +74,10 @@ async fn the_set_up_is_copied_and_the_mark_of_a_test_account_is_its_own() {
     let (_production, source) = production().await;
     let (store, _place) = sandbox().await;
     let before = store.setup().await.unwrap().unwrap();
-    store.refresh_from(source.clone(), secrets(), by()).await.unwrap();
+    store
+        .refresh_from(source.clone(), secrets(), BTreeMap::new(), by())
+        .await
+        .unwrap();
     let after = store.setup().await.unwrap().unwrap();
     assert_eq!(after.account.id, before.account.id);
     assert_eq!(after.account.company_name, "Honeycomb Production");
@@ -97,7 +100,10 @@ async fn the_set_up_is_copied_and_the_mark_of_a_test_account_is_its_own() {
 async fn tokens_do_not_survive_and_neither_do_their_secrets() {
     let (_production, source) = production().await;
     let (store, _place) = sandbox().await;
-    store.refresh_from(source, secrets(), by()).await.unwrap();
+    store
+        .refresh_from(source, secrets(), BTreeMap::new(), by())
+        .await
+        .unwrap();
     assert_eq!(store.tokens(TokenFilter::default(), None, 9).await.unwrap(), []);
     let left = store.secrets_not_sealed_with(9, 99).await.unwrap();
     let mut owners: Vec<String> = left.iter().map(|(owner, _)| owner.record()).collect();
@@ -111,7 +117,10 @@ async fn integration_records_keep_their_ids_and_states_and_take_the_pairs_of_pro
     let (_production, source) = production().await;
     let (store, _place) = sandbox().await;
     let before = store.setup().await.unwrap().unwrap().integrations;
-    store.refresh_from(source, secrets(), by()).await.unwrap();
+    store
+        .refresh_from(source, secrets(), BTreeMap::new(), by())
+        .await
+        .unwrap();
     let after = store.setup().await.unwrap().unwrap().integrations;
     let told = |records: &[Integration]| -> Vec<_> {
         let tell = |record: &Integration| {
@@ -147,7 +156,10 @@ async fn a_cache_is_told_that_nothing_holds_any_more() {
     let (_production, source) = production().await;
     let (store, _place) = sandbox().await;
     let before = store.change_count().await.unwrap();
-    store.refresh_from(source.clone(), secrets(), by()).await.unwrap();
+    store
+        .refresh_from(source.clone(), secrets(), BTreeMap::new(), by())
+        .await
+        .unwrap();
     let changes = store.changes_since(before, 9).await.unwrap();
     assert_eq!(changes.len(), 1);
     assert!(changes[0].everything && changes[0].record == NotedRecord::Account);
@@ -155,7 +167,10 @@ async fn a_cache_is_told_that_nothing_holds_any_more() {
         noted(&store, NotedRecord::Account).await[0],
         change("Refreshed From", "", "1234567")
     );
-    store.refresh_from(source, secrets(), by()).await.unwrap();
+    store
+        .refresh_from(source, secrets(), BTreeMap::new(), by())
+        .await
+        .unwrap();
     assert!(store.change_count().await.unwrap() > before + 1, "told each time");
 }
 
@@ -164,7 +179,10 @@ async fn ids_of_production_are_not_given_to_others() {
     let (_production, source) = production().await;
     let (store, _place) = sandbox().await;
     let highest_here = store.setup().await.unwrap().unwrap().users[2].id;
-    store.refresh_from(source, secrets(), by()).await.unwrap();
+    store
+        .refresh_from(source, secrets(), BTreeMap::new(), by())
+        .await
+        .unwrap();
     let role = Role::administrator();
     let added = store
         .add_user(super::user_draft_of("New", &[role.id]), by())
@@ -181,7 +199,9 @@ async fn a_refresh_without_a_secret_or_from_elsewhere_changes_nothing() {
     let before = store.setup().await.unwrap();
     let mut without = secrets();
     without.remove(&ConsumerKey::parse("theirs").unwrap());
-    let error = store.refresh_from(source.clone(), without, by()).await;
+    let error = store
+        .refresh_from(source.clone(), without, BTreeMap::new(), by())
+        .await;
     assert!(
         matches!(error.unwrap_err(), StoreError::NoPair { application } if application == "Sync (1234567)")
     );
@@ -189,14 +209,18 @@ async fn a_refresh_without_a_secret_or_from_elsewhere_changes_nothing() {
     let mut moved = secrets();
     let theirs = ConsumerKey::parse("theirs").unwrap();
     moved.insert(theirs, pair("theirs", 2).secret);
-    let error = store.refresh_from(source.clone(), moved, by()).await;
+    let error = store
+        .refresh_from(source.clone(), moved, BTreeMap::new(), by())
+        .await;
     assert!(matches!(error.unwrap_err(), StoreError::Conflict(Conflict::Pair)));
 
     let elsewhere = Production {
         account: "7654321".parse().unwrap(),
         ..source
     };
-    let error = store.refresh_from(elsewhere, secrets(), by()).await;
+    let error = store
+        .refresh_from(elsewhere, secrets(), BTreeMap::new(), by())
+        .await;
     assert!(matches!(
         error.unwrap_err(),
         StoreError::Refresh(RefreshError::OtherCompany { .. })
