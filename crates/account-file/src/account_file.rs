@@ -13,7 +13,7 @@ use crate::settings::{AccountPart, SettingsPart};
 use crate::table::{Reader, shown};
 use crate::token::TokenPart;
 use crate::user::UserPart;
-use countersign_model::{Feature, TokenId};
+use countersign_model::{ConsumerKey, Feature, TokenId};
 use countersign_protocol::{AccountId, Secret};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use toml::Spanned;
@@ -49,6 +49,7 @@ pub struct AccountFile {
 /// The names a file mentions: what a plan has to know of an account. Upper and lower case aside, each once.
 #[derive(Debug, Default)]
 pub struct Mentions<'f> {
+    /// Those it describes, and those its users and tokens name.
     pub roles: BTreeSet<String>,
     /// With the password the file gives.
     pub users: BTreeMap<String, Option<&'f Secret>>,
@@ -172,6 +173,12 @@ impl AccountFile {
     /// In the order of the file, in which they can be added.
     pub fn customers(&self) -> &[Customer] {
         &self.customers
+    }
+
+    /// The consumer keys the file gives.
+    pub fn consumer_keys(&self) -> impl Iterator<Item = &ConsumerKey> {
+        let given = self.integrations.iter().filter_map(|part| part.given.as_ref());
+        given.map(|given| &given.consumer_key)
     }
 
     /// What to look up in the account before [`Plan::of`](crate::Plan::of).

@@ -45,6 +45,13 @@ pub struct FileErrors {
 }
 
 impl FileErrors {
+    /// What somebody else found wrong with a file that could be read; none where that is nothing.
+    pub fn of(errors: Vec<FileError>) -> Option<Self> {
+        let mut mistakes = Mistakes::default();
+        errors.into_iter().for_each(|error| mistakes.add(error));
+        (!mistakes.is_empty()).then(|| mistakes.into_errors())
+    }
+
     pub fn iter(&self) -> impl Iterator<Item = &FileError> {
         self.errors.iter()
     }

@@ -192,7 +192,7 @@ impl Caller {
 
     /// An Administrator in that role, or whoever owns the data folder. A key reaches no further than its scopes, and
     /// no scope is this.
-    pub(crate) fn require_administrator(&self) -> Result<(), Forbidden> {
+    pub fn require_administrator(&self) -> Result<(), Forbidden> {
         match &self.standing {
             Standing::Owner => Ok(()),
             Standing::Session(_) if self.is_limited() => Err(Forbidden::Limited),

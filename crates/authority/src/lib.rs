@@ -24,13 +24,15 @@ mod records;
 mod refusal;
 mod secrets;
 mod snapshot;
+mod snapshots;
 mod token_services;
 mod token_uses;
 mod upkeep;
 
 pub use administration::{
-    AdministrationError, Authorization, BegunSession, GovernanceOverview, NewApiKey, NewAuthenticator,
-    NewConsumer, NewToken, RoleNotOpen, SignIn, TokenWithUse,
+    AdministrationError, Applied, AppliedStep, ApplyError, Authorization, BegunSession, GovernanceOverview,
+    MadeConsumer, MadeToken, NewApiKey, NewAuthenticator, NewConsumer, NewToken, RoleNotOpen, SignIn,
+    StateError, TokenWithUse,
 };
 pub use attempt::{LoginAttempt, Presented, Source};
 pub use audit_trail::NotWritten;
@@ -45,4 +47,5 @@ pub use principal::{Principal, ServiceDenied};
 pub use refusal::{PublicAnswer, Refused};
 pub use secrets::{SecretError, Secrets};
 pub use snapshot::Snapshot;
+pub use snapshots::{ACCOUNT_FILE, RECORDS_FILE, SnapshotError, SnapshotInfo, SnapshotName, Snapshots};
 pub use token_services::{ServiceRefused, Unusable};

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use countersign_database::sqlite::Database;
+use countersign_database::sqlite::{Database, Pause};
 use countersign_world::UnixTime;
 use rusqlite::Connection;
 
@@ -192,6 +192,11 @@ impl Records {
         };
         self.write(customer, move |table| seed::customers(&table, now))
             .await
+    }
+
+    /// Lets the writers wait, see [`Database::pause`].
+    pub async fn pause(&self) -> Result<Pause, RecordsError> {
+        Ok(self.database.pause().await?)
     }
 
     /// See [`Database::close`].

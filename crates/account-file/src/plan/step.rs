@@ -120,6 +120,15 @@ pub enum Action {
 }
 
 impl Action {
+    /// As JSON has it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Add => "add",
+            Self::Change => "change",
+            Self::Revoke => "revoke",
+        }
+    }
+
     const fn sign(self) -> char {
         match self {
             Self::Add => '+',

@@ -26,6 +26,16 @@ pub struct NewToken {
     pub secret: Secret,
 }
 
+impl NewConsumer {
+    /// A second copy, made on purpose.
+    pub fn duplicate(&self) -> Self {
+        Self {
+            key: self.key.clone(),
+            secret: self.secret.duplicate(),
+        }
+    }
+}
+
 /// Where the bytes of credentials come from.
 enum Bytes<'a> {
     Random(&'a dyn Entropy),

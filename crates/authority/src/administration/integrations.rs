@@ -2,8 +2,9 @@
 
 use countersign_model::{
     Integration, IntegrationChange, IntegrationDraft, IntegrationForm, IntegrationId, Level, NotedRecord,
-    Permission,
+    Permission, Via,
 };
+use countersign_protocol::AccountId;
 use countersign_store::{Conflict, IntegrationFilter, SealedPair, SecretOwner, StoreError};
 
 use super::{AdministrationError, NewConsumer};
@@ -65,8 +66,19 @@ impl Authority {
         id: IntegrationId,
         edit: impl FnOnce(IntegrationForm) -> IntegrationForm + Send + 'static,
     ) -> Result<(Integration, Option<NewConsumer>), AdministrationError> {
+        self.edit_integration_with(caller, id, edit, None).await
+    }
+
+    /// The same, where the pair a record needs may have been `given`.
+    pub(super) async fn edit_integration_with(
+        &self,
+        caller: &Caller,
+        id: IntegrationId,
+        edit: impl FnOnce(IntegrationForm) -> IntegrationForm + Send + 'static,
+        given: Option<NewConsumer>,
+    ) -> Result<(Integration, Option<NewConsumer>), AdministrationError> {
         caller.require(Permission::IntegrationApplication, Level::Full)?;
-        let pair = self.next_of_integration(id, 1)?;
+        let pair = given.map_or_else(|| self.next_of_integration(id, 1), Ok)?;
         let sealed = self.seal_pair(&pair, 1)?;
         let by = caller.by(self.clock.now());
         let saved = self.store.edit_integration(id, edit, Some(sealed), by).await?;
@@ -115,6 +127,43 @@ impl Authority {
                 }
             }
         }
+    }
+
+    /// Reset Credentials with a pair that was given, as only an account's file does.
+    pub(super) async fn replace_credentials(
+        &self,
+        caller: &Caller,
+        id: IntegrationId,
+        given: &NewConsumer,
+    ) -> Result<Integration, AdministrationError> {
+        caller.require_administrator()?;
+        let record = self.integration(caller, id).await?;
+        let generation = record.credentials.as_ref().map_or(0, |pair| pair.generation);
+        let sealed = self.seal_pair(given, generation.saturating_add(1))?;
+        let by = caller.by(self.clock.now());
+        let replaced = self.store.reset_credentials(id, sealed, by).await?;
+        self.take_in_change().await;
+        Ok(replaced)
+    }
+
+    /// Takes over what Reset Credentials made in another account of the company, where the same application is installed
+    /// here too: one that two accounts share has one pair.
+    pub async fn follow_reset(
+        &self,
+        reset_in: &AccountId,
+        record: &Integration,
+        pair: &NewConsumer,
+    ) -> Result<(), AdministrationError> {
+        let Some(credentials) = &record.credentials else {
+            return Ok(());
+        };
+        let sealed = self.seal_pair(pair, credentials.generation)?.secret;
+        let owner = self.owner(format!("Reset Credentials in account {reset_in}"), Via::Api);
+        let by = owner.by(self.clock.now());
+        if self.store.follow_reset(record.clone(), sealed, by).await? {
+            self.take_in_change().await;
+        }
+        Ok(())
     }
 
     /// Uninstalls a record: its tokens are revoked with it.

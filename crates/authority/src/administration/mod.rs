@@ -4,13 +4,17 @@
 mod access;
 mod account;
 mod api_keys;
+mod apply;
 mod audits;
 mod authorizations;
 mod credentials;
+mod export;
 mod integrations;
 mod levers;
+mod present;
 mod roles;
 mod sessions;
+mod states;
 mod tokens;
 mod users;
 
@@ -21,10 +25,12 @@ use countersign_store::StoreError;
 
 pub use access::NewAuthenticator;
 pub use api_keys::NewApiKey;
+pub use apply::{Applied, AppliedStep, ApplyError, MadeConsumer, MadeToken};
 pub use audits::GovernanceOverview;
 pub use authorizations::Authorization;
 pub use credentials::{NewConsumer, NewToken};
 pub use sessions::{BegunSession, RoleNotOpen, SignIn};
+pub use states::StateError;
 pub use tokens::TokenWithUse;
 
 use crate::audit_trail::NotWritten;
