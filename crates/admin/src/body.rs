@@ -3,7 +3,9 @@
 
 use std::error::Error as _;
 
+use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts, Request};
+use bytes::Bytes;
 use countersign_front::BodyError;
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
@@ -14,7 +16,7 @@ use crate::problem::{Problem, sentence};
 
 const NUL: &str = "The character NUL (U+0000) can be in no field. Leave it out.";
 
-/// The longest body, in bytes.
+/// The longest body of JSON, in bytes.
 const LARGEST: usize = 1024 * 1024;
 
 /// A JSON body. A member the call does not have is refused, so that a misspelt one is not lost in silence.
@@ -38,9 +40,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
                 "The body must be JSON, and Content-Type must say so: application/json.",
             ));
         }
-        let bytes = axum::body::to_bytes(body, LARGEST)
-            .await
-            .map_err(|error| unread(&error))?;
+        let bytes = read(body, LARGEST).await?;
         if has_escaped_nul(&bytes) {
             return Err(Problem::malformed(NUL));
         }
@@ -108,19 +108,30 @@ fn has_escaped_nul(json: &[u8]) -> bool {
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
-    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let media_type = content_type.and_then(|value| value.split(';').next());
-    media_type.is_some_and(|media_type| media_type.trim().eq_ignore_ascii_case("application/json"))
+    media_type(headers) == "application/json"
 }
 
-fn unread(error: &axum::Error) -> Problem {
+/// What the body says it is, in small letters and without its parameters; empty where it says nothing.
+pub(crate) fn media_type(headers: &HeaderMap) -> String {
+    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let media_type = content_type.and_then(|value| value.split(';').next());
+    media_type.unwrap_or_default().trim().to_ascii_lowercase()
+}
+
+/// The whole body, up to `largest` bytes.
+pub(crate) async fn read(body: Body, largest: usize) -> Result<Bytes, Problem> {
+    let read = axum::body::to_bytes(body, largest).await;
+    read.map_err(|error| unread(&error, largest))
+}
+
+fn unread(error: &axum::Error, largest: usize) -> Problem {
     let mut cause = error.source();
     while let Some(error) = cause {
         if error.is::<http_body_util::LengthLimitError>() {
-            return too_large();
+            return too_large(largest);
         }
         match error.downcast_ref() {
-            Some(BodyError::TooLarge { .. }) => return too_large(),
+            Some(BodyError::TooLarge { .. }) => return too_large(largest),
             Some(slow @ (BodyError::TooSlow { .. } | BodyError::TooLong { .. })) => {
                 return Problem::new(StatusCode::REQUEST_TIMEOUT, "Too slow", sentence(slow));
             }
@@ -133,8 +144,8 @@ fn unread(error: &axum::Error) -> Problem {
     Problem::malformed(format!("The body could not be read: {error}."))
 }
 
-fn too_large() -> Problem {
-    let detail = format!("The body is longer than {LARGEST} bytes, which is all that is taken here.");
+fn too_large(largest: usize) -> Problem {
+    let detail = format!("The body is longer than {largest} bytes, which is all that is taken here.");
     Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "Too large", detail)
 }
 

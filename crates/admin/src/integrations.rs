@@ -1,7 +1,10 @@
 //! Integration records: Setup > Integration > Manage Integrations.
 
+use std::sync::Arc;
+
+use axum::extract::State;
 use axum::response::Response;
-use countersign_authority::NewConsumer;
+use countersign_authority::{Authority, NewConsumer};
 use countersign_model::{Integration, IntegrationForm, IntegrationId};
 use countersign_store::IntegrationFilter;
 use serde::{Deserialize, Serialize};
@@ -16,7 +19,7 @@ use crate::named::{IntegrationStateWord, Named};
 use crate::page::{self, Page};
 use crate::problem::{Problem, Problems};
 use crate::reply::{done, made, shown};
-use crate::{RecordPath, Routes};
+use crate::{Accounts, RecordPath, Routes};
 
 /// An integration record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -162,6 +165,15 @@ impl SavedIntegrationJson {
     }
 }
 
+impl From<&NewConsumer> for ConsumerJson {
+    fn from(made: &NewConsumer) -> Self {
+        Self {
+            consumer_key: made.key.as_str().to_owned(),
+            consumer_secret: made.secret.expose().to_owned(),
+        }
+    }
+}
+
 impl std::fmt::Debug for ConsumerJson {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("ConsumerJson(..)")
@@ -287,10 +299,31 @@ async fn uninstall(administrator: Administrator, Path(path): Path<RecordPath>) -
     extensions(("x-permission" = json!("Administrator"))))]
 async fn reset_credentials(
     administrator: Administrator,
+    State(accounts): State<Arc<dyn Accounts>>,
     Path(path): Path<RecordPath>,
 ) -> Result<Response, Problem> {
     let Administrator { authority, caller } = administrator;
     let id = IntegrationId::new(path.id);
     let (record, pair) = authority.reset_credentials(&caller, id).await?;
+    share(&*accounts, &authority, &record, &pair).await;
     Ok(shown(&SavedIntegrationJson::of(&record, Some(&pair))))
+}
+
+/// Gives a pair that was reset to the other accounts of the company that have the application: one that two accounts share
+/// has one pair.
+pub(crate) async fn share(
+    accounts: &dyn Accounts,
+    authority: &Authority,
+    record: &Integration,
+    pair: &NewConsumer,
+) {
+    let here = authority.account();
+    let ids = accounts.ids().into_iter();
+    let others = ids.filter(|other| *other != here && other.company() == here.company());
+    for other in others.filter_map(|other| accounts.account(&other)) {
+        // The new pair must be shown, whatever happens elsewhere.
+        if let Err(error) = other.follow_reset(&here, record, pair).await {
+            tracing::error!(%error, account = %other.account(), "a pair that was reset is still the old one here");
+        }
+    }
 }

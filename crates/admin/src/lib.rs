@@ -9,6 +9,7 @@
     reason = "what describes a route to OpenAPI is written out by a macro, which qualifies every name"
 )]
 
+mod account_file;
 mod accounts;
 mod api_keys;
 mod authorizations;
@@ -32,19 +33,27 @@ mod roles;
 mod router;
 mod session;
 mod settings;
+mod states;
 mod system_notes;
 mod tokens;
 mod users;
 
+use std::path::PathBuf;
+use std::pin::Pin;
 use std::sync::Arc;
 
-use countersign_authority::Authority;
+use countersign_account_file::AccountFile;
+use countersign_authority::{Authority, Snapshots};
 use countersign_protocol::AccountId;
+use countersign_records::Records;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 
-pub use accounts::AccountJson;
+pub use account_file::{
+    AppliedJson, AppliedStepJson, ApplyQuery, ExportQuery, FieldChangeJson, MadeConsumerJson, MadeTokenJson,
+};
+pub use accounts::{AccountJson, BackupInput, BackupJson, FoundInput, FoundedJson};
 pub use api_keys::{ApiKeyInput, ApiKeyJson, ApiKeyQuery, NewApiKeyJson};
 pub use authorizations::{AuthorizationJson, Consent, ConsentInput, RedirectJson, RoleChoiceJson};
 pub use caller::{Arrival, SAME_SITE_HEADER, SESSION_COOKIE, session_cookie, set_session_cookie};
@@ -74,6 +83,7 @@ pub use session::{
     SessionJson, SignInInput,
 };
 pub use settings::{SettingsInput, SettingsJson};
+pub use states::{SnapshotInput, SnapshotJson};
 pub use system_notes::{NoteQuery, RecordKind, RecordKindWord, SystemNoteJson};
 pub use tokens::{NewTokenJson, TokenChangeInput, TokenCredentialsJson, TokenInput, TokenJson, TokenQuery};
 pub use users::{AssignedRoleJson, PasswordInput, UserInput, UserJson, UserQuery};
@@ -83,7 +93,30 @@ pub trait Accounts: Send + Sync + 'static {
     fn account(&self, id: &AccountId) -> Option<Arc<Authority>>;
     /// Every account, by ID.
     fn ids(&self) -> Vec<AccountId>;
+    /// The business records of an account.
+    fn records(&self, id: &AccountId) -> Option<Records>;
+    /// The snapshots of an account; none where it is kept in no folder.
+    fn snapshots(&self, id: &AccountId) -> Option<Arc<Snapshots>>;
+    /// Where all of them are kept; none where that is nowhere.
+    fn folder(&self) -> Option<Arc<dyn DataFolder>>;
 }
+
+/// What is done with a data folder as a whole, for its owner.
+pub trait DataFolder: std::fmt::Debug + Send + Sync + 'static {
+    /// Founds an account beside those that are there, as a file says or empty, and lets it answer.
+    fn found(
+        &self,
+        id: AccountId,
+        company_name: Option<String>,
+        file: Option<AccountFile>,
+    ) -> BoxFuture<'_, Result<FoundedJson, Problem>>;
+
+    /// Copies everything but the keys into a folder that is not there yet.
+    fn back_up(&self, to: PathBuf) -> BoxFuture<'_, Result<BackupJson, Problem>>;
+}
+
+/// What waits for something.
+pub type BoxFuture<'f, T> = Pin<Box<dyn Future<Output = T> + Send + 'f>>;
 
 type Routes = OpenApiRouter<Arc<dyn Accounts>>;
 

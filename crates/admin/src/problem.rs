@@ -49,7 +49,7 @@ impl Problem {
     }
 
     /// The request cannot be read.
-    pub(crate) fn malformed(detail: impl Into<String>) -> Self {
+    pub fn malformed(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, "The request cannot be read", detail)
     }
 
@@ -66,7 +66,7 @@ impl Problem {
     }
 
     /// What is asked for does not go together with what is there.
-    pub(crate) fn conflict(detail: impl Into<String>) -> Self {
+    pub fn conflict(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::CONFLICT, "Not possible as things are", detail)
     }
 
@@ -111,7 +111,7 @@ impl Problem {
     }
 
     /// Something of the account's own. Its reason is for the log.
-    pub(crate) fn internal(error: &dyn std::fmt::Display) -> Self {
+    pub fn internal(error: &dyn std::fmt::Display) -> Self {
         tracing::error!(%error, "the admin API cannot answer");
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,

@@ -14,8 +14,9 @@ use utoipa::openapi::OpenApi;
 use crate::problem::Problem;
 use crate::reply::shown;
 use crate::{
-    Accounts, Arrival, Routes, accounts, api_keys, authorizations, execution_log, features, governance,
-    integrations, levers, login_audit_trail, openapi, roles, session, settings, system_notes, tokens, users,
+    Accounts, Arrival, Routes, account_file, accounts, api_keys, authorizations, execution_log, features,
+    governance, integrations, levers, login_audit_trail, openapi, roles, session, settings, states,
+    system_notes, tokens, users,
 };
 
 /// Where the API is.
@@ -66,6 +67,8 @@ impl Admin {
 fn routes() -> Routes {
     let routes = Routes::new()
         .merge(accounts::routes())
+        .merge(account_file::routes())
+        .merge(states::routes())
         .merge(session::routes())
         .merge(authorizations::routes())
         .merge(features::routes())

@@ -136,14 +136,20 @@ impl From<&TokenWithUse> for TokenJson {
     }
 }
 
+impl From<&NewToken> for TokenCredentialsJson {
+    fn from(made: &NewToken) -> Self {
+        Self {
+            token_id: made.id.as_str().to_owned(),
+            token_secret: made.secret.expose().to_owned(),
+        }
+    }
+}
+
 impl NewTokenJson {
     fn of(token: &TokenWithUse, made: &NewToken) -> Self {
         Self {
             token: token.into(),
-            credentials: TokenCredentialsJson {
-                token_id: made.id.as_str().to_owned(),
-                token_secret: made.secret.expose().to_owned(),
-            },
+            credentials: made.into(),
         }
     }
 }

@@ -6,14 +6,15 @@ use countersign_model::{Level, Permission, Role, Word as _};
 use countersign_protocol::Secret;
 use serde_json::{Value, json};
 
-use crate::stage::{PASSWORD, Stage, Who, scopes};
+use crate::stage::{PASSWORD, Stage, Who, scopes, takes_json};
 
 /// One operation, as it is called here. What it names does not exist, and what it is given is empty: whoever is let in is
 /// told that, whoever is not is told nothing of it.
 struct Operation {
     method: String,
     path: String,
-    body: Option<Value>,
+    /// What it says it is, and the text.
+    body: Option<(&'static str, String)>,
     admission: Admission,
 }
 
@@ -65,12 +66,16 @@ fn operations(stage: &Stage) -> Vec<Operation> {
             let path = path
                 .replace("{account}", &account)
                 .replace("{id}", "999999")
+                .replace("{name}", "none")
                 .replace("{requestToken}", &"a".repeat(64));
             assert!(!path.contains('{'), "what is meant in {path}?");
             operations.push(Operation {
                 method: method.to_uppercase(),
                 path,
-                body: operation.get("requestBody").map(|_| json!({})),
+                body: operation.get("requestBody").map(|_| match takes_json(operation) {
+                    true => ("application/json", "{}".to_owned()),
+                    false => ("text/toml", format!("[account]\nid = \"{account}\"\n")),
+                }),
                 admission: Admission::of(operation),
             });
         }
@@ -83,7 +88,7 @@ async fn status(stage: &Stage, who: &Who, operation: &Operation) -> u16 {
     let Operation {
         method, path, body, ..
     } = operation;
-    stage.call_at(who, method, path, body.clone()).await.status
+    stage.call_with(who, method, path, body.clone()).await.status
 }
 
 /// Reading a body comes before the question who sent it, and tells nothing of the account.

@@ -4,12 +4,13 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use axum::body::Body;
-use countersign_admin::{Accounts, Admin, Arrival, PREFIX, SAME_SITE_HEADER, SESSION_COOKIE};
-use countersign_authority::Authority;
+use countersign_admin::{Accounts, Admin, Arrival, DataFolder, PREFIX, SAME_SITE_HEADER, SESSION_COOKIE};
+use countersign_authority::{Authority, Snapshots};
 use countersign_model::{
     EntityKind, Level, Permission, Role, RoleForm, RoleId, SettingsForm, User, UserForm,
 };
 use countersign_protocol::{AccountId, Secret};
+use countersign_records::Records;
 use countersign_testkit::{Account, Blueprint};
 use http::{HeaderMap, Request};
 use serde_json::{Value, json};
@@ -93,18 +94,30 @@ impl Answer {
     }
 }
 
-struct Held(Vec<Arc<Authority>>);
+/// Accounts that are kept in no folder.
+struct Held(Vec<(Arc<Authority>, Records)>);
 
 impl Accounts for Held {
     fn account(&self, id: &AccountId) -> Option<Arc<Authority>> {
-        self.0
-            .iter()
-            .find(|authority| authority.account() == *id)
-            .cloned()
+        let held = self.0.iter().find(|(authority, _)| authority.account() == *id);
+        held.map(|(authority, _)| Arc::clone(authority))
     }
 
     fn ids(&self) -> Vec<AccountId> {
-        self.0.iter().map(|authority| authority.account()).collect()
+        self.0.iter().map(|(authority, _)| authority.account()).collect()
+    }
+
+    fn records(&self, id: &AccountId) -> Option<Records> {
+        let held = self.0.iter().find(|(authority, _)| authority.account() == *id);
+        held.map(|(_, records)| records.clone())
+    }
+
+    fn snapshots(&self, _: &AccountId) -> Option<Arc<Snapshots>> {
+        None
+    }
+
+    fn folder(&self) -> Option<Arc<dyn DataFolder>> {
+        None
     }
 }
 
@@ -130,7 +143,9 @@ impl Stage {
         };
         let saved = account.authority.save_settings(&account.owner(), form).await;
         saved.unwrap();
-        let held = Held(vec![Arc::clone(&account.authority), Arc::clone(&other.authority)]);
+        let held =
+            [&account, &other].map(|account| (Arc::clone(&account.authority), account.records.clone()));
+        let held = Held(held.to_vec());
         Self {
             account,
             other,
@@ -147,11 +162,23 @@ impl Stage {
     }
 
     pub(crate) async fn call_at(&self, who: &Who, method: &str, path: &str, body: Option<Value>) -> Answer {
+        let body = body.map(|body| ("application/json", body.to_string()));
+        self.call_with(who, method, path, body).await
+    }
+
+    /// `body` is what it says it is, and the text.
+    pub(crate) async fn call_with(
+        &self,
+        who: &Who,
+        method: &str,
+        path: &str,
+        body: Option<(&str, String)>,
+    ) -> Answer {
         let mut request = request(who, method, path);
-        if body.is_some() {
-            request = request.header("content-type", "application/json");
+        if let Some((content_type, _)) = &body {
+            request = request.header("content-type", *content_type);
         }
-        let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
+        let body = body.map_or_else(Body::empty, |(_, text)| Body::from(text));
         self.send(who, request.body(body).unwrap()).await
     }
 
@@ -206,7 +233,7 @@ impl Stage {
         } else {
             assert!(answer.body.is_empty(), "{told}");
         }
-        if *status == 422 {
+        if *status == 422 && takes_json(operation) {
             let members = self.members(operation);
             for field in answer.wrong_fields() {
                 assert!(members.contains(&field), "{field} is no member: {told}");
@@ -309,4 +336,9 @@ pub(crate) fn request(who: &Who, method: &str, path: &str) -> http::request::Bui
 pub(crate) fn scopes(permissions: &[(Permission, Level)]) -> Value {
     let grant = |(permission, level): &(Permission, Level)| json!({"permission": permission.label(), "level": level.label()});
     permissions.iter().map(grant).collect()
+}
+
+/// An account file names what is wrong in it by its own words.
+pub(crate) fn takes_json(operation: &Value) -> bool {
+    operation["requestBody"]["content"]["application/json"].is_object()
 }
