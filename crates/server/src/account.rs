@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use countersign_authority::Authority;
+use countersign_authority::{Authority, Snapshots};
 use countersign_front::Body;
 use countersign_model::Surface;
 use countersign_protocol::AccountId;
@@ -35,15 +35,27 @@ struct Facts {
     id: AccountId,
     created: UnixTime,
     one_time_link: OneTimeLink,
+    /// None for an account in memory.
+    snapshots: Option<Arc<Snapshots>>,
 }
 
 impl AccountServer {
     pub fn new(authority: Arc<Authority>, records: Records) -> Self {
+        Self::with_snapshots(authority, records, None)
+    }
+
+    /// An account in a folder, where its snapshots are too.
+    pub fn with_snapshots(
+        authority: Arc<Authority>,
+        records: Records,
+        snapshots: Option<Arc<Snapshots>>,
+    ) -> Self {
         let account = authority.snapshot().account.clone();
         let facts = Facts {
             created: account.created,
             one_time_link: OneTimeLink::new(account.id.clone()),
             id: account.id,
+            snapshots,
         };
         Self {
             authority,
@@ -63,6 +75,10 @@ impl AccountServer {
     /// The link that opens the account once without credentials.
     pub fn one_time_link(&self) -> &OneTimeLink {
         &self.facts.one_time_link
+    }
+
+    pub(crate) fn snapshots(&self) -> Option<Arc<Snapshots>> {
+        self.facts.snapshots.clone()
     }
 
     pub(crate) fn created(&self) -> UnixTime {

@@ -4,19 +4,25 @@
 //! answered in the same words whether it is held here or not: nobody finds out which accounts there are.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use arc_swap::ArcSwap;
-use countersign_authority::Authority;
+use countersign_admin::DataFolder;
+use countersign_authority::{Authority, Snapshots};
 use countersign_model::RequestTokenId;
 use countersign_protocol::AccountId;
+use countersign_records::Records;
 
 use crate::account::AccountServer;
 use crate::addressed::Host;
 
 /// The accounts of one server. Cheap to clone; every clone sees at once which come and go.
 #[derive(Clone, Debug, Default)]
-pub struct Accounts(Arc<ArcSwap<BTreeMap<AccountId, AccountServer>>>);
+pub struct Accounts {
+    held: Arc<ArcSwap<BTreeMap<AccountId, AccountServer>>>,
+    /// Where they are kept, for whoever may found another.
+    folder: Arc<OnceLock<Arc<dyn DataFolder>>>,
+}
 
 /// Whom a request means.
 pub(crate) struct Meant {
@@ -31,7 +37,7 @@ pub(crate) struct Meant {
 impl Accounts {
     /// Takes an account in: requests that arrive from now on reach it. False where one of its ID is held already.
     pub fn add(&self, account: &AccountServer) -> bool {
-        let before = self.0.rcu(|held| {
+        let before = self.held.rcu(|held| {
             let mut held = BTreeMap::clone(held);
             held.entry(account.id().clone())
                 .or_insert_with(|| account.clone());
@@ -42,7 +48,7 @@ impl Accounts {
 
     /// Gives an account up. Requests under way keep it until they are answered; closing it is the caller's.
     pub fn remove(&self, id: &AccountId) -> Option<AccountServer> {
-        let before = self.0.rcu(|held| {
+        let before = self.held.rcu(|held| {
             let mut held = BTreeMap::clone(held);
             held.remove(id);
             held
@@ -50,28 +56,33 @@ impl Accounts {
         before.get(id).cloned()
     }
 
+    /// Says where they are kept. The first to say so is believed.
+    pub fn kept_in(&self, folder: Arc<dyn DataFolder>) {
+        let _ = self.folder.set(folder);
+    }
+
     pub fn get(&self, id: &AccountId) -> Option<AccountServer> {
-        self.0.load().get(id).cloned()
+        self.held.load().get(id).cloned()
     }
 
     /// All of them, by ID.
     pub fn all(&self) -> Vec<AccountServer> {
-        self.0.load().values().cloned().collect()
+        self.held.load().values().cloned().collect()
     }
 
     /// The one that answers where a request names none that is held.
     pub fn oldest(&self) -> Option<AccountServer> {
-        oldest(&self.0.load()).cloned()
+        oldest(&self.held.load()).cloned()
     }
 
     pub(crate) fn has(&self, id: &AccountId) -> bool {
-        self.0.load().contains_key(id)
+        self.held.load().contains_key(id)
     }
 
     /// The account of the host; on a host that names none, the one that `named` finds in the request, or else the
     /// oldest. None where the host's account is not held, or none is.
     pub(crate) fn meant(&self, host: &Host, named: impl FnOnce() -> Option<AccountId>) -> Option<Meant> {
-        let held = self.0.load();
+        let held = self.held.load();
         if let Some(account) = host.account() {
             return held.get(account).map(|account| Meant::by_itself(account, true));
         }
@@ -137,7 +148,19 @@ impl countersign_admin::Accounts for Accounts {
     }
 
     fn ids(&self) -> Vec<AccountId> {
-        self.0.load().keys().cloned().collect()
+        self.held.load().keys().cloned().collect()
+    }
+
+    fn records(&self, id: &AccountId) -> Option<Records> {
+        self.get(id).map(|account| account.records)
+    }
+
+    fn snapshots(&self, id: &AccountId) -> Option<Arc<Snapshots>> {
+        self.get(id).and_then(|account| account.snapshots())
+    }
+
+    fn folder(&self) -> Option<Arc<dyn DataFolder>> {
+        self.folder.get().cloned()
     }
 }
 
