@@ -18,6 +18,7 @@ use serde_json::Value;
 use tokio::net::UnixStream;
 
 use crate::accounts;
+use crate::accounts_folder::AccountsFolder;
 use crate::failure::Failure;
 use crate::folder::{self, Folder, World};
 use crate::paste;
@@ -145,6 +146,18 @@ impl AdminClient {
         serde_json::from_slice(body).map_err(|error| unreadable(&error))
     }
 
+    /// A call whose body is of another kind than JSON.
+    pub(crate) async fn send<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        content_type: &'static str,
+        body: Bytes,
+    ) -> Result<T, Failure> {
+        let answer = self.answer_to(method, path, Some((content_type, body))).await?;
+        serde_json::from_slice(answer.body()).map_err(|error| unreadable(&error))
+    }
+
     /// The answer itself, of a call that did what it should. `body` is JSON.
     pub(crate) async fn answer(
         &self,
@@ -152,16 +165,26 @@ impl AdminClient {
         path: &str,
         body: Option<Bytes>,
     ) -> Result<Response<Bytes>, Failure> {
+        let body = body.map(|body| ("application/json", body));
+        self.answer_to(method, path, body).await
+    }
+
+    async fn answer_to(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<(&'static str, Bytes)>,
+    ) -> Result<Response<Bytes>, Failure> {
         let target = match path.starts_with('/') {
             true => format!("{PREFIX}{path}"),
             false => format!("{PREFIX}/accounts/{}/{path}", self.account()?),
         };
         let mut request = Request::builder().method(method).uri(target);
         request = request.header(http::header::HOST, "localhost");
-        if body.is_some() {
-            request = request.header(http::header::CONTENT_TYPE, "application/json");
+        if let Some((content_type, _)) = &body {
+            request = request.header(http::header::CONTENT_TYPE, *content_type);
         }
-        let request = request.body(body.unwrap_or_default());
+        let request = request.body(body.map(|(_, body)| body).unwrap_or_default());
         let request =
             request.map_err(|error| Failure::usage(format!("this cannot be asked for: {error}")))?;
         let answer = match &self.way {
@@ -183,7 +206,9 @@ impl Stopped {
     async fn open(data: &Path) -> Result<Self, Failure> {
         let folder = Folder::open(data)?;
         let accounts = Accounts::default();
-        if let Err(failure) = running::open(&accounts, &folder, &World::system(), None).await {
+        let world = World::system();
+        AccountsFolder::keep(&accounts, &folder, &world, None);
+        if let Err(failure) = running::open(&accounts, &folder, &world, None).await {
             // What stopped the opening is said; a ledger that does not close is no worse than after a kill.
             let _ = running::close(&accounts).await;
             return Err(failure);

@@ -24,14 +24,22 @@ pub(crate) fn sure(what: &str, sure: &Sure) -> Result<(), Failure> {
         let message = format!("{what} cannot be taken back, and nobody can be asked here");
         return Err(Failure::usage(message).hint("add --yes"));
     }
-    prompt(&format!("{what} cannot be taken back. Go on? [y/N] "));
+    match agreed(&format!("{what} cannot be taken back. Go on?"))? {
+        true => Ok(()),
+        false => Err(Failure::refused("nothing was changed")),
+    }
+}
+
+/// Asks yes or no on the terminal. Where there is none, nobody agrees.
+pub(crate) fn agreed(question: &str) -> Result<bool, Failure> {
+    if !io::stdin().is_terminal() {
+        return Ok(false);
+    }
+    prompt(&format!("{question} [y/N] "));
     let mut answer = String::new();
     let read = io::stdin().lock().take(LARGEST).read_line(&mut answer);
     read.map_err(|error| Failure::system("read your answer", &error))?;
-    match answer.trim().to_ascii_lowercase().as_str() {
-        "y" | "yes" => Ok(()),
-        _ => Err(Failure::refused("nothing was changed")),
-    }
+    Ok(["y", "yes"].contains(&answer.trim().to_ascii_lowercase().as_str()))
 }
 
 /// A new password: asked for twice on a terminal, or else the first line of standard input.

@@ -6,6 +6,7 @@ mod audit;
 mod examples;
 mod integration;
 mod lever;
+mod lifecycle;
 mod listed;
 mod role;
 mod token;
@@ -17,11 +18,12 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
-pub(crate) use account::{Account, AccountAction, Governance};
+pub(crate) use account::{Account, AccountAction, Governance, SetUpAction};
 pub(crate) use at::{At, Out, Sure};
 pub(crate) use audit::{Audit, Executions, Logins, OtherAudit};
 pub(crate) use integration::{Integration, IntegrationAction, Length};
 pub(crate) use lever::{ClockTurn, FaultAction, Lever, LeverAction};
+pub(crate) use lifecycle::{Apply, Backup, Create, Export, LifecycleAction, Restore};
 pub(crate) use role::{Role, RoleAction};
 pub(crate) use token::{ApiKey, ApiKeyAction, Token, TokenAction};
 pub(crate) use user::{User, UserAction};
@@ -74,6 +76,8 @@ pub(crate) enum Command {
     Governance(Governance),
     Lever(Lever),
     Key(Key),
+    Backup(Backup),
+    Restore(Restore),
     /// Print a completion script for your shell
     ///
     /// For bash: countersign completions bash > ~/.local/share/bash-completion/completions/countersign

@@ -5,7 +5,9 @@ use std::io::{self, ErrorKind};
 
 use anstyle::{AnsiColor, Style};
 use countersign_admin::Problem;
-use countersign_authority::{AdministrationError, AuthorityError, KeyCareError};
+use countersign_authority::{
+    AdministrationError, ApplyError, AuthorityError, KeyCareError, SnapshotError, StateError,
+};
 use countersign_database::DatabaseError;
 use countersign_ledger::OpenError;
 use countersign_protocol::AccountId;
@@ -130,6 +132,16 @@ impl Failure {
         }
     }
 
+    /// The same as the admin API says it.
+    pub(crate) fn to_problem(&self) -> Problem {
+        let hint = self.hint.iter().map(|hint| format!("; {hint}"));
+        let detail = format!("{}{}.", self.message, hint.collect::<String>());
+        match self.exit {
+            Exit::System => Problem::internal(&detail),
+            _ => Problem::conflict(detail),
+        }
+    }
+
     pub(crate) fn print(&self) {
         if self.message.is_empty() {
             return;
@@ -138,24 +150,14 @@ impl Failure {
             Style::new().bold().fg_color(Some(AnsiColor::Red.into())),
             Style::new().dimmed(),
         );
-        crate::output::complain(&format!("{red}error:{red:#} {}", printable(&self.message)));
+        crate::output::complain(&format!(
+            "{red}error:{red:#} {}",
+            crate::output::printable(&self.message)
+        ));
         if let Some(hint) = &self.hint {
-            crate::output::complain(&format!("{dim}next:{dim:#}  {}", printable(hint)));
+            crate::output::complain(&format!("{dim}next:{dim:#}  {}", crate::output::printable(hint)));
         }
     }
-}
-
-/// A message may quote a file or an answer: of it only the line breaks are more than text.
-fn printable(text: &str) -> String {
-    text.chars()
-        .map(|c| {
-            if c == '\n' {
-                c
-            } else {
-                countersign_model::printable(c)
-            }
-        })
-        .collect()
 }
 
 /// What the admin API refuses. A wrong field is named as the flag it was given with, or else as its label.
@@ -241,6 +243,38 @@ impl From<AdministrationError> for Failure {
         match error {
             AdministrationError::Store(error) => error.into(),
             other => Self::unusable(other),
+        }
+    }
+}
+
+impl From<ApplyError> for Failure {
+    fn from(error: ApplyError) -> Self {
+        match error {
+            ApplyError::File(errors) => errors.into(),
+            ApplyError::Administration(error) => error.into(),
+            ApplyError::Records(error) => error.into(),
+            ApplyError::Gone { .. } | ApplyError::Step { .. } => Self::unusable(error),
+        }
+    }
+}
+
+impl From<SnapshotError> for Failure {
+    fn from(error: SnapshotError) -> Self {
+        match error {
+            SnapshotError::Store(error) => error.into(),
+            SnapshotError::Records(error) => error.into(),
+            SnapshotError::File { .. } | SnapshotError::Unfinished(_) => Self::of_system(error),
+            other => Self::unusable(other),
+        }
+    }
+}
+
+impl From<StateError> for Failure {
+    fn from(error: StateError) -> Self {
+        match error {
+            StateError::Administration(error) => error.into(),
+            StateError::Snapshot(error) => error.into(),
+            StateError::NoLever => Self::unusable(error),
         }
     }
 }

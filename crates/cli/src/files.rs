@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_authority::{Authority, Parts};
+use countersign_authority::{ACCOUNT_FILE, Authority, Parts, RECORDS_FILE, Snapshots};
 use countersign_ledger::Ledger;
 use countersign_protocol::{AccountId, TIMESTAMP_WINDOW};
 use countersign_records::Records;
@@ -15,9 +15,8 @@ use countersign_store::Store;
 use crate::failure::Failure;
 use crate::folder::World;
 
-const ACCOUNT: &str = "account.sqlite";
-const RECORDS: &str = "records.sqlite";
-const LEDGER: &str = "ledger";
+pub(crate) const LEDGER: &str = "ledger";
+pub(crate) const SNAPSHOTS: &str = "snapshots";
 
 #[derive(Clone, Debug)]
 pub(crate) struct Files {
@@ -34,13 +33,18 @@ impl Files {
         &self.id
     }
 
-    /// The account's store. One that is gone is not begun anew.
+    pub(crate) fn snapshots(&self) -> Snapshots {
+        Snapshots::of_account(self.path.clone())
+    }
+
+    /// The account's store, after a restore that was killed is finished. One that is gone is not begun anew.
     pub(crate) async fn store(&self) -> Result<Store, Failure> {
         let shown = self.path.display();
-        if !self.path.join(ACCOUNT).exists() {
-            let message = format!("{shown} is an account's folder, but {ACCOUNT} is gone");
+        if !self.path.join(ACCOUNT_FILE).exists() {
+            let message = format!("{shown} is an account's folder, but {ACCOUNT_FILE} is gone");
             return Err(Failure::unusable(message).hint("put it back from a backup; nothing was touched"));
         }
+        Snapshots::finish(&self.path).await?;
         let store = self.new_store()?;
         let found = store.head().await?.map(|head| head.account.id);
         if found.as_ref() == Some(&self.id) {
@@ -54,11 +58,21 @@ impl Files {
 
     /// A store to found the account in.
     pub(crate) fn new_store(&self) -> Result<Store, Failure> {
-        Ok(Store::sqlite(&self.path.join(ACCOUNT))?)
+        Ok(Store::sqlite(&self.path.join(ACCOUNT_FILE))?)
+    }
+
+    /// The stores of its snapshots: their secrets are sealed with the same keys.
+    pub(crate) fn snapshot_stores(&self) -> Result<Vec<Store>, Failure> {
+        let snapshots = self.snapshots().list()?;
+        let path = |name: &str| self.path.join(SNAPSHOTS).join(name).join(ACCOUNT_FILE);
+        let stores = snapshots
+            .iter()
+            .map(|snapshot| Store::sqlite(&path(&snapshot.name)));
+        Ok(stores.collect::<Result<_, _>>()?)
     }
 
     pub(crate) async fn records(&self) -> Result<Records, Failure> {
-        Ok(Records::open(&self.path.join(RECORDS)).await?)
+        Ok(Records::open(&self.path.join(RECORDS_FILE)).await?)
     }
 
     /// The account's authority, over what the files hold.
@@ -99,7 +113,8 @@ impl Files {
             let store = self.store().await?;
             let records = self.records().await?;
             let authority = self.authority(keyring, store, world, concurrency).await?;
-            Ok(AccountServer::new(authority, records))
+            let snapshots = Arc::new(self.snapshots());
+            Ok(AccountServer::with_snapshots(authority, records, Some(snapshots)))
         };
         open.await
             .map_err(|failure: Failure| failure.of_account(&self.id))

@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use countersign_authority::{Authority, Caller, NewConsumer, NewToken};
+use countersign_account_file::AccountFile;
+use countersign_authority::{Applied, Authority, Caller, NewConsumer, NewToken};
 use countersign_model::{
-    Account, Actor, By, ConsumerKey, EntityKind, Feature, FeaturesForm, Integration, IntegrationForm, Level,
-    Permission, Role, RoleForm, Settings, TokenId, User, UserForm, Via,
+    Account, Actor, By, EntityKind, Feature, FeaturesForm, Integration, IntegrationForm, Level, Permission,
+    Role, RoleForm, Settings, User, UserForm, Via,
 };
-use countersign_protocol::{AccountId, Secret};
-use countersign_records::{Records, RecordsError, Stamp, json};
+use countersign_protocol::AccountId;
+use countersign_records::Records;
 use countersign_store::Store;
 use countersign_world::UnixTime;
 
-use crate::account_file::{AccountFile, TokenTable};
 use crate::failure::Failure;
 use crate::folder::World;
 use crate::foundling::Founding;
@@ -20,12 +20,39 @@ use crate::foundling::Founding;
 /// The account that `serve` makes when nobody says which.
 pub(crate) const LOCAL_ACCOUNT: &str = "LOCAL1";
 
+const LOCAL_COMPANY: &str = "Local Company";
+
 /// The five values of a connection, shown where they were made and nowhere else.
 pub(crate) struct Shown {
     pub(crate) account: AccountId,
     pub(crate) token_name: String,
+    /// The name of its application.
+    pub(crate) integration: String,
     pub(crate) consumer: NewConsumer,
     pub(crate) token: NewToken,
+}
+
+impl Made {
+    fn of(applied: Applied, account: &AccountId) -> Self {
+        // A new account has the records of its file alone, and so the pair of every token.
+        let tokens = applied.tokens.into_iter().filter_map(|made| {
+            Some(Shown {
+                account: account.clone(),
+                token_name: made.name,
+                integration: made.integration,
+                consumer: made.consumer?,
+                token: made.token,
+            })
+        });
+        let consumers = applied.consumers.into_iter().map(|made| ShownConsumer {
+            integration: made.integration,
+            consumer: made.consumer,
+        });
+        Self {
+            tokens: tokens.collect(),
+            consumers: consumers.collect(),
+        }
+    }
 }
 
 impl Shown {
@@ -114,7 +141,7 @@ impl Founded {
         let files = founding.files();
         let keyring = founding.keyring(&*world.entropy)?;
         let store = files.new_store()?;
-        found(&store, files.id().clone(), company, world.clock.now()).await?;
+        begin(&store, files.id().clone(), company, world.clock.now()).await?;
         let records = files.records().await?;
         let authority = files.authority(keyring, store.clone(), world, None).await?;
         Ok(Self {
@@ -122,6 +149,14 @@ impl Founded {
             authority,
             records,
         })
+    }
+
+    /// Keeps the account as it was founded, and moves it to its place.
+    pub(crate) async fn end(self, founding: Founding) -> Result<(), Failure> {
+        let snapshots = founding.files().snapshots();
+        self.authority.keep_as_founded(&snapshots, &self.records).await?;
+        self.close().await?;
+        founding.end()
     }
 
     /// Closes every file, so that they can be moved.
@@ -134,8 +169,58 @@ impl Founded {
     }
 }
 
+/// An account that is to be founded.
+#[derive(Default)]
+pub(crate) struct Newcomer<'f> {
+    /// In place of what the file says.
+    pub(crate) company: Option<String>,
+    pub(crate) file: Option<&'f AccountFile>,
+}
+
+impl<'f> Newcomer<'f> {
+    pub(crate) fn of_file(file: &'f AccountFile) -> Self {
+        Self {
+            file: Some(file),
+            ..Self::default()
+        }
+    }
+}
+
+/// Makes the account of a file, or an empty one with every feature on.
+pub(crate) async fn found(
+    founding: Founding,
+    newcomer: Newcomer<'_>,
+    world: &World,
+) -> Result<Made, Failure> {
+    let Newcomer { company, file } = newcomer;
+    let company = company.as_deref().or(file.map(AccountFile::company_name));
+    let founded = Founded::begin(&founding, company.unwrap_or(LOCAL_COMPANY), world).await?;
+    let steps = Steps::new(&founded.authority);
+    let made = match file {
+        Some(file) => steps.all_of_file(file, &founded.records).await?,
+        None => {
+            steps.enable_features(Feature::ALL.to_vec()).await?;
+            Made::default()
+        }
+    };
+    founded.end(founding).await?;
+    Ok(made)
+}
+
+/// Makes an account that is ready to be called.
+pub(crate) async fn found_ready(founding: Founding, world: &World) -> Result<Made, Failure> {
+    let founded = Founded::begin(&founding, LOCAL_COMPANY, world).await?;
+    founded.records.seed(world.clock.now()).await?;
+    let made = Made {
+        tokens: vec![Steps::new(&founded.authority).all().await?],
+        ..Made::default()
+    };
+    founded.end(founding).await?;
+    Ok(made)
+}
+
 /// Begins an account in an empty store.
-async fn found(store: &Store, id: AccountId, company: &str, now: UnixTime) -> Result<(), Failure> {
+async fn begin(store: &Store, id: AccountId, company: &str, now: UnixTime) -> Result<(), Failure> {
     let account = Account {
         id,
         company_name: company.to_owned(),
@@ -193,31 +278,14 @@ impl Steps {
     }
 
     pub(crate) async fn add_integration(&self) -> Result<(Integration, NewConsumer), Failure> {
-        let consumer = self.authority.new_consumer().map_err(Failure::unusable)?;
         let form = IntegrationForm {
             name: "Ready Integration".to_owned(),
             description: "Made at the first start".to_owned(),
             ..IntegrationForm::default()
         };
-        let integration = self.add_integration_as(form, &consumer).await?;
+        let (integration, consumer) = self.authority.add_integration(&self.owner, form, None).await?;
+        let consumer = consumer.ok_or_else(|| Failure::unusable("the ready integration has no pair"))?;
         Ok((integration, consumer))
-    }
-
-    async fn add_integration_as(
-        &self,
-        form: IntegrationForm,
-        consumer: &NewConsumer,
-    ) -> Result<Integration, Failure> {
-        let pair = NewConsumer {
-            key: consumer.key.clone(),
-            secret: consumer.secret.duplicate(),
-        };
-        let added = self
-            .authority
-            .add_integration(&self.owner, form, Some(pair))
-            .await;
-        let (integration, _) = added?;
-        Ok(integration)
     }
 
     /// A role with the least it needs for REST, SOAP and RESTlets, and a user who has it.
@@ -271,6 +339,7 @@ impl Steps {
         Ok(Shown {
             account: self.authority.account(),
             token_name: issued.token.name,
+            integration: integration.name.clone(),
             consumer,
             token,
         })
@@ -287,163 +356,8 @@ impl Steps {
 
     /// Everything a file says. Gives the values that were not in it.
     pub(crate) async fn all_of_file(&self, file: &AccountFile, records: &Records) -> Result<Made, Failure> {
-        self.enable_features(file.features()?).await?;
-        let mut consumers = Vec::new();
-        for table in &file.integrations {
-            let (consumer, made) = match (&table.consumer_key, &table.consumer_secret) {
-                (Some(key), Some(secret)) => {
-                    let key = ConsumerKey::parse(key.as_str()).map_err(Failure::unusable)?;
-                    (
-                        NewConsumer {
-                            key,
-                            secret: given("consumer_secret", secret)?,
-                        },
-                        false,
-                    )
-                }
-                (None, None) => (self.authority.new_consumer().map_err(Failure::unusable)?, true),
-                _ => return Err(half_a_pair("integration", "consumer_key", "consumer_secret")),
-            };
-            let integration = self.add_integration_as(table.form()?, &consumer).await?;
-            consumers.push((integration, consumer, made));
-        }
-        for table in &file.roles {
-            self.add_role(table.form()?).await?;
-        }
-        let mut users = Vec::new();
-        for table in &file.users {
-            let roles = table
-                .roles
-                .iter()
-                .map(|name| self.role_named(name).map(|role| role.id));
-            let roles = roles.collect::<Result<Vec<_>, _>>()?;
-            users.push(self.add_user(table.form(roles)?).await?);
-        }
-        let mut made = Made::default();
-        for table in &file.tokens {
-            let named = consumers
-                .iter()
-                .find(|(integration, ..)| integration.name == table.integration);
-            let (integration, consumer, consumer_made) =
-                named.ok_or_else(|| no_such("integration", &table.integration))?;
-            let token = token_of(table)?;
-            let token_made = token.is_none();
-            let user = users
-                .iter()
-                .find(|user| user.name == table.user)
-                .ok_or_else(|| no_such("user", &table.user))?;
-            let role = self.role_named(&table.role)?;
-            let (owner, ids) = (&self.owner, (user.id, role.id));
-            let issued = self
-                .authority
-                .create_token(owner, integration.id, ids, table.name.clone(), token)
-                .await;
-            let (issued, token) = issued?;
-            let consumer = NewConsumer {
-                key: consumer.key.clone(),
-                secret: consumer.secret.duplicate(),
-            };
-            let account = self.authority.account();
-            let values = Shown {
-                account,
-                token_name: issued.token.name,
-                consumer,
-                token,
-            };
-            if *consumer_made || token_made {
-                made.tokens.push(values);
-            }
-        }
-        made.consumers = consumers
-            .into_iter()
-            .filter(|(integration, _, made)| {
-                let has_token = file
-                    .tokens
-                    .iter()
-                    .any(|token| token.integration == integration.name);
-                *made && !has_token && integration.credentials.is_some()
-            })
-            .map(|(integration, consumer, _)| ShownConsumer {
-                integration: integration.name,
-                consumer,
-            })
-            .collect();
-        self.add_customers(file, records).await?;
-        Ok(made)
+        self.enable_features(file.features_of_new_account()).await?;
+        let applied = self.authority.apply(&self.owner, file, records).await?;
+        Ok(Made::of(applied, &self.authority.account()))
     }
-
-    fn role_named(&self, name: &str) -> Result<Arc<Role>, Failure> {
-        let snapshot = self.authority.snapshot();
-        let role = snapshot.roles().find(|role| role.name == name).map(Arc::clone);
-        role.ok_or_else(|| no_such("role", name))
-    }
-
-    async fn add_customers(&self, file: &AccountFile, records: &Records) -> Result<(), Failure> {
-        let Some(customer) = records.record_type("customer").map(Arc::clone) else {
-            return Ok(());
-        };
-        for (index, fields) in file.customers.iter().enumerate() {
-            let refused =
-                |error: String| Failure::unusable(format!("customer {} of the file: {error}", index + 1));
-            let draft = json::read(fields, &customer).map_err(|errors| {
-                refused(
-                    errors
-                        .iter()
-                        .map(ToString::to_string)
-                        .collect::<Vec<_>>()
-                        .join("; "),
-                )
-            })?;
-            if let Some(unknown) = draft.unknown.first() {
-                return Err(refused(unknown.to_string()));
-            }
-            let stamp = Stamp {
-                at: self.authority.now(),
-                by: -4,
-            };
-            records
-                .create(&customer, draft.changes, stamp)
-                .await
-                .map_err(|error| match error {
-                    RecordsError::Database(error) => error.into(),
-                    other => refused(other.to_string()),
-                })?;
-        }
-        Ok(())
-    }
-}
-
-/// The token's own ID and secret, where the file gives them.
-fn token_of(table: &TokenTable) -> Result<Option<NewToken>, Failure> {
-    match (&table.token_id, &table.token_secret) {
-        (Some(id), Some(secret)) => Ok(Some(NewToken {
-            id: TokenId::parse(id.as_str()).map_err(Failure::unusable)?,
-            secret: given("token_secret", secret)?,
-        })),
-        (None, None) => Ok(None),
-        _ => Err(half_a_pair("token", "token_id", "token_secret")),
-    }
-}
-
-fn no_such(what: &str, name: &str) -> Failure {
-    Failure::unusable(format!(
-        "the account file names the {what} {name:?} but does not describe it"
-    ))
-}
-
-/// A secret of the file. An empty one would let everybody in who knows the key.
-fn given(field: &str, secret: &str) -> Result<Secret, Failure> {
-    const LONGEST: usize = 256;
-    let is_visible = secret.bytes().all(|byte| byte.is_ascii_graphic());
-    if secret.is_empty() || secret.len() > LONGEST || !is_visible {
-        let message = format!("{field}: a secret is 1 to {LONGEST} visible ASCII characters");
-        return Err(Failure::unusable(message).hint("leave key and secret out to have both made"));
-    }
-    Ok(Secret::new(secret))
-}
-
-fn half_a_pair(table: &str, key: &str, secret: &str) -> Failure {
-    Failure::unusable(format!(
-        "{table}: give both {key} and {secret}, or neither to have them made"
-    ))
 }

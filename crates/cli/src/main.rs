@@ -2,8 +2,10 @@
 
 mod account_file;
 mod accounts;
+mod accounts_folder;
 mod admin_client;
 mod ask;
+mod backup;
 mod command;
 mod commands;
 mod failure;
@@ -79,6 +81,8 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
             Command::Governance(governance) => commands::account::governance(governance).await,
             Command::Lever(lever) => commands::lever::run(lever).await,
             Command::Key(key) => commands::key::run(key).await,
+            Command::Backup(backup) => commands::backup::write(backup).await,
+            Command::Restore(restore) => commands::backup::restore(restore).await,
             Command::Completions { shell } => commands::completions::run(shell),
         }
     })

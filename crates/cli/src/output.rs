@@ -25,6 +25,19 @@ pub(crate) fn send(bytes: &[u8]) -> Result<(), Failure> {
     written(out.write_all(bytes).and_then(|()| out.flush()))
 }
 
+/// What is said may quote a file or an answer: of it only the line breaks are more than text.
+pub(crate) fn printable(text: &str) -> String {
+    text.chars()
+        .map(|c| {
+            if c == '\n' {
+                c
+            } else {
+                countersign_model::printable(c)
+            }
+        })
+        .collect()
+}
+
 /// A value as one line of JSON.
 pub(crate) fn say_json(value: &serde_json::Value) -> Result<(), Failure> {
     say(&value.to_string())

@@ -1,11 +1,13 @@
 //! Running accounts: listeners, the work in the background, and the way to stop.
 
 use std::convert::Infallible;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use countersign_front::{Limits, Listener, Served, serve};
+use countersign_seal::Keyring;
 use countersign_server::{Accounts, Hosts, Server};
 use countersign_world::Clock;
 use hyper::service::service_fn;
@@ -13,7 +15,9 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, JoinSet};
 
+use crate::accounts::{self, ACCOUNTS};
 use crate::failure::Failure;
+use crate::files::Files;
 use crate::folder::{Folder, World};
 use crate::output;
 use crate::process;
@@ -31,9 +35,23 @@ pub(crate) async fn open(
     world: &World,
     concurrency: Option<u32>,
 ) -> Result<(), Failure> {
-    for files in folder.accounts()? {
-        if accounts.get(files.id()).is_none() {
-            let account = files.open(folder.keyring()?, world, concurrency).await?;
+    // What a founding left is settled first.
+    folder.accounts()?;
+    open_in(accounts, folder.path(), || folder.keyring(), world, concurrency).await
+}
+
+/// The same of a folder that this process has to itself already.
+pub(crate) async fn open_in(
+    accounts: &Accounts,
+    folder: &Path,
+    keyring: impl Fn() -> Result<Keyring, Failure>,
+    world: &World,
+    concurrency: Option<u32>,
+) -> Result<(), Failure> {
+    for id in accounts::ids(folder)? {
+        if accounts.get(&id).is_none() {
+            let files = Files::new(folder.join(ACCOUNTS).join(id.as_str()), id);
+            let account = files.open(keyring()?, world, concurrency).await?;
             accounts.add(&account);
         }
     }

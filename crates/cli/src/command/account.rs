@@ -5,12 +5,13 @@ use countersign_admin::{FeatureWord, LeverWord, PasswordStrengthWord, SettingsIn
 
 use super::at::At;
 use super::examples;
+use super::lifecycle::LifecycleAction;
 use super::listed::OneOf;
 use super::words::{OrNone, yes_no};
 
-/// Look after accounts: features and settings
+/// Look after accounts: features, settings, files, snapshots, sandboxes
 ///
-/// Setup > Company. What is changed here is so at once, also in a running account.
+/// What is changed here is so at once, also in a running account.
 #[derive(Debug, Args)]
 #[command(after_long_help = examples::ACCOUNT)]
 pub(crate) struct Account {
@@ -23,6 +24,15 @@ pub(crate) struct Account {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum AccountAction {
+    #[command(flatten)]
+    SetUp(SetUpAction),
+    #[command(flatten)]
+    Lifecycle(LifecycleAction),
+}
+
+/// Setup > Company.
+#[derive(Debug, Subcommand)]
+pub(crate) enum SetUpAction {
     /// List the accounts of the data folder
     List,
     /// Show an account: its hosts, features and limits

@@ -76,7 +76,22 @@ pub(super) const ACCOUNT: &str = "Examples:
     countersign account features --enable rest-web-services --agree
 
   Ask every role with much power for a second factor:
-    countersign account settings --mandatory-two-factor-authentication";
+    countersign account settings --mandatory-two-factor-authentication
+
+  See what a file would change, and then do it:
+    countersign account apply account.toml --dry-run
+    countersign account apply account.toml
+
+  Write an account with its secrets into a file that only you can read:
+    countersign account export --secrets --out account.toml
+
+  Save a test account before a test run, and put it back after:
+    countersign account snapshot before
+    countersign account restore before --yes
+
+  A sandbox beside production, as production is:
+    countersign account create 1234567_SB1
+    countersign account refresh 1234567_SB1";
 
 pub(super) const INTEGRATION: &str = "Examples:
   An application, with its consumer key and secret at the end of .env:
@@ -172,6 +187,18 @@ pub(super) const KEY: &str = "Examples:
 
   New keys, after somebody may have seen the old ones:
     countersign key rotate && countersign key rewrap";
+
+pub(super) const BACKUP: &str = "Examples:
+  A copy for each day, while the account goes on working:
+    countersign backup /backups/$(date +%F)
+
+  Of another data folder, for a program:
+    countersign backup /backups/sandbox --data /srv/sandbox --json";
+
+pub(super) const RESTORE: &str = "Examples:
+  A new data folder, with the keys that were kept apart from the backup:
+    countersign restore /backups/2026-01-31 --data restored --key /safe/keys
+    countersign serve --data restored";
 
 pub(super) const LEVER: &str = "Examples:
   Allow it, once:

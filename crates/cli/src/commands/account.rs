@@ -6,23 +6,29 @@ use countersign_admin::{
 use serde_json::json;
 
 use super::administration::{print_list, yes_no};
+use super::lifecycle;
 use crate::admin_client::AdminClient;
-use crate::command::{Account, AccountAction, At, Governance};
+use crate::command::{Account, AccountAction, At, Governance, SetUpAction};
 use crate::failure::{Exit, Failure};
 use crate::output::{self, DIM, GREEN};
 use crate::table::{self, Cell, Table, moment, or_empty};
 
 pub(crate) async fn run(Account { action, at }: Account) -> Result<Exit, Failure> {
-    let (data, account) = (at.data.clone(), at.account.clone());
-    AdminClient::with(data, account, async |client| act(client, action, &at).await).await?;
+    match action {
+        AccountAction::SetUp(action) => {
+            let (data, account) = (at.data.clone(), at.account.clone());
+            AdminClient::with(data, account, async |client| act(client, action, &at).await).await?;
+        }
+        AccountAction::Lifecycle(action) => lifecycle::run(action, &at).await?,
+    }
     Ok(Exit::Success)
 }
 
-async fn act(client: &AdminClient, action: AccountAction, at: &At) -> Result<(), Failure> {
+async fn act(client: &AdminClient, action: SetUpAction, at: &At) -> Result<(), Failure> {
     match action {
-        AccountAction::List => list(client, at).await,
-        AccountAction::Show => show(client, at).await,
-        AccountAction::Features {
+        SetUpAction::List => list(client, at).await,
+        SetUpAction::Show => show(client, at).await,
+        SetUpAction::Features {
             enable,
             disable,
             agree,
@@ -41,7 +47,7 @@ async fn act(client: &AdminClient, action: AccountAction, at: &At) -> Result<(),
             };
             show_features(&all, at)
         }
-        AccountAction::Settings(settings) => {
+        SetUpAction::Settings(settings) => {
             let input = settings.input();
             let is_empty = json!(input) == json!(SettingsInput::default());
             let all = match is_empty {

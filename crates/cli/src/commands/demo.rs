@@ -168,8 +168,7 @@ async fn set_up(path: &Path, world: &World, tell: &Tell) -> Result<Account, Fail
     let founded = Founded::begin(&founding, "Local Company", world).await?;
     founded.records.seed(world.clock.now()).await?;
     let shown = five_steps(&founded.authority, tell).await?;
-    founded.close().await?;
-    founding.end()?;
+    founded.end(founding).await?;
     let admin = Listener::unix(&folder::socket(folder.path())).map_err(Failure::of_system)?;
     let accounts = Accounts::default();
     running::open(&accounts, &folder, world, None).await?;

@@ -63,6 +63,10 @@ pub(crate) async fn run(key: Key) -> Result<Exit, Failure> {
                 ));
             }
             let mut sealed = 0;
+            for files in &accounts {
+                let snapshots = files.snapshot_stores()?.into_iter();
+                stores.extend(snapshots.map(|store| (files.id(), store)));
+            }
             for (account, store) in &stores {
                 let progress = |done: usize| output::complain(&format!("{} sealed", secrets(sealed + done)));
                 let resealed = reseal_secrets(store, &keyring, account, &*entropy, progress).await;

@@ -1,21 +1,21 @@
 //! `countersign serve`.
 
-use std::io::Read as _;
 use std::path::Path;
 
+use countersign_account_file::AccountFile;
 use countersign_front::{Listener, Served, Trust};
 use countersign_protocol::{AccountId, Secret};
 use countersign_server::{Accounts, Hosts};
 use serde_json::json;
 
-use crate::account_file::AccountFile;
+use crate::account_file;
 use crate::accounts::ACCOUNTS;
+use crate::accounts_folder::AccountsFolder;
 use crate::command::Serve;
 use crate::failure::{Exit, Failure};
 use crate::files::Files;
 use crate::folder::{self, Contents, Folder, World};
-use crate::founding::{Founded, LOCAL_ACCOUNT, Made, ShownConsumer, Steps};
-use crate::foundling::Founding;
+use crate::founding::{self, LOCAL_ACCOUNT, Made, Newcomer, ShownConsumer};
 use crate::listen::{Listening, listen};
 use crate::output::{self, DIM};
 use crate::running::{self, Running, StopRequests, Stopped};
@@ -25,7 +25,7 @@ pub(crate) async fn run(serve: Serve) -> Result<Exit, Failure> {
     refuse_open_address(&serve)?;
     let world = World::system();
     let path = folder::chosen(serve.data.clone())?;
-    let file = serve.account.as_deref().map(read_account_file).transpose()?;
+    let file = serve.account.as_deref().map(account_file::read).transpose()?;
     // The first account's port comes before its folder: one that cannot be reached leaves nothing behind. That of others
     // comes after, so that a second start is told of the first and not of its port.
     let (folder, listening) = if Contents::of(&path)?.has_accounts(&path)? {
@@ -73,6 +73,7 @@ pub(crate) async fn run(serve: Serve) -> Result<Exit, Failure> {
     let mut stop = StopRequests::catch()?;
     let port = listening.address.port();
     let Listening { listener, lost, .. } = listening;
+    AccountsFolder::keep(&accounts, &folder, &world, serve.concurrency);
     let running = Running::start(accounts, vec![listener, admin], hosts, &world);
 
     let link = new
@@ -154,7 +155,11 @@ async fn open(
     let Some(id) = new else {
         return Ok(Made::default());
     };
-    let made = found(folder.begin_founding(id.clone())?, file, world).await?;
+    let founding = folder.begin_founding(id.clone())?;
+    let made = match file {
+        Some(file) => founding::found(founding, Newcomer::of_file(file), world).await?,
+        None => founding::found_ready(founding, world).await?,
+    };
     running::open(accounts, folder, world, concurrency).await?;
     Ok(made)
 }
@@ -165,61 +170,17 @@ fn to_found(held: &[Files], file: Option<&AccountFile>, path: &Path) -> Result<O
         let local = || LOCAL_ACCOUNT.parse().map_err(Failure::unusable);
         return held.is_empty().then(local).transpose();
     };
-    let id = file.account_id()?;
+    let id = file.account_id().clone();
     if held.iter().any(|files| *files.id() == id) {
         let message = format!(
             "{} holds account {id} already, and --account begins a new one",
             path.display()
         );
         return Err(Failure::unusable(message).hint(
-            "leave --account out, give the file another account ID, or name another folder with --data DIR",
+            "apply a file to it with `countersign account apply FILE`, or give the file another account ID",
         ));
     }
     Ok(Some(id))
-}
-
-/// Makes the account of a file, or one that is ready to be called.
-async fn found(founding: Founding, file: Option<&AccountFile>, world: &World) -> Result<Made, Failure> {
-    let company = match file {
-        Some(file) => file.company_name()?,
-        None => "Local Company",
-    };
-    let founded = Founded::begin(&founding, company, world).await?;
-    let steps = Steps::new(&founded.authority);
-    let made = match file {
-        Some(file) => steps.all_of_file(file, &founded.records).await?,
-        None => {
-            founded.records.seed(world.clock.now()).await?;
-            Made {
-                tokens: vec![steps.all().await?],
-                ..Made::default()
-            }
-        }
-    };
-    drop(steps);
-    founded.close().await?;
-    founding.end()?;
-    Ok(made)
-}
-
-fn read_account_file(path: &Path) -> Result<AccountFile, Failure> {
-    const LARGEST: u64 = 16 * 1024 * 1024;
-    let cannot = |why: &str| Failure::unusable(format!("cannot read {}: {why}", path.display()));
-    let read = || {
-        let mut text = String::new();
-        let file = std::fs::File::open(path)?;
-        file.take(LARGEST + 1).read_to_string(&mut text)?;
-        Ok::<_, std::io::Error>(text)
-    };
-    // Opening a pipe would wait for somebody to write into it.
-    if std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
-        return Err(cannot("it is not a regular file"));
-    }
-    let text = read().map_err(|error| cannot(&error.to_string()))?;
-    if text.len() as u64 > LARGEST {
-        return Err(cannot("it is larger than 16 MiB"));
-    }
-    AccountFile::parse(&text)
 }
 
 /// Without TLS a signed request can be read, and replayed elsewhere, by everybody on the way.

@@ -111,41 +111,41 @@ fn features_that_are_not_listed_are_off() {
 
 /// What is wrong in the file, and what the error must name.
 const WRONG: &[(&str, &str, &str)] = &[
-    ("id = \"1234567_SB1\"", "id = \"12 34\"", "account.id"),
+    (
+        "id = \"1234567_SB1\"",
+        "id = \"12 34\"",
+        "line 2, column 6: account: id",
+    ),
     ("company_name", "company", "line 3"),
     (
         "\"Customers\" = \"Full\"",
         "\"Unicorns\" = \"Full\"",
-        "\"Unicorns\" is not a permission here",
+        "permissions names no permission",
     ),
     (
         "\"Customers\" = \"Full\"",
         "\"Customers\" = \"Most\"",
-        "role.permissions",
+        "permissions",
     ),
-    ("user = \"Ada Byron\"", "user = \"Nobody\"", "the user \"Nobody\""),
+    (
+        "user = \"Ada Byron\"",
+        "user = \"Nobody\"",
+        "user names \"Nobody\"",
+    ),
     (
         "integration = \"Warehouse Sync\"",
         "integration = \"None\"",
-        "the integration \"None\"",
+        "integration names \"None\"",
     ),
     (
         "role = \"Integrator\"",
         "role = \"Sleeper\"",
-        "the role \"Sleeper\"",
+        "role names \"Sleeper\"",
     ),
-    ("token_id = \"given-token-id\"", "", "token_id and token_secret"),
-    (
-        "consumer_key = \"given-consumer-key\"",
-        "",
-        "consumer_key and consumer_secret",
-    ),
-    (
-        "companyName = \"Acme\"",
-        "companyNaem = \"Acme\"",
-        "customer 1 of the file",
-    ),
-    ("email = \"ada@example.com\"", "email = \"nobody\"", "Email"),
+    ("token_id = \"given-token-id\"", "", "token_id"),
+    ("consumer_key = \"given-consumer-key\"", "", "consumer_key"),
+    ("companyName = \"Acme\"", "companyNaem = \"Acme\"", "companyNaem"),
+    ("email = \"ada@example.com\"", "email = \"nobody\"", "email"),
     ("[account]", "[account", "line 1"),
 ];
 
@@ -199,8 +199,8 @@ fn secrets_and_names_that_cannot_be_are_refused_and_nothing_is_left() {
     for (from, to, why) in [
         (secret.as_str(), "", "1 to 256 visible"),
         (secret.as_str(), "a b", "1 to 256 visible"),
-        ("Honeycomb", "Honey\\ncomb", "on one line"),
-        ("Honeycomb", "\\u001b[2J", "on one line"),
+        ("Honeycomb", "Honey\\ncomb", "one line"),
+        ("Honeycomb", "\\u001b[2J", "one line"),
     ] {
         let text = right.replace(from, to);
         assert_ne!(text, right);

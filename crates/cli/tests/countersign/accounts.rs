@@ -166,7 +166,7 @@ fn the_keys_of_a_data_folder_are_those_of_every_account() {
     assert_eq!(key("check"), "4 secrets open; the current data key is number 1\n");
     assert_eq!(
         key("rotate"),
-        "4 secrets sealed with data key 2; 1 old data key dropped\n"
+        "8 secrets sealed with data key 2; 1 old data key dropped\n"
     );
     key("rewrap");
     assert_eq!(key("check"), "4 secrets open; the current data key is number 2\n");

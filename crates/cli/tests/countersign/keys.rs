@@ -26,7 +26,7 @@ fn tokens_are_good_after_check_rotate_and_rewrap() {
     assert_eq!(key("check"), "2 secrets open; the current data key is number 1\n");
     assert_eq!(
         key("rotate"),
-        "2 secrets sealed with data key 2; 1 old data key dropped\n"
+        "4 secrets sealed with data key 2; 1 old data key dropped\n"
     );
     works();
     let old_key = fs::read(machine.path("data/keys/countersign.key")).unwrap();
@@ -38,7 +38,7 @@ fn tokens_are_good_after_check_rotate_and_rewrap() {
     works();
     assert_eq!(
         key("rotate"),
-        "2 secrets sealed with data key 3; 1 old data key dropped\n"
+        "4 secrets sealed with data key 3; 1 old data key dropped\n"
     );
     assert_eq!(key("check"), "2 secrets open; the current data key is number 3\n");
     works();
@@ -58,7 +58,7 @@ fn key_care_for_machines_is_one_json_object() {
     };
     let json = |text| serde_json::from_str::<serde_json::Value>(text).unwrap();
     assert_eq!(key("check"), json(r#"{"opened":2,"unreadable":[],"dataKey":1}"#));
-    assert_eq!(key("rotate"), json(r#"{"sealed":2,"dataKey":2,"dropped":[1]}"#));
+    assert_eq!(key("rotate"), json(r#"{"sealed":4,"dataKey":2,"dropped":[1]}"#));
     assert_eq!(key("rewrap"), json(r#"{"dataKey":2}"#));
 }
 

@@ -21,6 +21,7 @@ mod keys;
 mod kill;
 mod leaks;
 mod levers;
+mod lifecycle;
 mod machine;
 mod needles;
 mod output;

@@ -14,6 +14,14 @@ const COMMANDS: &[&[&str]] = &[
     &["account", "show"],
     &["account", "features"],
     &["account", "settings"],
+    &["account", "apply"],
+    &["account", "export"],
+    &["account", "create"],
+    &["account", "snapshot"],
+    &["account", "snapshots"],
+    &["account", "restore"],
+    &["account", "reset"],
+    &["account", "refresh"],
     &["integration"],
     &["integration", "list"],
     &["integration", "show"],
@@ -64,6 +72,8 @@ const COMMANDS: &[&[&str]] = &[
     &["key", "check"],
     &["key", "rotate"],
     &["key", "rewrap"],
+    &["backup"],
+    &["restore"],
     &["completions"],
 ];
 

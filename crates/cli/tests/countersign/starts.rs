@@ -78,7 +78,8 @@ fn a_start_that_fails_leaves_an_empty_folder() {
     let data = data.to_str().unwrap();
     let broken = machine.write(
         "account.toml",
-        &account_toml(&given()).replace("Customers", "Unicorns"),
+        // Only the account shows that there is no such role.
+        &account_toml(&given()).replace("role = \"Integrator\"", "role = \"Sleeper\""),
     );
     machine
         .run(&["serve", "--listen", ":0", "--data", data, "--account", &broken])

@@ -1,0 +1,128 @@
+//! The life of accounts: their files, snapshots, sandboxes and copies.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueHint};
+use countersign_protocol::AccountId;
+
+use super::at::Sure;
+use super::examples;
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum LifecycleAction {
+    Apply(Apply),
+    Export(Export),
+    Create(Create),
+    /// Save the account as it is at this moment, while it goes on working
+    Snapshot {
+        name: String,
+    },
+    /// List the snapshots of the account
+    Snapshots,
+    /// Put the account back to a snapshot; it must be marked as a test account with the lever Reset
+    Restore {
+        name: String,
+        #[command(flatten)]
+        sure: Sure,
+    },
+    /// Put the account back to what it was when it was founded
+    Reset {
+        #[command(flatten)]
+        sure: Sure,
+    },
+    /// Refresh a sandbox from its production: set-up and records are copied, integration records kept, tokens gone
+    Refresh {
+        sandbox: AccountId,
+        #[command(flatten)]
+        sure: Sure,
+    },
+}
+
+/// Found an account beside those that are there
+///
+/// Empty with every feature on, or as a file says. What is made is printed once.
+#[derive(Debug, Args)]
+pub(crate) struct Create {
+    pub(crate) id: AccountId,
+
+    /// The name of its company [default: that of the file, or Local Company]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) company: Option<String>,
+
+    /// The account file it is to be as; - for standard input
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) from: Option<PathBuf>,
+}
+
+/// Copy a whole data folder, without its keys, running or stopped
+///
+/// Every change that was answered before is in the copy. The keys are backed up apart from it: without them no secret of the
+/// copy can be opened.
+#[derive(Debug, Args)]
+#[command(after_long_help = examples::BACKUP)]
+pub(crate) struct Backup {
+    /// The copy: a folder that is not there yet
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) to: PathBuf,
+
+    /// The data folder
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, env = "COUNTERSIGN_DATA")]
+    pub(crate) data: Option<PathBuf>,
+
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Make a data folder of a backup and the keys that belong to it
+#[derive(Debug, Args)]
+#[command(after_long_help = examples::RESTORE)]
+pub(crate) struct Restore {
+    /// The backup
+    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) backup: PathBuf,
+
+    /// The data folder to make: one that is not there yet
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) data: PathBuf,
+
+    /// The keys folder of the data folder that was copied
+    #[arg(long, value_name = "KEYS", value_hint = ValueHint::DirPath)]
+    pub(crate) key: Option<PathBuf>,
+
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Make an account what a file says, after showing what that changes
+///
+/// Nothing is deleted that the file does not mention, and applied again the file changes nothing. What is made (pairs, tokens) is
+/// printed once. docs/account-file.md describes the file.
+#[derive(Debug, Args)]
+pub(crate) struct Apply {
+    /// The account file; - for standard input
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub(crate) file: PathBuf,
+
+    /// Only show what would change
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+
+    #[command(flatten)]
+    pub(crate) sure: Sure,
+}
+
+/// Write an account as a file
+///
+/// Passwords are never in it: the account keeps their hashes.
+#[derive(Debug, Args)]
+pub(crate) struct Export {
+    /// With the secrets of integration records and tokens
+    #[arg(long)]
+    pub(crate) secrets: bool,
+
+    /// Write a new file, which only you can read
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) out: Option<PathBuf>,
+}

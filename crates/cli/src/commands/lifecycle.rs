@@ -1,0 +1,233 @@
+//! The life of accounts: their files, snapshots and sandboxes.
+
+use std::io::Write as _;
+use std::path::Path;
+
+use bytes::Bytes;
+use countersign_account_file::AccountFile;
+use countersign_admin::{
+    AppliedJson, ApplyQuery, ConsumerJson, ExportQuery, FoundInput, FoundedJson, MadeTokenJson,
+    SnapshotInput, SnapshotJson,
+};
+use countersign_protocol::{AccountId, percent_encode};
+use http::Method;
+use serde_json::json;
+
+use super::administration::print_list;
+use crate::account_file;
+use crate::admin_client::{AdminClient, with_query};
+use crate::ask;
+use crate::command::{Apply, At, Create, Export, LifecycleAction};
+use crate::failure::Failure;
+use crate::folder::private_file;
+use crate::output::{self, BOLD, GREEN, RED};
+use crate::table::{Cell, Table, moment};
+
+const TOML: &str = "text/toml";
+
+pub(super) async fn run(action: LifecycleAction, at: &At) -> Result<(), Failure> {
+    let account = at.account.clone();
+    match action {
+        LifecycleAction::Apply(apply) => {
+            let text = account_file::text(&apply.file)?;
+            // Every mistake that needs no account is told without one; the file says which account it is about.
+            let file = AccountFile::parse(&text)?;
+            let named = account.unwrap_or_else(|| file.account_id().clone());
+            let apply = async |client: &AdminClient| self::apply(client, &apply, &text, at.json).await;
+            AdminClient::with(at.data.clone(), Some(named), apply).await
+        }
+        LifecycleAction::Export(export) => {
+            let export = async |client: &AdminClient| self::export(client, &export, at.json).await;
+            AdminClient::with(at.data.clone(), account, export).await
+        }
+        LifecycleAction::Create(create) => self::create(create, at).await,
+        LifecycleAction::Snapshot { name } => {
+            let input = SnapshotInput { name };
+            let take = async |client: &AdminClient| client.post("snapshots", &input).await;
+            let taken: SnapshotJson = AdminClient::with(at.data.clone(), account, take).await?;
+            match at.json {
+                true => output::say_json(&json!(taken)),
+                false => output::say(&format!("Saved as {}.", taken.name)),
+            }
+        }
+        LifecycleAction::Snapshots => {
+            let list = async |client: &AdminClient| client.get("snapshots").await;
+            let snapshots: Vec<SnapshotJson> = AdminClient::with(at.data.clone(), account, list).await?;
+            let mut table = Table::new(&["NAME", "MADE", "SIZE"]);
+            for snapshot in &snapshots {
+                table.add([
+                    Cell::from(&snapshot.name),
+                    Cell::from(moment(snapshot.made)),
+                    Cell::from(format!("{} KiB", snapshot.bytes.div_ceil(1024))),
+                ]);
+            }
+            print_list(&snapshots, &table, false, "There is no snapshot.", at)
+        }
+        LifecycleAction::Restore { name, sure } => {
+            ask::sure(&format!("Putting the account back to {name}"), &sure)?;
+            let path = format!("snapshots/{}/restore", percent_encode(&name));
+            go_back(at, account, &path, &format!("Put back to {name}.")).await
+        }
+        LifecycleAction::Reset { sure } => {
+            ask::sure("Resetting the account", &sure)?;
+            let done = "Put back to what it was when it was founded.";
+            go_back(at, account, "reset", done).await
+        }
+        LifecycleAction::Refresh { sandbox, sure } => {
+            ask::sure(&format!("Refreshing {sandbox}"), &sure)?;
+            let done = format!("Refreshed {sandbox} from {}.", sandbox.company());
+            go_back(at, Some(sandbox), "refresh", &done).await
+        }
+    }
+}
+
+/// Puts another state in place of the present one.
+async fn go_back(at: &At, account: Option<AccountId>, path: &str, done: &str) -> Result<(), Failure> {
+    let go = async |client: &AdminClient| client.post::<()>(path, &()).await;
+    AdminClient::with(at.data.clone(), account, go).await?;
+    match at.json {
+        true => output::say_json(&json!({ "done": true })),
+        false => output::say(done),
+    }
+}
+
+async fn create(create: Create, at: &At) -> Result<(), Failure> {
+    let text = create.from.as_deref().map(account_file::text).transpose()?;
+    let input = FoundInput {
+        account_id: create.id.to_string(),
+        company_name: create.company,
+        file: text,
+    };
+    let create = async |client: &AdminClient| client.post("/accounts", &input).await;
+    let founded: FoundedJson = AdminClient::with(at.data.clone(), None, create).await?;
+    if at.json {
+        return output::say_json(&json!(founded));
+    }
+    let id = &founded.account.account_id;
+    output::say(&format!("{GREEN}Founded account {id}.{GREEN:#}"))?;
+    show_made(&founded.made, id)
+}
+
+async fn apply(client: &AdminClient, apply: &Apply, text: &str, json: bool) -> Result<(), Failure> {
+    let body = Bytes::copy_from_slice(text.as_bytes());
+    let sent = async |dry_run| {
+        let path = with_query("apply", &ApplyQuery { dry_run })?;
+        let applied: AppliedJson = client.send(Method::POST, &path, TOML, body.clone()).await?;
+        Ok::<_, Failure>(applied)
+    };
+    // Where nobody is asked and nothing is to be looked at, one call is enough.
+    if !(json && apply.sure.yes) {
+        let plan = sent(true).await?;
+        if apply.dry_run || plan.steps.is_empty() {
+            return match json {
+                true => output::say_json(&json!(plan)),
+                false => show_plan(&plan),
+            };
+        }
+        if !json {
+            show_plan(&plan)?;
+        }
+        if !apply.sure.yes && !ask::agreed("Apply?")? {
+            return Err(
+                Failure::usage("nothing was done").hint("say --yes to apply the file without being asked")
+            );
+        }
+    }
+    let applied = sent(false).await?;
+    if json {
+        return output::say_json(&json!(applied));
+    }
+    output::say(&format!("{GREEN}Applied.{GREEN:#}"))?;
+    show_made(&applied, client.account()?.as_str())
+}
+
+/// What was made, shown once.
+fn show_made(applied: &AppliedJson, account: &str) -> Result<(), Failure> {
+    for made in &applied.tokens {
+        output::say(&format!(
+            "\nThe values of the token {BOLD}{}{BOLD:#}, shown this once:\n\n{}",
+            made.token_name,
+            env(made, account)
+        ))?;
+    }
+    for made in &applied.integrations {
+        output::say(&format!(
+            "\nThe pair of the integration record {BOLD}{}{BOLD:#}, shown this once:\n\n{}",
+            made.integration,
+            pair(&made.credentials)
+        ))?;
+    }
+    Ok(())
+}
+
+/// The steps, coloured by what they do, and their counts.
+fn show_plan(plan: &AppliedJson) -> Result<(), Failure> {
+    for step in &plan.steps {
+        let line = output::printable(&step.text);
+        match step.action.as_str() {
+            "add" => output::say(&format!("{GREEN}{line}{GREEN:#}"))?,
+            "revoke" => output::say(&format!("{RED}{line}{RED:#}"))?,
+            _ => output::say(&line)?,
+        }
+    }
+    let count = |action| plan.steps.iter().filter(|step| step.action == action).count();
+    match plan.steps.is_empty() {
+        true => output::say("Nothing to do: the account is as the file says.")?,
+        false => output::say(&format!(
+            "{} to add, {} to change, {} to revoke",
+            count("add"),
+            count("change"),
+            count("revoke")
+        ))?,
+    }
+    Ok(())
+}
+
+fn env(made: &MadeTokenJson, account: &str) -> String {
+    let consumer = made.consumer.as_ref().map(|consumer| pair(consumer) + "\n");
+    format!(
+        "NETSUITE_ACCOUNT_ID={account}\n{}NETSUITE_TOKEN_ID={}\nNETSUITE_TOKEN_SECRET={}",
+        consumer.unwrap_or_default(),
+        made.credentials.token_id,
+        made.credentials.token_secret
+    )
+}
+
+fn pair(consumer: &ConsumerJson) -> String {
+    format!(
+        "NETSUITE_CONSUMER_KEY={}\nNETSUITE_CONSUMER_SECRET={}",
+        consumer.consumer_key, consumer.consumer_secret
+    )
+}
+
+async fn export(client: &AdminClient, export: &Export, json: bool) -> Result<(), Failure> {
+    let query = ExportQuery {
+        secrets: export.secrets,
+    };
+    let answer = client
+        .answer(Method::GET, &with_query("export", &query)?, None)
+        .await?;
+    match &export.out {
+        None => output::send(answer.body())?,
+        Some(path) => {
+            write_new(path, answer.body())?;
+            match json {
+                true => output::say_json(&json!({ "file": path }))?,
+                false => output::say(&format!("Written to {}.", path.display()))?,
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A new file of mode 0600: what is there already is never overwritten.
+fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let written = private_file().create_new(true).open(path).and_then(|mut file| {
+        file.write_all(bytes)?;
+        file.sync_all()
+    });
+    written.map_err(|error| {
+        Failure::unusable(format!("cannot write {}: {error}", path.display()))
+            .hint("name a file that is not there yet")
+    })
+}
