@@ -2,12 +2,15 @@
 
 use std::net::IpAddr;
 
-use countersign_model::Surface;
+use countersign_model::{LoginRow, LoginStatus, OneLine, RequestUri, SecurityChallenge, Surface};
+
 use countersign_protocol::{
     BaseString, Needs, Refusal, Request, RequestError, Scratch, SignatureMismatch, SignatureValid,
     SigningKey, SoapHeader, TokenPassport, Unverified,
 };
+use countersign_world::UnixTime;
 
+use crate::audit_trail::ONE;
 use crate::refusal::Refused;
 
 /// One request that wants to be logged in.
@@ -38,6 +41,29 @@ pub struct Source<'a> {
     pub ip: Option<IpAddr>,
     pub user_agent: Option<&'a str>,
     pub uri: &'a str,
+}
+
+impl Source<'_> {
+    /// One login from here, of nobody yet.
+    pub(crate) fn row(&self, surface: Surface, status: LoginStatus, at: UnixTime) -> LoginRow {
+        LoginRow {
+            at,
+            status,
+            surface,
+            user: None,
+            role: None,
+            token_name: None,
+            application_name: None,
+            ip: self.ip,
+            user_agent: self.user_agent.map(OneLine::of),
+            request_uri: RequestUri::of(self.uri),
+            security_challenge: SecurityChallenge::NotAsked,
+            callback: None,
+            consumer_key: None,
+            token_id: None,
+            count: ONE,
+        }
+    }
 }
 
 /// Credentials that could be read. Nothing of them is proved.

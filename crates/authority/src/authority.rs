@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use countersign_credential::{HashingFailed, Passwords};
+use countersign_credential::Passwords;
 use countersign_ledger::{Ledger, PoolKey, Slots};
 use countersign_levers::Levers;
 use countersign_model::{LoginId, LoginSearch};
@@ -65,8 +65,6 @@ pub enum AuthorityError {
     NoAccount,
     #[error(transparent)]
     Store(#[from] StoreError),
-    #[error(transparent)]
-    Hashing(#[from] HashingFailed),
 }
 
 impl Authority {
@@ -86,7 +84,7 @@ impl Authority {
             upkeep: Upkeep::default(),
             account_pool: PoolKey::new(account.as_str()),
             concurrency: parts.concurrency,
-            passwords: Passwords::new(&*parts.entropy)?,
+            passwords: Passwords::new(&*parts.entropy),
             slots: Slots::default(),
             ledger: parts.ledger,
             clock: levers.clock(),

@@ -49,15 +49,8 @@ impl Execution {
             begun,
             integration: integration.id,
             surface: attempt.surface,
-            user: LoginUser {
-                id: user.id,
-                name: user.name.clone(),
-                email: user.email.clone(),
-            },
-            role: LoginRole {
-                id: role.id,
-                name: role.name.clone(),
-            },
+            user: user.into(),
+            role: role.into(),
             request_uri: RequestUri::of(attempt.source.uri),
             is_rejected: false,
         }

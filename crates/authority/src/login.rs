@@ -13,14 +13,13 @@ use countersign_ledger::Nonce;
 use countersign_levers::{Call, Fault, Service};
 use countersign_model::{
     AccessToken, ConsumerKey, Detail, Feature, Integration, LoginRole, LoginRow, LoginStatus, LoginUser,
-    Masked, OneLine, RequestUri, SecurityChallenge, TokenId, TokenObstacle, may_log_in,
+    Masked, TokenId, TokenObstacle, may_log_in,
 };
 use countersign_protocol::{AccountId, Scratch, SignatureMismatch, SignatureValid, SigningKey};
 use countersign_store::{SecretOwner, StoreError};
 use countersign_world::UnixTime;
 
 use crate::attempt::{Claim, LoginAttempt};
-use crate::audit_trail::ONE;
 use crate::authority::Authority;
 use crate::directory::Claimed;
 use crate::execution::Execution;
@@ -302,27 +301,12 @@ fn row(
     let role = token.and_then(|token| snapshot.role(token.record.role));
     let integration = claimed.integration.as_ref();
     LoginRow {
-        at,
-        status,
-        surface: attempt.surface,
-        user: user.map(|user| LoginUser {
-            id: user.id,
-            name: user.name.clone(),
-            email: user.email.clone(),
-        }),
-        role: role.map(|role| LoginRole {
-            id: role.id,
-            name: role.name.clone(),
-        }),
+        user: user.map(|user| LoginUser::from(&**user)),
+        role: role.map(|role| LoginRole::from(&**role)),
         token_name: token.map(|token| token.record.name.clone()),
         application_name: integration.map(|integration| integration.record.name.clone()),
-        ip: attempt.source.ip,
-        user_agent: attempt.source.user_agent.map(OneLine::of),
-        request_uri: RequestUri::of(attempt.source.uri),
-        security_challenge: SecurityChallenge::NotAsked,
-        callback: None,
         consumer_key: claim.map(|claim| Masked::of(claim.consumer_key())),
         token_id: claim.map(|claim| Masked::of(claim.token())),
-        count: ONE,
+        ..attempt.source.row(attempt.surface, status, at)
     }
 }

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use countersign_credential::{AuthenticatorSecret, VerificationCode, recovery_code_hash};
 use countersign_model::{
     Actor, By, CodeAnswer, EntityId, LoginDenied, LoginRole, LoginRow, LoginStatus, LoginUser,
-    MayLogInByPassword, OneLine, PasswordAnswer, PasswordDenied, PasswordScene, RequestUri, Role, RoleId,
-    SecurityChallenge, Surface, User, Via, may_log_in_by_password,
+    MayLogInByPassword, PasswordAnswer, PasswordDenied, PasswordScene, Role, RoleId, SecurityChallenge,
+    Surface, User, Via, may_log_in_by_password,
 };
 use countersign_protocol::Secret;
 use countersign_store::{Access, Conflict, Decision, PasswordLogin, SecretOwner, StoreError, UsedCode};
@@ -17,7 +17,6 @@ use countersign_world::UnixTime;
 
 use crate::administration::AdministrationError;
 use crate::attempt::Source;
-use crate::audit_trail::ONE;
 use crate::authority::Authority;
 use crate::snapshot::Snapshot;
 
@@ -236,28 +235,10 @@ impl Authority {
             }
         };
         let row = LoginRow {
-            at,
-            status,
-            surface: attempt.surface,
-            user: user.map(|user| LoginUser {
-                id: user.id,
-                name: user.name.clone(),
-                email: user.email.clone(),
-            }),
-            role: role.map(|role| LoginRole {
-                id: role.id,
-                name: role.name.clone(),
-            }),
-            token_name: None,
-            application_name: None,
-            ip: attempt.source.ip,
-            user_agent: attempt.source.user_agent.map(OneLine::of),
-            request_uri: RequestUri::of(attempt.source.uri),
+            user: user.map(LoginUser::from),
+            role: role.map(LoginRole::from),
             security_challenge,
-            callback: None,
-            consumer_key: None,
-            token_id: None,
-            count: ONE,
+            ..attempt.source.row(attempt.surface, status, at)
         };
         self.audit_trail
             .append_durably(row)

@@ -5,16 +5,14 @@
 use std::sync::Arc;
 
 use countersign_model::{
-    Actor, By, Detail, FieldErrors, LoginRole, LoginRow, LoginStatus, LoginUser, Masked, OneLine,
-    PasswordDenied, RequestUri, Role, SecurityChallenge, Surface, TokenChange, TokenRefused, TokenStateError,
-    User, Via,
+    Actor, By, Detail, FieldErrors, LoginRow, LoginStatus, Masked, PasswordDenied, Role, Surface,
+    TokenChange, TokenRefused, TokenStateError, User, Via,
 };
 use countersign_protocol::Secret;
 use countersign_store::{Keeper, Maker, SecretOwner, StoreError, TokenOrder};
 
 use crate::administration::{AdministrationError, NewToken};
 use crate::attempt::Source;
-use crate::audit_trail::ONE;
 use crate::authority::Authority;
 use crate::password_login::{LoggedInByPassword, PasswordAttempt, PasswordRefused};
 use crate::principal::Principal;
@@ -267,15 +265,8 @@ impl Authority {
         };
         let application = self.directory.integration_by_key(named.consumer_key).await?;
         let row = LoginRow {
-            user: Some(LoginUser {
-                id: asker.user.id,
-                name: asker.user.name.clone(),
-                email: asker.user.email.clone(),
-            }),
-            role: Some(LoginRole {
-                id: asker.role.id,
-                name: asker.role.name.clone(),
-            }),
+            user: Some(asker.user.into()),
+            role: Some(asker.role.into()),
             application_name: application.map(|known| known.record.name.clone()),
             consumer_key: Some(Masked::of(named.consumer_key)),
             token_id: named.token_id.map(Masked::of),
@@ -287,23 +278,7 @@ impl Authority {
     }
 
     fn service_row(&self, source: Source<'_>, status: LoginStatus) -> LoginRow {
-        LoginRow {
-            at: self.clock.now(),
-            status,
-            surface: Surface::TokenService,
-            user: None,
-            role: None,
-            token_name: None,
-            application_name: None,
-            ip: source.ip,
-            user_agent: source.user_agent.map(OneLine::of),
-            request_uri: RequestUri::of(source.uri),
-            security_challenge: SecurityChallenge::NotAsked,
-            callback: None,
-            consumer_key: None,
-            token_id: None,
-            count: ONE,
-        }
+        source.row(Surface::TokenService, status, self.clock.now())
     }
 
     fn by(&self, user: &User) -> By {

@@ -284,7 +284,6 @@ impl From<AuthorityError> for Failure {
         match error {
             AuthorityError::Store(error) => error.into(),
             other @ AuthorityError::NoAccount => Self::unusable(other),
-            AuthorityError::Hashing(error) => Self::system("hash a password", &error),
         }
     }
 }

@@ -11,7 +11,7 @@ use countersign_model::PasswordHash;
 use countersign_protocol::Secret;
 use countersign_world::Entropy;
 use thiserror::Error;
-use tokio::sync::Semaphore;
+use tokio::sync::{OnceCell, Semaphore};
 
 /// Passwords that are hashed at the same time.
 pub const PASSWORDS_AT_ONCE: usize = 2;
@@ -28,19 +28,31 @@ pub struct HashingFailed(String);
 #[derive(Clone, Debug)]
 pub struct Passwords {
     turns: Arc<Semaphore>,
-    /// Compared where there is no hash, so that an email nobody has takes as long as one somebody has.
-    nobodys: Arc<PasswordHash>,
+    nobody: Arc<Nobody>,
+}
+
+/// What is compared where there is no hash, so that an email nobody has takes as long as one somebody has.
+#[derive(Debug)]
+struct Nobody {
+    password: [u8; 32],
+    salt: [u8; 16],
+    /// Made with the first comparison, whoever it is of: an account that starts waits for nothing.
+    hash: OnceCell<PasswordHash>,
 }
 
 impl Passwords {
-    /// Hashes once, for [`matches`](Self::matches) against nobody's password.
-    pub fn new(entropy: &dyn Entropy) -> Result<Self, HashingFailed> {
-        let mut nobodys = [0; 32];
-        entropy.fill(&mut nobodys);
-        Ok(Self {
+    pub fn new(entropy: &dyn Entropy) -> Self {
+        let mut password = [0; 32];
+        entropy.fill(&mut password);
+        let nobody = Nobody {
+            password,
+            salt: salt(entropy),
+            hash: OnceCell::new(),
+        };
+        Self {
             turns: Arc::new(Semaphore::new(PASSWORDS_AT_ONCE)),
-            nobodys: Arc::new(hash(&nobodys, &salt(entropy))?),
-        })
+            nobody: Arc::new(nobody),
+        }
     }
 
     /// The hash to keep, in the PHC string format.
@@ -61,7 +73,7 @@ impl Passwords {
         hash: Option<&PasswordHash>,
     ) -> Result<bool, HashingFailed> {
         let is_somebodys = hash.is_some();
-        let hash = hash.unwrap_or(&self.nobodys).clone();
+        let hash = hash.unwrap_or(self.nobodys_hash().await?).clone();
         let password = password.duplicate();
         let matches = self.in_turn(move || matches(&password, &hash)).await?;
         Ok(matches && is_somebodys)
@@ -79,6 +91,14 @@ impl Passwords {
             }
         }
         Ok(false)
+    }
+
+    async fn nobodys_hash(&self) -> Result<&PasswordHash, HashingFailed> {
+        let make = || {
+            let nobody = Arc::clone(&self.nobody);
+            self.in_turn(move || hash(&nobody.password, &nobody.salt))
+        };
+        self.nobody.hash.get_or_try_init(make).await
     }
 
     async fn in_turn<T: Send + 'static>(
@@ -135,7 +155,7 @@ mod tests {
     #[tokio::test]
     async fn a_password_matches_its_own_hash_and_no_other() {
         let entropy = SeededEntropy::new(1);
-        let passwords = Passwords::new(&entropy).unwrap();
+        let passwords = Passwords::new(&entropy);
         let (right, wrong) = (Secret::new("Correct horse 1"), Secret::new("Correct horse 2"));
         let hash = passwords.hash(&right, &entropy).await.unwrap();
         assert!(hash.as_str().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
@@ -155,7 +175,7 @@ mod tests {
 
     #[tokio::test]
     async fn nobody_has_a_password() {
-        let passwords = Passwords::new(&SeededEntropy::new(1)).unwrap();
+        let passwords = Passwords::new(&SeededEntropy::new(1));
         assert!(!passwords.matches(&Secret::new(""), None).await.unwrap());
         let mut made = [0; 32];
         SeededEntropy::new(1).fill(&mut made);
@@ -165,7 +185,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_stored_hash_that_is_none_is_an_error_and_not_a_wrong_password() {
-        let passwords = Passwords::new(&SeededEntropy::new(1)).unwrap();
+        let passwords = Passwords::new(&SeededEntropy::new(1));
         let broken = PasswordHash::parse("$argon2id$broken").unwrap();
         assert!(passwords.matches(&Secret::new("x"), Some(&broken)).await.is_err());
     }

@@ -2,7 +2,7 @@
 //! caller sent is kept as one short printable line.
 
 use crate::word::words;
-use crate::{Detail, EntityId, Masked, RoleId, Surface};
+use crate::{Detail, EntityId, Masked, Role, RoleId, Surface, User};
 use countersign_world::UnixTime;
 use std::fmt;
 use std::net::IpAddr;
@@ -103,6 +103,25 @@ pub struct LoginUser {
 pub struct LoginRole {
     pub id: RoleId,
     pub name: String,
+}
+
+impl From<&User> for LoginUser {
+    fn from(user: &User) -> Self {
+        Self {
+            id: user.id,
+            name: user.name.clone(),
+            email: user.email.clone(),
+        }
+    }
+}
+
+impl From<&Role> for LoginRole {
+    fn from(role: &Role) -> Self {
+        Self {
+            id: role.id,
+            name: role.name.clone(),
+        }
+    }
 }
 
 /// Text from a caller, as one printable line of at most 256 characters.

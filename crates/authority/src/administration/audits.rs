@@ -30,8 +30,7 @@ impl Authority {
         limit: u32,
     ) -> Result<LoginPage, AdministrationError> {
         caller.require(Permission::ViewLoginAuditTrail, Level::Full)?;
-        self.audit_trail.flush().await;
-        Ok(self.store.logins(search, before, limit).await?)
+        Ok(self.logins(search, before, limit).await?)
     }
 
     /// The execution logs of the integration records, with every request answered before this call among them.

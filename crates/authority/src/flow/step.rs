@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use countersign_ledger::{ClaimError, Nonce, NonceClaimed};
 use countersign_model::{
-    ConsumerKey, Feature, FlowRefusal, FlowStep, LoginRole, LoginRow, LoginStatus, LoginUser, Masked,
-    OneLine, RequestToken, RequestTokenId, RequestTokenState, RequestUri, Role, SecurityChallenge, Surface,
-    User,
+    ConsumerKey, Feature, FlowRefusal, FlowStep, LoginRow, LoginStatus, Masked, OneLine, RequestToken,
+    RequestTokenId, RequestTokenState, Role, Surface, User,
 };
 use countersign_protocol::{
     Needs, Request, RequestError, Scratch, SignatureMismatch, SignatureValid, SigningKey, Unverified,
@@ -16,7 +15,6 @@ use countersign_world::UnixTime;
 
 use super::refused::{FlowRefused, of_header};
 use crate::attempt::Source;
-use crate::audit_trail::ONE;
 use crate::authority::Authority;
 use crate::records::KnownIntegration;
 use crate::refusal::Refused;
@@ -268,29 +266,14 @@ fn row(
 ) -> LoginRow {
     let integration = step.and_then(|step| step.integration.as_ref());
     LoginRow {
-        at,
-        status,
-        surface: Surface::AuthorizationFlow,
-        user: success.map(|success| LoginUser {
-            id: success.user.id,
-            name: success.user.name.clone(),
-            email: success.user.email.clone(),
-        }),
-        role: success.map(|success| LoginRole {
-            id: success.role.id,
-            name: success.role.name.clone(),
-        }),
+        user: success.map(|success| success.user.into()),
+        role: success.map(|success| success.role.into()),
         token_name: success.map(|success| success.token_name.to_owned()),
         application_name: integration.map(|known| known.record.name.clone()),
-        ip: attempt.source.ip,
-        user_agent: attempt.source.user_agent.map(OneLine::of),
-        request_uri: RequestUri::of(attempt.source.uri),
-        security_challenge: SecurityChallenge::NotAsked,
-        callback: None,
         consumer_key: step.map(|step| Masked::of(step.claim.consumer_key())),
         token_id: step
             .filter(|step| step.kind == FlowStep::AccessToken)
             .map(|step| Masked::of(step.claim.token())),
-        count: ONE,
+        ..attempt.source.row(Surface::AuthorizationFlow, status, at)
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     CallbackUrl, EntityId, FlowRefusal, Integration, IntegrationId, IntegrationState, MayMakeToken,
-    RequestTokenId, RoleId,
+    RequestTokenId, RoleId, printable,
 };
 use countersign_world::UnixTime;
 use std::time::Duration;
@@ -78,14 +78,6 @@ pub fn callback_of(integration: &Integration, sent: &str) -> Result<String, Flow
 
 /// As much of a refused callback as the trail keeps, in characters.
 const MAX_SHOWN: usize = 256;
-
-fn printable(character: char) -> char {
-    if character.is_control() {
-        char::REPLACEMENT_CHARACTER
-    } else {
-        character
-    }
-}
 
 impl RequestToken {
     /// Step one. `callback` is what [`callback_of`] gave.
