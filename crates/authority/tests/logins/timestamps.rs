@@ -74,3 +74,13 @@ async fn a_clock_that_steps_back_brings_no_nonce_back() {
     account.clock.set(start);
     assert_eq!(signed.send().await.status, 401);
 }
+
+#[tokio::test]
+async fn a_token_is_as_good_after_ten_years() {
+    let account = Account::ready().await;
+    let server = account.listen().await;
+    let caller = server.caller(&account.application());
+    account.clock.advance(Duration::from_secs(10 * 366 * 24 * 60 * 60));
+    account.authority.beat().await;
+    assert_eq!(caller.get(REST).send().await.status, 200);
+}
