@@ -16,7 +16,8 @@ pub struct Limits {
     /// Headers in one request. More are answered with 431. 100, which hyper reads without allocating.
     pub header_count: usize,
     /// From accepting a connection, or from the end of a request, to the last byte of the next head; then the
-    /// connection is closed. So this is also how long an idle connection is kept. 30 seconds.
+    /// connection is closed. So this is also how long an idle connection is kept, and how long a TLS handshake may take.
+    /// 30 seconds.
     pub header_time: Duration,
     /// The largest request body, in bytes. A service may take less ([`Body::collect`](crate::Body::collect)).
     /// 100 MiB, as NetSuite's SOAP services take requests up to 100 MB.
@@ -32,6 +33,8 @@ pub struct Limits {
     /// TCP connections served at the same time, over all listeners. More wait in the kernel's queue, unaccepted.
     /// 10,000. Unix sockets have places of their own ([`LOCAL_CONNECTIONS`]).
     pub connections: usize,
+    /// Requests of one HTTP/2 connection at the same time. 100, as RFC 9113 section 6.5.2 recommends at the least.
+    pub streams: u32,
     /// How long requests in progress may take to end after the shutdown began. 10 seconds.
     pub shutdown_grace: Duration,
 }
@@ -47,6 +50,7 @@ impl Default for Limits {
             memory_bytes: 256 * 1024 * 1024,
             body_idle_time: Duration::from_secs(30),
             connections: 10_000,
+            streams: 100,
             shutdown_grace: Duration::from_secs(10),
         }
     }

@@ -8,12 +8,17 @@ use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::task::{Context, Poll};
 
+use http::uri::Scheme;
 use tokio::net::{TcpListener, TcpStream, UnixListener, UnixStream};
+
+use crate::gate::Gate;
 
 /// Who sent a request, as far as the socket tells. Every request has it as an extension.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Peer {
     Tcp(SocketAddr),
+    /// Over TLS that ends here.
+    Tls(SocketAddr),
     /// A process of the user that owns the socket file.
     Unix,
 }
@@ -22,8 +27,16 @@ impl Peer {
     /// Nothing for a Unix socket. An IPv4 address mapped into IPv6 is given as IPv4.
     pub fn ip(self) -> Option<IpAddr> {
         match self {
-            Self::Tcp(address) => Some(address.ip().to_canonical()),
+            Self::Tcp(address) | Self::Tls(address) => Some(address.ip().to_canonical()),
             Self::Unix => None,
+        }
+    }
+
+    /// What the connection itself was.
+    pub(crate) fn scheme(self) -> Scheme {
+        match self {
+            Self::Tls(_) => Scheme::HTTPS,
+            Self::Tcp(_) | Self::Unix => Scheme::HTTP,
         }
     }
 }
@@ -44,6 +57,8 @@ pub enum ListenError {
 #[derive(Debug)]
 pub struct Listener {
     socket: Socket,
+    /// Through which all come who come here.
+    gate: Option<Gate>,
 }
 
 #[derive(Debug)]
@@ -60,6 +75,7 @@ struct SocketFile {
 
 pub(crate) enum Accepted {
     Tcp(TcpStream, SocketAddr),
+    Gate(TcpStream, SocketAddr, Gate),
     Unix(UnixStream),
 }
 
@@ -74,7 +90,17 @@ impl Listener {
         let address = listener.local_addr().map_err(failed)?;
         Ok(Self {
             socket: Socket::Tcp(listener, address),
+            gate: None,
         })
+    }
+
+    /// From now on for TLS: at once, or in a tunnel that the client asks for with `CONNECT`.
+    #[must_use]
+    pub fn through(self, gate: Gate) -> Self {
+        Self {
+            gate: Some(gate),
+            ..self
+        }
     }
 
     /// A socket file that only its owner can connect to. One left behind by a process that is gone is replaced.
@@ -118,6 +144,7 @@ impl Listener {
         })?;
         Ok(Self {
             socket: Socket::Unix(listener, file),
+            gate: None,
         })
     }
 
@@ -137,7 +164,10 @@ impl Listener {
         match &self.socket {
             Socket::Tcp(listener, _) => listener
                 .poll_accept(context)
-                .map_ok(|(stream, address)| Accepted::Tcp(stream, address)),
+                .map_ok(|(stream, address)| match &self.gate {
+                    Some(gate) => Accepted::Gate(stream, address, gate.clone()),
+                    None => Accepted::Tcp(stream, address),
+                }),
             Socket::Unix(listener, _) => listener
                 .poll_accept(context)
                 .map_ok(|(stream, _)| Accepted::Unix(stream)),
@@ -145,10 +175,11 @@ impl Listener {
     }
 }
 
-/// For people: `http://127.0.0.1:8080`, `unix:/run/countersign.sock`.
+/// For people: `http://127.0.0.1:8080`, `https://127.0.0.1:8443`, `unix:/run/countersign.sock`.
 impl fmt::Display for Listener {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.socket {
+            Socket::Tcp(_, address) if self.gate.is_some() => write!(f, "https://{address}"),
             Socket::Tcp(_, address) => write!(f, "http://{address}"),
             Socket::Unix(_, file) => write!(f, "unix:{}", file.path.display()),
         }

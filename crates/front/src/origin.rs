@@ -52,10 +52,10 @@ impl Origin {
         let headers = request.headers();
         let addressed = addressed(request)?;
         if !trust.covers(peer) {
-            return addressed.seen_from(Scheme::HTTP, peer.ip());
+            return addressed.seen_from(peer.scheme(), peer.ip());
         }
         let scheme = match only(headers, FORWARDED_PROTO)? {
-            None => Scheme::HTTP,
+            None => peer.scheme(),
             Some(b"http") => Scheme::HTTP,
             Some(b"https") => Scheme::HTTPS,
             Some(_) => return Err(OriginError::ForwardedProto),
@@ -126,7 +126,7 @@ fn only(headers: &HeaderMap, header: HeaderName) -> Result<Option<&[u8]>, Origin
 
 /// `uri-host [":" port]` (RFC 9110 section 7.2), without the parts of it that are only ever used to confuse: a user,
 /// percent-encoding, an empty port.
-fn authority(bytes: &[u8]) -> Option<Authority> {
+pub(crate) fn authority(bytes: &[u8]) -> Option<Authority> {
     let text = std::str::from_utf8(bytes).ok()?;
     let (host, port) = match text.rfind(':') {
         Some(colon) if !text.ends_with(']') => (text.get(..colon)?, text.get(colon + 1..)),

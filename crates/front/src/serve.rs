@@ -3,32 +3,25 @@
 use std::future::poll_fn;
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::task::Poll;
 use std::time::Duration;
 
 use bytes::Buf;
 use http::{Request, Response};
-use hyper::body::Incoming;
-use hyper::server::conn::http1;
 use hyper::service::Service;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::{GracefulShutdown, Watcher};
-use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::{JoinError, JoinSet};
 use tokio::time::Instant;
 
 use crate::body::Body;
 use crate::limits::{LOCAL_CONNECTIONS, Limits};
-use crate::listener::{Accepted, Listener, Peer};
-use crate::wire::Wire;
+use crate::listener::{Accepted, Listener};
+use crate::reception::{BoxError, Reception};
 
 /// How long to wait when no connection can be accepted for want of file descriptors or memory.
 const PAUSE: Duration = Duration::from_millis(100);
 const WARN_EVERY: Duration = Duration::from_mins(1);
-
-type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 /// What a server did until it ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -52,7 +45,7 @@ pub async fn serve<S, B>(
 ) -> Served
 where
     S: Service<Request<Body>, Response = Response<B>> + Clone + Send + 'static,
-    S::Future: Send,
+    S::Future: Send + 'static,
     S::Error: Into<BoxError>,
     B: http_body::Body + Send + 'static,
     B::Data: Buf + Send,
@@ -61,11 +54,8 @@ where
     let (tcp, unix): (Vec<_>, Vec<_>) = listeners.into_iter().partition(Listener::is_tcp);
     let mut tcp = Door::new(tcp, limits.connections);
     let mut unix = Door::new(unix, LOCAL_CONNECTIONS);
-    let memory = Arc::new(Semaphore::new(limits.memory_bytes.min(Semaphore::MAX_PERMITS)));
-    let requests = Arc::new(AtomicU64::new(0));
-    let limits = Arc::new(limits);
-    let http = http(&limits);
-    let graceful = GracefulShutdown::new();
+    let (stop, stopping) = watch::channel(());
+    let reception = Reception::new(service, limits, stopping);
     let mut connections = JoinSet::new();
     let mut shutdown = std::pin::pin!(shutdown);
 
@@ -79,60 +69,28 @@ where
             next = unix.next() => next,
             next = tcp.next() => next,
         };
-        let connection = |peer| Connection {
-            service: service.clone(),
-            peer,
-            limits: Arc::clone(&limits),
-            memory: Arc::clone(&memory),
-            requests: Arc::clone(&requests),
-        };
-        let idle_time = limits.body_idle_time;
-        let watcher = graceful.watcher();
-        match accepted {
-            Accepted::Tcp(stream, address) => {
-                // Answers are written whole; waiting to fill a packet would only delay them.
-                let _ = stream.set_nodelay(true);
-                let wire = Wire::new(stream, idle_time);
-                connections.spawn(run(
-                    http.clone(),
-                    wire,
-                    connection(Peer::Tcp(address)),
-                    watcher,
-                    place,
-                ));
-            }
-            Accepted::Unix(stream) => {
-                let wire = Wire::new(stream, idle_time);
-                connections.spawn(run(http.clone(), wire, connection(Peer::Unix), watcher, place));
-            }
-        }
+        connections.spawn(reception.clone().receive(accepted, place));
     }
 
     drop((tcp, unix));
-    // Whether all ended or the time is over: what is left is cut off.
-    let _ = tokio::time::timeout(limits.shutdown_grace, graceful.shutdown()).await;
-    connections.abort_all();
+    drop(stop);
     let mut cut = 0;
+    let all = async {
+        while let Some(ended) = connections.join_next().await {
+            report(ended);
+        }
+    };
+    // Whether all ended or the time is over: what is left is cut off.
+    let _ = tokio::time::timeout(reception.limits.shutdown_grace, all).await;
+    connections.abort_all();
     while let Some(ended) = connections.join_next().await {
         cut += usize::from(ended.as_ref().is_err_and(JoinError::is_cancelled));
         report(ended);
     }
     Served {
-        requests: requests.load(Ordering::Relaxed),
+        requests: reception.requests.load(Ordering::Relaxed),
         cut,
     }
-}
-
-fn http(limits: &Limits) -> http1::Builder {
-    let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new())
-        .header_read_timeout(limits.header_time)
-        .max_header_size(limits.header_bytes);
-    // Setting even the default makes hyper allocate for each request.
-    if limits.header_count != Limits::default().header_count {
-        http.max_headers(limits.header_count);
-    }
-    http
 }
 
 /// Listeners that share their places.
@@ -199,55 +157,10 @@ fn is_of_one_connection(error: &io::Error) -> bool {
     )
 }
 
-async fn run<I, S, B>(
-    http: http1::Builder,
-    wire: Wire<I>,
-    service: Connection<S>,
-    watcher: Watcher,
-    _place: OwnedSemaphorePermit,
-) where
-    I: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    S: Service<Request<Body>, Response = Response<B>> + Send + 'static,
-    S::Future: Send,
-    S::Error: Into<BoxError>,
-    B: http_body::Body + Send + 'static,
-    B::Data: Buf + Send,
-    B::Error: Into<BoxError>,
-{
-    let peer = service.peer;
-    let connection = http.serve_connection(TokioIo::new(wire), service);
-    if let Err(error) = watcher.watch(connection).await {
-        // The client's doing as a rule: gone, slow or malformed.
-        tracing::debug!(?peer, %error, "a connection ended early");
-    }
-}
-
 fn report(ended: Result<(), JoinError>) {
     if let Err(error) = ended
         && error.is_panic()
     {
         tracing::error!(%error, "the service panicked; its connection was closed");
-    }
-}
-
-/// The service as one connection sees it.
-struct Connection<S> {
-    service: S,
-    peer: Peer,
-    limits: Arc<Limits>,
-    memory: Arc<Semaphore>,
-    requests: Arc<AtomicU64>,
-}
-
-impl<S: Service<Request<Body>>> Service<Request<Incoming>> for Connection<S> {
-    type Response = S::Response;
-    type Error = S::Error;
-    type Future = S::Future;
-
-    fn call(&self, request: Request<Incoming>) -> S::Future {
-        self.requests.fetch_add(1, Ordering::Relaxed);
-        let mut request = request.map(|incoming| Body::new(incoming, &self.limits, &self.memory));
-        request.extensions_mut().insert(self.peer);
-        self.service.call(request)
     }
 }

@@ -1,5 +1,5 @@
-//! The stream between a socket and hyper: lets through only requests with one reading, and gives up on a client
-//! that does not take its response.
+//! The stream between a socket and hyper: of HTTP/1 lets through only requests with one reading, and gives up on a
+//! client that does not take its response.
 
 use std::io;
 use std::pin::Pin;
@@ -14,7 +14,8 @@ use crate::framing::Framing;
 #[derive(Debug)]
 pub(crate) struct Wire<S> {
     stream: S,
-    framing: Framing,
+    /// None for HTTP/2, whose frames say where each request ends.
+    framing: Option<Framing>,
     refused: bool,
     idle_time: Duration,
     /// Set while a write waits for the client.
@@ -22,10 +23,17 @@ pub(crate) struct Wire<S> {
 }
 
 impl<S> Wire<S> {
-    pub(crate) fn new(stream: S, idle_time: Duration) -> Self {
+    pub(crate) fn http1(stream: S, idle_time: Duration) -> Self {
+        Self {
+            framing: Some(Framing::new()),
+            ..Self::http2(stream, idle_time)
+        }
+    }
+
+    pub(crate) fn http2(stream: S, idle_time: Duration) -> Self {
         Self {
             stream,
-            framing: Framing::new(),
+            framing: None,
             refused: false,
             idle_time,
             stalled: None,
@@ -62,7 +70,10 @@ impl<S: AsyncRead + Unpin> AsyncRead for Wire<S> {
         let before = buffer.filled().len();
         ready!(Pin::new(&mut self.stream).poll_read(context, buffer))?;
         let new = buffer.filled_mut().get_mut(before..).unwrap_or_default();
-        if let Err(place) = self.framing.read(new) {
+        let Some(framing) = &mut self.framing else {
+            return Poll::Ready(Ok(()));
+        };
+        if let Err(place) = framing.read(new) {
             // Ends the line with a NUL, which is valid in no head and no chunk size: hyper answers 400 as to any
             // other malformed request, or fails the body, and closes. Nothing after it is ever read.
             if let Some(line_end) = new.get_mut(place) {

@@ -193,3 +193,30 @@ fn a_unix_socket_is_trusted_only_when_told() {
     assert_eq!(client(false), None);
     assert_eq!(client(true), Some("198.51.100.7".parse().unwrap()));
 }
+
+#[test]
+fn over_tls_the_scheme_is_https_and_a_target_may_say_so() {
+    let over_tls = |target: &str, headers: &[(&str, &str)]| {
+        let mut request = Request::builder().uri(target);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let peer = Peer::Tls(PROXY.parse().unwrap());
+        Origin::of(&request.body(()).unwrap(), peer, &trust())
+    };
+    let secure = found(Scheme::HTTPS, "target", "10.0.0.1");
+    assert_eq!(over_tls("/", &[("Host", "target")]), secure);
+    assert_eq!(over_tls("https://target/a", &[]), secure);
+    assert_eq!(
+        over_tls("http://target/a", &[]),
+        Err(OriginError::Scheme {
+            stated: Scheme::HTTP,
+            used: Scheme::HTTPS
+        })
+    );
+    let forwarded = [("Host", "target"), ("X-Forwarded-Proto", "http")];
+    assert_eq!(
+        over_tls("/", &forwarded),
+        found(Scheme::HTTP, "target", "10.0.0.1")
+    );
+}

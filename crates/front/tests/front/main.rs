@@ -1,5 +1,6 @@
 //! The front through real sockets.
 
+mod gate;
 mod limits;
 mod serving;
 mod smuggling;
