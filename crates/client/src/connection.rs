@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use countersign_protocol::{AccountIdError, Credentials, Secret};
+use countersign_protocol::{AccountId, AccountIdError, Credentials, Secret};
 use zeroize::Zeroizing;
 
 /// An account, its four credentials, and where it is when it is not at NetSuite.
@@ -11,6 +11,43 @@ pub struct Connection {
     pub credentials: Credentials,
     /// The address of a local account, such as `http://127.0.0.1:8080`.
     pub base_url: Option<String>,
+}
+
+/// The values of a connection as far as they are given: whoever looks into a call needs the secrets first of all.
+#[derive(Debug, Default)]
+pub struct GivenCredentials {
+    pub account: Option<AccountId>,
+    pub consumer_key: Option<String>,
+    pub consumer_secret: Option<Secret>,
+    pub token: Option<String>,
+    pub token_secret: Option<Secret>,
+}
+
+impl GivenCredentials {
+    /// Reads what [`Connection::parse`] reads; nothing has to be there.
+    pub fn parse(text: &str) -> Result<Self, ConnectionError> {
+        Self::from_values(values_of(text)?)
+    }
+
+    /// Takes the values from wherever `variable` finds them.
+    pub fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConnectionError> {
+        Self::from_values(values_of_environment(variable))
+    }
+
+    fn from_values(mut values: Values) -> Result<Self, ConnectionError> {
+        let mut take = |name| values.remove(name).filter(|value| !value.is_empty());
+        let [account, consumer_key, consumer_secret, token, token_secret] = NAMES.map(&mut take);
+        let account = account.map(|account| account.parse()).transpose()?;
+        let text = |value: Option<Zeroizing<String>>| value.map(|value| value.to_string());
+        let secret = |value: Option<Zeroizing<String>>| value.map(|value| Secret::new(value.as_str()));
+        Ok(Self {
+            account,
+            consumer_key: text(consumer_key),
+            consumer_secret: secret(consumer_secret),
+            token: text(token),
+            token_secret: secret(token_secret),
+        })
+    }
 }
 
 /// Why values do not make a connection.
@@ -52,46 +89,15 @@ impl Connection {
         NAMES.into_iter().chain([BASE_URL])
     }
 
-    /// Reads a `.env` file or a JSON object. Other common names of the same values are known: `client_id`, `realm`,
-    /// `accessTokenSecret`. White space and quotes around a value are not part of it, nor is a comment after one.
+    /// Reads a `.env` file, a JSON object or an exported Postman environment. Other common names of the same values are
+    /// known: `client_id`, `realm`, `accessTokenSecret`. White space and quotes around a value are not part of it, nor is a comment after one.
     pub fn parse(text: &str) -> Result<Self, ConnectionError> {
-        let text = text.trim_start_matches('\u{feff}').trim();
-        let mut values = Values::new();
-        if text.starts_with('{') {
-            let object: BTreeMap<String, serde_json::Value> =
-                serde_json::from_str(text).map_err(|error| ConnectionError::Json(error.to_string()))?;
-            for (name, value) in &object {
-                if let (Some(name), Some(value)) = (known_name(name), value.as_str()) {
-                    insert(&mut values, name, value.trim())?;
-                }
-            }
-        } else {
-            for (index, line) in text.lines().enumerate() {
-                let line = line.trim();
-                if line.is_empty() || line.starts_with('#') {
-                    continue;
-                }
-                let line = line.strip_prefix("export ").unwrap_or(line);
-                let (name, value) = line.split_once('=').ok_or(ConnectionError::Line(index + 1))?;
-                let Some(name) = known_name(name) else { continue };
-                let line = index + 1;
-                let value =
-                    unquoted(value).map_err(|problem| ConnectionError::Value { line, name, problem })?;
-                insert(&mut values, name, value)?;
-            }
-        }
-        Self::from_values(values)
+        Self::from_values(values_of(text)?)
     }
 
     /// Takes the values from wherever `variable` finds them.
     pub fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConnectionError> {
-        let mut values = Values::new();
-        for name in Self::variables() {
-            if let Some(value) = variable(name) {
-                values.insert(name, Zeroizing::new(value.trim().to_owned()));
-            }
-        }
-        Self::from_values(values)
+        Self::from_values(values_of_environment(variable))
     }
 
     fn from_values(mut values: Values) -> Result<Self, ConnectionError> {
@@ -117,6 +123,60 @@ impl Connection {
             base_url: base_url.map(|url| url.trim_end_matches('/').to_owned()),
         })
     }
+}
+
+fn values_of(text: &str) -> Result<Values, ConnectionError> {
+    let text = text.trim_start_matches('\u{feff}').trim();
+    let mut values = Values::new();
+    if text.starts_with('{') {
+        let object: BTreeMap<String, serde_json::Value> =
+            serde_json::from_str(text).map_err(|error| ConnectionError::Json(error.to_string()))?;
+        for (name, value) in pairs(&object) {
+            if let (Some(name), Some(value)) = (known_name(name), value.as_str()) {
+                insert(&mut values, name, value.trim())?;
+            }
+        }
+    } else {
+        for (index, line) in text.lines().enumerate() {
+            let line = line.trim();
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            let line = line.strip_prefix("export ").unwrap_or(line);
+            let (name, value) = line.split_once('=').ok_or(ConnectionError::Line(index + 1))?;
+            let Some(name) = known_name(name) else { continue };
+            let line = index + 1;
+            let value = unquoted(value).map_err(|problem| ConnectionError::Value { line, name, problem })?;
+            insert(&mut values, name, value)?;
+        }
+    }
+    Ok(values)
+}
+
+fn values_of_environment(variable: impl Fn(&str) -> Option<String>) -> Values {
+    let mut values = Values::new();
+    for name in Connection::variables() {
+        if let Some(value) = variable(name) {
+            values.insert(name, Zeroizing::new(value.trim().to_owned()));
+        }
+    }
+    values
+}
+
+/// The members of an object; of a Postman environment those of its list that are enabled.
+fn pairs(object: &BTreeMap<String, serde_json::Value>) -> Vec<(&str, &serde_json::Value)> {
+    let Some(list) = object.get("values").and_then(serde_json::Value::as_array) else {
+        return object
+            .iter()
+            .map(|(name, value)| (name.as_str(), value))
+            .collect();
+    };
+    let enabled = list
+        .iter()
+        .filter(|pair| pair.get("enabled").and_then(serde_json::Value::as_bool) != Some(false));
+    enabled
+        .filter_map(|pair| Some((pair.get("key")?.as_str()?, pair.get("value")?)))
+        .collect()
 }
 
 /// A value as a shell reads it: quotes are not part of it, and ` #` begins a comment.
@@ -177,11 +237,14 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn a_dot_env_file_and_json_give_the_same_connection() {
+    fn a_dot_env_file_json_and_a_postman_environment_give_the_same_connection() {
         let env = "# a local account\nexport NETSUITE_ACCOUNT_ID=1234567-sb1\r\nNETSUITE_CONSUMER_KEY = ck \n\
                    NETSUITE_CONSUMER_SECRET='cs'\nNETSUITE_TOKEN_ID=\"tk\"\nNETSUITE_TOKEN_SECRET=ts\nOTHER=x\n";
         let json = r#"{"realm":"1234567_SB1","client_id":"ck","clientSecret":"cs","tokenId":"tk","token_secret":"ts","n":1}"#;
-        for text in [env, json] {
+        let postman = r#"{"name":"NetSuite","values":[{"key":"account_id","value":"1234567_SB1","enabled":true},
+            {"key":"token_id","value":"old","enabled":false},{"key":"consumerKey","value":"ck"},{"key":"consumerSecret","value":"cs"},
+            {"key":"tokenId","value":"tk"},{"key":"tokenSecret","value":"ts"}]}"#;
+        for text in [env, json, postman] {
             let Connection {
                 credentials,
                 base_url,
@@ -200,6 +263,14 @@ mod tests {
             );
             assert_eq!(base_url, None);
         }
+    }
+
+    #[test]
+    fn what_is_given_need_not_be_all() {
+        let given = GivenCredentials::parse("NETSUITE_TOKEN_SECRET=ts\nNETSUITE_TOKEN_ID=\n").unwrap();
+        assert_eq!(given.token_secret.unwrap().expose(), "ts");
+        assert!(given.token.is_none() && given.account.is_none() && given.consumer_secret.is_none());
+        assert!(GivenCredentials::parse("NETSUITE_ACCOUNT_ID=../x").is_err());
     }
 
     #[test]

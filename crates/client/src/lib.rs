@@ -11,6 +11,6 @@ mod resolver;
 mod retry;
 
 pub use client::{Call, CallError, Client, Reply};
-pub use connection::{Connection, ConnectionError};
+pub use connection::{Connection, ConnectionError, GivenCredentials};
 pub use destination::{Destination, DestinationError};
 pub use retry::Retry;
