@@ -1,23 +1,23 @@
 //! How signers encode text: RFC 5849's way, and the ways of the encoders that people take instead.
 
 /// Which bytes stay as they are, and how the others are written.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Alphabet {
     stays: Stays,
     space_is_plus: bool,
     lower_hex: bool,
 }
 
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Stays {
     All,
-    /// The ASCII characters whose bits are set.
-    Some(u128),
+    /// The ASCII characters whose bits are set, of each half.
+    Some([u64; 2]),
 }
 
 /// Letters, digits and these characters.
 const fn alphanumeric_and(mut others: &[u8]) -> Stays {
-    let mut bits = 0;
+    let mut bits = 0_u128;
     let mut byte = 0;
     while byte < 128_u8 {
         if byte.is_ascii_alphanumeric() {
@@ -29,7 +29,7 @@ const fn alphanumeric_and(mut others: &[u8]) -> Stays {
         bits |= 1 << *first;
         others = rest;
     }
-    Stays::Some(bits)
+    Stays::Some([bits as u64, (bits >> 64) as u64])
 }
 
 impl Alphabet {
@@ -86,12 +86,15 @@ impl Alphabet {
 
     /// Appends `text`, encoded.
     pub(crate) fn write(self, mut text: &[u8], out: &mut Vec<u8>) {
-        let Stays::Some(bits) = self.stays else {
+        let Stays::Some([low, high]) = self.stays else {
             out.extend_from_slice(text);
             return;
         };
         out.reserve(text.len());
-        let stays = |byte: &&u8| byte.is_ascii() && bits >> **byte & 1 == 1;
+        let stays = |byte: &&u8| {
+            let bits = if **byte < 64 { low } else { high };
+            byte.is_ascii() && bits >> (**byte & 63) & 1 == 1
+        };
         loop {
             let run = text.iter().take_while(stays).count();
             let (kept, rest) = text.split_at(run);

@@ -49,6 +49,38 @@ pub(crate) const PARTIAL: &[Variant] = query::NOT_SIGNED;
 /// Looked at where nothing else fits.
 pub(crate) const RARE: &[Variant] = stamp::VARIANTS;
 
+/// Mistakes of a first attempt, which are made together with a wrong key or hash.
+pub(crate) const WITH_WRONG_KEYS: &[Mistake] = &[
+    Mistake::RealmSigned,
+    Mistake::VersionSignedNotSent,
+    Mistake::VersionSentNotSigned,
+    Mistake::LowercaseMethod,
+    Mistake::MethodMismatch,
+    Mistake::DefaultPortSigned,
+    Mistake::PortMissing,
+    Mistake::SchemeMismatch,
+    Mistake::HostMismatch,
+    Mistake::QueryInBaseUriAndParams,
+    Mistake::QueryInBaseUri,
+    Mistake::QueryNotSigned,
+    Mistake::SomeQueryNotSigned,
+    Mistake::PlusForSpace,
+    Mistake::DoubleEncoded,
+    Mistake::LowercaseHex,
+    Mistake::ReservedNotEncoded,
+    Mistake::InnerEncodingMissing,
+    Mistake::OuterEncodingMissing,
+    Mistake::NotSorted,
+    Mistake::SortedBeforeEncoding,
+    Mistake::JsonBodySigned,
+    Mistake::FormBodyNotSigned,
+    Mistake::BodyHashPresent,
+    Mistake::AccountFormSigned,
+    Mistake::PassportValuesEncoded,
+    Mistake::PassportJoinedOtherwise,
+    Mistake::SoapSignedAsHttp,
+];
+
 /// Mistakes that one signer makes together.
 pub(crate) const TOGETHER: &[(Mistake, Mistake)] = &[
     // Behind a proxy that ends TLS, or pointed at a local account.

@@ -6,6 +6,7 @@ use countersign_protocol::{
 
 use crate::evidence::{Evidence, Presented};
 use crate::finding::{Certainty, Diagnosis, Proof, SignatureCheck};
+use crate::flow_mistakes::FlowStep;
 use crate::mistake::Mistake;
 use crate::output_variants::Reading;
 use crate::redaction::Redaction;
@@ -17,14 +18,14 @@ use crate::signing_key::Secrets;
 /// Names the mistakes of a request, the most specific first.
 ///
 /// A request without a mistake gives no findings. The work is bounded: no more than 20,000 signatures are computed,
-/// and none for a
-/// base string of more than 8 kB or 256 parameters.
+/// and none for a base string of more than 8 kB or 256 parameters.
 pub fn diagnose(evidence: &Evidence<'_>) -> Diagnosis {
     let mut examination = Examination {
         evidence,
         report: Report::new(Redaction::of(evidence)),
         signature: SignatureCheck::NotReached,
         tried: 0,
+        ruled_out: Vec::new(),
         base_string: None,
     };
     match evidence.presented {
@@ -37,6 +38,7 @@ pub fn diagnose(evidence: &Evidence<'_>) -> Diagnosis {
         findings: examination.report.findings,
         signature: examination.signature,
         tried: examination.tried,
+        ruled_out: examination.ruled_out,
         base_string: examination.base_string,
     }
 }
@@ -46,6 +48,7 @@ struct Examination<'e> {
     report: Report,
     signature: SignatureCheck,
     tried: u32,
+    ruled_out: Vec<Mistake>,
     base_string: Option<String>,
 }
 
@@ -72,13 +75,14 @@ impl<'e> Examination<'e> {
     fn header(&mut self, header: &'e str) {
         let evidence = self.evidence;
         let path = evidence.target.split('?').next().unwrap_or_default();
-        let needs = if path.ends_with("/rest/requesttoken") {
+        let step = FlowStep::of(path);
+        let needs = if step == Some(FlowStep::RequestToken) {
             Needs::NoToken
         } else {
             Needs::Token
         };
         // The realm may be left out of the first and third step of the authorization flow.
-        let is_realm_needed = needs == Needs::Token && !path.ends_with("/rest/accesstoken");
+        let is_realm_needed = step.is_none();
         let request = Request::received(
             evidence.method,
             evidence.scheme,
@@ -103,6 +107,10 @@ impl<'e> Examination<'e> {
             Ok(unverified) => unverified,
             Err(refusal) => {
                 self.report.add_refusal(&refusal, header);
+                self.report.add_repeated_from_query(&refusal, evidence.target);
+                if let Some(step) = step {
+                    self.report.add_flow_refusal(step, &refusal);
+                }
                 if let Ok(parsed) = AuthorizationHeader::parse(header) {
                     self.report
                         .add_account(parsed.realm(), self.called().as_ref(), is_realm_needed);
@@ -114,6 +122,9 @@ impl<'e> Examination<'e> {
         let scene = Scene::of_header(evidence, header, &unverified);
         self.report
             .add_account(unverified.realm(), self.called().as_ref(), is_realm_needed);
+        if let Some(step) = step {
+            self.report.add_flow_step(step, unverified.header());
+        }
         let signature = unverified.header().signature();
         let text = signature
             .map(countersign_protocol::Value::text)
@@ -230,6 +241,7 @@ impl<'e> Examination<'e> {
             self.report.add_explained(scene, sent.text, &reading, &outcome);
         } else if secrets.right_key().is_some() {
             self.signature = SignatureCheck::Unexplained;
+            self.ruled_out.clone_from(&outcome.looked_for);
             self.report.add_form(&reading);
             self.report.add_unexplained(scene, &outcome);
         } else {

@@ -173,6 +173,9 @@ pub struct Diagnosis {
     pub signature: SignatureCheck,
     /// How many signatures were computed.
     pub tried: u32,
+    /// The mistakes that were looked for by computing signatures, and are none of this request's. Empty where one is
+    /// proved.
+    pub ruled_out: Vec<Mistake>,
     /// The base string of the request as it arrived, where its credentials could be read.
     pub base_string: Option<String>,
 }

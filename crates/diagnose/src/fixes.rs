@@ -43,7 +43,9 @@ pub(crate) const fn fix(mistake: Mistake) -> Fix {
         Group::Key => key(mistake),
         Group::BaseString => base_string(mistake),
         Group::Signature => signature(mistake),
-        Group::State | Group::Flow => state(mistake),
+        Group::State => state(mistake),
+        Group::Flow => flow(mistake),
+        Group::Password => password(mistake),
     }
 }
 
@@ -316,18 +318,65 @@ const fn state(mistake: Mistake) -> Fix {
             "Send fewer requests at once, and retry later with a newly signed header.",
             "Setup > Integration > Integration Governance",
         ),
-        Mistake::RestletMissing => click(
+        _ => click(
             "Check the script and deployment IDs, and that the deployment is released to this role.",
             "Customization > Scripting > Script Deployments",
         ),
+    }
+}
+
+const fn flow(mistake: Mistake) -> Fix {
+    match mistake {
         Mistake::FlowNotEnabled => click("Check TBA: Authorization Flow.", INTEGRATION),
         Mistake::CallbackMissing => say("Send oauth_callback in the first step."),
         Mistake::CallbackWildcard | Mistake::CallbackMismatch => click(
             "Enter this callback on the integration record; a * stands for one label of a host.",
             INTEGRATION,
         ),
+        Mistake::RoleMalformed => say("Send the internal ID of the role, or leave role out."),
+        Mistake::VerifierMissing | Mistake::VerifierEmpty => {
+            say("Send the oauth_verifier that came to the callback.")
+        }
         Mistake::VerifierWrong => say("Send the oauth_verifier that came with this very request token."),
         Mistake::Denied => say("Start again: the user has to allow access."),
+        Mistake::RequestTokenNotAllowed => {
+            say("Send the user's browser to the second step first, and wait for the callback.")
+        }
+        Mistake::RequestTokenExpired => {
+            say("Start again: a request token lasts an hour, and its verifier ten minutes.")
+        }
+        Mistake::RequestTokenOtherIntegration => {
+            say("Use one consumer key in all three steps, and the request token it was given.")
+        }
+        Mistake::EntityDeleted | Mistake::RoleDeleted => {
+            say("Start again, with a user and a role that exist.")
+        }
         _ => say("Start again with a new request token: each can be exchanged once."),
+    }
+}
+
+const fn password(mistake: Mistake) -> Fix {
+    match mistake {
+        Mistake::EmailUnknown => say("Check the email address, and the account it is sent to."),
+        Mistake::PasswordWrong => {
+            say("Send the password percent-encoded; five wrong ones lock the user for 30 minutes.")
+        }
+        Mistake::PasswordUnset => click("Give the user a password.", EMPLOYEE),
+        Mistake::PasswordExpired => {
+            say("Have the user change the password on the pages; tokens go on working.")
+        }
+        Mistake::OtpMissing | Mistake::OtpWrong => {
+            say("Send nlauth_otp with the present code of the user's authenticator app; each is good once.")
+        }
+        Mistake::OtpNotSetUp => say("Have the user set up an authenticator app on the pages first."),
+        Mistake::IssueTokenNotEnabled => click("Check TBA: IssueToken Endpoint.", INTEGRATION),
+        Mistake::RoleWithoutOwnTokens => click("Add the permission User Access Tokens to the role.", ROLE),
+        Mistake::TokenNameWrong => say("Send a shorter name without control characters, or none."),
+        Mistake::TokenOfAnotherUser => {
+            say("Name a token of the user who asks; others are revoked on the pages.")
+        }
+        _ => say(
+            "Send NLAuth with nlauth_account, nlauth_email, nlauth_signature and nlauth_role, each percent-encoded.",
+        ),
     }
 }

@@ -5,6 +5,7 @@ use countersign_protocol::{HeaderError, Refusal, SoapHeaderError, Syntax};
 use crate::finding::{Certainty, Proof};
 use crate::mistake::Mistake;
 use crate::report::Report;
+use crate::scene::{form_decoded, wire_pairs};
 
 /// The names that are shown in a header; whatever else has letters or digits is replaced by dots.
 const SHOWN: [&str; 14] = [
@@ -109,6 +110,27 @@ impl Report {
                 let problem = format!("{} bytes", header.len());
                 self.add_value(Mistake::HeaderSyntax, cause, "Authorization", "", &problem);
             }
+        }
+    }
+
+    /// A parameter of the query that stands in the header as well, where it is doubled or empty.
+    pub(crate) fn add_repeated_from_query(&mut self, refusal: &Refusal, target: &str) {
+        let Refusal::Parameter(HeaderError::Doubled(name) | HeaderError::Empty(name)) = refusal else {
+            return;
+        };
+        let query = target.split_once('?').map_or("", |(_, query)| query);
+        let is_in_query =
+            wire_pairs(query.as_bytes()).any(|(other, _)| *form_decoded(other) == *name.as_bytes());
+        if is_in_query && !name.starts_with("oauth_") {
+            let name = self.sent(name);
+            let cause = format!("The query parameter {name} was put into the header as well.");
+            self.add_value(
+                Mistake::QueryInHeader,
+                cause,
+                &name,
+                "",
+                "in the URL and in the header",
+            );
         }
     }
 

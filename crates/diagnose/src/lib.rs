@@ -54,6 +54,7 @@ mod evidence;
 mod explanation;
 mod finding;
 mod fixes;
+mod flow_mistakes;
 mod hashing;
 mod header_mistakes;
 mod key_variants;

@@ -4,6 +4,10 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::finding::Fix;
+use crate::fixes::fix;
+use crate::plain_wording::plain;
+
 /// What kind of mistake it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Group {
@@ -27,6 +31,43 @@ pub enum Group {
     State,
     /// The three-step authorization flow.
     Flow,
+    /// NLAuth, and what only the token services that take it refuse.
+    Password,
+}
+
+impl Group {
+    pub const ALL: [Self; 12] = [
+        Self::Header,
+        Self::Parameter,
+        Self::Time,
+        Self::Nonce,
+        Self::Account,
+        Self::Passport,
+        Self::Key,
+        Self::BaseString,
+        Self::Signature,
+        Self::State,
+        Self::Flow,
+        Self::Password,
+    ];
+
+    /// A heading for the mistakes of this kind.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Header => "The Authorization header",
+            Self::Parameter => "A parameter of the header",
+            Self::Time => "The timestamp",
+            Self::Nonce => "The nonce",
+            Self::Account => "The account",
+            Self::Passport => "A SOAP TokenPassport",
+            Self::Key => "The signing key",
+            Self::BaseString => "What was signed",
+            Self::Signature => "How the signature was computed and written",
+            Self::State => "The account's records",
+            Self::Flow => "The authorization flow",
+            Self::Password => "User name and password (NLAuth)",
+        }
+    }
 }
 
 macro_rules! mistakes {
@@ -232,9 +273,49 @@ mistakes! {
         CallbackMissing "callback_missing" "MissingRequiredParameter" "no callback"
         CallbackWildcard "callback_wildcard" "InvalidCallback" "a callback deeper than the wildcard reaches"
         CallbackMismatch "callback_mismatch" "InvalidCallback" "a callback the integration record does not have"
+        RoleMalformed "role_malformed" "MissingRequiredParameter" "a role that is no internal ID"
+        VerifierMissing "verifier_missing" "MissingRequiredParameter" "no verifier"
+        VerifierEmpty "verifier_empty" "InvalidVerifier" "an empty verifier"
         VerifierWrong "verifier_wrong" "InvalidVerifier" "a wrong verifier"
         Denied "denied" "InvalidVerifier" "the user denied access"
+        RequestTokenNotAllowed "request_token_not_allowed" "InvalidVerifier" "step three before the user allowed access"
+        RequestTokenDecided "request_token_decided" "TokenRejected" "a request token allowed or denied twice"
+        RequestTokenUnknown "request_token_unknown" "TokenRejected" "a request token this account does not know"
+        RequestTokenOtherIntegration "request_token_other_integration" "TokenRejected" "a request token of another integration record"
+        RequestTokenExpired "request_token_expired" "TokenRejected" "a request token, or its verifier, that lapsed"
         RequestTokenUsed "request_token_used" "TokenRejected" "a request token used twice"
+        EntityDeleted "entity_deleted" "EntityOrRoleDisabled" "the user was deleted before the token was made"
+        RoleDeleted "role_deleted" "EntityOrRoleDisabled" "the role was deleted before the token was made"
+    }
+    Password {
+        NlauthSyntax "nlauth_syntax" "parameter_rejected" "an NLAuth header that cannot be read"
+        NlauthAccountMissing "nlauth_account_missing" "MissingTokenPassportRequiredFields" "NLAuth without nlauth_account"
+        NlauthEmailMissing "nlauth_email_missing" "MissingTokenPassportRequiredFields" "NLAuth without nlauth_email"
+        NlauthSignatureMissing "nlauth_signature_missing" "MissingTokenPassportRequiredFields" "NLAuth without nlauth_signature"
+        NlauthRoleMissing "nlauth_role_missing" "MissingTokenPassportRequiredFields" "NLAuth without nlauth_role"
+        EmailUnknown "email_unknown" "(wrong password)" "an email address nobody has here"
+        PasswordWrong "password_wrong" "(wrong password)" "a wrong password"
+        PasswordUnset "password_unset" "(wrong password)" "a user who has no password yet"
+        PasswordExpired "password_expired" "(password expired)" "a password that must be changed"
+        OtpMissing "otp_missing" "(two-factor authentication required)" "no verification code"
+        OtpWrong "otp_wrong" "(wrong verification code)" "a wrong verification code, or one used before"
+        OtpNotSetUp "otp_not_set_up" "(two-factor authentication required)" "no authenticator app set up, where the role wants one"
+        IssueTokenNotEnabled "issue_token_not_enabled" "(IssueToken endpoint)" "TBA: IssueToken Endpoint is not checked"
+        RoleWithoutOwnTokens "role_without_own_tokens" "permission_denied" "the role may not create its own tokens"
+        TokenNameWrong "token_name_wrong" "parameter_rejected" "a token name that cannot be saved"
+        TokenOfAnotherUser "token_of_another_user" "token_rejected" "the token is another user's"
+    }
+}
+
+impl Mistake {
+    /// What happened, in one sentence that is true of every request with this mistake.
+    pub const fn cause(self) -> &'static str {
+        plain(self)
+    }
+
+    /// What to do about it.
+    pub const fn fix(self) -> Fix {
+        fix(self)
     }
 }
 

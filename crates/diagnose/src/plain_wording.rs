@@ -1,8 +1,8 @@
-//! The sentences that need no values of the request.
+//! The cause of each mistake in a sentence that needs no values of the request.
 
 use crate::mistake::Mistake;
 
-/// The sentence of a mistake that needs no values.
+/// What happened, in one sentence that is true of every request with this mistake.
 pub(crate) const fn plain(mistake: Mistake) -> &'static str {
     match mistake {
         Mistake::RealmSigned => "The realm was signed; it stands in the header only.",
@@ -85,6 +85,228 @@ pub(crate) const fn plain(mistake: Mistake) -> &'static str {
         Mistake::NonceBurn => {
             "This refusal did not use up the nonce: with the right signature it would still be accepted."
         }
-        other => other.title(),
+        Mistake::NoHeader => {
+            "The request came without an Authorization header, or the envelope without a tokenPassport."
+        }
+        Mistake::TwoHeaders => "The request came with more than one Authorization header.",
+        Mistake::Nlauth => {
+            "The request logs in with user name and password (NLAuth) where a token is expected."
+        }
+        Mistake::Bearer => "The request carries an OAuth 2.0 token (Bearer) where a signature is expected.",
+        Mistake::OtherScheme => "The Authorization header begins with another word than OAuth.",
+        Mistake::CurlyQuotes => "The header has typographic quotes, as text copied from a web page has.",
+        Mistake::HeaderSyntax => "The header is not written as OAuth name=\"value\", name=\"value\".",
+        Mistake::SecretSent => {
+            "One of the secrets stands in the request itself: whoever saw the request can sign now."
+        }
+        Mistake::RequestMalformed => "The method, host or URL cannot be signed as it stands.",
+        Mistake::Ambiguous => {
+            "The request has a second way of logging in beside the token, such as a session cookie."
+        }
+        Mistake::DuplicateParameter => "A parameter of the header was sent twice.",
+        Mistake::EmptyParameter => "A parameter of the header was sent with an empty value.",
+        Mistake::EmptySignature => "The signature was sent with an empty value.",
+        Mistake::MissingConsumerKey => "The consumer key was not sent.",
+        Mistake::MissingToken => "The token was not sent.",
+        Mistake::MissingSignatureMethod => "The signature method was not sent.",
+        Mistake::MissingTimestamp => "The timestamp was not sent.",
+        Mistake::MissingNonce => "The nonce was not sent.",
+        Mistake::MissingSignature => "The signature was not sent.",
+        Mistake::MissingAccount => "The TokenPassport names no account.",
+        Mistake::Version => "The version is not 1.0; it is 1.0, though the protocol is called 1.0a.",
+        Mistake::Algorithm => {
+            "The signature method is another than HMAC-SHA256, or is spelled in another way."
+        }
+        Mistake::TimestampMilliseconds => {
+            "The timestamp is in milliseconds or microseconds; it is in seconds."
+        }
+        Mistake::TimestampTimezone => "The timestamp is off by a time zone: local time was used as UTC.",
+        Mistake::ClockSkew => {
+            "The caller's clock is wrong, or the request was sent long after it was signed."
+        }
+        Mistake::Timestamp => {
+            "The timestamp is no whole number of seconds since 1970, or more than five minutes off."
+        }
+        Mistake::HeaderReused => {
+            "The same signed header was sent twice, as a retry does that does not sign anew."
+        }
+        Mistake::NonceReplay => "The nonce was used before with this timestamp.",
+        Mistake::NonceTooShort => "The nonce has fewer than six characters.",
+        Mistake::EmptyNonce => "The nonce was sent with an empty value.",
+        Mistake::RealmMissing => "The header names no account: it has no realm.",
+        Mistake::RealmLowercase => "The account ID was sent in lower case, or with something around it.",
+        Mistake::RealmHyphen => "The account ID was sent with a hyphen; only host names have one.",
+        Mistake::RealmHostMismatch => "The account ID and the host mix up production and sandbox.",
+        Mistake::RealmOtherAccount => {
+            "The account ID is that of another account than the one that was called."
+        }
+        Mistake::TwoPassports => "The envelope has two tokenPassports.",
+        Mistake::StaleVendorExample => {
+            "The values are printed in Oracle's manual, and the signature does not belong to them."
+        }
+        Mistake::SecretHasWhitespace => {
+            "A secret was used with white space that was pasted along, often a line break at its end."
+        }
+        Mistake::SecretInQuotes => "A secret was used with the quotes around it.",
+        Mistake::SecretCutShort => "A secret was used without its first or last character.",
+        Mistake::SecretsOfOtherConnection => {
+            "The key holds the secrets of another token or integration record."
+        }
+        Mistake::WrongTokenSecret => "No known mistake fits: the token secret may be another one.",
+        Mistake::WrongConsumerSecret => "No known mistake fits: the consumer secret may be another one.",
+        Mistake::HeaderParamNotSigned => "The header carries a parameter that the signature does not cover.",
+        Mistake::QueryInHeader => "The query parameters were put into the header as well as into the URL.",
+        Mistake::LowercaseMethod => "The method was signed in lower case; it is signed in upper case.",
+        Mistake::MethodMismatch => "The signature is for another method than the request was sent with.",
+        Mistake::UserinfoSigned => "The user information before the @ of the URL was signed with the host.",
+        Mistake::FragmentSigned => "The fragment behind the # of the URL was signed; it is never sent.",
+        Mistake::DefaultPortSigned => "The default port was signed; it is left out.",
+        Mistake::PortMissing => "The host was signed without its port; only default ports are left out.",
+        Mistake::SchemeMismatch => {
+            "The signature is for http:// and the request for https://, or the reverse."
+        }
+        Mistake::HostNotLowercased => "The host was signed in upper case; it is signed in lower case.",
+        Mistake::RedirectFollowed => {
+            "The signature is for the host that was called first: a redirect was followed with the same header."
+        }
+        Mistake::HostMismatch => "The signature is for another host than the request was sent to.",
+        Mistake::DotSegmentsRemoved => "The path was tidied before it was signed, but sent as it was.",
+        Mistake::PathRewritten => {
+            "The path arrived otherwise than it was signed, as when a proxy rewrites it."
+        }
+        Mistake::PathEncodedDifferently => {
+            "The path was signed in another percent-encoding than it was sent in."
+        }
+        Mistake::PlusSignedLiterally => "A + in the query means a space, but was signed as a plus sign.",
+        Mistake::PlusForSpace => {
+            "Parameters were encoded as a form does, where a space is +; it is signed as %20."
+        }
+        Mistake::EncodedNameDoubleEncoded => {
+            "A parameter name that was percent-encoded in the URL was encoded again."
+        }
+        Mistake::DoubleEncoded => "Parameters were percent-encoded twice before they were joined.",
+        Mistake::LowercaseHex => "Percent-encoding was signed with lower-case digits.",
+        Mistake::ReservedNotEncoded => {
+            "Characters like ! * ' ( ) were signed as they are; they are percent-encoded."
+        }
+        Mistake::TildeEncoded => "A tilde was percent-encoded; it stays as it is.",
+        Mistake::InnerEncodingMissing => "Names and values were not percent-encoded before they were joined.",
+        Mistake::ZeroBecameEmpty => "A value of 0 was signed as an empty value.",
+        Mistake::ValueCutAtEquals => "A value was cut at its own equals sign.",
+        Mistake::EmptyFirstDuplicateLost => "A repeated parameter's empty first value was not signed.",
+        Mistake::SecondDuplicateDropped => "Of a repeated parameter only the first value was signed.",
+        Mistake::RepeatedKeyCollapsed => "Of a repeated parameter only one value was signed.",
+        Mistake::EmptyParamNotSigned => {
+            "A parameter with an empty value was left out; it is signed as name=."
+        }
+        Mistake::FormBodyNotSigned => "The parameters of the form body were not signed.",
+        Mistake::QueryNotSigned => "The URL was signed without its query.",
+        Mistake::ExtraQueryParam => {
+            "A query parameter is not in the signature: left out, or added after signing."
+        }
+        Mistake::SomeQueryNotSigned => "A part of the query was not signed.",
+        Mistake::TimestampRecomputed => {
+            "Another timestamp was signed than was sent: the clock was read twice."
+        }
+        Mistake::NonceRecomputed => {
+            "No known mistake fits: another nonce may have been signed than was sent."
+        }
+        Mistake::Tampered => "No known mistake fits: the request may have been changed after it was signed.",
+        Mistake::NotHmac => "The signature is a plain hash; it must be an HMAC under the key.",
+        Mistake::SignatureUnreadable => {
+            "The signature is no SHA-256 digest in base64, which has 44 characters."
+        }
+        Mistake::FeatureDisabled => "The feature Token-based Authentication is off in this account.",
+        Mistake::ConsumerKeyUnknown => "No integration record of this account has this consumer key.",
+        Mistake::IntegrationWaiting => "The integration record is Waiting for Approval.",
+        Mistake::IntegrationBlocked => "The integration record is Blocked.",
+        Mistake::IntegrationWithoutTba => "The integration record does not allow token-based authentication.",
+        Mistake::TokenUnknown => {
+            "This account has no such token: it is another account's, or a sandbox refresh deleted it."
+        }
+        Mistake::TokenInactive => "The token is inactive.",
+        Mistake::TokenRevoked => "The token was revoked.",
+        Mistake::TokenOtherIntegration => {
+            "The token was made for another integration record than the consumer key names."
+        }
+        Mistake::EntityInactive => "The token's user is inactive.",
+        Mistake::EntityWithoutAccess => "The token's user was not given access.",
+        Mistake::RoleHidden => "The token's user hid its role in View My Roles.",
+        Mistake::RoleInactive => "The token's role is inactive.",
+        Mistake::RoleRemoved => "The token's user no longer has its role.",
+        Mistake::RoleWithoutTba => "The token's role may not log in with a token.",
+        Mistake::RoleAtmOnly => "The token's role may manage other users' tokens, but not log in with one.",
+        Mistake::WebServicesOnlyRole => {
+            "The token's role is a Web Services Only role, and RESTlets take none."
+        }
+        Mistake::Locked => "The token's user is locked for 30 minutes after five failed passwords.",
+        Mistake::IpRule => {
+            "The request came from an address that the IP rules of the user or company do not allow."
+        }
+        Mistake::Concurrency => {
+            "More requests ran at once than the account allows; the login itself was right."
+        }
+        Mistake::RestletMissing => {
+            "The login was right, but there is no such script or deployment, or not for this role."
+        }
+        Mistake::FlowNotEnabled => "TBA: Authorization Flow is not checked on the integration record.",
+        Mistake::CallbackMissing => {
+            "The first step of the authorization flow was sent without oauth_callback."
+        }
+        Mistake::CallbackWildcard => {
+            "The callback lies deeper than the wildcard of the integration record reaches: * is one label."
+        }
+        Mistake::CallbackMismatch => "The callback is not one of the integration record.",
+        Mistake::VerifierWrong => "The verifier is not the one this request token was allowed with.",
+        Mistake::VerifierMissing => {
+            "The third step of the authorization flow was sent without oauth_verifier."
+        }
+        Mistake::VerifierEmpty => {
+            "oauth_verifier was sent empty, as it is in the callback when access was denied."
+        }
+        Mistake::RoleMalformed => "The role of the first step is no internal ID: a whole number.",
+        Mistake::RequestTokenNotAllowed => {
+            "The third step came before the user allowed access, so no verifier was made yet."
+        }
+        Mistake::RequestTokenDecided => {
+            "The user allowed or denied this request token before; it is asked once."
+        }
+        Mistake::RequestTokenUnknown => {
+            "The request token is none that this account made, or an access token in its place."
+        }
+        Mistake::RequestTokenOtherIntegration => {
+            "The request token was made for the consumer key of another integration record."
+        }
+        Mistake::RequestTokenExpired => "The request token, or its verifier, has lapsed.",
+        Mistake::EntityDeleted => "The user who allowed access was deleted before the token was made.",
+        Mistake::RoleDeleted => "The role that was allowed was deleted before the token was made.",
+        Mistake::NlauthSyntax => {
+            "The NLAuth header cannot be read: it is a list of name=value with commas between them."
+        }
+        Mistake::NlauthAccountMissing => "The NLAuth header has no nlauth_account.",
+        Mistake::NlauthEmailMissing => "The NLAuth header has no nlauth_email.",
+        Mistake::NlauthSignatureMissing => {
+            "The NLAuth header has no nlauth_signature, which is the password."
+        }
+        Mistake::NlauthRoleMissing => "The NLAuth header has no nlauth_role, the internal ID of a role.",
+        Mistake::EmailUnknown => "Nobody with access to this account has the email address.",
+        Mistake::PasswordWrong => "The password is not the user's.",
+        Mistake::PasswordUnset => "The user has no password yet.",
+        Mistake::PasswordExpired => {
+            "The user's password has expired and must be changed; tokens go on working."
+        }
+        Mistake::OtpMissing => "The role asks for a second factor, and no nlauth_otp was sent.",
+        Mistake::OtpWrong => "The verification code is wrong, too old, or was used before.",
+        Mistake::OtpNotSetUp => "The role asks for a second factor, and the user has not set one up.",
+        Mistake::IssueTokenNotEnabled => "TBA: IssueToken Endpoint is not checked on the integration record.",
+        Mistake::RoleWithoutOwnTokens => {
+            "The role may not create tokens of its own: it has no User Access Tokens."
+        }
+        Mistake::TokenNameWrong => "The name of the token is too long, or holds control characters.",
+        Mistake::TokenOfAnotherUser => {
+            "The token belongs to another user; one's own tokens alone are revoked here."
+        }
+        Mistake::Denied => "The user did not allow access, so there is no verifier for the request token.",
+        Mistake::RequestTokenUsed => "The request token was exchanged before; it can be used once.",
     }
 }

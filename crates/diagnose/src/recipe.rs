@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
-use std::ops::Deref;
+use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
 
 use crate::alphabet::Alphabet;
@@ -26,7 +26,7 @@ pub(crate) struct Recipe<'a> {
     pub(crate) path: Cow<'a, str>,
     /// What stands behind the path inside the base string URI. Right is nothing.
     pub(crate) behind_path: Cow<'a, str>,
-    pub(crate) parameters: Vec<Parameter<'a>>,
+    pub(crate) parameters: Parameters<'a>,
     /// How the base string URI is encoded.
     pub(crate) uri: Alphabet,
     /// How names and values are encoded before they are joined.
@@ -35,6 +35,10 @@ pub(crate) struct Recipe<'a> {
     /// How the joined parameters are encoded.
     pub(crate) outer: Alphabet,
 }
+
+/// The parameters that are signed. Copies share them until one is changed.
+#[derive(Clone)]
+pub(crate) struct Parameters<'a>(Rc<Vec<Parameter<'a>>>);
 
 /// A parameter that is signed.
 #[derive(Clone)]
@@ -110,8 +114,33 @@ impl Base<'_> {
     pub(crate) fn to_bytes(&self) -> Vec<u8> {
         let mut out = Vec::with_capacity(512);
         match self {
-            Self::Http(recipe) => recipe.write(&mut out),
+            Self::Http(recipe) => {
+                recipe.write_address(&mut out);
+                recipe.write_parameters(&mut out);
+            }
             Self::Passport(recipe) => recipe.write(&mut out),
+        }
+        out
+    }
+
+    /// The same, where the parameters of another recipe are written already: most mistakes leave them as they are.
+    pub(crate) fn to_bytes_beside(&self, other: &Self, written: &[u8]) -> Vec<u8> {
+        match (self, other) {
+            (Self::Http(recipe), Self::Http(other)) if recipe.has_parameters_of(other) => {
+                let mut out = Vec::with_capacity(256 + written.len());
+                recipe.write_address(&mut out);
+                out.extend_from_slice(written);
+                out
+            }
+            _ => self.to_bytes(),
+        }
+    }
+
+    /// The parameters of a header's base string as they stand in it.
+    pub(crate) fn written_parameters(&self) -> Vec<u8> {
+        let mut out = Vec::with_capacity(512);
+        if let Self::Http(recipe) = self {
+            recipe.write_parameters(&mut out);
         }
         out
     }
@@ -132,11 +161,20 @@ struct EncodedPair<'r> {
 }
 
 impl Recipe<'_> {
-    fn write(&self, out: &mut Vec<u8>) {
+    /// Whether the parameters come out as those of another recipe, without comparing each.
+    fn has_parameters_of(&self, other: &Self) -> bool {
+        let way = |recipe: &Self| (recipe.inner, recipe.order, recipe.outer);
+        Rc::ptr_eq(&self.parameters.0, &other.parameters.0) && way(self) == way(other)
+    }
+
+    fn write_address(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(self.method.as_bytes());
         out.push(b'&');
         self.uri.write(self.base_uri().as_bytes(), out);
         out.push(b'&');
+    }
+
+    fn write_parameters(&self, out: &mut Vec<u8>) {
         let encoded = self.encoded();
         for (index, pair) in encoded.pairs.iter().enumerate() {
             if index > 0 {
@@ -235,6 +273,26 @@ impl Order {
             }
             Self::AsListed => Ordering::Equal,
         }
+    }
+}
+
+impl<'a> Deref for Parameters<'a> {
+    type Target = Vec<Parameter<'a>>;
+
+    fn deref(&self) -> &Vec<Parameter<'a>> {
+        &self.0
+    }
+}
+
+impl DerefMut for Parameters<'_> {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        Rc::make_mut(&mut self.0)
+    }
+}
+
+impl<'a> From<Vec<Parameter<'a>>> for Parameters<'a> {
+    fn from(parameters: Vec<Parameter<'a>>) -> Self {
+        Self(Rc::new(parameters))
     }
 }
 

@@ -52,9 +52,14 @@ impl Redaction {
 
     /// A text without the secrets in it.
     pub(crate) fn clean(&self, text: impl Into<String>) -> String {
+        // Whole ones first: the forms of a secret begin alike, and a piece of one must not take the start of another.
+        let whole = self
+            .forms
+            .iter()
+            .fold(text.into(), |text, secret| text.replace(secret.as_str(), INSTEAD));
         self.forms
             .iter()
-            .fold(text.into(), |text, secret| without(text, secret))
+            .fold(whole, |text, secret| without(text, secret))
     }
 
     /// A piece of the request, which is not shown at all where a secret was sent.

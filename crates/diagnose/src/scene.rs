@@ -116,7 +116,7 @@ pub(crate) fn right_recipe<'a>(
         port: port.filter(|port| *port != default_port(scheme)),
         path: request.path().into(),
         behind_path: "".into(),
-        parameters,
+        parameters: parameters.into(),
         uri: Alphabet::RFC,
         inner: Alphabet::RFC,
         order: Order::Encoded,

@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 use countersign_protocol::{Signature, SigningKey};
 use zeroize::Zeroizing;
 
-use crate::base_variants::{COMMON, PARTIAL, RARE, TOGETHER, Variant, variant_of};
+use crate::base_variants::{COMMON, PARTIAL, RARE, TOGETHER, Variant, WITH_WRONG_KEYS, variant_of};
 use crate::hashing::{HASHINGS, Hash, Hashing};
 use crate::key_variants::{UNUSUAL, USUAL};
 use crate::mistake::Mistake;
@@ -23,7 +23,7 @@ pub(crate) const MAX_PARAMETERS: usize = 256;
 
 /// The most signatures that are computed for one diagnosis, and the most bytes that are written and hashed for it.
 const MAX_SIGNATURES: u32 = 20_000;
-const MAX_BYTES: usize = 4 << 20;
+const MAX_BYTES: usize = 2 << 20;
 
 /// Of each mistake so many base strings are tried with other keys and hashes.
 const BASES_IN_PAIRS: usize = 2;
@@ -44,6 +44,8 @@ pub(crate) struct Outcome<'a> {
     pub(crate) matches: Vec<Match<'a>>,
     /// How many signatures were computed.
     pub(crate) tried: u32,
+    /// Every mistake a signature was computed for, in the order of the tables.
+    pub(crate) looked_for: Vec<Mistake>,
     /// The budget was used up before everything was tried.
     pub(crate) is_cut_short: bool,
 }
@@ -69,6 +71,8 @@ struct Search<'s, 'a> {
     /// The same, or an empty one, which tells base strings apart just as well.
     key: SigningKey,
     right: Vec<u8>,
+    /// The parameters of the right base string.
+    right_parameters: Vec<u8>,
     /// The signatures of base strings that were tried, under this key.
     seen: HashSet<[u8; Signature::LENGTH]>,
     candidates: Vec<Candidate<'a>>,
@@ -84,6 +88,7 @@ pub(crate) fn search<'a>(scene: &Scene<'a>, secrets: &Secrets<'_>, reading: &Rea
         key: SigningKey::from_bytes(key_text.as_ref().map_or(&[], |text| text.as_slice())),
         key_text,
         right: scene.right.to_bytes(),
+        right_parameters: scene.right.written_parameters(),
         seen: HashSet::new(),
         candidates: Vec::new(),
         bytes_left: MAX_BYTES,
@@ -91,6 +96,7 @@ pub(crate) fn search<'a>(scene: &Scene<'a>, secrets: &Secrets<'_>, reading: &Rea
             is_right: false,
             matches: Vec::new(),
             tried: 0,
+            looked_for: Vec::new(),
             is_cut_short: false,
         },
     };
@@ -143,7 +149,7 @@ impl<'a> Search<'_, 'a> {
         if self.outcome.is_cut_short {
             return;
         }
-        let bytes = base.to_bytes();
+        let bytes = base.to_bytes_beside(&self.scene.right, &self.right_parameters);
         self.take(bytes.len());
         if bytes == self.right {
             return;
@@ -151,6 +157,9 @@ impl<'a> Search<'_, 'a> {
         let Some(signature) = self.sign(&bytes) else {
             return;
         };
+        if before.is_empty() {
+            self.looked_for(mistake);
+        }
         if self.is_match(&signature) {
             let mistakes = before.iter().copied().chain([mistake]).collect();
             self.outcome.matches.push(Match {
@@ -167,6 +176,7 @@ impl<'a> Search<'_, 'a> {
         if Some(&key.text) == self.key_text.as_ref() {
             return;
         }
+        self.looked_for(mistake);
         let right = std::mem::take(&mut self.right);
         if self.is_signed_with(&SigningKey::from_bytes(&key.text), &right) {
             self.outcome.matches.push(Match {
@@ -182,7 +192,15 @@ impl<'a> Search<'_, 'a> {
     fn try_hashings(&mut self, base: &[u8], candidate: Option<&Candidate<'a>>) {
         let key = self.key_text.take();
         for hashing in HASHINGS {
-            if (key.is_some() || !hashing.needs_key) && self.is_hashed(hashing, key.as_ref(), base) {
+            if !self.can_hash(hashing, key.is_some()) {
+                continue;
+            }
+            if candidate.is_none()
+                && let [mistake] = hashing.mistakes
+            {
+                self.looked_for(*mistake);
+            }
+            if self.is_hashed(hashing, key.as_ref(), base) {
                 let of_base = candidate.map(|candidate| candidate.mistake);
                 self.outcome.matches.push(Match {
                     mistakes: of_base
@@ -204,13 +222,16 @@ impl<'a> Search<'_, 'a> {
         let keys = self.wrong_keys(secrets);
         self.try_hashings_with(&keys);
         let mut of_mistake: HashMap<Mistake, usize> = HashMap::new();
-        for candidate in &candidates {
+        let is_a_beginners = |candidate: &&Candidate<'a>| WITH_WRONG_KEYS.contains(&candidate.mistake);
+        for candidate in candidates.iter().filter(is_a_beginners) {
             let place = of_mistake.entry(candidate.mistake).or_default();
             *place += 1;
             if *place > BASES_IN_PAIRS {
                 continue;
             }
-            let bytes = candidate.base.to_bytes();
+            let bytes = candidate
+                .base
+                .to_bytes_beside(&self.scene.right, &self.right_parameters);
             self.try_hashings(&bytes, Some(candidate));
             for wrong in &keys {
                 if self.is_signed_with(&wrong.signing_key, &bytes) {
@@ -269,8 +290,19 @@ impl<'a> Search<'_, 'a> {
         keys
     }
 
+    /// Whether this hash can be the signature that was sent.
+    fn can_hash(&self, hashing: &Hashing, has_key: bool) -> bool {
+        hashing.length == self.reading.length() && (has_key || !hashing.needs_key)
+    }
+
+    fn looked_for(&mut self, mistake: Mistake) {
+        if !self.outcome.looked_for.contains(&mistake) {
+            self.outcome.looked_for.push(mistake);
+        }
+    }
+
     fn is_hashed(&mut self, hashing: &Hashing, key: Option<&Zeroizing<Vec<u8>>>, base: &[u8]) -> bool {
-        if hashing.length != self.reading.length() || !self.spend(base.len()) {
+        if !self.can_hash(hashing, key.is_some()) || !self.spend(base.len()) {
             return false;
         }
         match hashing.compute(key.map_or(&[], |key| key.as_slice()), base) {

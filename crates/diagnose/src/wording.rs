@@ -158,7 +158,7 @@ impl Case<'_, '_> {
             }
             Mistake::QueryInHeader => {
                 format!(
-                    "The query stands in the header as well, so {} counts twice, but was signed once at most.",
+                    "The query stands in the header as well and is signed with it, but the signature holds {} once at most.",
                     left_out()
                 )
             }
@@ -273,7 +273,7 @@ impl Case<'_, '_> {
     fn left_out(&self, right: &Recipe<'_>, wrong: &Recipe<'_>) -> Vec<String> {
         let mut kept: Vec<_> = wrong.parameters.iter().collect();
         let mut names = Vec::new();
-        for parameter in &right.parameters {
+        for parameter in right.parameters.iter() {
             let same = kept.iter().position(|other| {
                 (other.origin, &other.name, &other.value)
                     == (parameter.origin, &parameter.name, &parameter.value)

@@ -12,7 +12,7 @@ mod vector;
 pub use outcome::{Outcome, Step, same};
 pub use passport::envelope;
 pub use question::{Question, signature_in};
-pub use vector::{Expect, Transport, Vector, VectorsError, embedded, parse};
+pub use vector::{Authorization, Expect, Transport, Vector, VectorsError, embedded, parse};
 
 /// Runs our signer and verifier over a vector.
 pub fn run(vector: &Vector) -> Outcome {

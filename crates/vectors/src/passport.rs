@@ -161,8 +161,21 @@ fn verdict(vector: &Vector) -> Result<(), String> {
     }
 }
 
-/// The envelope of a SOAP vector. Where the vector gives none it asks for the time, and the vector's mistake says what
-/// stands beside the passport.
+/// Other ways to log in, by the words of a vector's name.
+const OTHER_CREDENTIALS: [(&str, &str); 3] = [
+    (
+        "applicationinfo",
+        "<applicationInfo><applicationId>B5C2EC0F</applicationId></applicationInfo>",
+    ),
+    (
+        "ssopassport",
+        "<ssoPassport><partnerId>1</partnerId></ssoPassport>",
+    ),
+    (" passport", "<passport><email>a@example.com</email></passport>"),
+];
+
+/// The envelope of a SOAP vector. Where the vector gives none it asks for the time, and the vector's name says what stands
+/// beside the passport.
 pub fn envelope(vector: &Vector) -> String {
     if let Some(body) = vector.body.as_ref().filter(|body| body.contains("Envelope")) {
         return body.clone();
@@ -180,12 +193,15 @@ pub fn envelope(vector: &Vector) -> String {
         value(&passport.algorithm),
         value(&passport.signature),
     );
-    let beside = match vector.mistake.as_deref() {
-        Some("ambiguous") => {
-            "<applicationInfo><applicationId>B5C2EC0F</applicationId></applicationInfo>".to_owned()
-        }
-        Some("two_passports") => element.clone(),
-        _ => String::new(),
+    let name = vector.name.to_ascii_lowercase();
+    let beside = if name.contains("two tokenpassports") {
+        element.clone()
+    } else {
+        let are_together = name.contains("together");
+        let others = OTHER_CREDENTIALS
+            .into_iter()
+            .filter(|(word, _)| are_together && name.contains(word));
+        others.map(|(_, other)| other).collect()
     };
     format!("<Envelope><Header>{element}{beside}</Header><Body><getServerTime/></Body></Envelope>")
 }

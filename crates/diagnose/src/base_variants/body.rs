@@ -31,8 +31,10 @@ const MAX_MEMBERS: usize = 64;
 enum Flattening {
     /// As JSON writes it.
     Json,
-    /// JavaScript's `String(value)`.
+    /// JavaScript's `String(value)`, a parameter for each item of an array.
     Script,
+    /// JavaScript's `String(value)`, also of arrays: their items with commas between them.
+    Joined,
     /// Python's `str(value)`.
     Python,
     /// `a[b]=c`, one parameter a leaf; `null` is empty.
@@ -62,6 +64,7 @@ fn body_signed<'a>(scene: &Scene<'a>, base: &Base<'a>, emit: Emit<'_, 'a>) {
     }
     for flattening in [
         Flattening::Script,
+        Flattening::Joined,
         Flattening::Json,
         Flattening::Python,
         Flattening::Brackets,
@@ -102,12 +105,24 @@ fn flatten(name: &str, value: &Value, flattening: Flattening, flat: &mut Vec<(St
 fn text(value: &Value, flattening: Flattening) -> String {
     match (value, flattening) {
         (Value::String(text), _) => text.clone(),
-        (Value::Object(_), Flattening::Script) => "[object Object]".to_owned(),
+        (Value::Array(items), Flattening::Joined) => {
+            let texts: Vec<_> = items.iter().map(joined_item).collect();
+            texts.join(",")
+        }
+        (Value::Object(_), Flattening::Script | Flattening::Joined) => "[object Object]".to_owned(),
         (Value::Null, Flattening::Brackets) => String::new(),
         (Value::Null, Flattening::Python) => "None".to_owned(),
         (Value::Bool(true), Flattening::Python) => "True".to_owned(),
         (Value::Bool(false), Flattening::Python) => "False".to_owned(),
         (other, _) => other.to_string(),
+    }
+}
+
+/// An item of an array that becomes text: what is not there becomes nothing.
+fn joined_item(item: &Value) -> String {
+    match item {
+        Value::Null => String::new(),
+        item => text(item, Flattening::Joined),
     }
 }
 

@@ -50,7 +50,8 @@ fn filtered<'a>(recipe: &Recipe<'a>, emit: Emit<'_, 'a>, is_kept: impl Fn(&[Para
     changed(recipe, emit, |copy| {
         let all = &recipe.parameters;
         let kept = all.iter().enumerate().filter(|(index, _)| is_kept(all, *index));
-        copy.parameters = kept.map(|(_, parameter)| parameter.clone()).collect();
+        let kept: Vec<_> = kept.map(|(_, parameter)| parameter.clone()).collect();
+        copy.parameters = kept.into();
     });
 }
 
@@ -80,7 +81,7 @@ fn collapsed<'a>(scene: &Scene<'a>, base: &Base<'a>, emit: Emit<'_, 'a>) {
                 None => joined.push(parameter),
             }
         }
-        recipe.parameters = joined;
+        recipe.parameters = joined.into();
     });
 }
 

@@ -175,7 +175,7 @@ fn double_encoded<'a>(_: &Scene<'a>, base: &Base<'a>, emit: Emit<'_, 'a>) {
         });
     });
     changed(right, emit, |recipe| {
-        for parameter in &mut recipe.parameters {
+        for parameter in recipe.parameters.iter_mut() {
             parameter.name = RFC.encoded(&parameter.name).into();
             parameter.value = RFC.encoded(&parameter.value).into();
         }

@@ -75,14 +75,16 @@ fn not_sorted<'a>(_: &Scene<'a>, base: &Base<'a>, emit: Emit<'_, 'a>) {
             for (first, second) in [(header, others), (others, header)] {
                 changed(right, emit, |recipe| {
                     recipe.order = Order::AsListed;
-                    recipe.parameters = first.iter().chain(second).cloned().collect();
+                    let listed: Vec<_> = first.iter().chain(second).cloned().collect();
+                    recipe.parameters = listed.into();
                 });
             }
         }
     }
     changed(right, emit, |recipe| {
-        recipe.parameters = sorted(&recipe.parameters);
-        recipe.parameters.reverse();
+        let mut reversed = sorted(&recipe.parameters);
+        reversed.reverse();
+        recipe.parameters = reversed.into();
         recipe.order = Order::AsListed;
     });
 }

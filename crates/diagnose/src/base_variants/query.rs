@@ -35,8 +35,8 @@ pub(super) const NOT_SIGNED: &[Variant] = &[
     },
 ];
 
-/// Of so many parameters every choice is tried; of more only single ones and beginnings.
-const EVERY_CHOICE_UP_TO: usize = 10;
+/// Of so many parameters every choice is tried; of more only single ones, beginnings and ends.
+const EVERY_CHOICE_UP_TO: usize = 6;
 
 /// So many parameters are left out, kept alone, or taken for the end.
 const PLACES: usize = 32;
@@ -104,6 +104,7 @@ fn some_not_signed<'a>(_: &Scene<'a>, base: &Base<'a>, emit: Emit<'_, 'a>) {
         keep(right, emit, |index| index != one);
         keep(right, emit, |index| index == one);
         keep(right, emit, |index| index < one);
+        keep(right, emit, |index| index > one);
     }
     let mut script_and_deploy = right.clone();
     script_and_deploy.parameters.retain(|parameter| {

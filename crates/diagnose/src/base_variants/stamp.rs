@@ -11,7 +11,7 @@ pub(super) const VARIANTS: &[Variant] = &[Variant {
 }];
 
 /// How many seconds may lie between the two.
-const SECONDS: i64 = 60;
+const SECONDS: i64 = 10;
 
 fn timestamp_recomputed<'a>(scene: &Scene<'a>, base: &Base<'a>, emit: Emit<'_, 'a>) {
     let Ok(sent) = scene.timestamp.parse::<i64>() else {

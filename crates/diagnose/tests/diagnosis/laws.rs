@@ -8,19 +8,19 @@ use countersign_diagnose::{
 use countersign_protocol::{Credentials, Request, Scheme, Secret, Signer, Stamp};
 use proptest::prelude::*;
 
-const NOW: u64 = 1_700_000_000;
-const FORM: &str = "application/x-www-form-urlencoded";
+pub(crate) const NOW: u64 = 1_700_000_000;
+pub(crate) const FORM: &str = "application/x-www-form-urlencoded";
 
 #[derive(Clone, Debug)]
-struct Call {
-    method: &'static str,
-    authority: String,
-    target: String,
-    body: String,
-    content_type: &'static str,
+pub(crate) struct Call {
+    pub(crate) method: &'static str,
+    pub(crate) authority: String,
+    pub(crate) target: String,
+    pub(crate) body: String,
+    pub(crate) content_type: &'static str,
 }
 
-fn call() -> impl Strategy<Value = Call> {
+pub(crate) fn call() -> impl Strategy<Value = Call> {
     let method = prop::sample::select(vec!["GET", "POST", "PUT", "DELETE"]);
     let host = prop::sample::select(vec![
         "1234567.restlets.api.netsuite.com",
@@ -56,7 +56,7 @@ fn call() -> impl Strategy<Value = Call> {
         })
 }
 
-fn secret() -> impl Strategy<Value = String> {
+pub(crate) fn secret() -> impl Strategy<Value = String> {
     "[a-zA-Z0-9]{8,20}[a-zA-Z0-9+/=%&\"' -]{0,20}[a-zA-Z0-9]{4}"
 }
 
@@ -73,7 +73,7 @@ fn signed(call: &Call, consumer_secret: &str, token_secret: &str) -> String {
     Signer::new(&credentials).sign(&request, &Stamp::new(NOW, "abcdefghij").unwrap())
 }
 
-fn diagnosed(call: &Call, header: &str, consumer_secret: &str, token_secret: &str) -> Diagnosis {
+pub(crate) fn diagnosed(call: &Call, header: &str, consumer_secret: &str, token_secret: &str) -> Diagnosis {
     let (consumer_secret, token_secret) = (Secret::new(consumer_secret), Secret::new(token_secret));
     let account = "1234567".parse().unwrap();
     diagnose(&Evidence {
@@ -97,7 +97,7 @@ fn diagnosed(call: &Call, header: &str, consumer_secret: &str, token_secret: &st
 }
 
 /// The signature of a header, taken out with no help of ours.
-fn signature_of(header: &str) -> String {
+pub(crate) fn signature_of(header: &str) -> String {
     let (_, after) = header.split_once("oauth_signature=\"").unwrap();
     let (encoded, _) = after.split_once('"').unwrap();
     encoded
@@ -119,7 +119,7 @@ fn is_proved_by_base_string_alone(finding: &Finding) -> Option<&BaseStrings> {
 }
 
 /// Fewer than usual, as a diagnosis is slow without optimisation; `PROPTEST_CASES` asks for more.
-fn cases() -> ProptestConfig {
+pub(crate) fn cases() -> ProptestConfig {
     let config = ProptestConfig::default();
     let cases = if config.cases == 256 { 64 } else { config.cases };
     ProptestConfig { cases, ..config }
