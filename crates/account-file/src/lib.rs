@@ -1,5 +1,5 @@
 //! An account as a file: read with every mistake named at its line and column ([`AccountFile`]), compared with what an
-//! account is ([`Plan`]), and written from what it is ([`write()`]).
+//! account is ([`Plan`]), and written from what it is ([`FileWriter`]).
 //!
 //! Nothing here reads a file, asks for the time or changes an account. `docs/account-file.md` describes the format.
 
@@ -21,7 +21,7 @@ mod word;
 
 pub use account_file::{AccountFile, Mentions};
 pub use customer::{Customer, CustomerKey};
-pub use export::{Secrets, Whole, write};
+pub use export::FileWriter;
 pub use integration::GivenConsumer;
 pub use mistake::{FileError, FileErrors};
 pub use place::Place;

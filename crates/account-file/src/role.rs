@@ -56,11 +56,12 @@ impl RolePart {
 
 fn own_form(name: String, table: &Table<'_>, reader: &mut Reader<'_>) -> RoleForm {
     let template: Option<StandardRole> = table.word("customizes", reader);
-    if template == Some(StandardRole::Administrator) {
+    let base = template.map(StandardRole::customize);
+    if base == Some(None) {
         let message = "names Administrator, which cannot be customized.";
         reader.mistakes.add(table.entry.mistake("customizes", message));
     }
-    let base = template.map(StandardRole::customize).unwrap_or_default();
+    let base = base.flatten().unwrap_or_default();
     let services = table.words::<MinimumPermissions>("minimum_permissions", reader);
     let minimum = services
         .iter()

@@ -146,7 +146,7 @@ fn what_a_form_refuses_is_at_the_field_it_means() {
             "line 9, column 9: integration \"x\": state must be Enabled or Blocked: only an installed record waits for approval.",
             "line 10, column 26: integration \"x\": callback_url is required when TBA: Authorization Flow is checked; clear the box, or say where the application is called back.",
             "line 11, column 21: integration \"x\": concurrency_limit must be at least 1; leave it empty for no limit of its own.",
-            "line 13, column 1: user \"Ada\": roles are required when Give Access is checked.",
+            "line 13, column 1: user \"Ada\": roles are required when Give Access is checked; give one, or clear the box.",
             "line 15, column 9: user \"Ada\": email must look like name@example.com.",
             "line 16, column 26: user \"Ada\": ip_address_restriction has \"home\", which is no address (198.51.100.7), range (198.51.100.7-198.51.100.20) or network (198.51.100.0/24).",
         ]

@@ -117,7 +117,7 @@ impl Database {
 }
 
 /// Every statement on SQLite is done when it returns, so that work never waits.
-fn at_once<F, T, E>(connection: &mut Connection, work: F) -> Result<T, E>
+pub(crate) fn at_once<F, T, E>(connection: &mut Connection, work: F) -> Result<T, E>
 where
     F: AsyncFnOnce(&mut Transaction<'_>) -> Result<T, E>,
     E: From<DatabaseError>,

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use rusqlite::Connection;
+use tokio::sync::mpsc;
 
 use crate::{DatabaseError, Row, Value, postgres, sqlite};
 
@@ -111,6 +112,15 @@ impl<'c> Transaction<'c> {
         E: From<DatabaseError>,
     {
         Ok(self.rows(sql, values, read).await?.pop())
+    }
+
+    /// Hands on a piece of what was read, and waits until there is room for it: the one thing beside its own statements
+    /// that work may wait for. False where nobody takes pieces any more.
+    pub async fn give<T>(&mut self, to: &mpsc::Sender<T>, piece: T) -> bool {
+        match &self.0 {
+            Session::Sqlite(_) => to.blocking_send(piece).is_ok(),
+            Session::Postgres(_) => to.send(piece).await.is_ok(),
+        }
     }
 
     /// True when the query has a row.

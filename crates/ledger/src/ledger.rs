@@ -126,6 +126,13 @@ impl Ledger {
         }
     }
 
+    /// Whether a nonce was given to somebody and is still remembered. It decides nothing: only [`claim`](Self::claim) does.
+    pub fn is_used(&self, nonce: &Nonce<'_>) -> bool {
+        let fingerprint = self.seed.fingerprint(nonce);
+        let shard = self.seen.shard(fingerprint);
+        shard.has(Bucket::of(nonce.timestamp), fingerprint)
+    }
+
     /// To be called every second from a background task: drops what has expired, and extends the promise on disk
     /// ahead of need, so that under steady load no claim waits for it. If it is not called, or fails, claims stay
     /// correct.

@@ -116,6 +116,11 @@ impl Shard {
         &mut self.tables[index].1
     }
 
+    pub(crate) fn has(&self, bucket: Bucket, fingerprint: u64) -> bool {
+        let held = self.tables.iter().find(|(held, _)| *held == bucket);
+        held.is_some_and(|(_, table)| table.find(fingerprint, |seen| *seen == fingerprint).is_some())
+    }
+
     pub(crate) fn remember(&mut self, bucket: Bucket, fingerprint: u64) {
         let entry = self
             .table(bucket)

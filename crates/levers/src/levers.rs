@@ -20,6 +20,9 @@ use crate::state::{ClockState, LeversState, mode};
 /// The header that stands on every answer while a lever is in force.
 pub const LEVERS_HEADER: &str = "x-countersign-levers";
 
+/// The header of a refusal that names the caller's mistake, where [`Lever::NamedMistakes`] is allowed.
+pub const MISTAKE_HEADER: &str = "x-countersign-mistake";
+
 /// Why a lever was not pulled. Nothing has changed then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LeverError {
@@ -46,6 +49,8 @@ pub struct Levers {
     faults: Faults,
     /// A copy of what `marked` says, to be read without its lock.
     seeded: AtomicBool,
+    /// The same of another lever.
+    names_mistakes: AtomicBool,
     marked: Mutex<Option<TestAccount>>,
 }
 
@@ -61,6 +66,7 @@ impl Levers {
             clock: Arc::new(AccountClock::new(system)),
             faults: Faults::default(),
             seeded: AtomicBool::new(false),
+            names_mistakes: AtomicBool::new(false),
             marked: Mutex::new(None),
         };
         levers.take_in(settings);
@@ -80,6 +86,8 @@ impl Levers {
             self.faults.clear();
         }
         self.seeded.store(seed(&marked).is_some(), Ordering::Release);
+        let names_mistakes = settings.allows_lever(Lever::NamedMistakes);
+        self.names_mistakes.store(names_mistakes, Ordering::Release);
     }
 
     /// Whether the settings allow a lever; the refusal that all levers share where they do not.
@@ -143,6 +151,11 @@ impl Levers {
         self.faults.next(call)
     }
 
+    /// Whether callers who are refused are told which mistake they made.
+    pub fn names_mistakes(&self) -> bool {
+        self.names_mistakes.load(Ordering::Acquire)
+    }
+
     /// What ids and credentials are to be made from; None where they are to be random.
     pub fn credentials(&self) -> Option<SeededCredentials> {
         let seed = seed(&self.marked())?;
@@ -165,6 +178,10 @@ impl Levers {
             let says = "ids and credentials are made from the account's seed: whoever knows it knows them";
             in_force.push(says.to_owned());
         }
+        if self.names_mistakes() {
+            let says = "callers who are refused are told their mistake in a header: whoever calls may learn what is wrong";
+            in_force.push(says.to_owned());
+        }
         let allowed = marked.iter().flat_map(|test| &test.levers);
         LeversState {
             allowed: allowed.map(|lever| lever.label()).collect(),
@@ -176,7 +193,7 @@ impl Levers {
     }
 
     /// What [`LEVERS_HEADER`] says: `clock=frozen; faults=2; credentials=seeded`. None while no lever is in force,
-    /// which costs three loads to find out.
+    /// which costs four loads to find out.
     pub fn header(&self) -> Option<String> {
         let setting = self.clock.setting();
         let waiting = self.faults.waiting();
@@ -186,6 +203,7 @@ impl Levers {
             self.seeded
                 .load(Ordering::Acquire)
                 .then(|| "credentials=seeded".to_owned()),
+            self.names_mistakes().then(|| "mistakes=named".to_owned()),
         ];
         let parts: Vec<String> = parts.into_iter().flatten().collect();
         (!parts.is_empty()).then(|| parts.join("; "))

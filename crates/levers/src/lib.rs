@@ -14,6 +14,6 @@ mod state;
 pub use call::{Call, Service};
 pub use fault::{Delay, Fault, FaultRule, ServerError, When, WrongFault};
 pub use faults::{FaultId, FaultState, Faults, TooManyRules};
-pub use levers::{LEVERS_HEADER, LeverError, Levers};
+pub use levers::{LEVERS_HEADER, LeverError, Levers, MISTAKE_HEADER};
 pub use seeded::{Credential, SeededBytes, SeededCredentials};
 pub use state::{ClockState, LeversState};

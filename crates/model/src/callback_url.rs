@@ -100,24 +100,32 @@ impl CallbackUrl {
 
     /// Whether a program may ask to be called back at `callback`.
     pub fn admits(&self, callback: &str) -> bool {
-        let Some((at, star)) = self.around_star else {
-            return self.text == callback;
-        };
-        let (before, after) = (self.text.get(..at), self.text.get(at + 1..));
-        let (Some(before), Some(after)) = (before, after) else {
-            return false;
-        };
-        if star == Star::Port && after.is_empty() {
-            return callback.strip_prefix(before).is_some_and(is_port_and_path);
+        match self.at_star(callback) {
+            None => self.around_star.is_none() && self.text == callback,
+            Some((Star::Port, stands, "")) => is_port_and_path(stands),
+            Some((Star::Port, stands, _)) => check_port(Some(stands)).is_ok(),
+            Some((Star::Label, stands, _)) => is_label(stands),
         }
-        let stands = callback
-            .strip_prefix(before)
-            .and_then(|rest| rest.strip_suffix(after));
-        stands.is_some_and(|stands| match star {
-            Star::Port => check_port(Some(stands)).is_ok(),
-            Star::Label => is_label(stands),
-        })
     }
+
+    /// Whether `callback` is refused for its depth alone: it has several labels where the star stands for one.
+    pub fn is_shallower_than(&self, callback: &str) -> bool {
+        let several = |stands: &str| stands.contains('.') && are_labels(stands);
+        matches!(self.at_star(callback), Some((Star::Label, stands, _)) if several(stands))
+    }
+
+    /// What of a callback stands where the star does, and what of this URL comes after the star.
+    fn at_star<'c>(&self, callback: &'c str) -> Option<(Star, &'c str, &str)> {
+        let (at, star) = self.around_star?;
+        let (before, after) = (self.text.get(..at)?, self.text.get(at + 1..)?);
+        let stands = callback.strip_prefix(before)?.strip_suffix(after)?;
+        Some((star, stands, after))
+    }
+}
+
+/// One label or more, where one star is one label only.
+fn are_labels(text: &str) -> bool {
+    text.split('.').all(is_label)
 }
 
 /// What can stand in a URL that is redirected to: a fragment would swallow the parameters appended to it.
@@ -207,6 +215,8 @@ mod tests {
     fn a_star_label_is_exactly_one_label() {
         let record = "https://*.example.com/callback";
         assert!(admits(record, "https://a.example.com/callback"));
+        let url = CallbackUrl::parse(record).unwrap();
+        assert!(url.is_shallower_than("https://a.b.example.com/callback"));
         for other in [
             "https://a.b.example.com/callback",
             "https://example.com/callback",
@@ -219,6 +229,7 @@ mod tests {
             "https://u@a.example.com/callback",
         ] {
             assert!(!admits(record, other), "{other}");
+            assert_eq!(url.is_shallower_than(other), other.contains("a.b"), "{other}");
         }
     }
 

@@ -68,6 +68,10 @@ internal_id! {
     /// A row of the execution log; a later row has a higher one.
     ExecutionId
 }
+internal_id! {
+    /// A system note; a later one has a higher one.
+    NoteId
+}
 
 /// Why a text cannot be a Consumer Key, Token ID or Application ID.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]

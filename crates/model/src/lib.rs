@@ -75,13 +75,14 @@ pub use execution_log::{ExecutionRow, ExecutionSearch, ExecutionStatus, executio
 pub use feature::Feature;
 pub use feature_set::{FeatureError, FeatureSet};
 pub use flow::{
-    FlowRefusal, FlowState, FlowStateError, FlowStep, MAX_FLOW_STATE, PublicRefusal, REQUEST_TOKEN_LASTS,
-    Redirect, RequestToken, RequestTokenState, VERIFIER_LASTS, VerifierAnswer, callback_of, serves_flow,
+    FlowRefusal, FlowState, FlowStateError, FlowStep, MAX_FLOW_STATE, Named, PublicRefusal,
+    REQUEST_TOKEN_LASTS, Redirect, RequestToken, RequestTokenFault, RequestTokenState, VERIFIER_LASTS,
+    VerifierAnswer, VerifierFault, callback_of, serves_flow,
 };
 pub use governance::{AllocationError, Governance, Tier};
 pub use id::{
     AccessTokenId, ApiKeyId, ApplicationId, ConsumerKey, EntityId, ExecutionId, IntegrationId, InvalidId,
-    LoginId, RequestTokenId, RoleId, SessionId, TokenId,
+    LoginId, NoteId, RequestTokenId, RoleId, SessionId, TokenId,
 };
 pub use integration::{
     Authentication, Credentials, Integration, IntegrationChange, IntegrationState, IntegrationStateError,

@@ -61,8 +61,7 @@ impl LoginColumn {
         matches!(self, Self::Detail | Self::ApplicationName | Self::AccessTokenName)
     }
 
-    /// What stands in it, empty where nothing does. A date is in seconds since 1970 with its milliseconds; whoever
-    /// writes it out knows the format.
+    /// What stands in it, empty where nothing does.
     pub fn text(self, row: &LoginRow) -> String {
         let (reason, mistake) = match &row.status {
             LoginStatus::Success => ("", ""),
@@ -120,7 +119,7 @@ mod tests {
         assert_eq!(
             line,
             [
-                "5.000",
+                "1970-01-01T00:00:05Z",
                 "Ada Byron",
                 "ada@example.com",
                 "Integrator",

@@ -71,9 +71,11 @@ impl MayLogInByPassword {
 /// Why not. The sentences are for the account's own pages, not for whoever tried.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum PasswordDenied {
-    #[error("No user of this account has this email address with access.")]
+    #[error(
+        "No user of this account has this email address with access. Check the address, and the account it was sent to."
+    )]
     UnknownEmail,
-    #[error("The password is wrong.")]
+    #[error("The password is wrong. After five wrong ones the user is locked for 30 minutes.")]
     WrongPassword,
     #[error("{user} has no password yet. Set one: Edit > Access > Manually Assign or Change Password.")]
     NoPassword { user: String },
@@ -127,6 +129,21 @@ impl PasswordDenied {
             Self::WrongCode { .. } => Detail::WrongVerificationCode,
             Self::ServiceTakesNone { .. } => Detail::NotTokenBased,
             Self::Login(denied) => denied.detail(),
+        }
+    }
+
+    /// The stable id of the mistake.
+    pub const fn mistake(&self) -> &'static str {
+        match self {
+            Self::UnknownEmail => "email_unknown",
+            Self::WrongPassword => "password_wrong",
+            Self::NoPassword { .. } => "password_unset",
+            Self::MustChange { .. } => "password_expired",
+            Self::TwoFactorRequired { .. } => "otp_missing",
+            Self::NotEnrolled { .. } => "otp_not_set_up",
+            Self::WrongCode { .. } => "otp_wrong",
+            Self::ServiceTakesNone { .. } => "nlauth",
+            Self::Login(denied) => denied.mistake(),
         }
     }
 

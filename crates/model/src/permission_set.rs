@@ -72,6 +72,12 @@ impl PermissionSet {
     }
 }
 
+/// Sets the level of a permission in a form, which may hold what is checked only when it is saved; none takes it away.
+pub(crate) fn set_level(lines: &mut Vec<(Permission, Level)>, permission: Permission, level: Option<Level>) {
+    lines.retain(|(known, _)| *known != permission);
+    lines.extend(level.map(|level| (permission, level)));
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,7 +1,7 @@
 //! System Notes: who changed what, when, from where, and from which value to which.
 
 use crate::word::words;
-use crate::{AccessTokenId, ApiKeyId, EntityId, IntegrationId, RoleId};
+use crate::{AccessTokenId, ApiKeyId, EntityId, IntegrationId, RoleId, User};
 use countersign_world::UnixTime;
 use std::fmt;
 
@@ -31,6 +31,20 @@ pub struct Actor {
 pub struct By {
     pub actor: Actor,
     pub at: UnixTime,
+}
+
+impl By {
+    /// A user, in their own name.
+    pub fn user(user: &User, via: Via, at: UnixTime) -> Self {
+        Self {
+            actor: Actor {
+                user: Some(user.id),
+                name: user.name.clone(),
+                via,
+            },
+            at,
+        }
+    }
 }
 
 /// The record a note is on.

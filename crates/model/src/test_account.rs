@@ -15,6 +15,8 @@ pub enum Lever {
     Determinism,
     /// Reset to a snapshot.
     Reset,
+    /// Tell callers who are refused which mistake they made.
+    NamedMistakes,
 }
 
 words!(Lever, "test lever" {
@@ -22,6 +24,7 @@ words!(Lever, "test lever" {
     Faults => "Faults",
     Determinism => "Deterministic credentials",
     Reset => "Reset",
+    NamedMistakes => "Named mistakes",
 });
 
 /// The mark.

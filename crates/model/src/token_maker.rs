@@ -56,6 +56,11 @@ pub enum TokenRefused {
         logs_in: bool,
     },
     #[error(
+        "The role {role} may not log in by token, so none is made for it. Add Log in using Access Tokens or User Access \
+         Tokens: Setup > Users/Roles > User Management > Manage Roles > Edit > Permissions > Setup, or choose another role."
+    )]
+    NoLogin { role: String },
+    #[error(
         "{application} does not serve the issuetoken endpoint. Check Token-based Authentication and TBA: IssueToken \
          Endpoint: Setup > Integration > Manage Integrations > {application} > Edit."
     )]
@@ -100,6 +105,27 @@ impl TokenRefused {
             Self::Application { .. } => Detail::ConsumerKeyRefused,
             Self::NotYours => Detail::TokenRejected,
             _ => Detail::PermissionDenied,
+        }
+    }
+
+    /// The stable id of the mistake.
+    pub const fn mistake(&self) -> &'static str {
+        match self {
+            Self::FeatureOff => "feature_disabled",
+            Self::NotManager { .. } => "role_without_atm",
+            Self::OwnByManager => "own_token_by_manager",
+            Self::Administrator => "administrator_token",
+            Self::NotOwn { .. } => "role_without_own_tokens",
+            Self::NoLogin { .. } => "role_without_tba",
+            Self::NoIssueTokenEndpoint { .. } => "issue_token_not_enabled",
+            Self::NoAuthorizationFlow { .. } => "flow_not_enabled",
+            Self::Application {
+                state: Some(IntegrationState::WaitingForApproval),
+                ..
+            } => "integration_waiting",
+            Self::Application { state: Some(_), .. } => "integration_blocked",
+            Self::Application { state: None, .. } => "integration_without_tba",
+            Self::NotYours => "token_of_another_user",
         }
     }
 }
@@ -164,18 +190,24 @@ impl TokenMaker<'_> {
     }
 
     /// Allow, on the consent page of the authorization flow. The token is made for the application by the user's
-    /// consent, so it is enough that the role may log in with it.
+    /// consent, so it is enough that the role may log in with it. A record that waits for approval may have the token
+    /// already: its calls are refused until somebody enables it.
     pub fn may_authorize(&self, application: &Integration) -> Result<MayMakeToken, TokenRefused> {
-        self.takes_tokens(application)?;
+        match self.takes_tokens(application) {
+            Err(TokenRefused::Application {
+                state: Some(IntegrationState::WaitingForApproval),
+                ..
+            }) => {}
+            taken => taken?,
+        }
         if !application.authentication.allows_authorization_flow() {
             return Err(TokenRefused::NoAuthorizationFlow {
                 application: application.name.clone(),
             });
         }
         if !self.rights().logs_in_by_token() {
-            return Err(TokenRefused::NotOwn {
+            return Err(TokenRefused::NoLogin {
                 role: self.role.name.clone(),
-                logs_in: false,
             });
         }
         Ok(self.own())

@@ -30,7 +30,7 @@ impl Store {
         self.database.read(read).await
     }
 
-    /// Whom a login with this email address means, the address as it is written in the record. Entities may share one;
+    /// Whom a login with this email address means, upper and lower case of ASCII letters aside. Entities may share one;
     /// only one of them is meant: of those that can log in, the lowest internal id. Where none can, the one that comes
     /// nearest is given, so that the Login Audit Trail can say what is missing.
     pub async fn user_by_login(&self, email: String) -> Result<Option<(User, Access)>, StoreError> {
@@ -40,13 +40,14 @@ impl Store {
                 return Ok(None);
             }
             let sql = "SELECT sharing.id
-                       FROM (SELECT id, give_access, inactive FROM entity WHERE email = ?1 ORDER BY id LIMIT ?2)
+                       FROM (SELECT id, give_access, inactive FROM entity WHERE lower(email) = ?1 ORDER BY id LIMIT ?2)
                             AS sharing
                             LEFT JOIN password ON password.entity = sharing.id
                        ORDER BY give_access DESC, inactive, CASE WHEN password.entity IS NULL THEN 1 ELSE 0 END,
                                 sharing.id
                        LIMIT 1";
             let id = |row: &Row<'_>| row.integer("id");
+            let email = email.to_ascii_lowercase();
             let id = snapshot
                 .row(sql, &[(&email).into(), MAX_SHARING.into()], id)
                 .await?;

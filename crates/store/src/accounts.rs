@@ -2,7 +2,7 @@
 
 use countersign_database::{Row, Transaction};
 use countersign_model::{
-    AccessToken, Account, By, FeatureSet, Integration, NotedRecord, Role, Settings, StandardRole, User,
+    AccessToken, Account, By, FeatureSet, Integration, NotedRecord, Role, Settings, User,
 };
 
 use crate::column::{count, parsed, time};
@@ -36,7 +36,7 @@ pub struct Setup {
 }
 
 impl Store {
-    /// Begins the account: every feature off, and the Administrator role.
+    /// Begins the account: every feature off, and NetSuite's standard roles.
     pub async fn found_account(
         &self,
         account: Account,
@@ -56,11 +56,7 @@ impl Store {
             let record = NotedRecord::Account;
             notes::write(transaction, &by, record, None, Some(&account)).await?;
             notes::write(transaction, &by, record, None, Some(&settings)).await?;
-            let administrator = StandardRole::Administrator.role();
-            roles::insert(transaction, std::slice::from_ref(&administrator)).await?;
-            let record = NotedRecord::Role(administrator.id);
-            notes::write(transaction, &by, record, None, Some(&administrator)).await?;
-            Ok(())
+            roles::add_standard(transaction, &by).await
         };
         self.database.write(found).await
     }

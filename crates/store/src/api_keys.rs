@@ -1,5 +1,6 @@
 //! Keys to the admin API, found by their hash. A row outlives its key.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use countersign_database::{Row, Transaction};
@@ -80,16 +81,9 @@ impl Store {
     /// For ever. A key that was revoked before stays as it is.
     pub async fn revoke_api_key(&self, id: ApiKeyId, by: By) -> Result<ApiKey, StoreError> {
         let revoke = async move |transaction: &mut Transaction<'_>| {
-            let record = NotedRecord::ApiKey(id);
-            let before = find(transaction, id).await?.ok_or(StoreError::Unknown(record))?;
-            let Some(after) = before.clone().revoke(by.at) else {
-                return Ok(before);
-            };
-            let sql = "UPDATE api_key SET revoked = ?2 WHERE id = ?1";
-            let values = [id.get().into(), by.at.millis().into()];
-            transaction.execute(sql, &values).await?;
-            notes::write(transaction, &by, record, Some(&before), Some(&after)).await?;
-            Ok(after)
+            let unknown = StoreError::Unknown(NotedRecord::ApiKey(id));
+            let key = find(transaction, id).await?.ok_or(unknown)?;
+            revoke(transaction, key, &by).await
         };
         self.database.write(revoke).await
     }
@@ -112,6 +106,43 @@ impl Store {
         let last_used = key.last_used.max(Some(now));
         Ok(ApiKey { last_used, ..key })
     }
+}
+
+/// The keys that nobody revoked.
+pub(crate) async fn working(snapshot: &mut Transaction<'_>) -> Result<HashSet<ApiKeyHash>, StoreError> {
+    let keys = not_revoked(snapshot).await?;
+    Ok(keys.into_iter().map(|key| key.hash).collect())
+}
+
+/// Revokes every key that is not among these.
+pub(crate) async fn revoke_all_but(
+    transaction: &mut Transaction<'_>,
+    kept: &HashSet<ApiKeyHash>,
+    by: &By,
+) -> Result<(), StoreError> {
+    for key in not_revoked(transaction).await? {
+        if !kept.contains(&key.hash) {
+            revoke(transaction, key, by).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn not_revoked(snapshot: &mut Transaction<'_>) -> Result<Vec<ApiKey>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM api_key WHERE revoked IS NULL ORDER BY id");
+    snapshot.rows(&sql, &[], api_key).await
+}
+
+async fn revoke(transaction: &mut Transaction<'_>, before: ApiKey, by: &By) -> Result<ApiKey, StoreError> {
+    let Some(after) = before.clone().revoke(by.at) else {
+        return Ok(before);
+    };
+    let sql = "UPDATE api_key SET revoked = ?2 WHERE id = ?1";
+    let values = [after.id.get().into(), by.at.millis().into()];
+    transaction.execute(sql, &values).await?;
+    let record = NotedRecord::ApiKey(after.id);
+    notes::write(transaction, by, record, Some(&before), Some(&after)).await?;
+    Ok(after)
 }
 
 async fn find(transaction: &mut Transaction<'_>, id: ApiKeyId) -> Result<Option<ApiKey>, StoreError> {

@@ -42,16 +42,18 @@ mod token_uses;
 mod tokens;
 mod user_row;
 mod users;
+mod walk;
 
 pub use accesses::Access;
 pub use accounts::{Head, Setup};
-pub use copies::Pause;
+pub use copies::{Kept, Pause};
 /// What a store on PostgreSQL is opened with.
 pub use countersign_database::postgres::{Address, Schema, Server};
 pub use error::{Conflict, StoreError};
 pub use executions::ExecutionPage;
+pub use installation::Granted;
 pub use integrations::{IntegrationFilter, SavedIntegration};
-pub use logins::LoginPage;
+pub use logins::{LoginPage, NamedMistake};
 pub use notes::{Change, NoteFilter};
 pub use page::MAX_ROWS;
 pub use password_logins::{Decision, PasswordAttempt, PasswordLogin, UsedCode};
@@ -64,3 +66,4 @@ pub use store::{Store, schema_of};
 pub use token_order::{Maker, TokenOrder};
 pub use tokens::{Keeper, TokenFilter};
 pub use users::UserFilter;
+pub use walk::{SetupPage, SetupPages};

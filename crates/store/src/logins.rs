@@ -51,9 +51,17 @@ pub struct LoginPage {
     pub rest: Option<LoginId>,
 }
 
+/// What a row of a refused login says once its mistake is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedMistake {
+    pub mistake: String,
+    /// None where the one it has is to stay.
+    pub reason: Option<String>,
+}
+
 impl Store {
-    /// Writes the rows together: all or none.
-    pub async fn append_logins(&self, rows: Vec<LoginRow>) -> Result<(), StoreError> {
+    /// Writes the rows together: all or none. Gives the place of each in the trail.
+    pub async fn append_logins(&self, rows: Vec<LoginRow>) -> Result<Vec<LoginId>, StoreError> {
         let append = async move |transaction: &mut Transaction<'_>| {
             let stamps = timeline::stamps(transaction, TABLE, rows.iter().map(|row| row.at)).await?;
             let ips: Vec<_> = rows.iter().map(|row| row.ip.map(|ip| ip.to_string())).collect();
@@ -61,7 +69,8 @@ impl Store {
             let stored: Vec<_> = stored
                 .map(|((stamp, row), ip)| stored_row(*stamp, row, ip.as_ref()))
                 .collect();
-            Ok(transaction.insert_all(TABLE, COLUMNS, &stored).await?)
+            transaction.insert_all(TABLE, COLUMNS, &stored).await?;
+            Ok(stamps.iter().map(|stamp| LoginId::new(stamp.id)).collect())
         };
         self.database.append(append).await
     }
@@ -87,6 +96,49 @@ impl Store {
             })
         };
         self.database.read(list).await
+    }
+
+    /// One row, and the document of its diagnosis where it has one.
+    pub async fn login(&self, id: LoginId) -> Result<Option<(LoginRow, Option<String>)>, StoreError> {
+        let find = async move |snapshot: &mut Transaction<'_>| {
+            let columns = COLUMNS.join(", ");
+            let sql = format!(
+                "SELECT {columns}, document FROM {TABLE} LEFT JOIN login_diagnosis ON login_diagnosis.login = {TABLE}.id
+                 WHERE id = ?1"
+            );
+            let both = |row: &Row<'_>| Ok::<_, StoreError>((login(row)?, row.optional_text("document")?));
+            snapshot.row(&sql, &[id.get().into()], both).await
+        };
+        self.database.read(find).await
+    }
+
+    /// Keeps what a diagnosis said of a refused login, in place of what an earlier one did, and with it the row's mistake
+    /// and reason where they are known better now. False where the row is gone.
+    pub async fn add_diagnosis(
+        &self,
+        id: LoginId,
+        named: Option<NamedMistake>,
+        document: String,
+    ) -> Result<bool, StoreError> {
+        let add = async move |transaction: &mut Transaction<'_>| {
+            let sql = format!("SELECT 1 FROM {TABLE} WHERE id = ?1 AND detail IS NOT NULL");
+            if !transaction.exists(&sql, &[id.get().into()]).await? {
+                return Ok(false);
+            }
+            if let Some(NamedMistake { mistake, reason }) = &named {
+                let sql =
+                    format!("UPDATE {TABLE} SET mistake = ?2, reason = coalesce(?3, reason) WHERE id = ?1");
+                let values = [id.get().into(), mistake.into(), reason.as_ref().into()];
+                transaction.execute(&sql, &values).await?;
+            }
+            let row = [[id.get().into(), (&document).into()]];
+            let newer = "ON CONFLICT (login) DO UPDATE SET document = excluded.document";
+            transaction
+                .upsert_all("login_diagnosis", ["login", "document"], &row, newer)
+                .await?;
+            Ok(true)
+        };
+        self.database.append(add).await
     }
 
     /// Deletes at most `limit` of the rows before this moment, the oldest first, and gives how many: the last batch is

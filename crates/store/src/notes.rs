@@ -3,7 +3,7 @@
 
 use countersign_database::{Row, Transaction, Value};
 use countersign_model::{
-    AccessTokenId, Actor, ApiKeyId, By, EntityId, IntegrationId, LeverSays, Noted, NotedRecord,
+    AccessTokenId, Actor, ApiKeyId, By, EntityId, IntegrationId, LeverSays, NoteId, Noted, NotedRecord,
     RefreshedFrom, RestoredFrom, RoleId, SystemNote, system_notes,
 };
 
@@ -13,7 +13,7 @@ use crate::{MAX_ROWS, Store, StoreError};
 const WHAT: &str = "system note";
 
 const COLUMNS: &str =
-    "at, user_id, user_name, via, record, record_id, note_type, field, old_value, new_value";
+    "change, at, user_id, user_name, via, record, record_id, note_type, field, old_value, new_value";
 
 const WRITTEN: [&str; 11] = [
     "change",
@@ -29,10 +29,12 @@ const WRITTEN: [&str; 11] = [
     "new_value",
 ];
 
-/// System notes, newest first.
+/// A page of system notes, newest first.
 #[derive(Clone, Copy, Debug)]
 pub struct NoteFilter {
     pub record: Option<NotedRecord>,
+    /// Those below this one.
+    pub before: Option<NoteId>,
     pub limit: u32,
 }
 
@@ -40,6 +42,7 @@ impl Default for NoteFilter {
     fn default() -> Self {
         Self {
             record: None,
+            before: None,
             limit: MAX_ROWS,
         }
     }
@@ -57,20 +60,22 @@ pub struct Change {
 }
 
 impl Store {
-    pub async fn system_notes(&self, filter: NoteFilter) -> Result<Vec<SystemNote>, StoreError> {
+    pub async fn system_notes(&self, filter: NoteFilter) -> Result<Vec<(NoteId, SystemNote)>, StoreError> {
         let list = async move |snapshot: &mut Transaction<'_>| {
+            let before = filter.before.map_or(i64::MAX, NoteId::get).into();
             let limit = filter.limit.min(MAX_ROWS).into();
             let Some((record, id)) = filter.record.map(stored) else {
-                let sql = format!("SELECT {COLUMNS} FROM system_note ORDER BY change DESC LIMIT ?1");
-                return snapshot.rows(&sql, &[limit], note).await;
+                let sql = format!(
+                    "SELECT {COLUMNS} FROM system_note WHERE change < ?1 ORDER BY change DESC LIMIT ?2"
+                );
+                return snapshot.rows(&sql, &[before, limit], numbered).await;
             };
             let sql = format!(
-                "SELECT {COLUMNS} FROM system_note WHERE record = ?1 AND record_id = ?2
-                 ORDER BY change DESC LIMIT ?3"
+                "SELECT {COLUMNS} FROM system_note WHERE record = ?1 AND record_id = ?2 AND change < ?3
+                 ORDER BY change DESC LIMIT ?4"
             );
-            snapshot
-                .rows(&sql, &[record.into(), id.into(), limit], note)
-                .await
+            let values = [record.into(), id.into(), before, limit];
+            snapshot.rows(&sql, &values, numbered).await
         };
         self.database.read(list).await
     }
@@ -157,6 +162,10 @@ fn row_of((change, note): (i64, &SystemNote)) -> [Value<'_>; 11] {
         note.old_value.as_ref().into(),
         note.new_value.as_ref().into(),
     ]
+}
+
+fn numbered(row: &Row<'_>) -> Result<(NoteId, SystemNote), StoreError> {
+    Ok((NoteId::new(row.integer("change")?), note(row)?))
 }
 
 fn note(row: &Row<'_>) -> Result<SystemNote, StoreError> {

@@ -4,9 +4,10 @@
 use countersign_database::{Row, Transaction};
 use countersign_model::{
     AccessToken, Actor, By, EntityId, FeatureSet, FlowRefusal, IntegrationId, LoginDenied, MayMakeToken,
-    NotedRecord, RequestToken, RequestTokenId, RequestTokenState, Role, RoleId, TokenId, User,
-    VerifierAnswer, VerifierHash, Via,
+    Named, NotedRecord, RequestToken, RequestTokenFault, RequestTokenId, RequestTokenState, Role, RoleId,
+    TokenId, User, VerifierAnswer, VerifierHash, Via,
 };
+use countersign_protocol::AccountId;
 use countersign_world::UnixTime;
 
 use crate::column::time;
@@ -19,7 +20,7 @@ const TABLE: &str = "request_token";
 
 const WHAT: &str = "request token";
 
-const COLUMNS: &str = "token, integration, callback, role, issued, state, allowed_user, allowed_role, allowed_at, verifier_hash";
+const COLUMNS: &str = "token, integration, callback, role, issued, state, allowed_user, allowed_role, allowed_at, allowed_in, verifier_hash";
 
 /// The most request tokens of one integration record that somebody may still allow or exchange. An application that
 /// begins and never ends fills its own place only.
@@ -88,13 +89,23 @@ impl Store {
         verifier: VerifierHash,
         now: UnixTime,
     ) -> Result<RequestToken, StoreError> {
-        let allow = async move |transaction: &mut Transaction<'_>| {
-            let (before, _) = require(transaction, &token).await?;
-            let after = before.allow(may, now)?;
-            write(transaction, &after, Some(&verifier)).await?;
-            Ok(after)
-        };
-        self.database.write(allow).await
+        let allow = move |before: RequestToken| before.allow(may, now);
+        self.decide_request_token(token, Some(verifier), allow).await
+    }
+
+    /// Step two, Allow, by a user of another account, for whom `may` is.
+    ///
+    /// # Errors
+    /// As of [`allow_request_token`](Self::allow_request_token).
+    pub async fn allow_request_token_in(
+        &self,
+        token: RequestTokenId,
+        (account, may): (AccountId, MayMakeToken),
+        verifier: VerifierHash,
+        now: UnixTime,
+    ) -> Result<RequestToken, StoreError> {
+        let allow = move |before: RequestToken| before.allow_in(account, may, now);
+        self.decide_request_token(token, Some(verifier), allow).await
     }
 
     /// Step two, Deny.
@@ -106,13 +117,40 @@ impl Store {
         token: RequestTokenId,
         now: UnixTime,
     ) -> Result<RequestToken, StoreError> {
-        let deny = async move |transaction: &mut Transaction<'_>| {
+        self.decide_request_token(token, None, move |before| before.deny(now))
+            .await
+    }
+
+    async fn decide_request_token(
+        &self,
+        token: RequestTokenId,
+        verifier: Option<VerifierHash>,
+        decide: impl FnOnce(RequestToken) -> Result<RequestToken, FlowRefusal> + Send + 'static,
+    ) -> Result<RequestToken, StoreError> {
+        let decide = async move |transaction: &mut Transaction<'_>| {
             let (before, _) = require(transaction, &token).await?;
-            let after = before.deny(now)?;
-            write(transaction, &after, None).await?;
+            let after = decide(before)?;
+            write(transaction, &after, verifier.as_ref()).await?;
             Ok(after)
         };
-        self.database.write(deny).await
+        self.database.write(decide).await
+    }
+
+    /// Step three for a token that was allowed in another account: uses it up, and gives the user and the role there.
+    ///
+    /// # Errors
+    /// As of [`exchange_for_access_token`](Self::exchange_for_access_token).
+    pub async fn use_request_token_up(
+        &self,
+        token: RequestTokenId,
+        caller: IntegrationId,
+        verifier: Option<VerifierHash>,
+        now: UnixTime,
+    ) -> Result<(EntityId, RoleId), StoreError> {
+        let spend = async move |transaction: &mut Transaction<'_>| {
+            use_up(transaction, &token, caller, verifier.as_ref(), now).await
+        };
+        self.database.write(spend).await
     }
 
     /// Step three: uses the request token up and makes the access token, or does neither. `admit` tells whether user and
@@ -136,7 +174,7 @@ impl Store {
             let role = roles::require(transaction, role).await?;
             let features = features::on(transaction).await?;
             admit(&user, &role, &features)
-                .map_err(|denied| FlowRefusal::EntityOrRoleDisabled(denied.to_string()))?;
+                .map_err(|denied| FlowRefusal::EntityOrRoleDisabled(Named::from(&denied)))?;
             let order = TokenOrder {
                 maker: Maker::Authorization,
                 integration: caller,
@@ -222,7 +260,7 @@ async fn require(
     transaction: &mut Transaction<'_>,
     token: &RequestTokenId,
 ) -> Result<(RequestToken, Option<VerifierHash>), StoreError> {
-    let unknown = FlowRefusal::TokenRejected("does not exist; begin with step one again");
+    let unknown = FlowRefusal::TokenRejected(RequestTokenFault::Unknown);
     find(transaction, token).await?.ok_or(unknown.into())
 }
 
@@ -262,7 +300,7 @@ async fn write(
         RequestTokenState::Exchanged => ("exchanged", None),
     };
     let sql = "UPDATE request_token SET state = ?2, allowed_user = ?3, allowed_role = ?4, allowed_at = ?5,
-                   verifier_hash = ?6, lapses_at = ?7
+                   verifier_hash = ?6, lapses_at = ?7, allowed_in = ?8
                WHERE token = ?1";
     let values = [
         token.token.as_str().into(),
@@ -272,6 +310,7 @@ async fn write(
         allowed.map(|(.., at)| at.millis()).into(),
         verifier.map(VerifierHash::as_str).into(),
         token.lapses_at().millis().into(),
+        token.allowed_in.as_ref().map(AccountId::as_str).into(),
     ];
     transaction.execute(sql, &values).await?;
     Ok(())
@@ -289,6 +328,9 @@ fn request_token(row: &Row<'_>) -> Result<(RequestToken, Option<VerifierHash>), 
         "exchanged" => RequestTokenState::Exchanged,
         _ => RequestTokenState::Issued,
     };
+    let allowed_in = row
+        .optional_text("allowed_in")?
+        .map(|account| account.parse::<AccountId>());
     let token = RequestToken {
         token: RequestTokenId::parse(row.text("token")?).map_err(|error| unreadable(&error))?,
         integration: IntegrationId::new(row.integer("integration")?),
@@ -296,6 +338,7 @@ fn request_token(row: &Row<'_>) -> Result<(RequestToken, Option<VerifierHash>), 
         role: row.optional_integer("role")?.map(RoleId::new),
         issued: time(row, "issued")?,
         state,
+        allowed_in: allowed_in.transpose().map_err(|error| unreadable(&error))?,
     };
     let verifier = row.optional_text("verifier_hash")?.map(VerifierHash::parse);
     Ok((token, verifier.transpose().map_err(|error| unreadable(&error))?))

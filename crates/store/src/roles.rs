@@ -3,7 +3,7 @@
 use countersign_database::{Row, Transaction, Value};
 use countersign_model::{
     By, Level, NotedRecord, Permission, PermissionSet, Role, RoleDraft, RoleEdit, RoleForm, RoleId,
-    StandardRole,
+    StandardRole, system_notes,
 };
 
 use crate::column::{name_key, next_id, parsed, update};
@@ -27,32 +27,8 @@ impl Store {
         let add = async move |transaction: &mut Transaction<'_>| {
             let id = next_id(transaction, TABLE, Role::LAST_STANDARD.get()).await?;
             let role = draft.into_role(RoleId::new(id));
-            add(transaction, &role, &by).await?;
+            add(transaction, std::slice::from_ref(&role), &by).await?;
             Ok(role)
-        };
-        self.database.write(add).await
-    }
-
-    /// Adds those of NetSuite's standard roles that the account has not; gives all that were asked for, as they are.
-    pub async fn add_standard_roles(
-        &self,
-        standard: Vec<StandardRole>,
-        by: By,
-    ) -> Result<Vec<Role>, StoreError> {
-        let add = async move |transaction: &mut Transaction<'_>| {
-            let mut roles = Vec::new();
-            for standard in standard {
-                let role = match find(transaction, standard.id()).await? {
-                    Some(role) => role,
-                    None => {
-                        let role = standard.role();
-                        add(transaction, &role, &by).await?;
-                        role
-                    }
-                };
-                roles.push(role);
-            }
-            Ok(roles)
         };
         self.database.write(add).await
     }
@@ -86,10 +62,18 @@ impl Store {
     }
 }
 
-async fn add(transaction: &mut Transaction<'_>, role: &Role, by: &By) -> Result<(), StoreError> {
-    insert(transaction, std::slice::from_ref(role)).await?;
-    notes::write(transaction, by, NotedRecord::Role(role.id), None, Some(role)).await?;
-    Ok(())
+/// The roles that every account has.
+pub(crate) async fn add_standard(transaction: &mut Transaction<'_>, by: &By) -> Result<(), StoreError> {
+    let mut roles: Vec<Role> = StandardRole::ALL.iter().map(|standard| standard.role()).collect();
+    roles.sort_by_key(|role| role.id);
+    add(transaction, &roles, by).await
+}
+
+async fn add(transaction: &mut Transaction<'_>, roles: &[Role], by: &By) -> Result<(), StoreError> {
+    insert(transaction, roles).await?;
+    let created = |role: &Role| system_notes(by, NotedRecord::Role(role.id), None, Some(role));
+    let created: Vec<_> = roles.iter().flat_map(created).collect();
+    notes::append(transaction, &created).await
 }
 
 /// Without notes.

@@ -2,9 +2,10 @@
 //! when nobody else was faster. They are bytes that the store cannot open.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt;
 
-use countersign_database::{Row, Transaction};
+use countersign_database::{Row, Transaction, Value};
 use countersign_model::{ConsumerKey, Credentials, EntityId, RequestTokenId, TokenId};
 
 use crate::column::{count, counted, small};
@@ -154,6 +155,22 @@ impl Store {
         };
         self.database.write(reseal).await
     }
+}
+
+/// The secrets of the owners that a query gives. Its first value is their kind.
+pub(crate) async fn among(
+    snapshot: &mut Transaction<'_>,
+    owners: &str,
+    values: &[Value<'_>],
+) -> Result<HashMap<SecretOwner, SealedSecret>, StoreError> {
+    let sql = format!(
+        "SELECT owner_kind, owner, generation, key_version, sealed FROM sealed_secret
+         WHERE owner_kind = ?1 AND owner IN ({owners})"
+    );
+    let rows = snapshot.rows(&sql, values, |row| {
+        Ok::<_, StoreError>((owner(row)?, secret(row)?))
+    });
+    Ok(rows.await?.into_iter().collect())
 }
 
 pub(crate) async fn insert(

@@ -70,11 +70,15 @@ pub(crate) async fn delete_of(
     Ok(())
 }
 
-/// Deletes every token with its secret, and notes none of them: what a refresh does.
+/// Deletes every token with its secret and its uses, and notes none of them: what a refresh does.
 pub(crate) async fn delete_all(transaction: &mut Transaction<'_>) -> Result<(), StoreError> {
-    let secrets = "DELETE FROM sealed_secret WHERE owner_kind = 'token'";
-    transaction.execute(secrets, &[]).await?;
-    transaction.execute("DELETE FROM access_token", &[]).await?;
+    for sql in [
+        "DELETE FROM sealed_secret WHERE owner_kind = 'token'",
+        "DELETE FROM token_use",
+        "DELETE FROM access_token",
+    ] {
+        transaction.execute(sql, &[]).await?;
+    }
     Ok(())
 }
 

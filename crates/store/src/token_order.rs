@@ -2,8 +2,9 @@
 
 use countersign_database::Transaction;
 use countersign_model::{
-    AccessToken, AccessTokenId, By, EntityId, Feature, FeatureSet, Integration, IntegrationId, NotedRecord,
-    Role, RoleId, TokenDraft, TokenForm, TokenId, TokenMaker, TokenRefused, User,
+    AccessToken, AccessTokenId, By, EntityId, Feature, FeatureSet, Integration, IntegrationId,
+    IntegrationState, NotedRecord, Role, RoleId, TokenDraft, TokenForm, TokenId, TokenMaker, TokenRefused,
+    User,
 };
 
 use crate::column::next_id;
@@ -121,7 +122,12 @@ impl Chosen<'_> {
         let own = TokenMaker { user, role, features };
         let may = match (maker, manager) {
             (Maker::Owner, _) => {
+                let waits = application.state == IntegrationState::WaitingForApproval;
                 return match features.has(Feature::TokenBasedAuthentication) {
+                    true if waits => Err(TokenRefused::Application {
+                        application: application.name.clone(),
+                        state: Some(application.state),
+                    }),
                     true => Ok(()),
                     false => Err(TokenRefused::FeatureOff),
                 };

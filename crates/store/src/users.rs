@@ -18,7 +18,7 @@ use crate::{
 pub struct UserFilter {
     /// How the name begins, upper and lower case aside; the list is then in the order of the names.
     pub name: Option<String>,
-    /// The whole address, as it is written in the record.
+    /// The whole address, upper and lower case of ASCII letters aside.
     pub email: Option<String>,
     pub kind: Option<EntityKind>,
     pub inactive: Option<bool>,
@@ -131,6 +131,10 @@ impl Store {
         after: Option<EntityId>,
         limit: u32,
     ) -> Result<Vec<User>, StoreError> {
+        let filter = UserFilter {
+            email: filter.email.map(|email| email.to_ascii_lowercase()),
+            ..filter
+        };
         let list = async move |snapshot: &mut Transaction<'_>| {
             let after = after.map(EntityId::get);
             let place = Place::after(snapshot, TABLE, filter.name.as_deref(), after).await?;
@@ -148,12 +152,13 @@ pub(crate) async fn all(snapshot: &mut Transaction<'_>) -> Result<Vec<User>, Sto
     read_all(snapshot, &select).await
 }
 
+/// The email of the filter is in lower case.
 pub(crate) fn page<'a>(filter: &'a UserFilter, place: &'a Place, limit: u32) -> Select<'a> {
     let page = Page::after(place);
     let kind = filter.kind.map(EntityKind::label);
     let page = match (&filter.email, filter.inactive) {
         (Some(email), inactive) => page
-            .with("email", Some(email))
+            .with("lower(email)", Some(email))
             .checking("kind", kind)
             .checking("inactive", inactive),
         (None, inactive) if place.is_by_name() => page.checking("kind", kind).checking("inactive", inactive),

@@ -108,10 +108,10 @@ impl fmt::Display for OutsideClock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "the clock would show {} (Unix seconds), and it can show 1970-01-01 to 2100-01-01, 0 to {}: \
-             choose a moment between them",
+            "the clock would show {}, and it can show {} to {}: choose a moment between them",
             self.moment,
-            AccountClock::LATEST.seconds()
+            AccountClock::EARLIEST,
+            AccountClock::LATEST
         )
     }
 }

@@ -4,6 +4,8 @@ use std::fmt;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 /// A moment in milliseconds since 1970-01-01T00:00:00Z, leap seconds not counted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UnixTime(i64);
@@ -50,8 +52,14 @@ const fn millis_of(duration: Duration) -> u64 {
 }
 
 impl fmt::Display for UnixTime {
+    /// RFC 3339, in UTC: `2026-11-22T05:00:00.25Z`. A moment beyond the calendar, which only a clock that is absurdly wrong
+    /// shows, is written as the first or last one in it.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{:03}", self.seconds(), self.0.rem_euclid(1000))
+        let beyond = match self.0 {
+            ..0 => Timestamp::MIN,
+            0.. => Timestamp::MAX,
+        };
+        Timestamp::from_millisecond(self.0).unwrap_or(beyond).fmt(f)
     }
 }
 
@@ -151,7 +159,19 @@ mod tests {
     #[test]
     fn a_moment_before_1970_rounds_down_to_its_second() {
         assert_eq!(UnixTime::from_millis(-1).seconds(), -1);
-        assert_eq!(UnixTime::from_millis(-1).to_string(), "-1.999");
+    }
+
+    #[test]
+    fn a_moment_is_written_as_a_date() {
+        for (millis, written) in [
+            (0, "1970-01-01T00:00:00Z"),
+            (-1, "1969-12-31T23:59:59.999Z"),
+            (1_795_323_600_250, "2026-11-22T05:00:00.25Z"),
+            (i64::MIN, &*Timestamp::MIN.to_string()),
+            (i64::MAX, &*Timestamp::MAX.to_string()),
+        ] {
+            assert_eq!(UnixTime::from_millis(millis).to_string(), written);
+        }
     }
 
     #[test]

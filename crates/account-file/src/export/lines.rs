@@ -1,21 +1,41 @@
 //! A file of TOML while it is written, line by line.
 
 use countersign_model::PermissionSet;
-use std::fmt::{Display, Write};
+use std::fmt::{self, Display, Write as _};
 
-/// The text, line by line.
+/// The text, line by line. It may hold secrets: `Debug` shows nothing of it.
 #[derive(Default)]
-pub(super) struct Lines(pub(super) String);
+pub(super) struct Lines {
+    text: String,
+    /// Whether any was written before.
+    begun: bool,
+}
+
+impl fmt::Debug for Lines {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Lines({} bytes)", self.text.len())
+    }
+}
 
 impl Lines {
+    /// What was written since this was asked last.
+    pub(super) fn take(&mut self) -> String {
+        std::mem::take(&mut self.text)
+    }
+
     pub(super) fn line(&mut self, line: impl Display) {
         // Writing to a String cannot fail.
-        let _ = writeln!(self.0, "{line}");
+        let _ = writeln!(self.text, "{line}");
+        self.begun = true;
+    }
+
+    pub(super) fn whole(&mut self, lines: &str) {
+        self.text.push_str(lines);
     }
 
     pub(super) fn table(&mut self, header: &str) {
-        if !self.0.is_empty() {
-            self.0.push('\n');
+        if self.begun {
+            self.text.push('\n');
         }
         self.line(header);
     }

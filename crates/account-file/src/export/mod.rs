@@ -6,74 +6,126 @@ use self::lines::{Lines, quoted};
 use crate::folded;
 use crate::settings::NEVER;
 use countersign_model::{
-    AccessToken, AccessTokenId, Account, Authentication, Center, EntityId, EntityKind, Feature, FeatureSet,
-    Integration, IntegrationId, IntegrationState, IpRules, Origin, Role, RoleId, Settings, StandardRole,
-    User, Word,
+    AccessToken, Account, Authentication, Center, EntityId, EntityKind, Feature, FeatureSet, Integration,
+    IntegrationId, IntegrationState, IpRules, Origin, Role, RoleId, Settings, StandardRole, User, Word,
 };
 use countersign_protocol::Secret;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
-/// Everything of an account that a file can say.
-#[derive(Clone, Copy, Debug)]
-pub struct Whole<'a> {
-    pub account: &'a Account,
-    pub features: &'a FeatureSet,
-    pub settings: &'a Settings,
-    pub roles: &'a [Role],
-    pub users: &'a [User],
-    pub integrations: &'a [Integration],
-    pub tokens: &'a [AccessToken],
-}
-
-/// The secrets to be written. Passwords cannot be: the account keeps their hashes.
-#[derive(Debug, Default)]
-pub struct Secrets {
-    pub consumers: BTreeMap<IntegrationId, Secret>,
-    pub tokens: BTreeMap<AccessTokenId, Secret>,
-}
-
-/// Writes the account, the same text for the same account. Planned against it, the file changes nothing.
+/// An account, written record by record, the same text for the same account. Planned against it, the file changes nothing.
 ///
-/// Left out, because an account cannot be given them: what was uninstalled or installed from elsewhere, and revoked
-/// tokens.
-pub fn write(whole: &Whole<'_>, secrets: &Secrets) -> String {
-    let mut lines = Lines::default();
-    write_account(&mut lines, whole);
-    write_settings(&mut lines, whole.settings);
-    let mut roles: Vec<&Role> = whole.roles.iter().collect();
-    roles.sort_by_key(|role| role.id);
-    roles.into_iter().for_each(|role| write_role(&mut lines, role));
-    let names: HashMap<RoleId, &str> = whole
-        .roles
-        .iter()
-        .map(|role| (role.id, role.name.as_str()))
-        .collect();
-    let mut users: Vec<&User> = whole.users.iter().collect();
-    users.sort_by_key(|user| user.id);
-    if !users.is_empty() {
-        lines.table("# Passwords cannot be written: the account keeps their hashes.");
-    }
-    users
-        .into_iter()
-        .for_each(|user| write_user(&mut lines, user, &names));
-    let mut integrations: Vec<&Integration> = whole
-        .integrations
-        .iter()
-        .filter(|record| !record.is_uninstalled())
-        .collect();
-    integrations.sort_by_key(|record| record.id);
-    for record in &integrations {
-        write_integration(&mut lines, record, secrets.consumers.get(&record.id));
-    }
-    write_tokens(&mut lines, whole, &names, secrets);
-    lines.0
+/// Left out, because an account cannot be given them: what was uninstalled or installed from elsewhere, revoked tokens,
+/// and passwords, of which the account keeps the hashes.
+#[derive(Debug)]
+pub struct FileWriter {
+    lines: Lines,
+    roles: HashMap<RoleId, String>,
+    /// Of users and integration records the names are held, of tokens only what tells those apart that have no secret.
+    users: HashMap<EntityId, String>,
+    integrations: HashMap<IntegrationId, String>,
+    tokens: HashSet<(IntegrationId, EntityId, RoleId, u64)>,
 }
 
-fn write_account(lines: &mut Lines, whole: &Whole<'_>) {
-    lines.table("[account]");
-    lines.text("id", whole.account.id.as_str());
-    lines.text("company_name", &whole.account.company_name);
-    lines.texts("features", whole.features.iter().map(Feature::label));
+impl FileWriter {
+    /// Begins with what an account has once, and its roles. Users, integration records and tokens follow in this order,
+    /// each by internal id.
+    pub fn begin(account: &Account, features: &FeatureSet, settings: &Settings, roles: &[Role]) -> Self {
+        let mut lines = Lines::default();
+        lines.table("[account]");
+        lines.text("id", account.id.as_str());
+        lines.text("company_name", &account.company_name);
+        lines.texts("features", features.iter().map(Feature::label));
+        write_settings(&mut lines, settings);
+        let mut by_id: Vec<&Role> = roles.iter().collect();
+        by_id.sort_by_key(|role| role.id);
+        by_id.iter().for_each(|role| write_role(&mut lines, role));
+        Self {
+            lines,
+            roles: roles.iter().map(|role| (role.id, role.name.clone())).collect(),
+            users: HashMap::new(),
+            integrations: HashMap::new(),
+            tokens: HashSet::new(),
+        }
+    }
+
+    /// What was written since this was asked last.
+    pub fn take(&mut self) -> String {
+        self.lines.take()
+    }
+
+    pub fn user(&mut self, user: &User) {
+        if self.users.is_empty() {
+            let comment = "# Passwords cannot be written: the account keeps their hashes.";
+            self.lines.table(comment);
+        }
+        write_user(&mut self.lines, user, &self.roles);
+        self.users.insert(user.id, user.name.clone());
+    }
+
+    /// `secret` is the Consumer Secret, where it is to be written.
+    pub fn integration(&mut self, record: &Integration, secret: Option<&Secret>) {
+        if record.is_uninstalled() {
+            return;
+        }
+        write_integration(&mut self.lines, record, secret);
+        if can_be_made(record) {
+            self.integrations.insert(record.id, record.name.clone());
+        }
+    }
+
+    /// `secret` is the Token Secret, where it is to be written.
+    pub fn token(&mut self, token: &AccessToken, secret: Option<&Secret>) {
+        if token.is_revoked() {
+            return;
+        }
+        let lines = &mut self.lines;
+        let records = (
+            self.integrations.get(&token.integration),
+            self.users.get(&token.user),
+            self.roles.get(&token.role),
+        );
+        let (Some(integration), Some(user), Some(role)) = records else {
+            lines.table("# Not written, because its application, user or role is not: the token");
+            lines.comment(&quoted(&token.name));
+            return;
+        };
+        let identity = (
+            token.integration,
+            token.user,
+            token.role,
+            hash(&folded(&token.name)),
+        );
+        if secret.is_none() && !self.tokens.insert(identity) {
+            lines.table("# Not written without its secret, because another has its application, user, role and name: the token");
+            lines.comment(&quoted(token.token_id.as_str()));
+            return;
+        }
+        lines.table("[[token]]");
+        lines.text("name", &token.name);
+        lines.text("integration", integration);
+        lines.text("user", user);
+        lines.text("role", role);
+        lines.flag("inactive", !token.is_active(), false);
+        let id = token.token_id.as_str();
+        match secret {
+            Some(secret) => {
+                lines.text("token_id", id);
+                lines.text("token_secret", secret.expose());
+            }
+            None => lines.comment(&format!(
+                "token_id = {}: written with its secret only",
+                quoted(id)
+            )),
+        }
+    }
+}
+
+/// Names are long, and a million of them need not be held.
+fn hash(name: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    name.hash(&mut hasher);
+    hasher.finish()
 }
 
 fn write_settings(lines: &mut Lines, settings: &Settings) {
@@ -132,9 +184,10 @@ fn write_settings(lines: &mut Lines, settings: &Settings) {
             body.value("seed", seed);
         }
     }
-    if !body.0.is_empty() {
+    let body = body.take();
+    if !body.is_empty() {
         lines.table("[settings]");
-        lines.0.push_str(&body.0);
+        lines.whole(&body);
     }
 }
 
@@ -165,7 +218,7 @@ fn write_role(lines: &mut Lines, role: &Role) {
     lines.permissions("[role.permissions]", &role.permissions);
 }
 
-fn write_user(lines: &mut Lines, user: &User, names: &HashMap<RoleId, &str>) {
+fn write_user(lines: &mut Lines, user: &User, names: &HashMap<RoleId, String>) {
     lines.table("[[user]]");
     if user.kind != EntityKind::default() {
         lines.text("kind", user.kind.label());
@@ -174,7 +227,7 @@ fn write_user(lines: &mut Lines, user: &User, names: &HashMap<RoleId, &str>) {
     lines.text("email", &user.email);
     lines.flag("inactive", user.inactive, false);
     lines.flag("give_access", user.give_access, true);
-    let named = |role: RoleId| names.get(&role).copied();
+    let named = |role: RoleId| names.get(&role).map(String::as_str);
     lines.texts(
         "roles",
         user.roles.iter().filter_map(|assigned| named(assigned.role)),
@@ -270,54 +323,4 @@ fn write_integration(lines: &mut Lines, record: &Integration, secret: Option<&Se
 /// Whether a file can describe the record: its definition is this account's own.
 fn can_be_made(record: &Integration) -> bool {
     record.origin == Origin::ThisAccount && !record.is_uninstalled()
-}
-
-fn write_tokens(lines: &mut Lines, whole: &Whole<'_>, roles: &HashMap<RoleId, &str>, secrets: &Secrets) {
-    let users: HashMap<EntityId, &str> = whole
-        .users
-        .iter()
-        .map(|user| (user.id, user.name.as_str()))
-        .collect();
-    let integrations = whole.integrations.iter().filter(|record| can_be_made(record));
-    let integrations: HashMap<IntegrationId, &str> = integrations
-        .map(|record| (record.id, record.name.as_str()))
-        .collect();
-    let mut tokens: Vec<&AccessToken> = whole.tokens.iter().filter(|token| !token.is_revoked()).collect();
-    tokens.sort_by_key(|token| token.id);
-    let mut written = HashSet::new();
-    for token in tokens {
-        let records = (
-            integrations.get(&token.integration),
-            users.get(&token.user),
-            roles.get(&token.role),
-        );
-        let (Some(integration), Some(user), Some(role)) = records else {
-            lines.table("# Not written, because its application, user or role is not: the token");
-            lines.comment(&quoted(&token.name));
-            continue;
-        };
-        let secret = secrets.tokens.get(&token.id);
-        let identity = (token.integration, token.user, token.role, folded(&token.name));
-        if secret.is_none() && !written.insert(identity) {
-            lines.table("# Not written without its secret, because another has its application, user, role and name: the token");
-            lines.comment(&quoted(token.token_id.as_str()));
-            continue;
-        }
-        lines.table("[[token]]");
-        lines.text("name", &token.name);
-        lines.text("integration", integration);
-        lines.text("user", user);
-        lines.text("role", role);
-        lines.flag("inactive", !token.is_active(), false);
-        let id = token.token_id.as_str();
-        if let Some(secret) = secret {
-            lines.text("token_id", id);
-            lines.text("token_secret", secret.expose());
-        } else {
-            lines.comment(&format!(
-                "token_id = {}: written with its secret only",
-                quoted(id)
-            ));
-        }
-    }
 }

@@ -1,8 +1,8 @@
 //! An account in memory: it does the steps of a plan through the model's own forms, so that a step out of order fails.
 
 use countersign_account_file::{
-    AccountFile, CustomerKey, GivenConsumer, GivenToken, Kept, Plan, Present, PresentIntegration,
-    PresentToken, PresentUser, Secrets, Step, Whole, folded,
+    AccountFile, CustomerKey, FileWriter, GivenConsumer, GivenToken, Kept, Plan, Present, PresentIntegration,
+    PresentToken, PresentUser, Step, folded,
 };
 use countersign_model::*;
 use countersign_protocol::Secret;
@@ -57,32 +57,27 @@ impl InMemory {
         self.last_id
     }
 
-    pub(crate) fn whole(&self) -> Whole<'_> {
-        Whole {
-            account: &self.account,
-            features: &self.features,
-            settings: &self.settings,
-            roles: &self.roles,
-            users: &self.users,
-            integrations: &self.integrations,
-            tokens: &self.tokens,
+    /// The account as a file, whichever way it is cut into pages.
+    pub(crate) fn written(&self, with_secrets: bool) -> String {
+        let mut writer = FileWriter::begin(&self.account, &self.features, &self.settings, &self.roles);
+        let mut text = writer.take();
+        by_id(&self.users, |user| user.id).for_each(|user| writer.user(user));
+        text += &writer.take();
+        let secret = |secret: Option<&String>| {
+            secret
+                .filter(|_| with_secrets)
+                .map(|secret| Secret::new(secret.as_str()))
+        };
+        for record in by_id(&self.integrations, |record| record.id) {
+            let secret = secret(self.consumer_secrets.get(&record.id));
+            writer.integration(record, secret.as_ref());
         }
-    }
-
-    pub(crate) fn secrets(&self, all: bool) -> Secrets {
-        if !all {
-            return Secrets::default();
+        for token in by_id(&self.tokens, |token| token.id) {
+            let secret = secret(self.token_secrets.get(&token.id));
+            writer.token(token, secret.as_ref());
+            text += &writer.take();
         }
-        let consumers = self.consumer_secrets.iter();
-        let tokens = self.token_secrets.iter();
-        Secrets {
-            consumers: consumers
-                .map(|(id, secret)| (*id, Secret::new(secret.as_str())))
-                .collect(),
-            tokens: tokens
-                .map(|(id, secret)| (*id, Secret::new(secret.as_str())))
-                .collect(),
-        }
+        text + &writer.take()
     }
 
     /// Those a file can say.
@@ -356,4 +351,10 @@ impl InMemory {
         });
         Ok(())
     }
+}
+
+fn by_id<T, I: Ord>(records: &[T], id: impl Fn(&T) -> I) -> impl Iterator<Item = &T> {
+    let mut records: Vec<&T> = records.iter().collect();
+    records.sort_by_key(|record| id(record));
+    records.into_iter()
 }

@@ -12,7 +12,7 @@ mod account;
 mod random;
 
 use account::InMemory;
-use countersign_account_file::{AccountFile, Plan, write};
+use countersign_account_file::{AccountFile, Plan};
 use countersign_model::{Level, Permission};
 use proptest::prelude::*;
 
@@ -27,9 +27,8 @@ fn read(text: &str) -> AccountFile {
 proptest! {
     #[test]
     fn an_account_that_was_written_is_as_its_file_says(account in random::account("a"), with_secrets: bool) {
-        let secrets = account.secrets(with_secrets);
-        let text = write(&account.whole(), &secrets);
-        prop_assert_eq!(&text, &write(&account.whole(), &secrets));
+        let text = account.written(with_secrets);
+        prop_assert_eq!(&text, &account.written(with_secrets));
         let plan = planned(&read(&text), &account);
         prop_assert!(plan.is_empty(), "{}\n{}", plan, text);
         for secret in account.every_secret() {
@@ -43,7 +42,7 @@ proptest! {
         wanted in random::account("b"),
         with_secrets: bool,
     ) {
-        let text = write(&wanted.whole(), &wanted.secrets(with_secrets));
+        let text = wanted.written(with_secrets);
         let file = read(&text);
         // What one account cannot become of another is refused as a whole, and nothing is begun.
         if let Ok(plan) = Plan::of(&file, &account.present(&file)) {
@@ -56,13 +55,13 @@ proptest! {
 
     #[test]
     fn an_account_written_with_its_secrets_can_be_founded_anew(wanted in random::account("b")) {
-        let text = write(&wanted.whole(), &wanted.secrets(true));
+        let text = wanted.written(true);
         let file = read(&text);
         let mut founded = InMemory::founded();
         let plan = planned(&file, &founded);
         let shown = plan.to_string();
         founded.apply(plan).unwrap_or_else(|error| panic!("{error}\n{shown}\n{text}"));
-        prop_assert_eq!(write(&founded.whole(), &founded.secrets(true)), text);
+        prop_assert_eq!(founded.written(true), text);
     }
 }
 
@@ -148,7 +147,7 @@ fn a_first_password_that_its_user_has_changed_is_left_alone() {
 fn what_is_beside_the_file_is_left_alone() {
     let mut account = InMemory::founded();
     account.apply(planned(&read(BY_HAND), &account)).unwrap();
-    let before = write(&account.whole(), &account.secrets(true));
+    let before = account.written(true);
     let file = read("[account]\nid = \"1234567_SB1\"\n[[integration]]\nname = \"Another\"\n");
     let plan = planned(&file, &account);
     assert_eq!(
@@ -156,7 +155,7 @@ fn what_is_beside_the_file_is_left_alone() {
         "+ integration \"Another\"\n1 to add, 0 to change, 0 to revoke"
     );
     account.apply(plan).unwrap();
-    let after = write(&account.whole(), &account.secrets(true));
+    let after = account.written(true);
     let kept = |block: &str| after.split("\n\n").any(|other| other.trim() == block.trim());
     assert!(before.split("\n\n").all(kept), "{before}\n{after}");
 }
@@ -166,7 +165,7 @@ fn what_cannot_be_written_is_said_in_a_comment() {
     let mut account = InMemory::founded();
     account.apply(planned(&read(BY_HAND), &account)).unwrap();
     account.integrations[0].concurrency_limit = Some(2);
-    let text = write(&account.whole(), &account.secrets(false));
+    let text = account.written(false);
     let (before, after) = text.split_once("# Passwords").unwrap();
     assert!(
         before.starts_with(

@@ -11,8 +11,9 @@ use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
 use tokio::sync::oneshot;
 
-use super::{connection, file};
-use crate::DatabaseError;
+use super::{connection, file, readers};
+use crate::database::at_once;
+use crate::{DatabaseError, Transaction};
 
 type Task = Box<dyn FnOnce(&mut Connection) + Send>;
 
@@ -72,16 +73,28 @@ impl Pause {
         .await
     }
 
-    /// What a statement says that gives one number.
-    pub async fn number(&self, sql: &'static str) -> Result<i64, DatabaseError> {
-        self.run(move |connection| Ok(connection.query_row(sql, [], |row| row.get(0))?))
+    /// Does `work`, which only reads, on what the database holds.
+    ///
+    /// # Errors
+    /// Those of `work`.
+    pub async fn read<F, T, E>(&self, work: F) -> Result<T, E>
+    where
+        F: AsyncFnOnce(&mut Transaction<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<DatabaseError> + Send + 'static,
+    {
+        self.run(move |connection| readers::on_the_writer(connection, |connection| at_once(connection, work)))
             .await
     }
 
-    async fn run<T: Send + 'static>(
+    async fn run<T, E>(
         &self,
-        work: impl FnOnce(&mut Connection) -> Result<T, DatabaseError> + Send + 'static,
-    ) -> Result<T, DatabaseError> {
+        work: impl FnOnce(&mut Connection) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DatabaseError> + Send + 'static,
+    {
         let (caller, answer) = oneshot::channel();
         let task = Box::new(move |connection: &mut Connection| {
             // Nobody listens when the caller went away while the work ran.

@@ -53,7 +53,7 @@ where
     (job, answer)
 }
 
-/// The same for a database in memory, which only its writer's connection can see.
+/// The same on the writer's connection: where the database is in memory, which no other sees, or its writers wait.
 pub(super) fn on_the_writer<T, E>(
     connection: &mut Connection,
     work: impl FnOnce(&mut Connection) -> Result<T, E>,

@@ -60,6 +60,16 @@ fn an_account_that_is_not_marked_refuses_every_lever_and_says_what_to_do() {
 }
 
 #[test]
+fn mistakes_are_named_where_the_settings_say_so_and_no_longer() {
+    let levers = levers(&allowing(&[Lever::NamedMistakes], None));
+    assert!(levers.names_mistakes());
+    assert_eq!(levers.header().as_deref(), Some("mistakes=named"));
+    assert_eq!(levers.state().in_force.len(), 1);
+    levers.take_in(&allowing(&[Lever::Faults], None));
+    assert!(!levers.names_mistakes() && levers.header().is_none());
+}
+
+#[test]
 fn a_test_account_allows_only_the_levers_it_names() {
     let levers = levers(&allowing(&[Lever::Faults], Some(7)));
     assert_eq!(

@@ -1,6 +1,7 @@
 //! A role, as it is filled in and saved.
 
 use super::field::{Check, FieldErrors};
+use crate::permission_set::set_level;
 use crate::{Center, Level, Permission, PermissionSet, Role, RoleId};
 
 /// Setup > Users/Roles > User Management > Manage Roles > New or Edit, as filled in.
@@ -13,6 +14,14 @@ pub struct RoleForm {
     /// Two-Factor Authentication Required.
     pub two_factor_required: bool,
     pub permissions: Vec<(Permission, Level)>,
+}
+
+impl RoleForm {
+    /// With a permission at this level, in place of the one it had; without it where there is none.
+    pub fn with_permission(mut self, permission: Permission, level: Option<Level>) -> Self {
+        set_level(&mut self.permissions, permission, level);
+        self
+    }
 }
 
 impl From<&Role> for RoleForm {

@@ -50,7 +50,7 @@ impl TokenDraft {
                 "Application Name",
                 "must have Token-based Authentication checked on its record.",
             );
-        } else if application.state != IntegrationState::Enabled {
+        } else if application.state == IntegrationState::Blocked {
             check.refuse(
                 "Application Name",
                 format!("must be Enabled; it is {}.", application.state),

@@ -1,6 +1,7 @@
 //! An entity record with its Access subtab, as it is filled in and saved.
 
 use super::field::{Check, FieldErrors};
+use crate::permission_set::set_level;
 use crate::{
     AssignedRole, EntityId, EntityKind, FeatureSet, Governance, IpRestriction, Level, Permission,
     PermissionSet, RoleId, User,
@@ -42,6 +43,24 @@ impl Default for UserForm {
             inherit_ip_rules: true,
             ip_address_restriction: String::new(),
         }
+    }
+}
+
+impl UserForm {
+    /// With a role or without it; one that it has keeps its place.
+    pub fn with_role(mut self, role: RoleId, has: bool) -> Self {
+        match self.roles.contains(&role) {
+            true if !has => self.roles.retain(|held| *held != role),
+            false if has => self.roles.push(role),
+            _ => {}
+        }
+        self
+    }
+
+    /// As [`RoleForm::with_permission`](crate::RoleForm::with_permission).
+    pub fn with_global_permission(mut self, permission: Permission, level: Option<Level>) -> Self {
+        set_level(&mut self.global_permissions, permission, level);
+        self
     }
 }
 
@@ -90,7 +109,10 @@ impl UserDraft {
         let name = check.name(form.kind.name_label(), &form.name);
         let email = check.email("Email", &form.email);
         if form.give_access && form.roles.is_empty() {
-            check.refuse("Roles", "are required when Give Access is checked.");
+            check.refuse(
+                "Roles",
+                "are required when Give Access is checked; give one, or clear the box.",
+            );
         }
         if form.roles.len() > MAX_ROLES {
             check.refuse("Roles", format!("are more than {MAX_ROLES}."));
@@ -244,7 +266,10 @@ mod tests {
             ..UserForm::default()
         };
         let message = |roles| UserDraft::parse(form(roles)).unwrap_err().to_string();
-        assert_eq!(message(vec![]), "Roles are required when Give Access is checked.");
+        assert_eq!(
+            message(vec![]),
+            "Roles are required when Give Access is checked; give one, or clear the box."
+        );
         assert_eq!(
             message(vec![RoleId::new(3), RoleId::new(3)]),
             "Roles name the same role twice."

@@ -8,7 +8,7 @@ mod request_token;
 
 pub use consent::{FlowState, FlowStateError, MAX_FLOW_STATE};
 pub use redirect::Redirect;
-pub use refusal::{FlowRefusal, FlowStep, PublicRefusal};
+pub use refusal::{FlowRefusal, FlowStep, Named, PublicRefusal, RequestTokenFault, VerifierFault};
 pub use request_token::{
     REQUEST_TOKEN_LASTS, RequestToken, RequestTokenState, VERIFIER_LASTS, VerifierAnswer, callback_of,
     serves_flow,

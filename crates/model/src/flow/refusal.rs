@@ -1,6 +1,6 @@
 //! Every way a step of the flow is refused: the word for the trail, and what the application is told.
 
-use crate::{Detail, Surface};
+use crate::{Detail, IntegrationState, LoginDenied, Surface, TokenRefused};
 use thiserror::Error;
 
 /// The step that refused. Step two is a page: it has no answer of this kind.
@@ -12,44 +12,156 @@ pub enum FlowStep {
     AccessToken,
 }
 
-/// Why a step is refused.
+/// A mistake that is known by more than its word: its stable id, and a sentence on what happened and what to do.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{reason}")]
+pub struct Named {
+    pub mistake: &'static str,
+    pub reason: String,
+}
+
+impl From<&LoginDenied> for Named {
+    fn from(denied: &LoginDenied) -> Self {
+        Self {
+            mistake: denied.mistake(),
+            reason: denied.to_string(),
+        }
+    }
+}
+
+impl From<&TokenRefused> for Named {
+    fn from(refused: &TokenRefused) -> Self {
+        Self {
+            mistake: refused.mistake(),
+            reason: refused.to_string(),
+        }
+    }
+}
+
+/// Why a step is refused. The sentences are for the account's own pages.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum FlowRefusal {
-    #[error("The feature Token-based Authentication is off.")]
+    #[error(
+        "Token-based Authentication is off. Check it at Setup > Company > Enable Features > SuiteCloud > Manage \
+         Authentication."
+    )]
     FeatureDisabled,
-    #[error("{0} is missing, or sent twice, malformed or empty.")]
-    MissingRequiredParameter(String),
-    #[error("The version is not 1.0.")]
+    /// Missing, sent twice, malformed or empty.
+    #[error(transparent)]
+    MissingRequiredParameter(Named),
+    #[error("The version is not 1.0. Send oauth_version=\"1.0\", or leave it out.")]
     VersionRejected,
-    #[error("The signature method is not HMAC-SHA256.")]
+    #[error("The signature method is not HMAC-SHA256. NetSuite takes no other.")]
     UnknownAlgorithm,
-    #[error("The timestamp is more than five minutes from the account's clock, or no number.")]
-    InvalidTimestamp,
-    #[error("The nonce has fewer than six characters.")]
+    #[error(transparent)]
+    InvalidTimestamp(Named),
+    #[error("The nonce has fewer than six characters. Make it longer, and anew for each request.")]
     NonceRejected,
-    #[error("The nonce was used with this timestamp before. Sign every attempt anew.")]
+    #[error("The nonce was used with this timestamp before. Sign every attempt anew, also a retry.")]
     NonceUsed,
-    #[error("{0}")]
-    RealmMismatch(String),
-    #[error("No integration record of this account has this consumer key.")]
+    #[error(transparent)]
+    RealmMismatch(Named),
+    #[error(
+        "No integration record of this account has this consumer key. Copy it again from where the record was made, or \
+         make a record: Setup > Integration > Manage Integrations > New."
+    )]
     UnknownIntegration,
-    #[error("The integration record {0} is not Enabled.")]
-    IntegrationBlocked(String),
+    #[error(
+        "The integration record {application} is {state}. Set its State to Enabled: Setup > Integration > Manage \
+         Integrations > {application} > Edit."
+    )]
+    IntegrationBlocked {
+        application: String,
+        state: IntegrationState,
+    },
     #[error(
         "The integration record {0} does not serve the authorization flow. Check Token-based Authentication and TBA: \
-         Authorization Flow on its Authentication subtab."
+         Authorization Flow: Setup > Integration > Manage Integrations > {0} > Edit."
     )]
     AuthorizationFlowRequired(String),
-    #[error("The signature does not match the request as it arrived.")]
+    #[error(
+        "The signature does not match the request as it arrived. Step one is signed with the consumer secret and an empty \
+         token secret, step three with the consumer secret and the secret of the request token; oauth_callback, \
+         oauth_verifier and role are signed too."
+    )]
     InvalidSignature,
-    #[error("The callback {sent} is not the one of the integration record, {record}.")]
-    InvalidCallback { sent: String, record: String },
-    #[error("The request token {0}.")]
-    TokenRejected(&'static str),
-    #[error("The verifier {0}.")]
-    InvalidVerifier(&'static str),
-    #[error("{0}")]
-    EntityOrRoleDisabled(String),
+    #[error(
+        "The callback {sent} is not the one of the integration record, {record}. Send that one, or change Callback URL: \
+         Setup > Integration > Manage Integrations > Edit."
+    )]
+    InvalidCallback {
+        sent: String,
+        record: String,
+        /// It has more labels in front than the one the record's star stands for.
+        too_deep: bool,
+    },
+    #[error(transparent)]
+    TokenRejected(#[from] RequestTokenFault),
+    #[error(transparent)]
+    InvalidVerifier(#[from] VerifierFault),
+    #[error(transparent)]
+    EntityOrRoleDisabled(Named),
+}
+
+/// What is wrong with a request token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum RequestTokenFault {
+    #[error("The request token does not exist. Begin with step one again.")]
+    Unknown,
+    #[error(
+        "The request token belongs to another integration record. Use the consumer key that step one was sent with."
+    )]
+    OfAnotherRecord,
+    #[error("The request token has expired. Begin with step one again, and ask the user at once.")]
+    Expired,
+    #[error(
+        "The request token was exchanged before, and each can be once. Keep the access token of the first exchange."
+    )]
+    Used,
+    #[error("The request token was allowed or denied before. Begin with step one again.")]
+    Decided,
+}
+
+impl RequestTokenFault {
+    /// The stable id of the mistake.
+    pub const fn mistake(self) -> &'static str {
+        match self {
+            Self::Unknown => "request_token_unknown",
+            Self::OfAnotherRecord => "request_token_other_integration",
+            Self::Expired => "request_token_expired",
+            Self::Used => "request_token_used",
+            Self::Decided => "request_token_decided",
+        }
+    }
+}
+
+/// What is wrong with a verifier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum VerifierFault {
+    #[error("There is no verifier: the user clicked Deny. Tell them so; do not go on to step three.")]
+    Denied,
+    #[error(
+        "There is no verifier yet: no user has clicked Allow. Send the user's browser to step two first."
+    )]
+    NotAllowed,
+    #[error("The verifier is empty. Send the oauth_verifier that came to the callback.")]
+    Empty,
+    #[error(
+        "The verifier is of another attempt. Send the one that came to the callback with this request token."
+    )]
+    Wrong,
+}
+
+impl VerifierFault {
+    /// The stable id of the mistake.
+    pub const fn mistake(self) -> &'static str {
+        match self {
+            Self::Denied => "denied",
+            Self::NotAllowed => "request_token_not_allowed",
+            Self::Empty => "verifier_empty",
+            Self::Wrong => "verifier_wrong",
+        }
+    }
 }
 
 /// What the application is told, as `{"error":{"code","message"}}`.
@@ -79,12 +191,12 @@ impl FlowRefusal {
             Self::MissingRequiredParameter(_) => Detail::MissingRequiredFields,
             Self::VersionRejected => Detail::VersionRejected,
             Self::UnknownAlgorithm => Detail::UnknownAlgorithm,
-            Self::InvalidTimestamp => Detail::InvalidTimestamp,
+            Self::InvalidTimestamp(_) => Detail::InvalidTimestamp,
             Self::NonceRejected => Detail::NonceRejected,
             Self::NonceUsed => Detail::NonceUsed,
             Self::RealmMismatch(_) => Detail::RealmMismatch,
             Self::UnknownIntegration => Detail::ConsumerKeyUnknown,
-            Self::IntegrationBlocked(_) => Detail::ConsumerKeyRefused,
+            Self::IntegrationBlocked { .. } => Detail::ConsumerKeyRefused,
             Self::AuthorizationFlowRequired(_) => Detail::AuthorizationFlowRequired,
             Self::InvalidSignature => Detail::InvalidSignature,
             Self::InvalidCallback { .. } => Detail::InvalidCallback,
@@ -92,6 +204,33 @@ impl FlowRefusal {
             Self::InvalidVerifier(_) => Detail::InvalidVerifier,
             Self::EntityOrRoleDisabled(_) => Detail::PermissionDenied,
         }
+    }
+
+    /// The stable id of the mistake. A bad signature has many causes: none is named here.
+    pub const fn mistake(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::FeatureDisabled => "feature_disabled",
+            Self::MissingRequiredParameter(named)
+            | Self::InvalidTimestamp(named)
+            | Self::RealmMismatch(named)
+            | Self::EntityOrRoleDisabled(named) => named.mistake,
+            Self::VersionRejected => "version",
+            Self::UnknownAlgorithm => "algorithm",
+            Self::NonceRejected => "nonce_too_short",
+            Self::NonceUsed => "nonce_replay",
+            Self::UnknownIntegration => "consumer_key_unknown",
+            Self::IntegrationBlocked {
+                state: IntegrationState::WaitingForApproval,
+                ..
+            } => "integration_waiting",
+            Self::IntegrationBlocked { .. } => "integration_blocked",
+            Self::AuthorizationFlowRequired(_) => "flow_not_enabled",
+            Self::InvalidSignature => return None,
+            Self::InvalidCallback { too_deep: true, .. } => "callback_wildcard",
+            Self::InvalidCallback { .. } => "callback_mismatch",
+            Self::TokenRejected(fault) => fault.mistake(),
+            Self::InvalidVerifier(fault) => fault.mistake(),
+        })
     }
 
     /// The Detail column as it is read: a refused callback follows its word.
@@ -107,7 +246,7 @@ impl FlowRefusal {
     /// without a realm nobody knows whose trail it belongs in.
     pub const fn is_noted(&self, step: FlowStep, account_was_given: bool) -> bool {
         match (self, step) {
-            (Self::IntegrationBlocked(_), FlowStep::RequestToken) => account_was_given,
+            (Self::IntegrationBlocked { .. }, FlowStep::RequestToken) => account_was_given,
             _ => true,
         }
     }
@@ -119,7 +258,7 @@ impl FlowRefusal {
             Self::MissingRequiredParameter(_)
             | Self::VersionRejected
             | Self::UnknownAlgorithm
-            | Self::InvalidTimestamp => MALFORMED,
+            | Self::InvalidTimestamp(_) => MALFORMED,
             Self::InvalidCallback { .. } => PublicRefusal {
                 message: "The callback URL is not the one of the integration record.",
                 ..MALFORMED
@@ -133,11 +272,19 @@ impl FlowRefusal {
 mod tests {
     use super::*;
 
+    fn blocked() -> FlowRefusal {
+        FlowRefusal::IntegrationBlocked {
+            application: "Warehouse sync".into(),
+            state: IntegrationState::Blocked,
+        }
+    }
+
     #[test]
     fn a_refused_callback_follows_its_word() {
         let refused = FlowRefusal::InvalidCallback {
             sent: "https://evil.example/cb".into(),
             record: "https://my.example.com/cb".into(),
+            too_deep: false,
         };
         assert_eq!(refused.detail_column(), "InvalidCallback https://evil.example/cb");
         assert_eq!(refused.public().status, 400);
@@ -147,12 +294,15 @@ mod tests {
     fn who_is_asking_learns_one_thing_only() {
         let alike = [
             FlowRefusal::UnknownIntegration,
-            FlowRefusal::IntegrationBlocked("Warehouse sync".into()),
+            blocked(),
             FlowRefusal::AuthorizationFlowRequired("Warehouse sync".into()),
             FlowRefusal::InvalidSignature,
-            FlowRefusal::TokenRejected("is unknown"),
-            FlowRefusal::InvalidVerifier("is wrong"),
-            FlowRefusal::EntityOrRoleDisabled("x".into()),
+            RequestTokenFault::Unknown.into(),
+            VerifierFault::Wrong.into(),
+            FlowRefusal::EntityOrRoleDisabled(Named {
+                mistake: "role_removed",
+                reason: "x".into(),
+            }),
             FlowRefusal::FeatureDisabled,
         ];
         for refused in alike {
@@ -162,7 +312,7 @@ mod tests {
 
     #[test]
     fn a_blocked_record_is_noted_in_step_one_only_with_the_account() {
-        let blocked = FlowRefusal::IntegrationBlocked("Warehouse sync".into());
+        let blocked = blocked();
         assert!(!blocked.is_noted(FlowStep::RequestToken, false));
         assert!(blocked.is_noted(FlowStep::RequestToken, true));
         assert!(blocked.is_noted(FlowStep::AccessToken, false));

@@ -2,8 +2,9 @@
 
 use crate::{
     CallbackUrl, EntityId, FlowRefusal, Integration, IntegrationId, IntegrationState, MayMakeToken,
-    RequestTokenId, RoleId, printable,
+    RequestTokenFault, RequestTokenId, RoleId, VerifierFault, printable,
 };
+use countersign_protocol::AccountId;
 use countersign_world::UnixTime;
 use std::time::Duration;
 
@@ -23,6 +24,8 @@ pub struct RequestToken {
     pub role: Option<RoleId>,
     pub issued: UnixTime,
     pub state: RequestTokenState,
+    /// The account whose user allowed it, where that is another than the application's own.
+    pub allowed_in: Option<AccountId>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +58,10 @@ pub fn serves_flow(integration: &Integration) -> Result<(), FlowRefusal> {
         return Err(FlowRefusal::UnknownIntegration);
     }
     if integration.state != IntegrationState::Enabled {
-        return Err(FlowRefusal::IntegrationBlocked(name()));
+        return Err(FlowRefusal::IntegrationBlocked {
+            application: name(),
+            state: integration.state,
+        });
     }
     if !integration.authentication.allows_authorization_flow() {
         return Err(FlowRefusal::AuthorizationFlowRequired(name()));
@@ -71,6 +77,9 @@ pub fn callback_of(integration: &Integration, sent: &str) -> Result<String, Flow
         return Ok(sent.to_owned());
     }
     Err(FlowRefusal::InvalidCallback {
+        too_deep: record
+            .as_ref()
+            .is_some_and(|record| record.is_shallower_than(sent)),
         sent: sent.chars().take(MAX_SHOWN).map(printable).collect(),
         record: record.as_ref().map_or("none", CallbackUrl::as_str).to_owned(),
     })
@@ -95,6 +104,7 @@ impl RequestToken {
             role,
             issued: now,
             state: RequestTokenState::Issued,
+            allowed_in: None,
         }
     }
 
@@ -120,6 +130,14 @@ impl RequestToken {
         self.decide(state, now)
     }
 
+    /// Step two, Allow, by a user of another account: the access token will be that account's.
+    pub fn allow_in(self, account: AccountId, may: MayMakeToken, now: UnixTime) -> Result<Self, FlowRefusal> {
+        Ok(Self {
+            allowed_in: Some(account),
+            ..self.allow(may, now)?
+        })
+    }
+
     /// Step two, Deny.
     pub fn deny(self, now: UnixTime) -> Result<Self, FlowRefusal> {
         self.decide(RequestTokenState::Denied, now)
@@ -133,15 +151,11 @@ impl RequestToken {
     /// Whether it can still be allowed or denied.
     pub fn awaits_decision(&self, now: UnixTime) -> Result<(), FlowRefusal> {
         if self.has_lapsed(now) {
-            return Err(FlowRefusal::TokenRejected(
-                "has expired; begin with step one again",
-            ));
+            return Err(RequestTokenFault::Expired.into());
         }
         match self.state {
             RequestTokenState::Issued => Ok(()),
-            _ => Err(FlowRefusal::TokenRejected(
-                "was allowed or denied before; begin with step one again",
-            )),
+            _ => Err(RequestTokenFault::Decided.into()),
         }
     }
 
@@ -154,27 +168,17 @@ impl RequestToken {
         now: UnixTime,
     ) -> Result<(Self, EntityId, RoleId), FlowRefusal> {
         if self.integration != caller {
-            return Err(FlowRefusal::TokenRejected(
-                "belongs to another integration record",
-            ));
+            return Err(RequestTokenFault::OfAnotherRecord.into());
         }
         if self.has_lapsed(now) {
-            return Err(FlowRefusal::TokenRejected(
-                "has expired; begin with step one again",
-            ));
+            return Err(RequestTokenFault::Expired.into());
         }
         match (self.state, verifier) {
-            (RequestTokenState::Exchanged, _) => Err(FlowRefusal::TokenRejected(
-                "was exchanged before; each can be once",
-            )),
-            (RequestTokenState::Denied, _) => {
-                Err(FlowRefusal::InvalidVerifier("is empty: the user clicked Deny"))
-            }
-            (RequestTokenState::Issued, _) => Err(FlowRefusal::InvalidVerifier(
-                "does not exist yet: no user has clicked Allow",
-            )),
-            (_, VerifierAnswer::Empty) => Err(FlowRefusal::InvalidVerifier("is empty")),
-            (_, VerifierAnswer::Wrong) => Err(FlowRefusal::InvalidVerifier("is of another attempt")),
+            (RequestTokenState::Exchanged, _) => Err(RequestTokenFault::Used.into()),
+            (RequestTokenState::Denied, _) => Err(VerifierFault::Denied.into()),
+            (RequestTokenState::Issued, _) => Err(VerifierFault::NotAllowed.into()),
+            (_, VerifierAnswer::Empty) => Err(VerifierFault::Empty.into()),
+            (_, VerifierAnswer::Wrong) => Err(VerifierFault::Wrong.into()),
             (RequestTokenState::Allowed { user, role, .. }, VerifierAnswer::Right) => {
                 let used = Self {
                     state: RequestTokenState::Exchanged,

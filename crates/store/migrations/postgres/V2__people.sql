@@ -72,6 +72,7 @@ CREATE TABLE request_token (
     allowed_user  BIGINT,
     allowed_role  BIGINT,
     allowed_at    BIGINT,
+    allowed_in    TEXT,
     verifier_hash TEXT,
     lapses_at     BIGINT           NOT NULL
 );

@@ -114,7 +114,8 @@ CREATE TABLE entity (
     locked_until                 INTEGER
 ) STRICT;
 
-CREATE INDEX entity_by_email ON entity (email, id);
+-- Only ASCII letters: this is lower() of SQLite, and of PostgreSQL for a column in COLLATE "C".
+CREATE INDEX entity_by_email ON entity (lower(email), id);
 CREATE INDEX entity_by_kind ON entity (kind, id);
 CREATE INDEX entity_by_inactive ON entity (inactive, id);
 CREATE INDEX entity_with_licence ON entity (id) WHERE concurrent_web_services_user = 1;
@@ -203,6 +204,12 @@ CREATE TABLE login (
 ) STRICT;
 
 CREATE INDEX failed_login ON login (id) WHERE detail IS NOT NULL;
+
+-- What a diagnosis said of a refused login, as JSON. It goes with its row.
+CREATE TABLE login_diagnosis (
+    login    INTEGER PRIMARY KEY REFERENCES login (id) ON DELETE CASCADE,
+    document TEXT    NOT NULL
+) STRICT;
 
 -- A change is where the account's change_count stood after it. A record_id is 0 for the account itself.
 CREATE TABLE system_note (

@@ -72,6 +72,7 @@ CREATE TABLE request_token (
     allowed_user  INTEGER,
     allowed_role  INTEGER,
     allowed_at    INTEGER,
+    allowed_in    TEXT,
     verifier_hash TEXT,
     lapses_at     INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;

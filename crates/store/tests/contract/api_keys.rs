@@ -1,11 +1,11 @@
 //! Keys to the admin API.
 
-use super::{Actions, NOW, by, founded};
+use super::{Actions, NOW, by, founded, notes_of};
 use countersign_model::{
     ApiKey, ApiKeyDraft, ApiKeyForm, ApiKeyHash, ApiKeyId, By, EntityId, Level, NotedRecord, Permission,
     Rights, Role, RoleId,
 };
-use countersign_store::{Conflict, NoteFilter, Store, StoreError};
+use countersign_store::{Conflict, Store, StoreError};
 use std::time::Duration;
 
 fn hash(text: &str) -> ApiKeyHash {
@@ -77,11 +77,7 @@ async fn a_key_is_revoked_for_ever_and_noted_once() {
     assert_eq!(store.revoke_api_key(key.id, later).await.unwrap(), revoked);
     assert_eq!(revoked.revoked, Some(NOW));
     assert_eq!(store.api_key(key.id).await.unwrap(), Some(revoked));
-    let record = Some(NotedRecord::ApiKey(key.id));
-    let notes = store
-        .system_notes(NoteFilter { record, limit: 99 })
-        .await
-        .unwrap();
+    let notes = notes_of(&store, NotedRecord::ApiKey(key.id)).await;
     assert_eq!(
         notes
             .iter()

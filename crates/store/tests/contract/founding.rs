@@ -1,7 +1,7 @@
 //! The account, its features, and the counter that tells of changes.
 
-use super::{Actions, account, by, change, enable, found, founded, noted, role_draft, settings};
-use countersign_model::{Feature, FeatureSet, FeaturesForm, NotedRecord, Role, Terms};
+use super::{Actions, account, by, change, enable, found, founded, noted, notes_of, role_draft, settings};
+use countersign_model::{Feature, FeatureSet, FeaturesForm, NotedRecord, Role, StandardRole, Terms};
 use countersign_store::{Conflict, NoteFilter, StoreError};
 
 #[tokio::test]
@@ -21,13 +21,25 @@ async fn there_is_nothing_before_an_account_is_founded() {
 }
 
 #[tokio::test]
-async fn a_new_account_has_every_feature_off_and_an_administrator_role() {
+async fn a_new_account_has_every_feature_off_and_the_standard_roles() {
     let (store, _folder) = crate::open().await;
     store.found_account(account(), settings(), by()).await.unwrap();
     let setup = store.setup().await.unwrap().unwrap();
     assert_eq!(setup.account, account());
     assert_eq!(setup.features, FeatureSet::none());
-    assert_eq!(setup.roles, [Role::administrator()]);
+    let mut standard: Vec<Role> = StandardRole::ALL.iter().map(|role| role.role()).collect();
+    standard.sort_by_key(|role| role.id);
+    assert_eq!(setup.roles, standard);
+    for role in &standard {
+        assert_eq!(
+            notes_of(&store, NotedRecord::Role(role.id))
+                .await
+                .last()
+                .unwrap()
+                .new_value,
+            Some(role.name.clone())
+        );
+    }
     assert!(setup.integrations.is_empty() && setup.users.is_empty() && setup.tokens.is_empty());
 }
 

@@ -81,16 +81,14 @@ async fn blocking_keeps_the_record_and_its_secret() {
     assert_eq!(store.setup().await.unwrap().unwrap().integrations, [blocked]);
     assert!(actions.secret_of_integration("key-1").await.is_some());
 
-    let notes = store
-        .system_notes(NoteFilter {
-            record: None,
-            limit: 1,
-        })
-        .await
-        .unwrap();
+    let last = NoteFilter {
+        limit: 1,
+        ..NoteFilter::default()
+    };
+    let notes = store.system_notes(last).await.unwrap();
     let values = notes
         .first()
-        .map(|note| (note.old_value.as_deref(), note.new_value.as_deref()));
+        .map(|(_, note)| (note.old_value.as_deref(), note.new_value.as_deref()));
     assert_eq!(values, Some((Some("Enabled"), Some("Blocked"))));
 
     let again = store

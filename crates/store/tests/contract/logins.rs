@@ -5,7 +5,7 @@ use countersign_model::{
     Detail, EntityId, LoginId, LoginRole, LoginRow, LoginSearch, LoginStatus, LoginUser, Masked, OneLine,
     RequestUri, RoleId, SecurityChallenge, Surface,
 };
-use countersign_store::{LoginPage, MAX_ROWS, Store};
+use countersign_store::{LoginPage, MAX_ROWS, NamedMistake, Store};
 use countersign_world::UnixTime;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -239,6 +239,60 @@ async fn an_old_time_is_found_without_looking_at_what_came_after() {
         (seconds.as_slice(), page.rest),
         ([4 * 3600, 3 * 3600].as_slice(), None)
     );
+}
+
+#[tokio::test]
+async fn a_diagnosis_is_kept_with_its_row_and_names_its_mistake() {
+    let (store, _folder) = founded().await;
+    let refused = failure(5, Surface::Rest, Detail::InvalidSignature);
+    let ids = store
+        .append_logins(vec![success(4), refused.clone()])
+        .await
+        .unwrap();
+    assert_eq!(store.login(ids[0]).await.unwrap(), Some((success(4), None)));
+    assert_eq!(store.login(ids[1]).await.unwrap(), Some((refused.clone(), None)));
+
+    let add = |id, named, document: &str| store.add_diagnosis(id, named, document.to_owned());
+    assert!(add(ids[1], None, "{}").await.unwrap());
+    let kept = store.login(ids[1]).await.unwrap();
+    assert_eq!(kept, Some((refused.clone(), Some("{}".to_owned()))));
+    let named = NamedMistake {
+        mistake: "query_not_signed".to_owned(),
+        reason: Some("The URL was signed without its query.".to_owned()),
+    };
+    assert!(add(ids[1], Some(named.clone()), "{\"tried\":7}").await.unwrap());
+    let better = LoginRow {
+        status: LoginStatus::Failure {
+            detail: Detail::InvalidSignature,
+            reason: "The URL was signed without its query.".to_owned(),
+            mistake: Some(named.mistake.clone()),
+        },
+        ..refused
+    };
+    let kept = store.login(ids[1]).await.unwrap();
+    assert_eq!(kept, Some((better, Some("{\"tried\":7}".to_owned()))));
+    let search = LoginSearch {
+        mistake: Some(named.mistake.clone()),
+        ..LoginSearch::default()
+    };
+    assert_eq!(rows_of(&store, search).await.len(), 1);
+
+    let reasonless = NamedMistake {
+        reason: None,
+        ..named.clone()
+    };
+    assert!(add(ids[1], Some(reasonless), "{\"tried\":7}").await.unwrap());
+    assert_eq!(store.login(ids[1]).await.unwrap(), kept, "the reason stays");
+
+    // There is none of a success, and none of a row that is gone; it goes with its row.
+    assert!(!add(ids[0], Some(named.clone()), "{}").await.unwrap());
+    assert_eq!(store.purge_logins(UnixTime::from_seconds(6), 9).await.unwrap(), 2);
+    assert_eq!(store.login(ids[1]).await.unwrap(), None);
+    assert!(!add(ids[1], Some(named), "{}").await.unwrap());
+    let again = store
+        .append_logins(vec![failure(5, Surface::Rest, Detail::NonceUsed)])
+        .await;
+    assert_eq!(store.login(again.unwrap()[0]).await.unwrap().unwrap().1, None);
 }
 
 #[tokio::test]

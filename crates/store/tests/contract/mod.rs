@@ -23,6 +23,7 @@ mod token_uses;
 mod tokens;
 mod uninstalling;
 mod users;
+mod walk;
 
 use countersign_model::{
     AccessToken, Account, Actor, ApplicationId, Authentication, By, Center, ConsumerKey, EntityKind, Feature,
@@ -99,13 +100,19 @@ pub(crate) fn pair(key: &str, generation: u64) -> SealedPair {
     }
 }
 
+/// The roles that the account did not begin with.
+pub(crate) fn own(roles: Vec<Role>) -> Vec<Role> {
+    roles.into_iter().filter(|role| !role.is_standard()).collect()
+}
+
 /// The system notes of a record, newest first.
 pub(crate) async fn notes_of(store: &Store, record: NotedRecord) -> Vec<SystemNote> {
     let filter = NoteFilter {
         record: Some(record),
         ..NoteFilter::default()
     };
-    store.system_notes(filter).await.unwrap()
+    let notes = store.system_notes(filter).await.unwrap();
+    notes.into_iter().map(|(_, note)| note).collect()
 }
 
 /// Their fields with the values before and after, newest first.
@@ -149,7 +156,7 @@ impl<'a> Actions<'a> {
     /// Takes the first records of each kind, and makes them when there are none.
     pub(crate) async fn new(store: &'a Store) -> Self {
         let setup = store.setup().await.unwrap().unwrap();
-        let role = match setup.roles.into_iter().find(|role| !role.administrator) {
+        let role = match own(setup.roles).into_iter().next() {
             Some(role) => role,
             None => store.add_role(role_draft("Integrator"), by()).await.unwrap(),
         };

@@ -2,7 +2,8 @@
 
 use super::{Actions, by, change, enable, founded, noted, pair};
 use countersign_model::{
-    Feature, IntegrationChange, Lever, LeverSays, NotedRecord, Role, RoleForm, SettingsForm, TokenChange,
+    Feature, IntegrationChange, Lever, LeverSays, NotedRecord, RoleForm, SettingsForm, StandardRole,
+    TokenChange,
 };
 use countersign_store::{Change, Keeper, MAX_ROWS, NoteFilter, StoreError};
 
@@ -127,11 +128,40 @@ async fn the_changes_of_an_account_begin_with_its_founding() {
         .map(|change| change.record)
         .collect();
     records.dedup();
-    assert_eq!(
-        records,
-        [NotedRecord::Account, NotedRecord::Role(Role::ADMINISTRATOR)]
-    );
+    let mut roles: Vec<_> = StandardRole::ALL.iter().map(|role| role.id()).collect();
+    roles.sort();
+    let roles = roles.into_iter().map(NotedRecord::Role);
+    let founding: Vec<_> = [NotedRecord::Account].into_iter().chain(roles).collect();
+    assert_eq!(records, founding);
     assert_eq!(store.changes_since(u64::MAX >> 1, MAX_ROWS).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn the_pages_of_notes_are_all_of_them_in_one_order_also_while_more_are_written() {
+    let (store, _place) = founded().await;
+    let actions = Actions::new(&store).await;
+    for record in [None, Some(NotedRecord::Role(actions.role.id))] {
+        let filter = |before, limit| NoteFilter {
+            record,
+            before,
+            limit,
+        };
+        let all = store.system_notes(filter(None, MAX_ROWS)).await.unwrap();
+        assert!(all.len() > 3 && all.is_sorted_by(|(later, _), (earlier, _)| later > earlier));
+        let (mut walked, mut before) = (Vec::new(), None);
+        loop {
+            let page = store.system_notes(filter(before, 3)).await.unwrap();
+            let Some((last, _)) = page.last() else { break };
+            before = Some(*last);
+            walked.extend(page);
+            let switch = |form: RoleForm| RoleForm {
+                inactive: !form.inactive,
+                ..form
+            };
+            store.edit_role(actions.role.id, switch, by()).await.unwrap();
+        }
+        assert_eq!(walked, all);
+    }
 }
 
 #[tokio::test]

@@ -2,14 +2,14 @@
 
 use super::passwords::hash;
 use super::second_factors::{codes, enrol};
-use super::{Actions, NOW, by, founded};
+use super::{Actions, NOW, by, founded, notes_of};
 use countersign_model::{
     By, CodeAnswer, EntityId, LOCK_LASTS, LoginDenied, LoginScene, MayLogInByPassword, NotedRecord,
     PasswordAnswer, PasswordDenied, PasswordPolicy, PasswordScene, RoleId, Surface, TimeStep, User,
     may_log_in_by_password,
 };
 use countersign_store::{
-    Conflict, Decision, NewPassword, NoteFilter, PasswordAttempt, PasswordLogin, Store, StoreError, UsedCode,
+    Conflict, Decision, NewPassword, PasswordAttempt, PasswordLogin, Store, StoreError, UsedCode,
 };
 use countersign_world::UnixTime;
 use std::time::Duration;
@@ -110,8 +110,7 @@ async fn a_lock_is_noted_on_the_user_and_a_wrong_password_is_not() {
     assert_eq!(store.change_count().await.unwrap(), before);
     log_in(&store, &user, "wrong", None, NOW).await.unwrap_err();
     assert_eq!(store.change_count().await.unwrap(), before + 1);
-    let record = Some(NotedRecord::User(user.id));
-    let notes = store.system_notes(NoteFilter { record, limit: 1 }).await.unwrap();
+    let notes = notes_of(&store, NotedRecord::User(user.id)).await;
     assert_eq!(notes[0].field, "Locked Until");
     assert_eq!(notes[0].new_value, Some(NOW.plus(LOCK_LASTS).to_string()));
 }
@@ -297,7 +296,9 @@ async fn of_entities_with_one_email_the_first_that_can_log_in_is_meant() {
     assert_eq!(by_login().await.0, third);
     give_password(&store, second.id, "second").await;
     let (user, access) = by_login().await;
-    assert_eq!((user, access.password.unwrap().hash), (second, hash("second")));
+    assert_eq!((&user, access.password.unwrap().hash), (&second, hash("second")));
+    let shouted = store.user_by_login(email.to_uppercase()).await.unwrap();
+    assert_eq!(shouted.unwrap().0.id, second.id, "upper and lower case aside");
     for nobody in ["", "nobody@example.com", "a\0b"] {
         assert_eq!(store.user_by_login(nobody.into()).await.unwrap(), None);
     }

@@ -1,9 +1,9 @@
 //! Passwords: set, changed, and demanded to be changed.
 
 use super::password_logins::{give_password, log_in};
-use super::{Actions, NOW, by, founded};
+use super::{Actions, NOW, by, founded, notes_of};
 use countersign_model::{By, EntityId, NotedRecord, OLD_PASSWORDS, PasswordHash};
-use countersign_store::{Conflict, NewPassword, NoteFilter, Store, StoreError};
+use countersign_store::{Conflict, NewPassword, Store, StoreError};
 use std::time::Duration;
 
 pub(crate) fn hash(password: &str) -> PasswordHash {
@@ -19,11 +19,7 @@ fn new(password: &str, replaces: Option<&str>) -> NewPassword {
 }
 
 async fn notes(store: &Store, user: EntityId) -> Vec<(String, Option<String>)> {
-    let record = Some(NotedRecord::User(user));
-    let notes = store
-        .system_notes(NoteFilter { record, limit: 99 })
-        .await
-        .unwrap();
+    let notes = notes_of(store, NotedRecord::User(user)).await;
     notes
         .into_iter()
         .map(|note| (note.field, note.new_value))

@@ -1,8 +1,8 @@
 //! Second factors: how one is set up, renewed and removed.
 
-use super::{Actions, NOW, by, founded, sealed};
+use super::{Actions, NOW, by, founded, notes_of, sealed};
 use countersign_model::{EntityId, NotedRecord, RECOVERY_CODES, RecoveryCodeHash, SecondFactor, TimeStep};
-use countersign_store::{Conflict, NoteFilter, SealedSecret, SecretOwner, Store, StoreError};
+use countersign_store::{Conflict, SealedSecret, SecretOwner, Store, StoreError};
 
 pub(crate) fn codes(set: &str) -> [RecoveryCodeHash; RECOVERY_CODES as usize] {
     std::array::from_fn(|number| RecoveryCodeHash::parse(format!("{set}-{number}")).unwrap())
@@ -108,11 +108,7 @@ async fn each_step_of_a_second_factor_is_noted() {
     let user = Actions::new(&store).await.user.id;
     enrol(&store, user).await;
     store.remove_second_factor(user, by()).await.unwrap();
-    let record = Some(NotedRecord::User(user));
-    let notes = store
-        .system_notes(NoteFilter { record, limit: 99 })
-        .await
-        .unwrap();
+    let notes = notes_of(&store, NotedRecord::User(user)).await;
     let of_factor = notes
         .into_iter()
         .filter(|note| note.field == "Two-Factor Authentication");

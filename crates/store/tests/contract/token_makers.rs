@@ -121,7 +121,7 @@ async fn the_authorization_flow_needs_its_box_and_a_role_that_logs_in() {
     let (user, role) = somebody(&store, "Cy", &[Permission::Customers]).await;
     let powerless = order_by(&actions, user, &role, Maker::Authorization).await;
     let error = actions.order(powerless, "refused").await.unwrap_err();
-    assert!(matches!(refusal(error), TokenRefused::NotOwn { .. }));
+    assert!(matches!(refusal(error), TokenRefused::NoLogin { .. }));
 
     let without = |mut form: IntegrationForm| {
         form.authentication.authorization_flow = false;
