@@ -91,6 +91,7 @@ async fn log_in(authority: &Authority, application: &Application) -> bool {
     let authorization = [header.as_str()];
     let attempt = LoginAttempt {
         surface: Surface::Rest,
+        service: None,
         presented: Presented::Headers {
             request: Ok(request),
             authorization: &authorization,

@@ -103,6 +103,7 @@ async fn log_in(authority: &Authority, application: &Application, address: Ipv4A
     let authorization = [header.as_str()];
     let attempt = LoginAttempt {
         surface: Surface::Rest,
+        service: None,
         presented: Presented::Headers {
             request: Ok(request),
             authorization: &authorization,

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use countersign_levers::Service;
 use countersign_model::{LoginRow, LoginStatus, OneLine, RequestUri, SecurityChallenge, Surface};
 
 use countersign_protocol::{
@@ -17,6 +18,8 @@ use crate::refusal::Refused;
 #[derive(Clone, Copy, Debug)]
 pub struct LoginAttempt<'a> {
     pub surface: Surface,
+    /// What fault rules call the service: tokeninfo and revoketoken speak as RESTlets do, and are token services.
+    pub service: Option<Service>,
     pub presented: Presented<'a>,
     /// A `JSESSIONID` cookie came along.
     pub session_cookie: bool,

@@ -8,7 +8,7 @@ use std::num::NonZeroU32;
 use std::pin::pin;
 use std::time::Duration;
 
-use countersign_model::LoginRow;
+use countersign_model::{LoginId, LoginRow};
 use countersign_store::Store;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{sleep, timeout};
@@ -37,18 +37,28 @@ pub(crate) struct AuditTrail {
 )]
 pub struct NotWritten;
 
+/// A row in the trail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WrittenRow {
+    pub id: LoginId,
+    /// Of those who are counted in one row the first: what is found out about it stands for all.
+    pub(crate) is_first: bool,
+}
+
+/// Told where the row is, once it is written.
+pub(crate) type Waiting = oneshot::Sender<WrittenRow>;
+
 /// A row, and whoever waits for it to be written.
 #[derive(Debug)]
 pub(crate) struct Entry {
     pub(crate) row: LoginRow,
-    pub(crate) waiting: Option<oneshot::Sender<()>>,
+    pub(crate) waiting: Option<Waiting>,
 }
 
-/// What goes into the trail in one transaction, and who waits for that.
+/// What goes into the trail in one transaction, each row with those who wait for it.
 #[derive(Debug, Default)]
 pub(crate) struct Group {
-    pub(crate) rows: Vec<LoginRow>,
-    pub(crate) waiting: Vec<oneshot::Sender<()>>,
+    pub(crate) rows: Vec<(LoginRow, Vec<Waiting>)>,
 }
 
 enum Job {
@@ -71,8 +81,8 @@ impl AuditTrail {
         let _ = self.jobs.send(Job::Entry(Box::new(Entry { row, waiting }))).await;
     }
 
-    /// Returns once the row is in the store, alone or counted in another.
-    pub(crate) async fn append_durably(&self, row: LoginRow) -> Result<(), NotWritten> {
+    /// Returns once the row is in the store, alone or counted in another, and says in which.
+    pub(crate) async fn append_durably(&self, row: LoginRow) -> Result<WrittenRow, NotWritten> {
         let (done, written) = oneshot::channel();
         let waiting = Some(done);
         let appended = async {
@@ -107,12 +117,12 @@ async fn write(store: Store, mut queue: mpsc::Receiver<Job>) {
                 !is_open
             }
         };
-        let mut group = Group::default();
+        let (mut group, mut flushed) = (Group::default(), Vec::new());
         for job in jobs.drain(..) {
             match job {
                 Job::Entry(entry) => flood.take(*entry, &mut group),
                 Job::Flush(done) => {
-                    group.waiting.push(done);
+                    flushed.push(done);
                     is_due = true;
                 }
             }
@@ -123,20 +133,37 @@ async fn write(store: Store, mut queue: mpsc::Receiver<Job>) {
             counting.set(sleep(COUNT_FOR));
         }
         if !group.rows.is_empty() {
-            append_until_written(&store, group.rows).await;
+            let (rows, waiting): (Vec<_>, Vec<_>) = group.rows.into_iter().unzip();
+            let ids = append_until_written(&store, rows).await;
+            for (id, waiting) in ids.into_iter().zip(waiting) {
+                tell(id, waiting);
+            }
         }
-        for done in group.waiting {
+        for done in flushed {
             // Whoever went away needs no answer.
             let _ = done.send(());
         }
     }
 }
 
+fn tell(id: LoginId, waiting: Vec<Waiting>) {
+    for (place, done) in waiting.into_iter().enumerate() {
+        let is_first = place == 0;
+        // Whoever went away needs no answer.
+        let _ = done.send(WrittenRow { id, is_first });
+    }
+}
+
 /// A full disk is no reason to lose a row: the queue waits with us, and with it the callers.
-async fn append_until_written(store: &Store, rows: Vec<LoginRow>) {
-    while let Err(error) = store.append_logins(rows.clone()).await {
-        tracing::error!(%error, rows = rows.len(), "the Login Audit Trail cannot be written; trying again");
-        sleep(RETRY_EVERY).await;
+async fn append_until_written(store: &Store, rows: Vec<LoginRow>) -> Vec<LoginId> {
+    loop {
+        match store.append_logins(rows.clone()).await {
+            Ok(ids) => return ids,
+            Err(error) => {
+                tracing::error!(%error, rows = rows.len(), "the Login Audit Trail cannot be written; trying again");
+                sleep(RETRY_EVERY).await;
+            }
+        }
     }
 }
 

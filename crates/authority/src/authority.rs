@@ -12,6 +12,8 @@ use countersign_store::{LoginPage, Store, StoreError};
 use countersign_world::{Clock, Entropy, UnixTime};
 
 use crate::audit_trail::AuditTrail;
+use crate::calls::Calls;
+use crate::diagnoses::{Desk, Diagnoses};
 use crate::directory::Directory;
 use crate::execution_log::ExecutionLog;
 use crate::secrets::Secrets;
@@ -34,9 +36,9 @@ pub struct Parts {
 /// One account's authority.
 pub struct Authority {
     pub(crate) store: Store,
-    pub(crate) directory: Directory,
-    pub(crate) secrets: Secrets,
-    pub(crate) ledger: Ledger,
+    pub(crate) directory: Arc<Directory>,
+    pub(crate) secrets: Arc<Secrets>,
+    pub(crate) ledger: Arc<Ledger>,
     pub(crate) slots: Slots,
     pub(crate) account_pool: PoolKey,
     concurrency: Option<u32>,
@@ -55,6 +57,8 @@ pub struct Authority {
     pub(crate) execution_log: ExecutionLog,
     pub(crate) token_uses: TokenUses,
     pub(crate) upkeep: Upkeep,
+    pub(crate) diagnoses: Diagnoses,
+    pub(crate) calls: Calls,
     /// A key that no pair of secrets has, for the signatures of unknown callers.
     pub(crate) no_key: SigningKey,
 }
@@ -75,9 +79,23 @@ impl Authority {
         let levers = Levers::for_account(account.clone(), &head.settings, parts.clock);
         let mut no_key = [0; 32];
         parts.entropy.fill(&mut no_key);
+        let directory = Arc::new(Directory::new(parts.store.clone(), head));
+        let secrets = Arc::new(Secrets::new(account.clone(), parts.keyring, parts.store.clone()));
+        let ledger = Arc::new(parts.ledger);
+        let calls = Calls::default();
+        let desk = Desk {
+            store: parts.store.clone(),
+            directory: Arc::clone(&directory),
+            secrets: Arc::clone(&secrets),
+            ledger: Arc::downgrade(&ledger),
+            clock: levers.clock(),
+            calls: calls.clone(),
+        };
         Ok(Self {
-            directory: Directory::new(parts.store.clone(), head),
-            secrets: Secrets::new(account.clone(), parts.keyring, parts.store.clone()),
+            directory,
+            secrets,
+            diagnoses: Diagnoses::start(desk),
+            calls,
             audit_trail: AuditTrail::start(parts.store.clone()),
             execution_log: ExecutionLog::start(parts.store.clone()),
             token_uses: TokenUses::default(),
@@ -86,7 +104,7 @@ impl Authority {
             concurrency: parts.concurrency,
             passwords: Passwords::new(&*parts.entropy),
             slots: Slots::default(),
-            ledger: parts.ledger,
+            ledger,
             clock: levers.clock(),
             levers,
             settings_taken_in: Mutex::default(),
@@ -173,6 +191,8 @@ impl Authority {
     /// Writes what is still to be written and closes the ledger cleanly. No login may follow.
     pub async fn close(&self) -> std::io::Result<()> {
         self.audit_trail.flush().await;
+        self.diagnoses.wind_up().await;
+        self.calls.end();
         self.execution_log.flush().await;
         self.write_token_uses().await;
         self.ledger.close()

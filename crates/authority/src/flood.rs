@@ -7,9 +7,8 @@ use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
 
 use countersign_model::{Detail, LoginRow, LoginStatus, Surface};
-use tokio::sync::oneshot;
 
-use crate::audit_trail::{Entry, Group};
+use crate::audit_trail::{Entry, Group, Waiting};
 
 /// Refusals of one cause and one network that are written one by one each second.
 const ROWS_OF_A_NETWORK: u32 = 50;
@@ -19,7 +18,7 @@ const ROWS_OF_A_CAUSE: u32 = 500;
 type Cause = (Surface, Detail);
 
 /// Where a caller can send from at will: one IPv4 address, or the /64 that a provider gives out.
-type Network = IpAddr;
+pub(crate) type Network = IpAddr;
 
 /// What is counted together: under no network what came from too many of them.
 type Source = (Cause, Option<Network>);
@@ -30,17 +29,15 @@ pub(crate) struct Flood {
     second: i64,
     of_cause: HashMap<Cause, u32>,
     of_network: HashMap<Source, u32>,
-    counted: HashMap<Source, LoginRow>,
-    /// Those who are in `counted`, and are answered when it is written.
-    waiting: Vec<oneshot::Sender<()>>,
+    /// With those who are answered when the row is written.
+    counted: HashMap<Source, (LoginRow, Vec<Waiting>)>,
 }
 
 impl Flood {
     /// Passes a row on to `group`, or counts it.
     pub(crate) fn take(&mut self, Entry { row, waiting }: Entry, group: &mut Group) {
         let LoginStatus::Failure { detail, .. } = row.status else {
-            group.rows.push(row);
-            group.waiting.extend(waiting);
+            group.rows.push((row, waiting.into_iter().collect()));
             return;
         };
         // Rows of concurrent requests may come out of order: one of the second before opens no new second.
@@ -62,24 +59,24 @@ impl Flood {
         }
         *of_cause += 1;
         *of_network += 1;
-        group.rows.push(row);
-        group.waiting.extend(waiting);
+        group.rows.push((row, waiting.into_iter().collect()));
     }
 
     /// Puts what was counted so far into `group`.
     pub(crate) fn release(&mut self, group: &mut Group) {
-        group.rows.extend(self.counted.drain().map(|(_, row)| row));
-        group.waiting.append(&mut self.waiting);
+        group
+            .rows
+            .extend(self.counted.drain().map(|(_, counted)| counted));
     }
 
     pub(crate) fn is_counting(&self) -> bool {
         !self.counted.is_empty()
     }
 
-    fn count(&mut self, source: Source, row: LoginRow, waiting: Option<oneshot::Sender<()>>) {
-        self.waiting.extend(waiting);
+    fn count(&mut self, source: Source, row: LoginRow, waiting: Option<Waiting>) {
         match self.counted.get_mut(&source) {
-            Some(counted) => {
+            Some((counted, all)) => {
+                all.extend(waiting);
                 counted.count = counted.count.saturating_add(row.count.get());
                 if counted.ip != row.ip {
                     counted.ip = source.1;
@@ -95,13 +92,13 @@ impl Flood {
                     token_id: None,
                     ..row
                 };
-                self.counted.insert(source, row);
+                self.counted.insert(source, (row, waiting.into_iter().collect()));
             }
         }
     }
 }
 
-fn network(address: IpAddr) -> Network {
+pub(crate) fn network(address: IpAddr) -> Network {
     match address.to_canonical() {
         IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
         address => address,
@@ -153,7 +150,7 @@ mod tests {
             flood.take(Entry { row, waiting }, &mut group);
         }
         flood.release(&mut group);
-        group.rows
+        group.rows.into_iter().map(|(row, _)| row).collect()
     }
 
     fn counts(rows: impl IntoIterator<Item = LoginRow>) -> Vec<u32> {
@@ -181,14 +178,15 @@ mod tests {
     fn who_is_counted_waits_for_the_row_that_counts_them() {
         let (mut flood, mut group) = (Flood::default(), Group::default());
         for _ in 0..=ROWS_OF_A_NETWORK {
-            let (done, _) = oneshot::channel();
+            let (done, _) = tokio::sync::oneshot::channel();
             let (row, waiting) = (refused(1, Detail::NonceUsed), Some(done));
             flood.take(Entry { row, waiting }, &mut group);
         }
+        let waiting = |group: &Group| group.rows.iter().map(|(_, waiting)| waiting.len()).sum::<usize>();
         let alone = ROWS_OF_A_NETWORK as usize;
-        assert_eq!((group.rows.len(), group.waiting.len()), (alone, alone));
+        assert_eq!((group.rows.len(), waiting(&group)), (alone, alone));
         flood.release(&mut group);
-        assert_eq!((group.rows.len(), group.waiting.len()), (alone + 1, alone + 1));
+        assert_eq!((group.rows.len(), waiting(&group)), (alone + 1, alone + 1));
     }
 
     #[test]

@@ -9,6 +9,8 @@ mod attempt;
 mod audit_trail;
 mod authority;
 mod caller;
+mod calls;
+mod diagnoses;
 mod directory;
 mod execution;
 mod execution_log;
@@ -30,17 +32,20 @@ mod token_uses;
 mod upkeep;
 
 pub use administration::{
-    AdministrationError, Applied, AppliedStep, ApplyError, Authorization, BegunSession, GovernanceOverview,
-    MadeConsumer, MadeToken, NewApiKey, NewAuthenticator, NewConsumer, NewToken, RoleNotOpen, SignIn,
-    StateError, TokenWithUse,
+    AdministrationError, Applied, AppliedStep, ApplyError, Authorization, BegunSession, Export,
+    GovernanceOverview, MadeConsumer, MadeToken, NewApiKey, NewAuthenticator, NewConsumer, NewToken,
+    RequestedBy, RoleNotOpen, SignIn, StateError, TokenChoices, TokenNames, TokenWithUse, UserChoice,
 };
 pub use attempt::{LoginAttempt, Presented, Source};
-pub use audit_trail::NotWritten;
+pub use audit_trail::{NotWritten, WrittenRow};
 pub use authority::{Authority, AuthorityError, Parts};
 pub use caller::{Caller, CallerRefused, Forbidden};
+pub use calls::{AnsweredCall, Followed, Follower, Happened, NamedCall, RefusedCall};
 pub use countersign_credential::RecoveryCodes;
+pub use diagnoses::{DiagnosisCount, Received, SentCredentials};
 pub use execution::{Answered, Execution};
-pub use flow::{FlowAttempt, FlowRefused, IssuedRequestToken};
+pub use fault::ByFault;
+pub use flow::{Exchanged, FlowAttempt, FlowRefused, Grant, IssuedRequestToken};
 pub use key_care::{Checked, KeyCareError, Resealed, check_secrets, reseal_secrets};
 pub use password_login::{LoggedInByPassword, PasswordAttempt, PasswordRefused};
 pub use principal::{Principal, ServiceDenied};
@@ -48,4 +53,4 @@ pub use refusal::{PublicAnswer, Refused};
 pub use secrets::{SecretError, Secrets};
 pub use snapshot::Snapshot;
 pub use snapshots::{ACCOUNT_FILE, RECORDS_FILE, SnapshotError, SnapshotInfo, SnapshotName, Snapshots};
-pub use token_services::{ServiceRefused, Unusable};
+pub use token_services::{NlAuthField, NotOwn, ServiceRefused, Unusable};

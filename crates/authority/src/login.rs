@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_ledger::Nonce;
-use countersign_levers::{Call, Fault, Service};
+use countersign_levers::{Call, Fault};
 use countersign_model::{
     AccessToken, ConsumerKey, Detail, Feature, Integration, LoginRole, LoginRow, LoginStatus, LoginUser,
     Masked, TokenId, TokenObstacle, may_log_in,
@@ -61,6 +61,9 @@ impl Authority {
         match result {
             Ok((principal, fault)) => {
                 self.audit_trail.append(row(LoginStatus::Success)).await;
+                if let Some(integration) = &claimed.integration {
+                    integration.proved.add(principal.token().id);
+                }
                 self.token_uses.count(principal.token().id, now);
                 match fault {
                     None => Ok(principal),
@@ -68,14 +71,16 @@ impl Authority {
                 }
             }
             Err(refused) => {
+                let mut written = None;
                 if let Some(status) = refused.status() {
-                    let written = self.audit_trail.append_durably(row(status)).await;
-                    written.map_err(|error| Refused::unavailable(error.to_string()))?;
+                    let row = self.audit_trail.append_durably(row(status)).await;
+                    written = Some(row.map_err(|error| Refused::unavailable(error.to_string()))?);
                 }
                 let integration = claimed.integration.as_ref();
                 let application = integration.map(|integration| integration.record.name.clone());
                 Err(Refused {
                     application,
+                    row: written,
                     ..refused
                 })
             }
@@ -113,7 +118,7 @@ impl Authority {
         let may_log_in = may_log_in(user, role, &scene).map_err(TokenObstacle::Login)?;
 
         let execution = Execution::begin(attempt, &integration.record, user, role, (now, begun));
-        let fault = Service::of(attempt.surface).and_then(|service| {
+        let fault = attempt.service.and_then(|service| {
             self.levers.next_fault(Call {
                 service,
                 integration: Some(integration.record.id),

@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use countersign_credential::{AuthenticatorSecret, VerificationCode, recovery_code_hash};
 use countersign_model::{
-    Actor, By, CodeAnswer, EntityId, LoginDenied, LoginRole, LoginRow, LoginStatus, LoginUser,
-    MayLogInByPassword, PasswordAnswer, PasswordDenied, PasswordScene, Role, RoleId, SecurityChallenge,
-    Surface, User, Via, may_log_in_by_password,
+    By, CodeAnswer, EntityId, LoginDenied, LoginRole, LoginRow, LoginStatus, LoginUser, MayLogInByPassword,
+    PasswordAnswer, PasswordDenied, PasswordScene, Role, RoleId, SecurityChallenge, Surface, User, Via,
+    may_log_in_by_password,
 };
 use countersign_protocol::Secret;
 use countersign_store::{Access, Conflict, Decision, PasswordLogin, SecretOwner, StoreError, UsedCode};
@@ -37,6 +37,14 @@ pub struct PasswordAttempt<'a> {
     pub source: Source<'a>,
 }
 
+/// What came of an attempt, before its row is written.
+pub(crate) struct Judged {
+    pub(crate) user: Option<User>,
+    role: Option<Arc<Role>>,
+    pub(crate) outcome: Result<MayLogInByPassword, PasswordDenied>,
+    at: UnixTime,
+}
+
 /// Somebody who came in with a password.
 #[derive(Debug)]
 pub struct LoggedInByPassword {
@@ -62,12 +70,17 @@ impl Authority {
         &self,
         attempt: &PasswordAttempt<'_>,
     ) -> Result<LoggedInByPassword, PasswordRefused> {
+        let judged = self.judge(attempt).await?;
+        self.note(attempt, judged).await
+    }
+
+    /// Decides, and writes what the decision changes of the user; the row is still to be [written](Self::note).
+    pub(crate) async fn judge(&self, attempt: &PasswordAttempt<'_>) -> Result<Judged, AdministrationError> {
         let now = self.clock.now();
         let snapshot = self.snapshot();
         let mut attempts = ATTEMPTS;
         loop {
-            let found = self.store.user_by_login(attempt.email.to_owned()).await;
-            let found = found.map_err(AdministrationError::from)?;
+            let found = self.store.user_by_login(attempt.email.to_owned()).await?;
             attempts -= 1;
             let decided = self.decide(attempt, found.as_ref(), &snapshot, now).await;
             match decided {
@@ -75,16 +88,31 @@ impl Authority {
                 }
                 decided => {
                     let (outcome, role) = decided?;
-                    let user = found.map(|(user, _)| user);
-                    self.write_row(attempt, user.as_ref(), role.as_deref(), &outcome, now)
-                        .await?;
-                    let may = outcome?;
-                    return match user.zip(role) {
-                        Some((user, role)) => Ok(LoggedInByPassword { user, role, may }),
-                        None => Err(PasswordDenied::UnknownEmail.into()),
-                    };
+                    return Ok(Judged {
+                        user: found.map(|(user, _)| user),
+                        role,
+                        outcome,
+                        at: now,
+                    });
                 }
             }
+        }
+    }
+
+    /// Writes the row of a login that was judged.
+    pub(crate) async fn note(
+        &self,
+        attempt: &PasswordAttempt<'_>,
+        judged: Judged,
+    ) -> Result<LoggedInByPassword, PasswordRefused> {
+        self.write_row(attempt, &judged).await?;
+        let Judged {
+            user, role, outcome, ..
+        } = judged;
+        let may = outcome?;
+        match user.zip(role) {
+            Some((user, role)) => Ok(LoggedInByPassword { user, role, may }),
+            None => Err(PasswordDenied::UnknownEmail.into()),
         }
     }
 
@@ -120,18 +148,11 @@ impl Authority {
             role: role.id,
             compared: hash.cloned(),
         };
-        let by = By {
-            actor: Actor {
-                user: Some(user.id),
-                name: user.name.clone(),
-                via: if attempt.surface == Surface::Page {
-                    Via::Page
-                } else {
-                    Via::Api
-                },
-            },
-            at: now,
+        let via = match attempt.surface {
+            Surface::Page => Via::Page,
+            _ => Via::Api,
         };
+        let by = By::user(user, via, now);
         let (surface, address, snapshot) = (attempt.surface, attempt.source.ip, Arc::clone(snapshot));
         let decide = move |stored: &countersign_store::PasswordAttempt| {
             let scene = PasswordScene {
@@ -205,22 +226,16 @@ impl Authority {
     async fn write_row(
         &self,
         attempt: &PasswordAttempt<'_>,
-        user: Option<&User>,
-        role: Option<&Role>,
-        outcome: &Result<MayLogInByPassword, PasswordDenied>,
-        at: UnixTime,
-    ) -> Result<(), PasswordRefused> {
-        let (status, security_challenge) = match outcome {
+        judged: &Judged,
+    ) -> Result<(), AdministrationError> {
+        let (status, security_challenge) = match &judged.outcome {
             Ok(may) if may.two_factor() => (LoginStatus::Success, SecurityChallenge::Passed),
             Ok(_) => (LoginStatus::Success, SecurityChallenge::NotAsked),
             Err(denied) => {
                 let status = LoginStatus::Failure {
                     detail: denied.detail(),
                     reason: denied.to_string(),
-                    mistake: match denied {
-                        PasswordDenied::Login(denied) => Some(denied.mistake().to_owned()),
-                        _ => None,
-                    },
+                    mistake: Some(denied.mistake().to_owned()),
                 };
                 let asked = matches!(
                     denied,
@@ -235,15 +250,12 @@ impl Authority {
             }
         };
         let row = LoginRow {
-            user: user.map(LoginUser::from),
-            role: role.map(LoginRole::from),
+            user: judged.user.as_ref().map(LoginUser::from),
+            role: judged.role.as_deref().map(LoginRole::from),
             security_challenge,
-            ..attempt.source.row(attempt.surface, status, at)
+            ..attempt.source.row(attempt.surface, status, judged.at)
         };
-        self.audit_trail
-            .append_durably(row)
-            .await
-            .map_err(AdministrationError::from)?;
+        self.audit_trail.append_durably(row).await?;
         Ok(())
     }
 }

@@ -1,9 +1,10 @@
 //! The records of a login as they are kept in memory, with what is made ready of them once.
 
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use countersign_ledger::PoolKey;
-use countersign_model::{AccessToken, Integration};
+use countersign_model::{AccessToken, AccessTokenId, Integration};
 use countersign_protocol::{AccountId, SigningKey};
 use tokio::sync::OnceCell;
 
@@ -12,6 +13,7 @@ pub(crate) struct KnownIntegration {
     pub(crate) record: Integration,
     /// Its own share of the account's concurrent requests.
     pub(crate) pool: Option<(PoolKey, u32)>,
+    pub(crate) proved: ProvedBy,
 }
 
 impl KnownIntegration {
@@ -20,13 +22,45 @@ impl KnownIntegration {
             let name = format!("{account}/integration {}", record.id);
             (PoolKey::new(&name), limit)
         });
-        Self { record, pool }
+        let proved = ProvedBy::default();
+        Self { record, pool, proved }
     }
 
     /// Which of its pairs of key and secret the record has now.
     pub(crate) fn generation(&self) -> u64 {
         let pair = self.record.credentials.as_ref();
         pair.map_or(0, |pair| pair.generation)
+    }
+}
+
+/// Which tokens got in with the consumer secret that an integration record has now: two of them, which is enough to know
+/// one beside any other.
+#[derive(Debug, Default)]
+pub(crate) struct ProvedBy([AtomicI64; 2]);
+
+impl ProvedBy {
+    /// No token has this id.
+    const NOBODY: i64 = 0;
+
+    pub(crate) fn add(&self, token: AccessTokenId) {
+        for place in &self.0 {
+            let known = place.load(Ordering::Relaxed);
+            if known == token.get() {
+                return;
+            }
+            if known == Self::NOBODY {
+                place.store(token.get(), Ordering::Relaxed);
+                return;
+            }
+        }
+    }
+
+    /// Whether the consumer secret is proved right by another token than this one.
+    pub(crate) fn beside(&self, token: AccessTokenId) -> bool {
+        let others = self.0.iter().map(|place| place.load(Ordering::Relaxed));
+        others
+            .into_iter()
+            .any(|known| known != Self::NOBODY && known != token.get())
     }
 }
 
@@ -68,6 +102,18 @@ impl KeyOfPair {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_consumer_secret_is_proved_by_another_token_and_not_by_the_same() {
+        let (proved, one, other) = (ProvedBy::default(), AccessTokenId::new(1), AccessTokenId::new(2));
+        assert!(!proved.beside(one));
+        proved.add(one);
+        proved.add(one);
+        assert!(!proved.beside(one) && proved.beside(other));
+        proved.add(other);
+        proved.add(AccessTokenId::new(3));
+        assert!(proved.beside(one) && proved.beside(other));
+    }
 
     #[test]
     fn a_key_is_shared_until_its_consumer_secret_is_replaced() {

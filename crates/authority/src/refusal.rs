@@ -6,6 +6,7 @@ use countersign_model::{Detail, LoginStatus, TokenObstacle, why_unknown};
 use countersign_protocol::{AccountId, HeaderError, Refusal, RequestError, SoapHeaderError, Syntax};
 use countersign_store::StoreError;
 
+use crate::audit_trail::WrittenRow;
 use crate::execution::Execution;
 
 /// What a caller is told, the same for many reasons. REST and RESTlets differ in which of the first three they call a
@@ -34,7 +35,7 @@ pub enum PublicAnswer {
     Dropped,
 }
 
-const BY_FAULT: &str = "A fault rule of this test account does this. List the rules, and remove it, with: countersign lever fault.";
+pub(crate) const BY_FAULT: &str = "A fault rule of this test account does this. List the rules, and remove it, with: countersign lever fault.";
 
 /// A refused login.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,6 +51,8 @@ pub struct Refused {
     pub application: Option<String>,
     /// Whose request it is, where it belongs into the execution log.
     pub execution: Option<Box<Execution>>,
+    /// Its row in the trail, where it has one.
+    pub row: Option<WrittenRow>,
 }
 
 impl Refused {
@@ -61,6 +64,7 @@ impl Refused {
             mistake: mistake.into(),
             application: None,
             execution: None,
+            row: None,
         }
     }
 
@@ -169,7 +173,7 @@ impl Refused {
     }
 
     pub(crate) fn signature() -> Self {
-        let reason = "The signature does not match the request as it arrived. Compare the caller's base string with this account's, which serve --log debug shows, then the two secrets.";
+        let reason = "The signature does not match the request as it arrived. countersign audit why says what was signed instead, as far as that can be found out.";
         Self::new(Detail::InvalidSignature, None, reason)
     }
 
@@ -207,6 +211,7 @@ impl Refused {
             mistake: None,
             application: None,
             execution: None,
+            row: None,
         }
     }
 }

@@ -67,10 +67,19 @@ impl Secrets {
 
     /// Opens the secret of an owner, the one of this generation.
     pub(crate) async fn open(&self, owner: SecretOwner, generation: u64) -> Result<Secret, SecretError> {
-        let record = owner.record();
-        let field = owner.field();
-        let sealed = self.store.sealed_secret(owner).await?;
-        let sealed = sealed.ok_or_else(|| SecretError::Missing(record.clone()))?;
+        let sealed = self.store.sealed_secret(owner.clone()).await?;
+        let sealed = sealed.ok_or_else(|| SecretError::Missing(owner.record()))?;
+        self.unseal(&owner, generation, &sealed)
+    }
+
+    /// The same of what was read already.
+    pub(crate) fn unseal(
+        &self,
+        owner: &SecretOwner,
+        generation: u64,
+        sealed: &SealedSecret,
+    ) -> Result<Secret, SecretError> {
+        let (record, field) = (owner.record(), owner.field());
         if sealed.generation != generation {
             return Err(SecretError::Replaced(record));
         }

@@ -4,8 +4,9 @@
 
 use std::sync::Arc;
 
+use countersign_levers::Fault;
 use countersign_model::{
-    Actor, By, Detail, FieldErrors, LoginRow, LoginStatus, Masked, PasswordDenied, Role, Surface,
+    AccessTokenId, By, Detail, FieldErrors, LoginRow, LoginStatus, Masked, PasswordDenied, Role, Surface,
     TokenChange, TokenRefused, TokenStateError, User, Via,
 };
 use countersign_protocol::Secret;
@@ -14,6 +15,7 @@ use countersign_store::{Keeper, Maker, SecretOwner, StoreError, TokenOrder};
 use crate::administration::{AdministrationError, NewToken};
 use crate::attempt::Source;
 use crate::authority::Authority;
+use crate::fault::ByFault;
 use crate::password_login::{LoggedInByPassword, PasswordAttempt, PasswordRefused};
 use crate::principal::Principal;
 use crate::refusal::Refused;
@@ -23,14 +25,18 @@ use crate::refusal::Refused;
 pub enum ServiceRefused {
     #[error(transparent)]
     Password(#[from] PasswordRefused),
+    #[error(transparent)]
+    Fault(#[from] ByFault),
     /// The rules do not let this user; who logged in may read why.
     #[error(transparent)]
     Rule(TokenRefused),
-    #[error("No integration record of this account has this consumer key.")]
+    #[error(
+        "No integration record of this account has this consumer key. Copy it again: it is shown where the record was made."
+    )]
     UnknownIntegration,
-    /// None of that integration record, or another user's: one answer.
+    /// Which of the three it is, is for the account's own pages: one answer.
     #[error("You have no such token of this integration record.")]
-    UnknownToken,
+    UnknownToken(NotOwn),
     #[error(transparent)]
     State(TokenStateError),
     #[error(transparent)]
@@ -39,17 +45,78 @@ pub enum ServiceRefused {
     Failed(AdministrationError),
 }
 
+/// Why a token that was named is none that its user may revoke.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotOwn {
+    #[error("This account has no such token. Send the Token ID as it was shown, percent-encoded.")]
+    Unknown,
+    #[error(
+        "The token belongs to another integration record than the consumer key. Send the pair that belongs together."
+    )]
+    OtherIntegration,
+    #[error(
+        "The token is another user's. Its own user revokes it here, others at Setup > Users/Roles > Access Tokens."
+    )]
+    OtherUser,
+}
+
+impl NotOwn {
+    const fn mistake(self) -> &'static str {
+        match self {
+            Self::Unknown => "token_unknown",
+            Self::OtherIntegration => "token_other_integration",
+            Self::OtherUser => "token_of_another_user",
+        }
+    }
+}
+
 /// Credentials that are refused before anybody is looked up.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unusable {
     #[error("The request has no Authorization header, or several. Send one, with NLAuth.")]
     Missing,
-    #[error("{0} is missing from the NLAuth header.")]
-    Field(&'static str),
-    #[error("The Authorization header cannot be read: {0}.")]
+    #[error("{0} is missing from the NLAuth header. Send it percent-encoded, separated by a comma.")]
+    Field(NlAuthField),
+    #[error(
+        "The Authorization header cannot be read: {0}. It is NLAuth nlauth_account=…, nlauth_email=…, nlauth_signature=…, \
+         nlauth_role=…."
+    )]
     Malformed(String),
     #[error("The account that was sent is not this one.")]
     Account(Option<String>),
+}
+
+/// A field that NLAuth cannot do without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NlAuthField {
+    Account,
+    Email,
+    /// The password.
+    Signature,
+    Role,
+}
+
+impl NlAuthField {
+    /// The stable id of the mistake of leaving it out.
+    const fn mistake(self) -> &'static str {
+        match self {
+            Self::Account => "nlauth_account_missing",
+            Self::Email => "nlauth_email_missing",
+            Self::Signature => "nlauth_signature_missing",
+            Self::Role => "nlauth_role_missing",
+        }
+    }
+}
+
+impl std::fmt::Display for NlAuthField {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Account => "nlauth_account",
+            Self::Email => "nlauth_email",
+            Self::Signature => "nlauth_signature",
+            Self::Role => "nlauth_role",
+        })
+    }
 }
 
 /// Who asks, and by which of the words above they are known.
@@ -67,6 +134,26 @@ struct Named<'a> {
 }
 
 impl Authority {
+    /// Lets a caller in by password, unless a fault rule refuses them; gives the fault that is still to come.
+    async fn enter(
+        &self,
+        attempt: &PasswordAttempt<'_>,
+        consumer_key: &str,
+    ) -> Result<(LoggedInByPassword, Option<Fault>), ServiceRefused> {
+        let judged = self.judge(attempt).await?;
+        let fault = match &judged.outcome {
+            Ok(_) => {
+                let application = self.directory.integration_by_key(consumer_key).await?;
+                let integration = application.map(|known| known.record.id);
+                self.meet_fault(integration)?
+            }
+            Err(_) => None,
+        };
+        let came_in = self.note(attempt, judged).await?;
+        self.suffer_fault(fault).await?;
+        Ok((came_in, fault))
+    }
+
     /// issuetoken: a token for the user who gives the password, in their role.
     pub async fn issue_token_by_password(
         &self,
@@ -74,7 +161,7 @@ impl Authority {
         consumer_key: &str,
         name: &str,
     ) -> Result<NewToken, ServiceRefused> {
-        let LoggedInByPassword { user, role, .. } = self.log_in_by_password(attempt).await?;
+        let (LoggedInByPassword { user, role, .. }, fault) = self.enter(attempt, consumer_key).await?;
         let asker = Asker {
             user: &user,
             role: &role,
@@ -85,7 +172,9 @@ impl Authority {
             token_id: None,
         };
         let issued = self.issue_own(&asker, consumer_key, name).await;
-        self.noted(&asker, named, issued).await
+        let (token, id) = self.noted(&asker, named, issued).await?;
+        self.revoke_where(fault, id).await?;
+        Ok(token)
     }
 
     async fn issue_own(
@@ -93,7 +182,7 @@ impl Authority {
         asker: &Asker<'_>,
         consumer_key: &str,
         name: &str,
-    ) -> Result<NewToken, ServiceRefused> {
+    ) -> Result<(NewToken, AccessTokenId), ServiceRefused> {
         let integration = self.store.integration_by_consumer_key(consumer_key).await?;
         let integration = integration.ok_or(ServiceRefused::UnknownIntegration)?;
         let (token, _numbering) = self.first_of_token().await?;
@@ -108,11 +197,10 @@ impl Authority {
             name: name.to_owned(),
         };
         let by = self.by(asker.user);
-        self.store
-            .issue_token(order, token.id.clone(), sealed, by)
-            .await?;
+        let issued = self.store.issue_token(order, token.id.clone(), sealed, by);
+        let issued = issued.await?.id;
         self.take_in_change().await;
-        Ok(token)
+        Ok((token, issued))
     }
 
     /// revoketoken, for the user who gives the password.
@@ -122,7 +210,7 @@ impl Authority {
         consumer_key: &str,
         token_id: &str,
     ) -> Result<(), ServiceRefused> {
-        let LoggedInByPassword { user, role, .. } = self.log_in_by_password(attempt).await?;
+        let (LoggedInByPassword { user, role, .. }, _fault) = self.enter(attempt, consumer_key).await?;
         let asker = Asker {
             user: &user,
             role: &role,
@@ -170,10 +258,13 @@ impl Authority {
     ) -> Result<(), ServiceRefused> {
         let integration = self.store.integration_by_consumer_key(consumer_key).await?;
         let token = self.store.token_by_id(token_id).await?;
-        let own = integration.zip(token).filter(|(integration, token)| {
-            token.integration == integration.id && token.user == asker.user.id
-        });
-        let (_, token) = own.ok_or(ServiceRefused::UnknownToken)?;
+        let token = token.ok_or(ServiceRefused::UnknownToken(NotOwn::Unknown))?;
+        if integration.is_none_or(|record| record.id != token.integration) {
+            return Err(ServiceRefused::UnknownToken(NotOwn::OtherIntegration));
+        }
+        if token.user != asker.user.id {
+            return Err(ServiceRefused::UnknownToken(NotOwn::OtherUser));
+        }
         let keeper = Keeper::User {
             user: asker.user.id,
             role: asker.role.id,
@@ -190,19 +281,24 @@ impl Authority {
     pub async fn roles_by_password(
         &self,
         attempt: &PasswordAttempt<'_>,
-    ) -> Result<Vec<Arc<Role>>, PasswordRefused> {
-        match self.log_in_by_password(attempt).await {
-            Ok(_)
-            | Err(PasswordRefused::Denied(
-                PasswordDenied::TwoFactorRequired { .. } | PasswordDenied::NotEnrolled { .. },
-            )) => {}
-            Err(refused) => return Err(refused),
-        }
-        let found = self.store.user_by_login(attempt.email.to_owned()).await;
-        let found = found.map_err(AdministrationError::from)?;
-        let Some((user, _)) = found else {
-            return Ok(Vec::new());
+    ) -> Result<Vec<Arc<Role>>, ServiceRefused> {
+        let judged = self.judge(attempt).await?;
+        let is_known = matches!(
+            judged.outcome,
+            Ok(_) | Err(PasswordDenied::TwoFactorRequired { .. } | PasswordDenied::NotEnrolled { .. })
+        );
+        let (user, fault) = match judged.user.clone().filter(|_| is_known) {
+            Some(user) => (user, self.meet_fault(None)?),
+            // Nobody, so this writes the row and refuses.
+            None => {
+                self.note(attempt, judged).await?;
+                return Ok(Vec::new());
+            }
         };
+        match self.note(attempt, judged).await {
+            Ok(_) | Err(PasswordRefused::Denied(_)) => self.suffer_fault(fault).await?,
+            Err(refused) => return Err(refused.into()),
+        }
         let snapshot = self.snapshot();
         let scene = snapshot.scene(attempt.surface, attempt.source.ip, self.clock.now());
         let is_open = |role: &&Arc<Role>| scene.may_stay(&user, role).is_ok();
@@ -220,27 +316,24 @@ impl Authority {
         if let Some(password) = password {
             self.passwords.matches(password, None).await?;
         }
-        let (detail, reason, mistake) = match unusable {
-            Unusable::Missing | Unusable::Field(_) => {
-                (Detail::MissingRequiredFields, unusable.to_string(), None)
-            }
-            Unusable::Malformed(_) => (Detail::ParameterRejected, unusable.to_string(), None),
+        let said = || unusable.to_string();
+        let (detail, mistake, reason) = match unusable {
+            Unusable::Missing => (Detail::MissingRequiredFields, Some("no_header"), said()),
+            Unusable::Field(field) => (Detail::MissingRequiredFields, Some(field.mistake()), said()),
+            Unusable::Malformed(_) => (Detail::ParameterRejected, Some("nlauth_syntax"), said()),
             Unusable::Account(sent) => {
                 let refused = Refused::realm(sent.as_deref(), &self.account());
-                (
-                    Detail::RealmMismatch,
-                    refused.reason,
-                    refused.mistake.map(str::to_owned),
-                )
+                (Detail::RealmMismatch, refused.mistake, refused.reason)
             }
         };
         let status = LoginStatus::Failure {
             detail,
             reason,
-            mistake,
+            mistake: mistake.map(str::to_owned),
         };
         let row = self.service_row(source, status);
-        Ok(self.audit_trail.append_durably(row).await?)
+        self.audit_trail.append_durably(row).await?;
+        Ok(())
     }
 
     /// Writes the row of a refusal that came after the login.
@@ -251,17 +344,24 @@ impl Authority {
         result: Result<T, ServiceRefused>,
     ) -> Result<T, ServiceRefused> {
         let Err(refused) = &result else { return result };
-        let detail = match refused {
-            ServiceRefused::Rule(rule) => rule.detail(),
-            ServiceRefused::UnknownIntegration => Detail::ConsumerKeyUnknown,
-            ServiceRefused::UnknownToken | ServiceRefused::State(_) => Detail::TokenRejected,
-            ServiceRefused::Fields(_) => Detail::ParameterRejected,
-            ServiceRefused::Password(_) | ServiceRefused::Failed(_) => return result,
+        let (detail, mistake) = match refused {
+            ServiceRefused::Rule(rule) => (rule.detail(), rule.mistake()),
+            ServiceRefused::UnknownIntegration => (Detail::ConsumerKeyUnknown, "consumer_key_unknown"),
+            ServiceRefused::UnknownToken(why) => (Detail::TokenRejected, why.mistake()),
+            ServiceRefused::State(_) => (Detail::TokenRejected, "token_revoked"),
+            ServiceRefused::Fields(_) => (Detail::ParameterRejected, "token_name_wrong"),
+            ServiceRefused::Password(_) | ServiceRefused::Fault(_) | ServiceRefused::Failed(_) => {
+                return result;
+            }
+        };
+        let reason = match refused {
+            ServiceRefused::UnknownToken(why) => why.to_string(),
+            refused => refused.to_string(),
         };
         let status = LoginStatus::Failure {
             detail,
-            reason: refused.to_string(),
-            mistake: None,
+            reason,
+            mistake: Some(mistake.to_owned()),
         };
         let application = self.directory.integration_by_key(named.consumer_key).await?;
         let row = LoginRow {
@@ -282,14 +382,7 @@ impl Authority {
     }
 
     fn by(&self, user: &User) -> By {
-        By {
-            actor: Actor {
-                user: Some(user.id),
-                name: user.name.clone(),
-                via: Via::Api,
-            },
-            at: self.clock.now(),
-        }
+        By::user(user, Via::Api, self.clock.now())
     }
 }
 

@@ -151,6 +151,7 @@ async fn is_good(authority: &Authority, issued: &str) {
     let authorization = [header.as_str()];
     let attempt = LoginAttempt {
         surface: Surface::Rest,
+        service: None,
         presented: Presented::Headers {
             request: Ok(request),
             authorization: &authorization,
@@ -225,6 +226,7 @@ async fn refuser() {
                 let request = Request::received("GET", Scheme::Https, "localhost", "/x").unwrap();
                 let attempt = LoginAttempt {
                     surface: Surface::Rest,
+                    service: None,
                     presented: Presented::Headers {
                         request: Ok(request),
                         authorization: &["Bearer x"],

@@ -8,7 +8,9 @@ use countersign_account_file::{
     AccountFile, Action, FileError, FileErrors, GivenConsumer, GivenToken, NamedUserForm, Place, Plan,
     Planned, RoleGone, Step, folded,
 };
-use countersign_model::{AccessTokenId, Integration, IntegrationForm, RoleId, TokenChange};
+use countersign_model::{
+    AccessTokenId, Integration, IntegrationForm, Role, RoleId, TokenChange, TokenRefused,
+};
 use countersign_records::{Changes, RecordType, Records, RecordsError, Stamp, json};
 use countersign_store::{Keeper, StoreError};
 use serde_json::{Map, Value};
@@ -146,10 +148,6 @@ impl Authority {
         records: &Records,
     ) -> Result<Applied, ApplyError> {
         let plan = self.plan_of(caller, file, records).await?;
-        let standard = super::present::missing(&self.roles_held().await?, &file.mentions());
-        if !standard.is_empty() {
-            self.add_standard_roles(caller, standard).await?;
-        }
         let mut applied = Applied::planned(&plan);
         let mut pairs = Pairs::new();
         for (done, planned) in plan.into_steps().into_iter().enumerate() {
@@ -207,7 +205,10 @@ impl Authority {
         let planned = Plan::of(file, &present);
         let customers = FileErrors::of(wrong_customers(file, records));
         match (planned, customers) {
-            (Ok(plan), None) => Ok(plan),
+            (Ok(plan), None) => {
+                self.may_do(caller, &plan).await?;
+                Ok(plan)
+            }
             (Ok(_), Some(errors)) | (Err(errors), None) => Err(errors.into()),
             (Err(plan), Some(customers)) => {
                 let all = plan.iter().chain(customers.iter()).cloned().collect();
@@ -216,9 +217,29 @@ impl Authority {
         }
     }
 
-    async fn roles_held(&self) -> Result<Vec<countersign_model::Role>, StoreError> {
-        let head = self.store.head().await?;
-        Ok(head.ok_or(StoreError::NoAccount)?.roles)
+    /// An Administrator may do everything a file asks for but one thing, which is refused before anything is done: a token
+    /// in the role of an Administrator is made by themselves or by the owner.
+    async fn may_do(&self, caller: &Caller, plan: &Plan) -> Result<(), ApplyError> {
+        let Some(own) = caller.user() else {
+            return Ok(());
+        };
+        for planned in plan.iter() {
+            let Step::AddToken { user, role, .. } = &planned.step else {
+                continue;
+            };
+            let administrator = self
+                .role_named(role)
+                .is_ok_and(|role| role == Role::ADMINISTRATOR);
+            if administrator && self.user_named(user).await?.is_none_or(|user| user.id != own) {
+                return Err(ApplyError::Step {
+                    step: planned.to_string(),
+                    done: 0,
+                    all: plan.iter().count(),
+                    reason: Box::new(StoreError::TokenRefused(TokenRefused::Administrator).into()),
+                });
+            }
+        }
+        Ok(())
     }
 
     async fn step(

@@ -1,8 +1,8 @@
 //! What was done and who was let in: System Notes, the Login Audit Trail, the execution log, the governance overview.
 
 use countersign_model::{
-    ExecutionId, ExecutionSearch, Governance, Level, LoginId, LoginSearch, NotedRecord, Permission,
-    SystemNote,
+    ExecutionId, ExecutionSearch, Governance, Level, LoginId, LoginRow, LoginSearch, NoteId, NotedRecord,
+    Permission, SystemNote,
 };
 use countersign_store::{ExecutionPage, LoginPage, NoteFilter};
 
@@ -33,6 +33,16 @@ impl Authority {
         Ok(self.logins(search, before, limit).await?)
     }
 
+    /// One row of the Login Audit Trail, and the document of its diagnosis where it has one.
+    pub async fn login(
+        &self,
+        caller: &Caller,
+        id: LoginId,
+    ) -> Result<Option<(LoginRow, Option<String>)>, AdministrationError> {
+        caller.require(Permission::ViewLoginAuditTrail, Level::Full)?;
+        Ok(self.store.login(id).await?)
+    }
+
     /// The execution logs of the integration records, with every request answered before this call among them.
     pub async fn execution_log(
         &self,
@@ -51,7 +61,7 @@ impl Authority {
         &self,
         caller: &Caller,
         filter: NoteFilter,
-    ) -> Result<Vec<SystemNote>, AdministrationError> {
+    ) -> Result<Vec<(NoteId, SystemNote)>, AdministrationError> {
         may_see_notes(caller, filter.record)?;
         Ok(self.store.system_notes(filter).await?)
     }

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use countersign_credential::digest;
 use countersign_model::{
-    FlowRefusal, FlowState, Integration, LoginScene, NotedRecord, Redirect, RequestToken, RequestTokenId,
-    Role, RoleId, Session, Surface, TokenMaker, User, VerifierHash,
+    FlowRefusal, FlowState, Integration, LoginScene, NotedRecord, Redirect, RequestToken, RequestTokenFault,
+    RequestTokenId, Role, RoleId, Session, Surface, TokenMaker, User, VerifierHash,
 };
 use countersign_protocol::Secret;
 use countersign_store::StoreError;
@@ -30,6 +30,14 @@ pub struct Authorization {
     pub chosen: Option<RoleId>,
 }
 
+/// A request token, and who issued it.
+#[derive(Clone, Copy, Debug)]
+pub struct RequestedBy<'a> {
+    /// The account whose application asks: often, but not always, the user's own.
+    pub home: &'a Authority,
+    pub token: &'a RequestTokenId,
+}
+
 /// The records of a request that awaits its answer.
 struct Asked {
     token: RequestToken,
@@ -44,11 +52,11 @@ impl Authority {
     pub async fn authorization(
         &self,
         caller: &Caller,
-        token: &RequestTokenId,
+        requested: RequestedBy<'_>,
         address: Option<IpAddr>,
     ) -> Result<Authorization, AdministrationError> {
         let session = full_session(caller)?;
-        let asked = self.asked(session, token).await?;
+        let asked = self.asked(session, requested).await?;
         let roles = asked.snapshot.roles();
         let is_open = |role: &&Arc<Role>| self.may_choose(&asked, session, role, address).is_ok();
         let roles: Vec<Arc<Role>> = roles.filter(is_open).map(Arc::clone).collect();
@@ -71,13 +79,13 @@ impl Authority {
     pub async fn allow_authorization(
         &self,
         caller: &Caller,
-        token: &RequestTokenId,
+        requested: RequestedBy<'_>,
         role: RoleId,
         state: Option<&FlowState>,
         address: Option<IpAddr>,
     ) -> Result<Result<Secret, RoleNotOpen>, AdministrationError> {
         let session = full_session(caller)?;
-        let asked = self.asked(session, token).await?;
+        let asked = self.asked(session, requested).await?;
         let Some(role) = asked.snapshot.role(role) else {
             return Ok(Err(RoleNotOpen::Unknown));
         };
@@ -90,11 +98,23 @@ impl Authority {
             .map_err(StoreError::from)?;
         let verifier = self.new_verifier();
         let hash = VerifierHash::parse(digest(verifier.expose()))?;
-        let now = self.clock.now();
-        let allowed = self
-            .store
-            .allow_request_token(token.clone(), may, hash, now)
-            .await?;
+        let now = requested.home.clock.now();
+        let RequestedBy { home, token } = requested;
+        let here = &asked.snapshot.account.id;
+        let allowed = match home.account() == *here {
+            true => {
+                home.store
+                    .allow_request_token(token.clone(), may, hash, now)
+                    .await?
+            }
+            false => {
+                let granted = (here.clone(), may);
+                let allow = home
+                    .store
+                    .allow_request_token_in(token.clone(), granted, hash, now);
+                allow.await?
+            }
+        };
         let redirect = Redirect {
             callback: &allowed.callback,
             token,
@@ -114,14 +134,13 @@ impl Authority {
     pub async fn deny_authorization(
         &self,
         caller: &Caller,
-        token: &RequestTokenId,
+        requested: RequestedBy<'_>,
         state: Option<&FlowState>,
     ) -> Result<Secret, AdministrationError> {
         let session = full_session(caller)?;
-        let denied = self
-            .store
-            .deny_request_token(token.clone(), self.clock.now())
-            .await?;
+        let RequestedBy { home, token } = requested;
+        let denied = home.store.deny_request_token(token.clone(), home.clock.now());
+        let denied = denied.await?;
         let redirect = Redirect {
             callback: &denied.callback,
             token,
@@ -134,21 +153,37 @@ impl Authority {
         Ok(redirect.location())
     }
 
-    async fn asked(&self, session: &Session, token: &RequestTokenId) -> Result<Asked, AdministrationError> {
-        let unknown = FlowRefusal::TokenRejected("does not exist; begin with step one again");
-        let token = self.store.request_token(token.clone()).await?;
+    async fn asked(
+        &self,
+        session: &Session,
+        RequestedBy { home, token }: RequestedBy<'_>,
+    ) -> Result<Asked, AdministrationError> {
+        let unknown = FlowRefusal::TokenRejected(RequestTokenFault::Unknown);
+        let token = home.store.request_token(token.clone()).await?;
         let token = token.ok_or(StoreError::Flow(unknown))?;
         token
-            .awaits_decision(self.clock.now())
+            .awaits_decision(home.clock.now())
             .map_err(StoreError::from)?;
         let record = NotedRecord::Integration(token.integration);
-        let application = self.store.integration(token.integration).await?;
+        let application = home.store.integration(token.integration).await?;
+        let application = application.ok_or(StoreError::Unknown(record))?;
         Ok(Asked {
-            application: application.ok_or(StoreError::Unknown(record))?,
+            application: self.as_it_is_here(application).await?,
             user: self.require_user(session.user).await?,
             snapshot: self.snapshot(),
             token,
         })
+    }
+
+    /// An application of another account that is installed here has a state of its own.
+    async fn as_it_is_here(&self, application: Integration) -> Result<Integration, AdministrationError> {
+        let Some(key) = application.consumer_key() else {
+            return Ok(application);
+        };
+        let here = self.store.integration_by_consumer_key(key.as_str()).await?;
+        let installed =
+            here.filter(|record| record.is_same_definition(&application) && !record.is_uninstalled());
+        Ok(installed.unwrap_or(application))
     }
 
     /// Whether the user may use the role now, with what they proved of themselves, and with tokens.

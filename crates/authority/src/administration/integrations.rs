@@ -11,7 +11,7 @@ use super::{AdministrationError, NewConsumer};
 use crate::authority::Authority;
 use crate::caller::{Caller, Forbidden};
 
-/// How often a pair is made anew where somebody else reset it at the same moment.
+/// How often a pair is sealed anew where somebody else replaced it at the same moment.
 const ATTEMPTS: usize = 3;
 
 impl Authority {
@@ -106,15 +106,35 @@ impl Authority {
         caller: &Caller,
         id: IntegrationId,
     ) -> Result<(Integration, NewConsumer), AdministrationError> {
+        let next = |generation| Ok(self.next_of_integration(id, generation)?);
+        self.replace_pair(caller, id, next).await
+    }
+
+    /// Reset Credentials with a pair that was given, as only an account's file does.
+    pub(super) async fn replace_credentials(
+        &self,
+        caller: &Caller,
+        id: IntegrationId,
+        given: &NewConsumer,
+    ) -> Result<Integration, AdministrationError> {
+        let (record, _) = self.replace_pair(caller, id, |_| Ok(given.duplicate())).await?;
+        Ok(record)
+    }
+
+    /// With the pair that `pair` gives for a generation.
+    async fn replace_pair(
+        &self,
+        caller: &Caller,
+        id: IntegrationId,
+        pair: impl Fn(u64) -> Result<NewConsumer, AdministrationError>,
+    ) -> Result<(Integration, NewConsumer), AdministrationError> {
         caller.require_administrator()?;
         let mut attempts = ATTEMPTS;
         loop {
             let record = self.integration(caller, id).await?;
-            let generation = record
-                .credentials
-                .as_ref()
-                .map_or(1, |pair| pair.generation.saturating_add(1));
-            let pair = self.next_of_integration(id, generation)?;
+            let generation = record.credentials.as_ref().map_or(0, |pair| pair.generation);
+            let generation = generation.saturating_add(1);
+            let pair = pair(generation)?;
             let sealed = self.seal_pair(&pair, generation)?;
             let by = caller.by(self.clock.now());
             attempts -= 1;
@@ -129,25 +149,8 @@ impl Authority {
         }
     }
 
-    /// Reset Credentials with a pair that was given, as only an account's file does.
-    pub(super) async fn replace_credentials(
-        &self,
-        caller: &Caller,
-        id: IntegrationId,
-        given: &NewConsumer,
-    ) -> Result<Integration, AdministrationError> {
-        caller.require_administrator()?;
-        let record = self.integration(caller, id).await?;
-        let generation = record.credentials.as_ref().map_or(0, |pair| pair.generation);
-        let sealed = self.seal_pair(given, generation.saturating_add(1))?;
-        let by = caller.by(self.clock.now());
-        let replaced = self.store.reset_credentials(id, sealed, by).await?;
-        self.take_in_change().await;
-        Ok(replaced)
-    }
-
-    /// Takes over what Reset Credentials made in another account of the company, where the same application is installed
-    /// here too: one that two accounts share has one pair.
+    /// Takes over what Reset Credentials made in another account, where its application is installed here too: one that two
+    /// accounts share has one pair.
     pub async fn follow_reset(
         &self,
         reset_in: &AccountId,
@@ -160,7 +163,9 @@ impl Authority {
         let sealed = self.seal_pair(pair, credentials.generation)?.secret;
         let owner = self.owner(format!("Reset Credentials in account {reset_in}"), Via::Api);
         let by = owner.by(self.clock.now());
-        if self.store.follow_reset(record.clone(), sealed, by).await? {
+        let is_kin = self.account().company() == reset_in.company();
+        let from = (reset_in.clone(), is_kin);
+        if self.store.follow_reset(record.clone(), from, sealed, by).await? {
             self.take_in_change().await;
         }
         Ok(())

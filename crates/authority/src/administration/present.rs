@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use countersign_account_file::{
     AccountFile, CustomerKey, Kept, Mentions, Present, PresentIntegration, PresentToken, PresentUser, folded,
 };
-use countersign_model::{AccessToken, Integration, Role, StandardRole, User};
+use countersign_model::{AccessToken, Integration, Role, User};
 use countersign_protocol::Secret;
 use countersign_records::{Filter, Key, Query, Records};
 use countersign_store::{IntegrationFilter, MAX_ROWS, SecretOwner, StoreError, TokenFilter, UserFilter};
@@ -49,15 +49,16 @@ impl Authority {
                 });
             }
         }
-        let roles = with_standard(head.roles, &mentions);
-        let tokens = self.tokens_of(&mentions, &roles, &users, &integrations).await?;
+        let tokens = self
+            .tokens_of(&mentions, &head.roles, &users, &integrations)
+            .await?;
         Ok(Present {
             account: head.account,
             features: head.features,
             settings: head.settings,
             allocated: self.store.allocated_concurrency().await?,
             licences_taken: self.store.licences_taken().await?,
-            roles,
+            roles: head.roles,
             users: users.into_values().collect(),
             integrations: integrations.into_values().collect(),
             tokens,
@@ -182,23 +183,6 @@ impl Authority {
         let token_secret = self.secret_kept(owner, 1, given).await?;
         Ok(PresentToken { token, token_secret })
     }
-}
-
-/// Every account has the standard roles: one that was not added yet is added when a file that names it is applied.
-fn with_standard(mut roles: Vec<Role>, mentions: &Mentions<'_>) -> Vec<Role> {
-    roles.extend(missing(&roles, mentions).into_iter().map(StandardRole::role));
-    roles
-}
-
-pub(super) fn missing(roles: &[Role], mentions: &Mentions<'_>) -> Vec<StandardRole> {
-    let held: BTreeSet<String> = roles.iter().map(|role| folded(&role.name)).collect();
-    let named = mentions.roles.iter().filter(|name| !held.contains(*name));
-    let of_name = |name: &String| {
-        StandardRole::ALL
-            .iter()
-            .find(|role| folded(&role.role().name) == *name)
-    };
-    named.filter_map(of_name).copied().collect()
 }
 
 async fn customers(mentions: &Mentions<'_>, records: &Records) -> Result<BTreeSet<CustomerKey>, ApplyError> {

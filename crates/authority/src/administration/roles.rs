@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use countersign_model::{Level, NotedRecord, Permission, Role, RoleDraft, RoleForm, RoleId, StandardRole};
+use countersign_model::{Level, NotedRecord, Permission, Role, RoleDraft, RoleForm, RoleId};
 use countersign_store::StoreError;
 
 use super::AdministrationError;
@@ -23,23 +23,15 @@ impl Authority {
         Ok(snapshot.role(id).cloned().ok_or(unknown)?)
     }
 
+    /// Whether this account asks whoever signs in with the role for a second factor.
+    pub fn asks_for_second_factor(&self, role: &Role) -> bool {
+        role.requires_two_factor(self.snapshot().settings.mandatory_two_factor)
+    }
+
     pub async fn add_role(&self, caller: &Caller, form: RoleForm) -> Result<Role, AdministrationError> {
         may_manage(caller)?;
         let draft = RoleDraft::parse(form)?;
         let added = self.store.add_role(draft, caller.by(self.clock.now())).await?;
-        self.take_in_change().await;
-        Ok(added)
-    }
-
-    /// Adds those of NetSuite's standard roles that the account has not.
-    pub async fn add_standard_roles(
-        &self,
-        caller: &Caller,
-        roles: Vec<StandardRole>,
-    ) -> Result<Vec<Role>, AdministrationError> {
-        may_manage(caller)?;
-        let by = caller.by(self.clock.now());
-        let added = self.store.add_standard_roles(roles, by).await?;
         self.take_in_change().await;
         Ok(added)
     }

@@ -2,11 +2,11 @@
 
 use countersign_credential::{BearerKind, BearerSecret};
 use countersign_model::{
-    LoginDenied, RequestTokenId, Rights, Role, RoleId, Session, SessionHash, Surface, TokenRefused, User, Via,
+    LoginDenied, Rights, Role, RoleId, Session, SessionHash, Surface, TokenRefused, User, Via,
 };
 use countersign_protocol::Secret;
 
-use super::AdministrationError;
+use super::{AdministrationError, RequestedBy};
 use crate::attempt::Source;
 use crate::authority::Authority;
 use crate::caller::Caller;
@@ -72,9 +72,9 @@ impl Authority {
     pub async fn sign_in_to_authorize(
         &self,
         sign_in: &SignIn<'_>,
-        token: &RequestTokenId,
+        RequestedBy { home, token }: RequestedBy<'_>,
     ) -> Result<BegunSession, PasswordRefused> {
-        let asked = self.store.request_token(token.clone()).await;
+        let asked = home.store.request_token(token.clone()).await;
         let proposed = asked
             .map_err(AdministrationError::from)?
             .and_then(|token| token.role);

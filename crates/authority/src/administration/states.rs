@@ -76,7 +76,7 @@ impl Authority {
     }
 
     /// Puts the account back to a snapshot: its set-up and its records, whole, whatever runs meanwhile. Nonces that were
-    /// used stay used; the mark of a test account stays as it is.
+    /// used stay used; the mark of a test account stays as it is, and a key to the admin API that was revoked stays so.
     pub async fn restore_snapshot(
         &self,
         caller: &Caller,
@@ -85,7 +85,6 @@ impl Authority {
         name: &SnapshotName,
     ) -> Result<(), StateError> {
         caller.require_administrator()?;
-        let test_account = self.snapshot().settings.test_account.clone();
         if !self.snapshot().settings.allows_lever(Lever::Reset) {
             return Err(StateError::NoLever);
         }
@@ -95,10 +94,13 @@ impl Authority {
         prepared.check_records().await?;
         let copy = prepared.store()?;
         let still = Still::of(&self.store, records).await?;
+        let kept = still.account.kept().await?;
+        // Somebody may have taken the mark away while this waited.
+        if !kept.settings().allows_lever(Lever::Reset) {
+            return Err(StateError::NoLever);
+        }
         let by = caller.by(self.clock.now());
-        let count = still.account.change_count().await?;
-        copy.become_restored(name.as_str().to_owned(), count, test_account, by)
-            .await?;
+        copy.become_restored(name.as_str().to_owned(), kept, by).await?;
         copy.close().await?;
         prepared.put_in_place(&still).await?;
         drop(still);

@@ -1,7 +1,7 @@
 //! Step one: a request token for an application that proves its consumer secret.
 
-use countersign_model::{FlowRefusal, FlowStep, RequestToken, RequestTokenId, RoleId, callback_of};
-use countersign_protocol::Secret;
+use countersign_model::{FlowRefusal, FlowStep, Named, RequestToken, RequestTokenId, RoleId, callback_of};
+use countersign_protocol::{AccountId, Secret};
 use countersign_store::SecretOwner;
 
 use super::refused::FlowRefused;
@@ -33,7 +33,7 @@ impl Authority {
                     .await);
             }
         };
-        match self.begin(&step).await {
+        match self.begin(&step, attempt.account).await {
             Ok(issued) => {
                 self.note_success(attempt, &step, None).await;
                 Ok(issued)
@@ -44,8 +44,8 @@ impl Authority {
         }
     }
 
-    async fn begin(&self, step: &Step<'_>) -> Result<IssuedRequestToken, FlowRefused> {
-        let (signature, timestamp) = self.check_step(step).await?;
+    async fn begin(&self, step: &Step<'_>, account: &AccountId) -> Result<IssuedRequestToken, FlowRefused> {
+        let (signature, timestamp) = self.check_step(step, account).await?;
         let integration = &step.known_integration()?.record;
         let callback = match callback_of(integration, &step.parameter()) {
             // Not before the signature: the answer tells what the record holds.
@@ -55,7 +55,9 @@ impl Authority {
         signature.map_err(|_| FlowRefusal::InvalidSignature)?;
         let callback = callback?;
         let role = proposed_role(step)?;
+        let fault = self.meet_fault(Some(integration.id))?;
         let _claimed = self.claim_nonce(step, timestamp)?;
+        self.suffer_fault(fault).await?;
 
         let made = self
             .new_request_token()
@@ -75,6 +77,12 @@ fn proposed_role(step: &Step<'_>) -> Result<Option<RoleId>, FlowRefusal> {
         return Ok(None);
     };
     let id = sent.text().parse::<i64>().ok().filter(|id| *id > 0);
-    let malformed = || FlowRefusal::MissingRequiredParameter("role".to_owned());
+    let malformed = || {
+        FlowRefusal::MissingRequiredParameter(Named {
+            mistake: "role_malformed",
+            reason: "role is not an internal ID. Send the number of a role of the account, or leave it out."
+                .to_owned(),
+        })
+    };
     id.map(RoleId::new).map(Some).ok_or_else(malformed)
 }

@@ -8,12 +8,13 @@ use countersign_model::{
     RequestTokenId, RequestTokenState, Role, Surface, User,
 };
 use countersign_protocol::{
-    Needs, Request, RequestError, Scratch, SignatureMismatch, SignatureValid, SigningKey, Unverified,
+    AccountId, Needs, Request, RequestError, Scratch, SignatureMismatch, SignatureValid, SigningKey,
+    Unverified,
 };
 use countersign_store::SecretOwner;
 use countersign_world::UnixTime;
 
-use super::refused::{FlowRefused, of_header};
+use super::refused::{FlowRefused, missing, named, of_header};
 use crate::attempt::Source;
 use crate::authority::Authority;
 use crate::records::KnownIntegration;
@@ -30,6 +31,9 @@ pub struct FlowAttempt<'a> {
     pub request: Result<Request<'a>, &'a RequestError>,
     /// The values of all `Authorization` headers.
     pub authorization: &'a [&'a str],
+    /// The account that is asked, as its realm is to be. It may be another than the application's own: its users, too, may
+    /// grant access.
+    pub account: &'a AccountId,
     pub source: Source<'a>,
 }
 
@@ -63,11 +67,14 @@ impl FlowAttempt<'_> {
 impl<'a> FlowAttempt<'a> {
     /// One header that can be read; nothing doubled or empty; nothing missing; version and method.
     fn claim(&self, kind: FlowStep) -> Result<Unverified<'a>, FlowRefusal> {
-        let malformed = |what: &str| FlowRefusal::MissingRequiredParameter(what.to_owned());
-        let [header] = self.authorization else {
-            return Err(malformed("The Authorization header"));
+        let malformed = |refused| FlowRefusal::MissingRequiredParameter(named(refused));
+        let header = match self.authorization {
+            [header] => header,
+            [] => return Err(malformed(Refused::no_header())),
+            _ => return Err(malformed(Refused::two_headers())),
         };
-        let request = self.request.map_err(|_| malformed("The address"))?;
+        let request = self.request;
+        let request = request.map_err(|error| malformed(Refused::request(error)))?;
         let needs = match kind {
             FlowStep::RequestToken => Needs::NoToken,
             FlowStep::AccessToken => Needs::Token,
@@ -75,7 +82,7 @@ impl<'a> FlowAttempt<'a> {
         let claim = Unverified::parse(request, header, needs).map_err(of_header)?;
         let parameter = Self::parameter(kind);
         if claim.header().other(parameter).is_none() {
-            return Err(malformed(parameter));
+            return Err(missing(parameter));
         }
         Ok(claim)
     }
@@ -135,15 +142,15 @@ impl Authority {
     pub(super) async fn check_step(
         &self,
         step: &Step<'_>,
+        account: &AccountId,
     ) -> Result<(Result<SignatureValid, SignatureMismatch>, i64), FlowRefused> {
         let key = self.directory.in_line(async || self.key_of(step).await).await?;
         let key = key.as_ref().unwrap_or(&self.no_key);
         let signature = step.claim.verify(key, &mut Scratch::new());
         let snapshot = self.snapshot();
-        let account = &snapshot.account.id;
         if step.claim.realm().is_some_and(|realm| realm != account.as_str()) {
             let refused = Refused::realm(step.claim.realm(), account);
-            return Err(FlowRefusal::RealmMismatch(refused.reason).into());
+            return Err(FlowRefusal::RealmMismatch(named(refused)).into());
         }
         let timestamp = step.claim.check_stamp(step.now.seconds()).map_err(of_header)?;
         if !snapshot.features.has(Feature::TokenBasedAuthentication) {
@@ -205,7 +212,7 @@ impl Authority {
             nonce: step.claim.nonce(),
         };
         self.ledger.claim(&nonce, step.now).map_err(|error| match error {
-            ClaimError::Outside { .. } => FlowRefusal::InvalidTimestamp.into(),
+            ClaimError::Outside { .. } => FlowRefusal::InvalidTimestamp(named(error.into())).into(),
             ClaimError::Journal(_) => FlowRefused::Unavailable(error.to_string()),
             _ => FlowRefusal::NonceUsed.into(),
         })
@@ -237,11 +244,7 @@ impl Authority {
         if !refusal.is_noted(kind, account_was_given) {
             return refused;
         }
-        let status = LoginStatus::Failure {
-            detail: refusal.detail(),
-            reason: refusal.to_string(),
-            mistake: None,
-        };
+        let status = failure(refusal);
         let callback = match refusal {
             FlowRefusal::InvalidCallback { sent, .. } => Some(OneLine::of(sent)),
             _ => None,
@@ -251,13 +254,21 @@ impl Authority {
             ..row(attempt, step, None, status, now)
         };
         match self.audit_trail.append_durably(row).await {
-            Ok(()) => refused,
+            Ok(_) => refused,
             Err(error) => error.into(),
         }
     }
 }
 
-fn row(
+pub(super) fn failure(refusal: &FlowRefusal) -> LoginStatus {
+    LoginStatus::Failure {
+        detail: refusal.detail(),
+        reason: refusal.to_string(),
+        mistake: refusal.mistake().map(str::to_owned),
+    }
+}
+
+pub(super) fn row(
     attempt: &FlowAttempt<'_>,
     step: Option<&Step<'_>>,
     success: Option<&Success<'_>>,

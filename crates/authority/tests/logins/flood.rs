@@ -16,6 +16,7 @@ async fn attempt(authority: &Authority, authorization: &str, ip: [u8; 4]) {
     let authorization = [authorization];
     let attempt = LoginAttempt {
         surface: Surface::Rest,
+        service: None,
         presented: Presented::Headers {
             request: Ok(Request::received("GET", Scheme::Http, "localhost", REST).unwrap()),
             authorization: &authorization,

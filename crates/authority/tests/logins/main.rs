@@ -7,6 +7,7 @@
 
 mod changes;
 mod concurrency;
+mod diagnoses;
 mod flood;
 mod levers;
 mod nonces;

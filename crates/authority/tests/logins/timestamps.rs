@@ -80,7 +80,9 @@ async fn a_token_is_as_good_after_ten_years() {
     let account = Account::ready().await;
     let server = account.listen().await;
     let caller = server.caller(&account.application());
-    account.clock.advance(Duration::from_secs(10 * 366 * 24 * 60 * 60));
+    account
+        .clock
+        .advance(Duration::from_secs(10 * 366 * 24 * 60 * 60));
     account.authority.beat().await;
     assert_eq!(caller.get(REST).send().await.status, 200);
 }

@@ -409,6 +409,7 @@ impl Stage {
     async fn present(&self, surface: Surface, uri: &str, presented: Presented<'_>) -> String {
         let attempt = LoginAttempt {
             surface,
+            service: None,
             presented,
             session_cookie: false,
             source: Source {
