@@ -1,0 +1,38 @@
+//! The setup pages of an account: what a person does with a mouse, by the names NetSuite's menus have.
+//!
+//! [`PLACES`] is the one table of where everything is, whom it opens to and what it was called. A module is a noun: what its
+//! pages look like (plain structs with samples), and one function for each request, which lets the
+//! [`Authority`](countersign_authority::Authority) do it and shows what came of it. What was posted leads to a page that
+//! can be looked at again, but for a secret, which is shown where it was made.
+
+mod desk;
+mod employees;
+mod features;
+mod first_start;
+mod guard;
+mod home;
+mod integrations;
+mod login_audit_trail;
+mod menu;
+mod moment;
+mod needs;
+mod pages;
+mod place;
+mod roles;
+#[cfg(test)]
+mod samples;
+mod session;
+mod sign_in;
+mod throttle;
+mod tokens;
+mod trouble;
+mod view;
+mod which_account;
+mod written;
+
+pub use desk::Visit;
+pub use first_start::OneTimeLink;
+pub use needs::Needs;
+pub use pages::{PREFIX, Pages};
+pub use place::{PLACES, Place};
+pub use which_account::which_account;

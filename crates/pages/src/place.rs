@@ -1,0 +1,220 @@
+//! The places of the account: each says where it is in the menus, whom it opens to, and what guides called it. Menus,
+//! search, breadcrumbs and the access test are all made of this one table.
+
+use countersign_model::{Level, Permission};
+use countersign_web::Crumb;
+
+use crate::needs::Needs;
+
+#[derive(Debug, PartialEq, Eq)]
+pub struct Place {
+    /// As NetSuite's menus call it today.
+    pub title: &'static str,
+    pub path: &'static str,
+    /// The menu and its heading; none for what is opened from Home.
+    pub menu: Option<(&'static str, &'static str)>,
+    pub needs: Needs,
+    /// One line: what it is for.
+    pub about: &'static str,
+    /// What it was called, in click paths and words of guides.
+    pub also: &'static [&'static str],
+}
+
+pub(crate) const HOME: Place = Place {
+    title: "Home",
+    path: "/app",
+    menu: None,
+    needs: Needs::Session,
+    about: "Where you start: the way to a first signed call, and your own settings.",
+    also: &[
+        "Homepage",
+        "Home dashboard",
+        "Home icon",
+        "Dashboard",
+        "Settings portlet",
+    ],
+};
+
+pub(crate) const ENABLE_FEATURES: Place = Place {
+    title: "Enable Features",
+    path: "/app/setup/company/enable-features",
+    menu: Some(("Setup", "Company")),
+    needs: Needs::One(&[(Permission::EnableFeatures, Level::Full)]),
+    about: "Switch on Token-based Authentication and the services that are called with it.",
+    also: &[
+        "Setup > Company > Setup Tasks > Enable Features",
+        "SuiteCloud tab",
+        "SuiteCloud subtab",
+        "Manage Authentication",
+        "SuiteTalk",
+        "Token-based Authentication feature",
+        "SOAP Web Services feature",
+        "REST Web Services feature",
+        "Client SuiteScript",
+        "Server SuiteScript",
+        "Concurrent Users for Web Services",
+    ],
+};
+
+pub(crate) const MANAGE_INTEGRATIONS: Place = Place {
+    title: "Manage Integrations",
+    path: "/app/setup/integration/manage-integrations",
+    menu: Some(("Setup", "Integration")),
+    needs: Needs::One(&[
+        (Permission::IntegrationApplication, Level::Full),
+        (Permission::IntegrationApplications, Level::View),
+    ]),
+    about: "Integration records: the applications that may call, each with its Consumer Key and Secret.",
+    also: &[
+        "Setup > Integrations > Manage Integrations",
+        "Setup > Manage Integrations",
+        "Setup > Manage Integrations > New",
+        "Setup > Integration > Manage Integrations > New",
+        "Setup > Integrations > Manage Integrations > New",
+        "Integration record",
+        "Integration application",
+        "New integration",
+        "Consumer Key",
+        "Consumer Secret",
+        "Client ID",
+        "Client Secret",
+        "Reset Credentials",
+    ],
+};
+
+pub(crate) const ACCESS_TOKENS: Place = Place {
+    title: "Access Tokens",
+    path: "/app/setup/users-roles/access-tokens",
+    menu: Some(("Setup", "Users/Roles")),
+    needs: Needs::One(&[(Permission::AccessTokenManagement, Level::Full)]),
+    about: "Every access token of the account: for which application, user and role, and when it was used.",
+    also: &[
+        "Setup > Users/Roles > Access Tokens > New",
+        "Setup > Users/Roles > Access Tokens > New Access Token",
+        "Setup > Users/Roles > User Management > Access Tokens",
+        "Access Token Management",
+        "New Access Token",
+        "Token ID",
+        "Token Secret",
+        "Revoke",
+    ],
+};
+
+pub(crate) const MY_ACCESS_TOKENS: Place = Place {
+    title: "My Access Tokens",
+    path: "/app/home/my-access-tokens",
+    menu: None,
+    needs: Needs::One(&[(Permission::UserAccessTokens, Level::Full)]),
+    about: "Tokens of your own, for the role you are in.",
+    also: &[
+        "Manage Access Tokens",
+        "Setup > Integration > Manage Access Tokens",
+        "Home > Settings > Manage Access Tokens",
+        "New My Access Token",
+        "User Access Token",
+    ],
+};
+
+pub(crate) const MANAGE_ROLES: Place = Place {
+    title: "Manage Roles",
+    path: "/app/setup/users-roles/manage-roles",
+    menu: Some(("Setup", "Users/Roles")),
+    needs: Needs::One(&[(Permission::ManageRoles, Level::Full)]),
+    about: "Roles and their permissions.",
+    also: &[
+        "Setup > Users/Roles > User Management > Manage Roles",
+        "Setup > Users/Roles > Manage Roles > New",
+        "Permissions",
+        "Role permissions",
+        "Token-Based Authentication permission",
+        "Web Services permission",
+    ],
+};
+
+pub(crate) const EMPLOYEES: Place = Place {
+    title: "Employees",
+    path: "/app/lists/employees",
+    menu: Some(("Lists", "Employees")),
+    needs: Needs::One(&[(Permission::ManageUsers, Level::Full)]),
+    about: "People and their access: the roles of each.",
+    also: &[
+        "Lists > Employees > Employees",
+        "Lists > Employees > Employees > New",
+        "Setup > Users/Roles > Manage Users",
+        "Setup > Users/Roles > User Management > Manage Users",
+        "Access subtab",
+        "Give Access",
+        "Assign role",
+    ],
+};
+
+pub(crate) const LOGIN_AUDIT_TRAIL: Place = Place {
+    title: "View Login Audit Trail",
+    path: "/app/setup/users-roles/login-audit-trail",
+    menu: Some(("Setup", "Users/Roles")),
+    needs: Needs::One(&[(Permission::ViewLoginAuditTrail, Level::Full)]),
+    about: "Every login, and why one was refused.",
+    also: &[
+        "Setup > Users/Roles > User Management > View Login Audit Trail",
+        "Login Audit Trail",
+        "Login history",
+        "Invalid login attempt",
+        "InvalidSignature",
+        "NonceUsed",
+    ],
+};
+
+pub(crate) const CHANGE_ROLE: Place = Place {
+    title: "Change Role",
+    path: "/app/role",
+    menu: None,
+    needs: Needs::Session,
+    about: "Go on in another role of yours.",
+    also: &["Switch role", "Role selector", "Choose role", "View My Roles"],
+};
+
+/// All of them, in the order of the menus.
+pub const PLACES: &[&Place] = &[
+    &HOME,
+    &ENABLE_FEATURES,
+    &MANAGE_INTEGRATIONS,
+    &ACCESS_TOKENS,
+    &MANAGE_ROLES,
+    &LOGIN_AUDIT_TRAIL,
+    &EMPLOYEES,
+    &MY_ACCESS_TOKENS,
+    &CHANGE_ROLE,
+];
+
+impl Place {
+    /// `Setup › Integration › Manage Integrations`.
+    pub fn click_path(&self) -> String {
+        match self.menu {
+            Some((menu, group)) => format!("{menu} \u{203a} {group} \u{203a} {}", self.title),
+            None if self.path == HOME.path => self.title.to_owned(),
+            None => format!("Home \u{203a} {}", self.title),
+        }
+    }
+
+    /// The way to the place's own page.
+    pub(crate) fn crumbs(&self) -> Vec<Crumb> {
+        let step = |label: &str, href: Option<&str>| Crumb {
+            label: label.to_owned(),
+            href: href.map(str::to_owned),
+        };
+        match self.menu {
+            Some((menu, group)) => vec![step(menu, None), step(group, None)],
+            None => vec![step(HOME.title, Some(HOME.path))],
+        }
+    }
+
+    /// The way to a page below it.
+    pub(crate) fn crumbs_below(&self) -> Vec<Crumb> {
+        let mut crumbs = self.crumbs();
+        crumbs.push(Crumb {
+            label: self.title.to_owned(),
+            href: Some(self.path.to_owned()),
+        });
+        crumbs
+    }
+}

@@ -1,0 +1,220 @@
+//! Signing in: email, password, and the code of a second factor where the role asks for one. What is wrong is not told:
+//! one answer for every guess.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::routing::get;
+use countersign_authority::{BegunSession, PasswordRefused, SignIn};
+use countersign_protocol::Secret;
+use countersign_web::{
+    Answer, Field, Filled, Notice, Page, Tone, Weight, button, html, redirect, set_session_cookie,
+};
+use http::StatusCode;
+use http::request::Parts;
+
+use crate::desk::{Browser, Form, Visit};
+use crate::needs::Needs;
+use crate::pages::{PREFIX, Route};
+use crate::place::HOME;
+use crate::throttle::Throttle;
+
+pub(crate) const PATH: &str = "/app/login";
+/// Where a session goes that must set a new password first.
+pub(crate) const PASSWORD: &str = "/app/login/password";
+/// Where a session goes that must set up a second factor first.
+pub(crate) const SECOND_FACTOR: &str = "/app/login/second-factor";
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![Route::new(PATH, Needs::Nothing, get(show).post(sign_in))]
+}
+
+/// The sign-in page, from which one comes back to where one was.
+pub(crate) fn address(parts: &Parts) -> String {
+    let path = parts.uri.path();
+    match parts.method == http::Method::GET && path != HOME.path && is_here(path) {
+        true => format!("{PATH}?to={path}"),
+        false => PATH.to_owned(),
+    }
+}
+
+/// Attack: a link to the sign-in leads to another site once somebody has signed in. Only a plain path of the pages is
+/// gone to.
+fn is_here(path: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_' | b'.');
+    (path == PREFIX || path.starts_with("/app/")) && path.bytes().all(is_plain)
+}
+
+fn onward(to: &str) -> &str {
+    if is_here(to) { to } else { HOME.path }
+}
+
+/// The page, as it was filled in. The password has to be typed again.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct SignInPage {
+    pub(crate) email: String,
+    pub(crate) to: String,
+    pub(crate) refused: Option<String>,
+    /// Asks for a verification code: the password may be right.
+    pub(crate) asks_for_code: bool,
+}
+
+impl SignInPage {
+    #[cfg(test)]
+    pub(crate) fn samples() -> Vec<Self> {
+        vec![
+            Self::default(),
+            Self {
+                email: "ada@example.com".to_owned(),
+                to: "/app/setup/company/enable-features".to_owned(),
+                refused: Some("Invalid login attempt.".to_owned()),
+                asks_for_code: true,
+            },
+        ]
+    }
+
+    pub(crate) fn page(&self) -> Page {
+        let email = Field {
+            name: "email",
+            label: "Email",
+            kind: "email",
+            value: &self.email,
+            required: true,
+            autocomplete: "username",
+            autofocus: self.email.is_empty(),
+            ..Field::default()
+        };
+        let password = Field {
+            name: "password",
+            label: "Password",
+            kind: "password",
+            required: true,
+            autocomplete: "current-password",
+            autofocus: !self.email.is_empty(),
+            ..Field::default()
+        };
+        let code = Field {
+            name: "code",
+            label: "Verification code",
+            help: Some("From your authenticator app, or a recovery code."),
+            autocomplete: "one-time-code",
+            ..Field::default()
+        };
+        let refused = self.refused.iter().map(|text| Notice::new(Weight::Wrong, text));
+        Page {
+            title: "Sign in".to_owned(),
+            notices: refused.collect(),
+            body: html! {
+                form method="post" action=(PATH) {
+                    input type="hidden" name="to" value=(self.to);
+                    (email.show())
+                    (password.show())
+                    @if self.asks_for_code { (code.show()) }
+                    div.submit { (button("Sign in", Tone::Primary, None)) }
+                }
+            },
+            ..Page::default()
+        }
+    }
+}
+
+async fn show(visit: Visit, request: axum::extract::Request) -> Answer {
+    let query = Filled::of_query(request.uri().query().unwrap_or_default());
+    let page = SignInPage {
+        to: onward(query.text("to")).to_owned(),
+        ..SignInPage::default()
+    };
+    visit.bare(StatusCode::OK, &page.page())
+}
+
+async fn sign_in(
+    State(throttle): State<Arc<Throttle>>,
+    visit: Visit,
+    browser: Browser,
+    Form(form): Form,
+) -> Answer {
+    let again = |status, refused: String, asks_for_code| {
+        let page = SignInPage {
+            email: form.text("email").to_owned(),
+            to: onward(form.text("to")).to_owned(),
+            refused: Some(refused),
+            asks_for_code,
+        };
+        visit.bare(status, &page.page())
+    };
+    if let Some(wait) = throttle.wait(visit.address, visit.elapsed) {
+        let text = format!(
+            "Too many sign-ins from your address failed. Wait {} seconds and try again.",
+            wait.as_secs()
+        );
+        return again(StatusCode::TOO_MANY_REQUESTS, text, form.has("code"));
+    }
+    let (password, code) = (Secret::new(form.text("password")), form.text("code"));
+    let attempt = SignIn {
+        email: form.text("email").trim(),
+        password: &password,
+        role: None,
+        code: Some(code).filter(|code| !code.is_empty()),
+        source: browser.source(&visit),
+    };
+    match visit.authority.sign_in(&attempt).await {
+        Ok(begun) => {
+            throttle.succeeded(visit.address);
+            begin(&visit, &begun, onward(form.text("to")))
+        }
+        Err(PasswordRefused::Denied(denied)) => {
+            throttle.failed(visit.address, visit.elapsed);
+            let public = denied.public();
+            again(
+                StatusCode::UNAUTHORIZED,
+                public.message.to_owned(),
+                public.asks_for_code,
+            )
+        }
+        Err(PasswordRefused::Failed(error)) => {
+            tracing::error!(%error, "nobody can sign in");
+            let text = "The account cannot answer now; its log says why.";
+            again(StatusCode::SERVICE_UNAVAILABLE, text.to_owned(), false)
+        }
+    }
+}
+
+/// On to a page, with the cookie of a session.
+pub(crate) fn begin(visit: &Visit, begun: &BegunSession, to: &str) -> Answer {
+    let mut answer = redirect(to);
+    set_session_cookie(answer.headers_mut(), Some(&begun.cookie), visit.secure);
+    answer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sign_in_leads_to_a_page_of_this_account_and_nowhere_else() {
+        assert_eq!(
+            onward("/app/setup/company/enable-features"),
+            "/app/setup/company/enable-features"
+        );
+        for elsewhere in [
+            "",
+            "https://evil.example",
+            "//evil.example",
+            "/app//evil",
+            "/\\evil.example",
+            "/application",
+            "/app/../../x",
+            "/app/x?y=1",
+            "/app/\r\nx",
+            "javascript:alert(1)",
+            "/services/rest",
+        ] {
+            let to = onward(elsewhere);
+            assert!(
+                to == "/app" || to.starts_with("/app/"),
+                "{elsewhere} leads to {to}"
+            );
+            assert!(!to.contains([':', '\\', '\r', '?']), "{elsewhere} leads to {to}");
+        }
+    }
+}

@@ -1,0 +1,405 @@
+//! One access token: looked at, with its secret once after it was made; renamed, made inactive, revoked.
+
+use axum::extract::Path;
+use countersign_authority::{AdministrationError, NewToken, TokenNames, TokenWithUse};
+use countersign_model::{AccessTokenId, FieldErrors, TokenChange, TokenEditForm};
+use countersign_protocol::Secret;
+use countersign_web::{
+    Answer, Field, Lock, Markup, Notice, Page, ShownOnce, ShownValue, Tick, Tone, Weight, button, facts,
+    html, link_button, redirect,
+};
+
+use super::list::{named, state};
+use super::path_of;
+use crate::desk::{At, Desk, Form};
+use crate::moment::{moment, moment_or};
+use crate::place::{ACCESS_TOKENS, MY_ACCESS_TOKENS, Place};
+use crate::trouble::of_form;
+use crate::view::{View, wrong};
+use crate::written::Values;
+#[cfg(test)]
+use countersign_model::TokenState;
+
+const WARNING: &str = "For security reasons, this is the only time that the Token ID and Token Secret values are displayed. \
+    After you leave this page, they cannot be retrieved. If you lose them, revoke the token and make a new one. Treat them \
+    as you would a password: never share them with unauthorized people, and never send them by email.";
+
+#[derive(Debug)]
+pub(super) struct Record {
+    token: TokenWithUse,
+    names: TokenNames,
+    once: Option<Once>,
+    notice: Option<Notice>,
+}
+
+/// What is there only in the answer that made the token.
+#[derive(Debug)]
+struct Once {
+    shown: ShownOnce,
+    try_it: TryIt,
+}
+
+/// A signed call with the values while they are on the page: made by the browser, so that they go nowhere else.
+#[derive(Debug)]
+struct TryIt {
+    account: String,
+    consumer_key: String,
+    token_id: String,
+    token_secret: Secret,
+}
+
+impl View for Record {
+    const PLACE: &'static Place = &ACCESS_TOKENS;
+
+    #[cfg(test)]
+    fn samples() -> Vec<Self> {
+        let values = NewToken {
+            id: countersign_model::TokenId::parse("10ca1f").unwrap(),
+            secret: Secret::new("10ca15ec"),
+        };
+        let account = "1234567".parse().unwrap();
+        let revoked = TokenState::Revoked {
+            at: countersign_world::UnixTime::from_seconds(0),
+        };
+        let record = |state, once| Self {
+            token: super::samples::token(1, state),
+            names: TokenNames::default(),
+            once,
+            notice: Some(Notice::new(Weight::Done, "Saved.")),
+        };
+        vec![
+            record(
+                TokenState::Active,
+                Some(once(&values, "http://localhost", &account, "10ca1e")),
+            ),
+            record(revoked, None),
+        ]
+    }
+
+    fn page(&self, _: &Lock) -> Page {
+        let TokenWithUse { token, used } = &self.token;
+        let path = path_of(token.id);
+        Page {
+            title: token.name.clone(),
+            crumbs: ACCESS_TOKENS.crumbs_below(),
+            notices: self.notice.iter().cloned().collect(),
+            actions: (!token.is_revoked()).then(|| {
+                html! {
+                    (link_button("Edit", &format!("{path}/edit"), Tone::Plain))
+                    (link_button("Revoke", &format!("{path}/revoke"), Tone::Danger))
+                }
+            }),
+            body: html! {
+                @if let Some(once) = &self.once {
+                    div data-address=(path) {
+                        (once.shown.show())
+                        (once.try_it.show())
+                    }
+                }
+                section.section {
+                    (facts(&[
+                        ("Application Name", named(self.names.applications.get(&token.integration))),
+                        ("User", named(self.names.users.get(&token.user))),
+                        ("Role", named(self.names.roles.get(&token.role))),
+                        ("State", state(token.state)),
+                        ("Created", moment(token.created)),
+                        ("Last used", moment_or(used.last, "Never")),
+                        ("Logins", html! { (used.count) }),
+                        ("Revoked", moment_or(token.state.revoked_at(), "No")),
+                    ]))
+                }
+                @if self.once.is_none() {
+                    p.lede.after { "Its Token ID and Token Secret were shown when it was made, and are not shown again." }
+                }
+            },
+        }
+    }
+}
+
+impl TryIt {
+    /// Stays hidden where no script can sign.
+    fn show(&self) -> Markup {
+        let secret = Field {
+            name: "consumer-secret",
+            label: "Consumer Secret",
+            kind: "password",
+            help: Some(
+                "It was shown with the Consumer Key, on the integration record. It stays in this browser.",
+            ),
+            ..Field::default()
+        };
+        html! {
+            section.section.try aria-labelledby="try" hidden
+                data-account=(self.account) data-key=(self.consumer_key) data-token=(self.token_id)
+                data-secret=(self.token_secret.expose()) {
+                h2 id="try" { "Try it now" }
+                p.help { "A signed call, made by this browser with the values above: GET /services/rest/record/v1/customer?limit=1" }
+                form.filters.calls {
+                    (secret.show())
+                    (button("Call", Tone::Primary, None))
+                }
+                div.result role="status" aria-live="polite" {}
+            }
+        }
+    }
+}
+
+fn once(
+    values: &NewToken,
+    base_url: &str,
+    account: &countersign_protocol::AccountId,
+    consumer_key: &str,
+) -> Once {
+    let written = Values {
+        base_url,
+        account,
+        consumer_key,
+        consumer_secret: None,
+        token_id: values.id.as_str(),
+        token_secret: Some(&values.secret),
+    };
+    Once {
+        shown: ShownOnce {
+            heading: "Token ID / Secret",
+            warning: WARNING,
+            values: vec![
+                ShownValue {
+                    label: "Token ID",
+                    value: Secret::new(values.id.as_str()),
+                },
+                ShownValue {
+                    label: "Token Secret",
+                    value: values.secret.duplicate(),
+                },
+            ],
+            written: written.written(),
+        },
+        try_it: TryIt {
+            account: account.to_string(),
+            consumer_key: consumer_key.to_owned(),
+            token_id: values.id.as_str().to_owned(),
+            token_secret: values.secret.duplicate(),
+        },
+    }
+}
+
+/// The page of a token with the values that were made with this answer.
+pub(super) async fn show_once(
+    desk: &Desk,
+    token: TokenWithUse,
+    values: &NewToken,
+) -> Result<Answer, AdministrationError> {
+    let authority = desk.authority();
+    let consumer_key = authority.consumer_key_of(&token.token).await?;
+    let shown = once(values, &desk.visit.origin, &authority.account(), &consumer_key);
+    let names = authority.token_names(std::slice::from_ref(&token)).await?;
+    Ok(desk.show(&Record {
+        token,
+        names,
+        once: Some(shown),
+        notice: None,
+    }))
+}
+
+pub(super) async fn show(At(desk): At, Path(id): Path<String>) -> Answer {
+    let Ok(id) = id.parse().map(AccessTokenId::new) else {
+        return desk.not_found();
+    };
+    let saved = desk.query.has("saved");
+    match looked_up(&desk, id).await {
+        Ok((token, names)) => desk.show(&Record {
+            token,
+            names,
+            once: None,
+            notice: saved.then(|| Notice::new(Weight::Done, "The token was saved.")),
+        }),
+        Err(error) => desk.failed(error),
+    }
+}
+
+async fn looked_up(
+    desk: &Desk,
+    id: AccessTokenId,
+) -> Result<(TokenWithUse, TokenNames), AdministrationError> {
+    let token = desk.authority().token(&desk.caller, id).await?;
+    let names = desk.authority().token_names(std::slice::from_ref(&token)).await?;
+    Ok((token, names))
+}
+
+#[derive(Debug)]
+pub(super) struct EditPage {
+    id: AccessTokenId,
+    form: TokenEditForm,
+    errors: Option<FieldErrors>,
+    notice: Option<Notice>,
+}
+
+impl View for EditPage {
+    const PLACE: &'static Place = &ACCESS_TOKENS;
+
+    #[cfg(test)]
+    fn samples() -> Vec<Self> {
+        vec![Self {
+            id: AccessTokenId::new(1),
+            form: TokenEditForm {
+                name: "nightly".to_owned(),
+                inactive: true,
+            },
+            errors: None,
+            notice: None,
+        }]
+    }
+
+    fn page(&self, lock: &Lock) -> Page {
+        let path = path_of(self.id);
+        let name = Field {
+            name: "name",
+            label: "Token Name",
+            value: &self.form.name,
+            error: wrong(self.errors.as_ref(), "Token Name"),
+            ..Field::default()
+        };
+        let inactive = Tick {
+            name: "inactive",
+            label: "Inactive",
+            checked: self.form.inactive,
+            help: Some("Calls with it are refused until the box is cleared. To end it for ever, revoke it."),
+            ..Tick::default()
+        };
+        Page {
+            title: format!("Edit {}", self.form.name),
+            crumbs: ACCESS_TOKENS.crumbs_below(),
+            notices: self.notice.iter().cloned().collect(),
+            actions: Some(link_button("Revoke", &format!("{path}/revoke"), Tone::Danger)),
+            body: lock.form(
+                &format!("{path}/edit"),
+                html! {
+                    section.section.narrow.stack { (name.show()) (inactive.show()) }
+                    div.submit {
+                        (button("Save", Tone::Primary, None))
+                        (link_button("Cancel", &path, Tone::Plain))
+                    }
+                },
+            ),
+        }
+    }
+}
+
+pub(super) async fn open(At(desk): At, Path(id): Path<String>) -> Answer {
+    let Ok(id) = id.parse().map(AccessTokenId::new) else {
+        return desk.not_found();
+    };
+    match desk.authority().token(&desk.caller, id).await {
+        Ok(token) => desk.show(&EditPage {
+            id,
+            form: TokenEditForm::from(&token.token),
+            errors: None,
+            notice: None,
+        }),
+        Err(error) => desk.failed(error),
+    }
+}
+
+pub(super) async fn save(At(desk): At, Path(id): Path<String>, Form(form): Form) -> Answer {
+    let Ok(id) = id.parse().map(AccessTokenId::new) else {
+        return desk.not_found();
+    };
+    let wanted = TokenEditForm {
+        name: form.text("name").to_owned(),
+        inactive: form.has("inactive"),
+    };
+    let edited = wanted.clone();
+    match desk
+        .authority()
+        .edit_token(&desk.caller, id, move |_| edited)
+        .await
+    {
+        Ok(_) => redirect(&format!("{}?saved", path_of(id))),
+        Err(error) => match of_form(error) {
+            Ok((errors, notice)) => desk.again(&EditPage {
+                id,
+                form: wanted,
+                errors,
+                notice,
+            }),
+            Err(error) => desk.failed(error),
+        },
+    }
+}
+
+/// What revoking breaks, before it is done.
+#[derive(Debug)]
+pub(super) struct RevokePage {
+    token: TokenWithUse,
+    names: TokenNames,
+}
+
+impl View for RevokePage {
+    const PLACE: &'static Place = &ACCESS_TOKENS;
+
+    #[cfg(test)]
+    fn samples() -> Vec<Self> {
+        vec![Self {
+            token: super::samples::token(1, TokenState::Active),
+            names: TokenNames::default(),
+        }]
+    }
+
+    fn page(&self, lock: &Lock) -> Page {
+        let TokenWithUse { token, used } = &self.token;
+        let path = path_of(token.id);
+        Page {
+            title: format!("Revoke {}?", token.name),
+            crumbs: ACCESS_TOKENS.crumbs_below(),
+            body: html! {
+                div.section.narrow.stack {
+                    p { strong { "A revoked token stays revoked." } " Whoever calls with it is refused from the next call on; the record is kept." }
+                    (facts(&[
+                        ("Application Name", named(self.names.applications.get(&token.integration))),
+                        ("User", named(self.names.users.get(&token.user))),
+                        ("Logins so far", html! { (used.count) }),
+                        ("Last used", moment_or(used.last, "Never")),
+                    ]))
+                    (lock.form(&format!("{path}/revoke"), html! {
+                        div.submit {
+                            (button("Revoke", Tone::Danger, None))
+                            (link_button("Keep it", &path, Tone::Plain))
+                        }
+                    }))
+                }
+            },
+            ..Page::default()
+        }
+    }
+}
+
+pub(super) async fn ask_revoke(At(desk): At, Path(id): Path<String>) -> Answer {
+    let Ok(id) = id.parse().map(AccessTokenId::new) else {
+        return desk.not_found();
+    };
+    match looked_up(&desk, id).await {
+        Ok((token, names)) => desk.show(&RevokePage { token, names }),
+        Err(error) => desk.failed(error),
+    }
+}
+
+pub(super) async fn revoke(At(desk): At, Path(id): Path<String>) -> Answer {
+    let Ok(id) = id.parse().map(AccessTokenId::new) else {
+        return desk.not_found();
+    };
+    match desk
+        .authority()
+        .change_token_state(&desk.caller, id, TokenChange::Revoke)
+        .await
+    {
+        Ok(_) => {
+            let is_manager = ACCESS_TOKENS.needs.met_by(&desk.caller);
+            redirect(if is_manager {
+                ACCESS_TOKENS.path
+            } else {
+                MY_ACCESS_TOKENS.path
+            })
+        }
+        Err(error) => desk.failed(error),
+    }
+}

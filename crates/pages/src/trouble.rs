@@ -1,0 +1,125 @@
+//! Why something was not done, for whoever looks at the page.
+
+use countersign_authority::AdministrationError;
+use countersign_model::FieldErrors;
+use countersign_store::StoreError;
+use countersign_web::{Notice, Page, Tone, Weight, html, link_button};
+use http::StatusCode;
+
+use crate::place::HOME;
+
+pub(crate) enum Trouble {
+    /// Fields are wrong: shown beside each.
+    Fields(FieldErrors),
+    /// It does not go together with what is there, or is not allowed: shown above the form.
+    Said(StatusCode, String),
+    /// The account's own; its reason is for the log.
+    Failed,
+}
+
+impl Trouble {
+    pub(crate) fn of(error: AdministrationError) -> Self {
+        match error {
+            AdministrationError::Fields(fields) | AdministrationError::Store(StoreError::Fields(fields)) => {
+                Self::Fields(fields)
+            }
+            AdministrationError::Forbidden(forbidden) => {
+                Self::Said(StatusCode::FORBIDDEN, forbidden.to_string())
+            }
+            AdministrationError::Store(
+                error @ (StoreError::NoAccount | StoreError::Unreadable { .. } | StoreError::Database(_)),
+            ) => Self::logged(&error),
+            AdministrationError::Store(error @ StoreError::Unknown(_)) => {
+                Self::Said(StatusCode::NOT_FOUND, sentence(&error.to_string()))
+            }
+            AdministrationError::Store(error @ StoreError::TokenRefused(_)) => {
+                Self::Said(StatusCode::FORBIDDEN, sentence(&error.to_string()))
+            }
+            AdministrationError::Store(error) => {
+                Self::Said(StatusCode::CONFLICT, sentence(&error.to_string()))
+            }
+            AdministrationError::Lever(error) => {
+                Self::Said(StatusCode::CONFLICT, sentence(&error.to_string()))
+            }
+            error => Self::logged(&error),
+        }
+    }
+
+    fn logged(error: &dyn std::fmt::Display) -> Self {
+        tracing::error!(%error, "a page cannot be answered");
+        Self::Failed
+    }
+}
+
+/// What is wrong with a form, to be shown on it again. What is wrong with no field of it is an `Err`.
+pub(crate) fn of_form(
+    error: AdministrationError,
+) -> Result<(Option<FieldErrors>, Option<Notice>), AdministrationError> {
+    match error {
+        AdministrationError::Fields(fields) | AdministrationError::Store(StoreError::Fields(fields)) => Ok((
+            Some(fields),
+            Some(Notice::new(
+                Weight::Wrong,
+                "Some fields need another look; nothing was saved.",
+            )),
+        )),
+        AdministrationError::Store(
+            error @ (StoreError::Conflict(_)
+            | StoreError::TokenRefused(_)
+            | StoreError::Token(_)
+            | StoreError::Integration(_)
+            | StoreError::NoPair { .. }
+            | StoreError::RoleNotAssigned { .. }),
+        ) => Ok((
+            None,
+            Some(Notice::new(Weight::Wrong, sentence(&error.to_string()))),
+        )),
+        error => Err(error),
+    }
+}
+
+pub(crate) fn page(trouble: Trouble) -> (StatusCode, Page) {
+    match trouble {
+        Trouble::Fields(fields) => said(StatusCode::UNPROCESSABLE_ENTITY, "Not saved", &fields.to_string()),
+        Trouble::Said(status @ StatusCode::NOT_FOUND, text) => said(status, "Not found", &text),
+        Trouble::Said(status @ StatusCode::FORBIDDEN, text) => said(status, "Not allowed", &text),
+        Trouble::Said(status, text) => said(status, "Not possible as things are", &text),
+        Trouble::Failed => said(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "The account cannot do this now",
+            "The log of the server says why. Nothing was changed.",
+        ),
+    }
+}
+
+pub(crate) fn not_found() -> (StatusCode, Page) {
+    said(
+        StatusCode::NOT_FOUND,
+        "Not found",
+        "There is no such page or record here. The menus lead to everything there is.",
+    )
+}
+
+pub(crate) fn said(status: StatusCode, title: &str, text: &str) -> (StatusCode, Page) {
+    let body = html! {
+        p.lede { (text) }
+        (link_button("Home", HOME.path, Tone::Plain))
+    };
+    let page = Page {
+        title: title.to_owned(),
+        body,
+        ..Page::default()
+    };
+    (status, page)
+}
+
+/// With a capital and a full stop.
+pub(crate) fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+    let mut sentence: String = first.into_iter().chain(letters).collect();
+    if !sentence.ends_with(['.', '!', '?']) {
+        sentence.push('.');
+    }
+    sentence
+}
