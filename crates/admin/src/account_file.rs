@@ -2,17 +2,20 @@
 
 use std::sync::Arc;
 
+use axum::body::Body;
 use axum::extract::{FromRequest, Request, State};
 use axum::response::Response;
 use countersign_account_file::{AccountFile, FileErrors};
-use countersign_authority::{Applied, AppliedStep, ApplyError, MadeConsumer, MadeToken};
+use countersign_authority::{AdministrationError, Applied, AppliedStep, ApplyError, MadeConsumer, MadeToken};
+use countersign_front::MediaType;
+use futures_util::stream;
 use http::StatusCode;
 use http::header::CONTENT_TYPE;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
-use crate::body::{Query, media_type, read};
+use crate::body::{Query, read};
 use crate::caller::Administrator;
 use crate::integrations::{ConsumerJson, share};
 use crate::problem::{FieldProblem, Problem, Problems};
@@ -152,7 +155,8 @@ impl<S: Send + Sync> FromRequest<S> for Toml {
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
         let (parts, body) = request.into_parts();
-        let is_toml = ["text/toml", "application/toml"].contains(&&*media_type(&parts.headers));
+        let media_type = MediaType::of(&parts.headers);
+        let is_toml = media_type.is("text/toml") || media_type.is("application/toml");
         if !is_toml {
             return Err(Problem::new(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -262,6 +266,13 @@ async fn apply(
     extensions(("x-permission" = json!("Administrator"))))]
 async fn export(administrator: Administrator, Query(query): Query<ExportQuery>) -> Result<Response, Problem> {
     let Administrator { authority, caller } = administrator;
-    let text = authority.export(&caller, query.secrets).await?;
-    Ok(with_type(StatusCode::OK, TOML, text.into_bytes()))
+    let export = authority.export(&caller, query.secrets).await?;
+    let parts = stream::try_unfold(export, |mut export| async {
+        // Too late for another status: the body breaks off, which whoever reads it notices.
+        let part = export.next().await.inspect_err(|error| {
+            tracing::error!(%error, "the account cannot be written to its end");
+        })?;
+        Ok::<_, AdministrationError>(part.map(|part| (part, export)))
+    });
+    Ok(with_type(StatusCode::OK, TOML, Body::from_stream(parts)))
 }

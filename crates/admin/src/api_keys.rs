@@ -71,6 +71,7 @@ pub struct ApiKeyQuery {
     /// The internal id of the key the page begins after.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<i64>,
+    /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[param(minimum = 1, maximum = 500, default = 50)]
     pub limit: Option<u32>,

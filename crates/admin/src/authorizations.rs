@@ -1,18 +1,21 @@
 //! Step two of the authorization flow: what an application asks of a user, and the answer. For sessions only.
 
+use std::sync::Arc;
+
+use axum::extract::State;
 use axum::response::Response;
-use countersign_authority::Authorization;
+use countersign_authority::{Authority, Authorization, RequestedBy};
 use countersign_model::{FlowState, RequestTokenId, RoleId};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
-use crate::Routes;
 use crate::body::{Json, Path};
 use crate::caller::{Administrator, Visitor};
 use crate::problem::{FieldProblem, Problem, Problems};
 use crate::reply::shown;
+use crate::{Accounts, Routes};
 
 /// What an application asks of a user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -102,11 +105,18 @@ pub(crate) fn routes() -> Routes {
 async fn show(
     administrator: Administrator,
     visitor: Visitor,
+    State(accounts): State<Arc<dyn Accounts>>,
     Path(path): Path<RequestTokenPath>,
 ) -> Result<Response, Problem> {
     let Administrator { authority, caller } = administrator;
+    let token = path.token()?;
+    let home = home_of(&*accounts, &authority, &token).await;
+    let requested = RequestedBy {
+        home: &home,
+        token: &token,
+    };
     let asked = authority
-        .authorization(&caller, &path.token()?, visitor.arrival.address)
+        .authorization(&caller, requested, visitor.arrival.address)
         .await?;
     Ok(shown(&AuthorizationJson::of(asked)))
 }
@@ -119,30 +129,47 @@ async fn show(
 async fn answer(
     administrator: Administrator,
     visitor: Visitor,
+    State(accounts): State<Arc<dyn Accounts>>,
     Path(path): Path<RequestTokenPath>,
     Json(input): Json<ConsentInput>,
 ) -> Result<Response, Problem> {
     let Administrator { authority, caller } = administrator;
     let token = path.token()?;
+    let home = home_of(&*accounts, &authority, &token).await;
+    let requested = RequestedBy {
+        home: &home,
+        token: &token,
+    };
     let state = input.state.as_deref().map(str::parse::<FlowState>).transpose();
     let state = state.map_err(|error| field("state", "State", &error.to_string()))?;
     let location = match (input.consent, input.role) {
         (Consent::Deny, _) => {
             authority
-                .deny_authorization(&caller, &token, state.as_ref())
+                .deny_authorization(&caller, requested, state.as_ref())
                 .await?
         }
         (Consent::Allow, None) => return Err(field("role", "Role", "is required to allow.")),
         (Consent::Allow, Some(role)) => {
             let (role, address) = (RoleId::new(role), visitor.arrival.address);
             let allowed = authority
-                .allow_authorization(&caller, &token, role, state.as_ref(), address)
+                .allow_authorization(&caller, requested, role, state.as_ref(), address)
                 .await?;
             allowed.map_err(|refused| Problem::forbidden(refused.to_string()))?
         }
     };
     let location = location.expose().to_owned();
     Ok(shown(&RedirectJson { location }))
+}
+
+/// The account that issued the request token; where none did, the one that is asked.
+async fn home_of(accounts: &dyn Accounts, asked: &Arc<Authority>, token: &RequestTokenId) -> Arc<Authority> {
+    let others = accounts.ids().into_iter().filter_map(|id| accounts.account(&id));
+    for home in std::iter::once(Arc::clone(asked)).chain(others) {
+        if home.has_request_token(token).await {
+            return home;
+        }
+    }
+    Arc::clone(asked)
 }
 
 impl AuthorizationJson {

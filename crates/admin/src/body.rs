@@ -6,10 +6,9 @@ use std::error::Error as _;
 use axum::body::Body;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use bytes::Bytes;
-use countersign_front::BodyError;
-use http::header::CONTENT_TYPE;
+use countersign_front::{BodyError, MediaType};
+use http::StatusCode;
 use http::request::Parts;
-use http::{HeaderMap, StatusCode};
 use serde::de::DeserializeOwned;
 
 use crate::problem::{Problem, sentence};
@@ -33,7 +32,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
         let (parts, body) = request.into_parts();
-        if !is_json(&parts.headers) {
+        if !MediaType::of(&parts.headers).is("application/json") {
             return Err(Problem::new(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "Not JSON",
@@ -105,17 +104,6 @@ fn has_escaped_nul(json: &[u8]) -> bool {
         rest = escape.get(1..).unwrap_or_default();
     }
     false
-}
-
-fn is_json(headers: &HeaderMap) -> bool {
-    media_type(headers) == "application/json"
-}
-
-/// What the body says it is, in small letters and without its parameters; empty where it says nothing.
-pub(crate) fn media_type(headers: &HeaderMap) -> String {
-    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let media_type = content_type.and_then(|value| value.split(';').next());
-    media_type.unwrap_or_default().trim().to_ascii_lowercase()
 }
 
 /// The whole body, up to `largest` bytes.

@@ -9,10 +9,11 @@ use std::sync::Arc;
 use axum::extract::{FromRequestParts, RawPathParams};
 use countersign_authority::{Authority, Caller, CallerRefused, Forbidden, Source};
 use countersign_model::Via;
-use countersign_protocol::{AccountId, Secret};
-use http::header::{AUTHORIZATION, COOKIE, SET_COOKIE, USER_AGENT};
+use countersign_protocol::AccountId;
+use countersign_web::session_cookie;
+use http::Method;
+use http::header::{AUTHORIZATION, USER_AGENT};
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, Method};
 
 use crate::Accounts;
 use crate::problem::Problem;
@@ -40,9 +41,6 @@ impl Arrival {
         }
     }
 }
-
-/// The cookie of a page session.
-pub const SESSION_COOKIE: &str = "countersign_session";
 
 /// What a session must send with everything that changes something: a page of another site cannot (CSRF).
 pub const SAME_SITE_HEADER: &str = "x-countersign-request";
@@ -115,17 +113,20 @@ impl FromRequestParts<Arc<dyn Accounts>> for SignedIn {
             let caller = authority.owner(name, Via::Cli);
             return Ok(Self(Administrator { authority, caller }));
         }
+        let (key, cookie) = (bearer(parts), session_cookie(&parts.headers));
+        let by_cookie = key.is_none() && cookie.is_some();
+        // Before the account and the session are looked at: the answer tells nothing of either.
+        if by_cookie && is_change(&parts.method) && !parts.headers.contains_key(SAME_SITE_HEADER) {
+            return Err(Problem::forbidden(format!(
+                "A session changes something only where the request has the header {SAME_SITE_HEADER}, which other \
+                 sites cannot send."
+            )));
+        }
         // An account that is not here and a key that is not its own are one answer: nobody finds out which there are.
         let authority = account.map_err(|_| nobody())?;
-        let caller = if let Some(key) = bearer(parts) {
+        let caller = if let Some(key) = key {
             authority.caller_by_api_key(key, address).await
-        } else if let Some(cookie) = session_cookie(&parts.headers) {
-            if is_change(&parts.method) && !parts.headers.contains_key(SAME_SITE_HEADER) {
-                return Err(Problem::forbidden(format!(
-                    "A session changes something only where the request has the header {SAME_SITE_HEADER}, which \
-                     other sites cannot send."
-                )));
-            }
+        } else if let Some(cookie) = cookie {
             authority.caller_by_session(cookie, address, Via::Api).await
         } else {
             return Err(nobody());
@@ -183,30 +184,6 @@ fn bearer(parts: &Parts) -> Option<&str> {
     let value = parts.headers.get(AUTHORIZATION)?.to_str().ok()?;
     let (scheme, key) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| key.trim())
-}
-
-/// The cookie of a page session among the headers of a request.
-pub fn session_cookie(headers: &HeaderMap) -> Option<&str> {
-    let cookies = headers.get_all(COOKIE).iter();
-    let mut pairs = cookies
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(';'));
-    pairs.find_map(|pair| {
-        let (name, value) = pair.trim().split_once('=')?;
-        (name == SESSION_COOKIE).then_some(value)
-    })
-}
-
-/// The cookie that begins a session, or without a value takes it back. No script reads it, no other site sends it, and no
-/// unprotected connection carries it where there is a protected one.
-pub fn set_session_cookie(headers: &mut HeaderMap, cookie: Option<&Secret>, secure: bool) {
-    let secure = if secure { "; Secure" } else { "" };
-    let (value, age) = cookie.map_or(("", "; Max-Age=0"), |cookie| (cookie.expose(), ""));
-    let cookie = format!("{SESSION_COOKIE}={value}; Path=/; HttpOnly; SameSite=Strict{secure}{age}");
-    if let Ok(mut cookie) = HeaderValue::from_str(&cookie) {
-        cookie.set_sensitive(true);
-        headers.append(SET_COOKIE, cookie);
-    }
 }
 
 fn is_change(method: &Method) -> bool {

@@ -11,7 +11,7 @@ use crate::body::Query;
 use crate::caller::Administrator;
 use crate::moment::Moment;
 use crate::named::{ExecutionStatusWord, Named, SurfaceWord};
-use crate::page;
+use crate::page::{self, Page};
 use crate::problem::{Problem, Problems};
 use crate::reply::shown;
 
@@ -38,14 +38,6 @@ pub struct ExecutionJson {
     pub response_bytes: u64,
 }
 
-/// Rows, the last first.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct ExecutionPageJson {
-    pub items: Vec<ExecutionJson>,
-    /// What to give as `before` for the rows that follow; none at the end.
-    pub next: Option<i64>,
-}
-
 /// Which rows: those that fit every filter.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
@@ -54,9 +46,11 @@ pub struct ExecutionQuery {
     /// The internal id of the integration record.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub application: Option<i64>,
+    /// The service that was called.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[param(value_type = Option<SurfaceWord>, inline)]
     pub service: Option<SurfaceWord>,
+    /// How the call ended.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[param(value_type = Option<ExecutionStatusWord>, inline)]
     pub status: Option<ExecutionStatusWord>,
@@ -68,13 +62,16 @@ pub struct ExecutionQuery {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[param(value_type = Option<Moment>, inline)]
     pub until: Option<Moment>,
+    /// Part of the SOAP operation or of the HTTP method.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub operation: Option<String>,
+    /// Part of the path that was asked for, upper and lower case aside.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_uri: Option<String>,
     /// The place of the row the page begins below.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub before: Option<i64>,
+    /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[param(minimum = 1, maximum = 500, default = 50)]
     pub limit: Option<u32>,
@@ -119,9 +116,10 @@ pub(crate) fn routes() -> Routes {
 }
 
 /// The execution log, the last row first. Who was refused is not in it but in the Login Audit Trail.
+/// As there, a page may have less than `limit` and the log go on at `next`.
 #[utoipa::path(get, path = "/accounts/{account}/execution-log", tag = "Audits",
     params(("account" = String, Path), ExecutionQuery),
-    responses((status = 200, body = ExecutionPageJson), Problems),
+    responses((status = 200, body = Page<ExecutionJson>), Problems),
     extensions(("x-permission" = json!([["View Web Services Logs", "Full"]]))))]
 async fn list(
     administrator: Administrator,
@@ -132,7 +130,7 @@ async fn list(
     let found = authority
         .execution_log(&caller, query.into(), before, limit)
         .await?;
-    Ok(shown(&ExecutionPageJson {
+    Ok(shown(&Page {
         items: found
             .rows
             .iter()

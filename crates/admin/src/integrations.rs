@@ -115,12 +115,14 @@ pub struct IntegrationQuery {
     /// How the name begins, upper and lower case aside; the list is then by name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// Enabled, Blocked, or Waiting for Approval.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[param(value_type = Option<IntegrationStateWord>, inline)]
     pub state: Option<IntegrationStateWord>,
     /// The internal id of the record the page begins after.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<i64>,
+    /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[param(minimum = 1, maximum = 500, default = 50)]
     pub limit: Option<u32>,
@@ -309,8 +311,7 @@ async fn reset_credentials(
     Ok(shown(&SavedIntegrationJson::of(&record, Some(&pair))))
 }
 
-/// Gives a pair that was reset to the other accounts of the company that have the application: one that two accounts share
-/// has one pair.
+/// Gives a pair that was reset to the other accounts that have the application: one that two accounts share has one pair.
 pub(crate) async fn share(
     accounts: &dyn Accounts,
     authority: &Authority,
@@ -318,8 +319,7 @@ pub(crate) async fn share(
     pair: &NewConsumer,
 ) {
     let here = authority.account();
-    let ids = accounts.ids().into_iter();
-    let others = ids.filter(|other| *other != here && other.company() == here.company());
+    let others = accounts.ids().into_iter().filter(|other| *other != here);
     for other in others.filter_map(|other| accounts.account(&other)) {
         // The new pair must be shown, whatever happens elsewhere.
         if let Err(error) = other.follow_reset(&here, record, pair).await {

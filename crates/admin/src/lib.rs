@@ -15,7 +15,9 @@ mod api_keys;
 mod authorizations;
 mod body;
 mod caller;
+mod calls;
 mod csv;
+mod diagnosis;
 mod edit;
 mod execution_log;
 mod features;
@@ -56,8 +58,11 @@ pub use account_file::{
 pub use accounts::{AccountJson, BackupInput, BackupJson, FoundInput, FoundedJson};
 pub use api_keys::{ApiKeyInput, ApiKeyJson, ApiKeyQuery, NewApiKeyJson};
 pub use authorizations::{AuthorizationJson, Consent, ConsentInput, RedirectJson, RoleChoiceJson};
-pub use caller::{Arrival, SAME_SITE_HEADER, SESSION_COOKIE, session_cookie, set_session_cookie};
-pub use execution_log::{ExecutionJson, ExecutionPageJson, ExecutionQuery};
+pub use caller::{Arrival, SAME_SITE_HEADER};
+pub use calls::{CallJson, MissedJson, NamedCallJson};
+pub use countersign_web::SESSION_COOKIE;
+pub use diagnosis::{CodeHintJson, DiagnosisCountJson, DiagnosisJson, FindingJson, FixJson, ProofJson};
+pub use execution_log::{ExecutionJson, ExecutionQuery};
 pub use features::{FeatureJson, FeaturesInput};
 pub use governance::GovernanceJson;
 pub use integrations::{
@@ -67,7 +72,7 @@ pub use levers::{
     ClockInput, ClockJson, FaultJson, FaultKindJson, FaultRuleJson, FaultServiceWord, FaultWhenJson,
     LeversJson,
 };
-pub use login_audit_trail::{LoginJson, LoginPageJson, LoginQuery, Outcome, OutcomeWord};
+pub use login_audit_trail::{DiagnosedLoginJson, LoginJson, LoginQuery, Outcome, OutcomeWord};
 pub use moment::Moment;
 pub use named::{
     CenterWord, EntityKindWord, ExecutionStatusWord, FeatureWord, IntegrationStateWord, LevelWord, LeverWord,
@@ -76,7 +81,7 @@ pub use named::{
 };
 pub use page::Page;
 pub use problem::{FieldProblem, Problem};
-pub use roles::{GrantJson, PermissionJson, RoleInput, RoleJson};
+pub use roles::{GrantJson, LevelInput, PermissionJson, RoleInput, RoleJson};
 pub use router::{Admin, PREFIX};
 pub use session::{
     AuthenticatorJson, CodeInput, HiddenRoleInput, OwnPasswordInput, RecoveryCodesJson, RoleSwitchInput,

@@ -9,15 +9,16 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
-use crate::Routes;
-use crate::body::Query;
+use crate::body::{Path, Query};
 use crate::caller::Administrator;
 use crate::csv;
+use crate::diagnosis::DiagnosisJson;
 use crate::moment::Moment;
 use crate::named::{Named, SecurityChallengeWord, SurfaceWord};
-use crate::page;
+use crate::page::{self, Page};
 use crate::problem::{Problem, Problems};
 use crate::reply::{shown, with_type};
+use crate::{RecordPath, Routes};
 
 /// A row, under the names of its columns.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -52,13 +53,14 @@ pub struct LoginJson {
     pub count: u32,
 }
 
-/// Rows, the last first.
+/// A row, and its diagnosis.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct LoginPageJson {
-    pub items: Vec<LoginJson>,
-    /// What to give as `before` for the rows that follow; none at the end. A search for few rows among many may give a
-    /// page with less than `limit`, or none, and go on.
-    pub next: Option<i64>,
+pub struct DiagnosedLoginJson {
+    #[serde(flatten)]
+    pub login: LoginJson,
+    /// None of a success, of a refusal that says all there is to say, and where too many were refused at once. Where the
+    /// row stands for several logins, it is that of one of them.
+    pub diagnosis: Option<DiagnosisJson>,
 }
 
 /// Which rows: those that fit every filter. A text fits where the column holds it, upper and lower case aside.
@@ -90,28 +92,36 @@ pub struct LoginQuery {
     /// Addresses, ranges and networks, with commas between them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ip_address: Option<String>,
+    /// Part of what the caller says it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user_agent: Option<String>,
+    /// Part of the path that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_uri: Option<String>,
+    /// How the second factor went.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[param(value_type = Option<SecurityChallengeWord>, inline)]
     pub security_challenge: Option<SecurityChallengeWord>,
+    /// Part of the name of the integration record.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token_based_application_name: Option<String>,
+    /// Part of the name of the token.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token_based_access_token_name: Option<String>,
     /// A word of the Detail column, in any service's spelling.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
+    /// The service that was called.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[param(value_type = Option<SurfaceWord>, inline)]
     pub service: Option<SurfaceWord>,
+    /// The stable id of the mistake.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mistake: Option<String>,
     /// The place of the row the page begins below.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub before: Option<i64>,
+    /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[param(minimum = 1, maximum = 500, default = 50)]
     pub limit: Option<u32>,
@@ -199,13 +209,38 @@ impl LoginQuery {
 }
 
 pub(crate) fn routes() -> Routes {
-    Routes::new().routes(routes!(list)).routes(routes!(export))
+    Routes::new()
+        .routes(routes!(list))
+        .routes(routes!(export))
+        .routes(routes!(get))
 }
 
-/// The Login Audit Trail, the last row first.
+/// A row of the Login Audit Trail, with what a diagnosis found out about it.
+#[utoipa::path(get, path = "/accounts/{account}/login-audit-trail/{id}", tag = "Audits",
+    params(("account" = String, Path), RecordPath),
+    responses((status = 200, body = DiagnosedLoginJson), Problems),
+    extensions(("x-permission" = json!([["View Login Audit Trail", "Full"]]))))]
+async fn get(
+    administrator: Administrator,
+    Path(RecordPath { id, .. }): Path<RecordPath>,
+) -> Result<Response, Problem> {
+    let Administrator { authority, caller } = administrator;
+    let id = LoginId::new(id);
+    let found = authority.login(&caller, id).await?;
+    let (row, document) =
+        found.ok_or_else(|| Problem::not_found("There is no such row in the Login Audit Trail."))?;
+    let diagnosis = document.map(|document| serde_json::from_str(&document));
+    Ok(shown(&DiagnosedLoginJson {
+        login: LoginJson::of(id, &row),
+        diagnosis: diagnosis.transpose().map_err(|error| Problem::internal(&error))?,
+    }))
+}
+
+/// The Login Audit Trail, the last row first. A search for few rows among many may give a page with less than `limit`, or
+/// an empty one, and go on at `next`.
 #[utoipa::path(get, path = "/accounts/{account}/login-audit-trail", tag = "Audits",
     params(("account" = String, Path), LoginQuery),
-    responses((status = 200, body = LoginPageJson), Problems),
+    responses((status = 200, body = Page<LoginJson>), Problems),
     extensions(("x-permission" = json!([["View Login Audit Trail", "Full"]]))))]
 async fn list(administrator: Administrator, Query(query): Query<LoginQuery>) -> Result<Response, Problem> {
     let Administrator { authority, caller } = administrator;
@@ -213,7 +248,7 @@ async fn list(administrator: Administrator, Query(query): Query<LoginQuery>) -> 
     let found = authority
         .login_audit_trail(&caller, query.search()?, before, limit)
         .await?;
-    Ok(shown(&LoginPageJson {
+    Ok(shown(&Page {
         items: found
             .rows
             .iter()
@@ -240,10 +275,7 @@ async fn export(
         .await?;
     let mut text = csv::line(LoginColumn::ALL.iter().map(|column| column.label().to_owned()));
     for (_, row) in &found.rows {
-        text.push_str(&csv::line(LoginColumn::ALL.iter().map(|column| match column {
-            LoginColumn::Date => Moment(row.at).to_string(),
-            column => column.text(row),
-        })));
+        text.push_str(&csv::line(LoginColumn::ALL.iter().map(|column| column.text(row))));
     }
     let response = with_type(
         StatusCode::OK,

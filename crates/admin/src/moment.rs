@@ -16,15 +16,8 @@ impl From<UnixTime> for Moment {
 }
 
 impl std::fmt::Display for Moment {
-    /// A time beyond the calendar, which only a moved clock gives, is written as the last one in it.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let time = jiff::Timestamp::from_millisecond(self.0.millis());
-        let beyond = if self.0.millis() < 0 {
-            jiff::Timestamp::MIN
-        } else {
-            jiff::Timestamp::MAX
-        };
-        time.unwrap_or(beyond).fmt(f)
+        self.0.fmt(f)
     }
 }
 

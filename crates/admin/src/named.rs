@@ -83,3 +83,30 @@ impl<T: Word> utoipa::ToSchema for Named<T> {
         Cow::Owned(words.collect())
     }
 }
+
+/// A permission in an address, by the id that scripts name it by: `ADMI_RESTWEBSERVICES`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct PermissionId(pub(crate) Permission);
+
+impl<'de> Deserialize<'de> for PermissionId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let id = Cow::<str>::deserialize(deserializer)?;
+        let known = Permission::by_id(&id).map(Self);
+        known.map_err(|error| {
+            let id: String = error.word.chars().take(40).collect();
+            de::Error::custom(format_args!("{id:?} is the id of no permission"))
+        })
+    }
+}
+
+impl utoipa::PartialSchema for PermissionId {
+    fn schema() -> RefOr<Schema> {
+        let ids = Permission::ALL.iter().map(|permission| permission.id());
+        ObjectBuilder::new()
+            .schema_type(Type::String)
+            .enum_values(Some(ids))
+            .into()
+    }
+}
+
+impl utoipa::ToSchema for PermissionId {}

@@ -16,7 +16,8 @@ const USUAL: u32 = 50;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Page<T> {
     pub items: Vec<T>,
-    /// What to give as `after` for the next page; none on the last one.
+    /// Where the next page begins: what to give as `after`, or as `before` in the audits, whose last row comes first. None
+    /// on the last page.
     pub next: Option<i64>,
 }
 

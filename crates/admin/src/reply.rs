@@ -1,5 +1,6 @@
 //! Answers.
 
+use axum::body::Body;
 use axum::response::{IntoResponse as _, Response};
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use http::{HeaderValue, StatusCode};
@@ -29,14 +30,14 @@ fn json(status: StatusCode, body: &impl Serialize) -> Response {
     }
 }
 
-pub(crate) fn with_type(status: StatusCode, content_type: &'static str, body: Vec<u8>) -> Response {
-    let mut response = kept_nowhere((status, body).into_response());
+pub(crate) fn with_type(status: StatusCode, content_type: &'static str, body: impl Into<Body>) -> Response {
+    let mut response = kept_nowhere((status, body.into()).into_response());
     let content_type = HeaderValue::from_static(content_type);
     response.headers_mut().insert(CONTENT_TYPE, content_type);
     response
 }
 
-fn kept_nowhere(mut response: Response) -> Response {
+pub(crate) fn kept_nowhere(mut response: Response) -> Response {
     let no_store = HeaderValue::from_static("no-store");
     response.headers_mut().insert(CACHE_CONTROL, no_store);
     response

@@ -1,19 +1,21 @@
 //! Roles and their permissions: Setup > Users/Roles > User Management > Manage Roles.
 
 use axum::response::Response;
+use countersign_authority::{Authority, Caller};
 use countersign_model::{Level, Permission, PermissionSet, Role, RoleForm, RoleId};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
 use crate::body::{Json, Path};
 use crate::caller::Administrator;
 use crate::edit::{given, set};
 use crate::named::{
-    CenterWord, LevelWord, MinimumPermissionsWord, Named, PermissionWord, StandardRoleWord, SubtabWord,
+    CenterWord, LevelWord, MinimumPermissionsWord, Named, PermissionId, PermissionWord, StandardRoleWord,
+    SubtabWord,
 };
 use crate::problem::{Problem, Problems};
-use crate::reply::{made, shown};
+use crate::reply::{done, made, shown};
 use crate::{RecordPath, Routes};
 
 /// A role.
@@ -28,7 +30,7 @@ pub struct RoleJson {
     pub web_services_only_role: bool,
     /// Its own box. Whether whoever has the role is asked for a second factor is `asksForSecondFactor`.
     pub two_factor_authentication_required: bool,
-    /// By its box, by its permissions, or as the Administrator.
+    /// By its box; or by its permissions or as the Administrator, where the account's settings say that such roles must.
     pub asks_for_second_factor: bool,
     /// Whether it came with the account, and can be customized but not changed.
     pub standard: bool,
@@ -65,7 +67,7 @@ pub struct RoleInput {
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "given")]
     #[schema(nullable = false)]
     pub two_factor_authentication_required: Option<bool>,
-    /// All of them: a permission that is not in the list is taken away.
+    /// All of them: a permission that is not in the list is taken away. For one alone there is `…/permissions/{permission}`.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "given")]
     #[schema(nullable = false)]
     pub permissions: Option<Vec<GrantJson>>,
@@ -79,12 +81,30 @@ pub struct RoleInput {
     pub minimum_permissions: Option<MinimumPermissionsWord>,
 }
 
+/// The level of one permission.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LevelInput {
+    pub level: LevelWord,
+}
+
+/// One permission of a role or a user.
+#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(crate) struct PermissionPath {
+    /// The internal id of the role or user.
+    pub(crate) id: i64,
+    /// The id of the permission, as `GET …/permissions` lists it.
+    #[param(value_type = PermissionId, inline)]
+    pub(crate) permission: PermissionId,
+}
+
 /// A permission there is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PermissionJson {
     pub permission: PermissionWord,
-    /// By which scripts name it.
+    /// By which scripts name it, and the address of one permission of a role.
     pub id: String,
     pub subtab: SubtabWord,
     /// The levels it is offered at, the lowest first.
@@ -93,8 +113,8 @@ pub struct PermissionJson {
     pub requires_two_factor: bool,
 }
 
-impl From<&Role> for RoleJson {
-    fn from(role: &Role) -> Self {
+impl RoleJson {
+    fn of(authority: &Authority, role: &Role) -> Self {
         Self {
             id: role.id.get(),
             name: role.name.clone(),
@@ -102,7 +122,7 @@ impl From<&Role> for RoleJson {
             inactive: role.inactive,
             web_services_only_role: role.web_services_only,
             two_factor_authentication_required: role.two_factor_required,
-            asks_for_second_factor: role.requires_two_factor(true),
+            asks_for_second_factor: authority.asks_for_second_factor(role),
             standard: role.is_standard(),
             permissions: grants(&role.permissions),
             advice: role
@@ -141,13 +161,13 @@ pub(crate) fn granted(grants: &[GrantJson]) -> Vec<(Permission, Level)> {
 }
 
 impl RoleInput {
-    /// What a new role begins as.
-    pub fn beginning(&self) -> RoleForm {
+    /// What a new role begins as; none where it is to be a copy of what cannot be copied.
+    pub fn beginning(&self) -> Option<RoleForm> {
         let name = self.name.clone().unwrap_or_default();
         match (self.customizes, self.minimum_permissions) {
             (Some(Named(standard)), _) => standard.customize(),
-            (None, Some(Named(minimum))) => minimum.role_form(name),
-            (None, None) => RoleForm::default(),
+            (None, Some(Named(minimum))) => Some(minimum.role_form(name)),
+            (None, None) => Some(RoleForm::default()),
         }
     }
 
@@ -173,6 +193,7 @@ pub(crate) fn routes() -> Routes {
     Routes::new()
         .routes(routes!(list, create))
         .routes(routes!(show, edit))
+        .routes(routes!(give_permission, take_permission))
         .routes(routes!(known))
 }
 
@@ -187,7 +208,7 @@ async fn list(administrator: Administrator) -> Result<Response, Problem> {
     Ok(shown(
         &roles
             .iter()
-            .map(|role| RoleJson::from(&**role))
+            .map(|role| RoleJson::of(&authority, role))
             .collect::<Vec<_>>(),
     ))
 }
@@ -204,9 +225,12 @@ async fn create(administrator: Administrator, Json(input): Json<RoleInput>) -> R
             "A role begins as a copy of a standard role or with minimum permissions, not with both.",
         ));
     }
-    let beginning = input.beginning();
+    let beginning = input.beginning().ok_or_else(|| {
+        let message = "Administrator cannot be customized: name another standard role, or give permissions.";
+        Problem::field("customizes", "Customize", message)
+    })?;
     let role = authority.add_role(&caller, input.fill(beginning)).await?;
-    Ok(made(&RoleJson::from(&role)))
+    Ok(made(&RoleJson::of(&authority, &role)))
 }
 
 /// A role.
@@ -217,7 +241,7 @@ async fn create(administrator: Administrator, Json(input): Json<RoleInput>) -> R
 async fn show(administrator: Administrator, Path(path): Path<RecordPath>) -> Result<Response, Problem> {
     let Administrator { authority, caller } = administrator;
     let role = authority.role(&caller, RoleId::new(path.id))?;
-    Ok(shown(&RoleJson::from(&*role)))
+    Ok(shown(&RoleJson::of(&authority, &role)))
 }
 
 /// Save a role. Tokens feel it at once, signed-in pages at their next sign-in or role switch.
@@ -240,7 +264,47 @@ async fn edit(
     let role = authority
         .edit_role(&caller, id, move |form| input.fill(form))
         .await?;
-    Ok(shown(&RoleJson::from(&role)))
+    Ok(shown(&RoleJson::of(&authority, &role)))
+}
+
+/// Give a role one permission, or change its level. The others stay as they are, whoever else changes them meanwhile.
+#[utoipa::path(put, path = "/accounts/{account}/roles/{id}/permissions/{permission}", tag = "Roles",
+    params(("account" = String, Path), PermissionPath), request_body = LevelInput,
+    responses((status = 200, body = RoleJson), Problems),
+    extensions(("x-permission" = json!([["Bulk Manage Roles", "Full"]]))))]
+async fn give_permission(
+    Administrator { authority, caller }: Administrator,
+    Path(path): Path<PermissionPath>,
+    Json(input): Json<LevelInput>,
+) -> Result<Response, Problem> {
+    let role = set_permission(&authority, &caller, path, Some(input.level.0)).await?;
+    Ok(shown(&RoleJson::of(&authority, &role)))
+}
+
+/// Take one permission from a role. One that it does not have is no mistake.
+#[utoipa::path(delete, path = "/accounts/{account}/roles/{id}/permissions/{permission}", tag = "Roles",
+    params(("account" = String, Path), PermissionPath),
+    responses((status = 204), Problems),
+    extensions(("x-permission" = json!([["Bulk Manage Roles", "Full"]]))))]
+async fn take_permission(
+    Administrator { authority, caller }: Administrator,
+    Path(path): Path<PermissionPath>,
+) -> Result<Response, Problem> {
+    set_permission(&authority, &caller, path, None).await?;
+    Ok(done())
+}
+
+async fn set_permission(
+    authority: &Authority,
+    caller: &Caller,
+    PermissionPath { id, permission }: PermissionPath,
+    level: Option<Level>,
+) -> Result<Role, Problem> {
+    let edited = authority.edit_role(caller, RoleId::new(id), move |form| {
+        form.with_permission(permission.0, level)
+    });
+    let edited = edited.await.map_err(Problem::from);
+    edited.map_err(|problem| problem.naming(&[("Permissions", "level")]))
 }
 
 /// Every permission there is, with its levels.

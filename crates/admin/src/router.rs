@@ -7,16 +7,15 @@ use axum::body::Body;
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use http::{Request, StatusCode};
-use http_body_util::BodyExt as _;
 use tower::ServiceExt as _;
 use utoipa::openapi::OpenApi;
 
 use crate::problem::Problem;
 use crate::reply::shown;
 use crate::{
-    Accounts, Arrival, Routes, account_file, accounts, api_keys, authorizations, execution_log, features,
-    governance, integrations, levers, login_audit_trail, openapi, roles, session, settings, states,
-    system_notes, tokens, users,
+    Accounts, Arrival, Routes, account_file, accounts, api_keys, authorizations, calls, diagnosis,
+    execution_log, features, governance, integrations, levers, login_audit_trail, openapi, roles, session,
+    settings, states, system_notes, tokens, users,
 };
 
 /// Where the API is.
@@ -55,12 +54,10 @@ impl Admin {
     }
 
     /// Answers a call that whoever owns the data folder makes in this process.
-    pub async fn answer_owner(&self, request: Request<Bytes>) -> Result<http::Response<Bytes>, axum::Error> {
+    pub async fn answer_owner(&self, request: Request<Bytes>) -> Response {
         let mut request = request.map(Body::from);
         request.extensions_mut().insert(Arrival::of_owner());
-        let (parts, body) = self.answer(request).await.into_parts();
-        let body = body.collect().await?.to_bytes();
-        Ok(http::Response::from_parts(parts, body))
+        self.answer(request).await
     }
 }
 
@@ -80,6 +77,8 @@ fn routes() -> Routes {
         .merge(governance::routes())
         .merge(levers::routes())
         .merge(login_audit_trail::routes())
+        .merge(diagnosis::routes())
+        .merge(calls::routes())
         .merge(execution_log::routes())
         .merge(system_notes::routes())
         .merge(api_keys::routes());

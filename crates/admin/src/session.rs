@@ -4,6 +4,7 @@ use axum::response::Response;
 use countersign_authority::{BegunSession, Caller, SignIn};
 use countersign_model::RoleId;
 use countersign_protocol::Secret;
+use countersign_web::set_session_cookie;
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -11,7 +12,7 @@ use utoipa_axum::routes;
 
 use crate::Routes;
 use crate::body::Json;
-use crate::caller::{Administrator, SignedIn, Visitor, set_session_cookie};
+use crate::caller::{Administrator, SignedIn, Visitor};
 use crate::problem::{FieldProblem, Problem, Problems};
 use crate::reply::{done, made, shown};
 use crate::roles::{GrantJson, grants};

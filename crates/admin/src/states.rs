@@ -157,7 +157,7 @@ async fn take(
 
 /// Put the account back to a snapshot. Nonces that were used stay used.
 #[utoipa::path(post, path = "/accounts/{account}/snapshots/{name}/restore", tag = "Snapshots",
-    params(("account" = String, Path), ("name" = String, Path)),
+    params(("account" = String, Path), ("name" = String, Path, description = "What the snapshot is called.")),
     responses((status = 204), Problems),
     extensions(("x-permission" = json!("Administrator"))))]
 async fn restore(

@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use countersign_model::{
-    AccessTokenId, ApiKeyId, EntityId, IntegrationId, NotedRecord, RoleId, SystemNote, Word,
+    AccessTokenId, ApiKeyId, EntityId, IntegrationId, NoteId, NotedRecord, RoleId, SystemNote, Word,
 };
 use countersign_store::NoteFilter;
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ use crate::body::Query;
 use crate::caller::Administrator;
 use crate::moment::Moment;
 use crate::named::{Named, NoteTypeWord, ViaWord};
-use crate::page;
+use crate::page::{self, Page};
 use crate::problem::{Problem, Problems};
 use crate::reply::shown;
 
@@ -22,6 +22,8 @@ use crate::reply::shown;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SystemNoteJson {
+    /// Its place among the notes; a later one has a higher.
+    pub id: i64,
     pub date: Moment,
     /// Who did it.
     pub set_by: String,
@@ -79,21 +81,27 @@ impl Word for RecordKind {
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 #[into_params(parameter_in = Query)]
 pub struct NoteQuery {
+    /// What the record is. Without it the notes are of everything.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[param(value_type = Option<RecordKindWord>, inline)]
     pub record: Option<RecordKindWord>,
     /// The internal id of the record; none with `account`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub record_id: Option<i64>,
+    /// The place of the note the page begins below.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<i64>,
+    /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[param(minimum = 1, maximum = 500, default = 50)]
     pub limit: Option<u32>,
 }
 
-impl From<&SystemNote> for SystemNoteJson {
-    fn from(note: &SystemNote) -> Self {
+impl SystemNoteJson {
+    fn of(id: NoteId, note: &SystemNote) -> Self {
         let (record, record_id) = kind(note.record);
         Self {
+            id: id.get(),
             date: note.by.at.into(),
             set_by: note.by.actor.name.clone(),
             user: note.by.actor.user.map(EntityId::get),
@@ -155,14 +163,17 @@ pub(crate) fn routes() -> Routes {
 /// System Notes, the last first: of one record, for whoever may see it, or of everything, for an Administrator.
 #[utoipa::path(get, path = "/accounts/{account}/system-notes", tag = "Audits",
     params(("account" = String, Path), NoteQuery),
-    responses((status = 200, body = Vec<SystemNoteJson>), Problems),
+    responses((status = 200, body = Page<SystemNoteJson>), Problems),
     extensions(("x-permission" = json!("Administrator"))))]
 async fn list(administrator: Administrator, Query(query): Query<NoteQuery>) -> Result<Response, Problem> {
     let Administrator { authority, caller } = administrator;
+    let limit = page::limit(query.limit)?;
     let filter = NoteFilter {
         record: query.record()?,
-        limit: page::limit(query.limit)?,
+        before: query.before.map(NoteId::new),
+        limit: limit + 1,
     };
     let notes = authority.system_notes(&caller, filter).await?;
-    Ok(shown(&notes.iter().map(SystemNoteJson::from).collect::<Vec<_>>()))
+    let item = |(id, note): &(NoteId, SystemNote)| SystemNoteJson::of(*id, note);
+    Ok(shown(&Page::of(notes, limit, |(id, _)| id.get(), item)))
 }

@@ -99,10 +99,13 @@ pub struct TokenQuery {
     /// How the name begins, upper and lower case aside; the list is then by name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token_name: Option<String>,
+    /// The internal id of the integration record.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub application: Option<i64>,
+    /// The internal id of the user.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<i64>,
+    /// The internal id of the role.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<i64>,
     /// Revoked: yes, no, or all where nothing is said.
@@ -111,6 +114,7 @@ pub struct TokenQuery {
     /// The internal id of the token the page begins after.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<i64>,
+    /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[param(minimum = 1, maximum = 500, default = 50)]
     pub limit: Option<u32>,

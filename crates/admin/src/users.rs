@@ -17,7 +17,7 @@ use crate::named::{EntityKindWord, Named};
 use crate::page::{self, Page};
 use crate::problem::{Problem, Problems};
 use crate::reply::{done, made, shown};
-use crate::roles::{GrantJson, granted, grants};
+use crate::roles::{GrantJson, LevelInput, PermissionPath, granted, grants};
 use crate::{RecordPath, Routes};
 
 /// An entity, and what it may log in as.
@@ -67,25 +67,32 @@ pub struct UserInput {
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "given")]
     #[schema(nullable = false)]
     pub name: Option<String>,
+    /// Which the user signs in with.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "given")]
     #[schema(nullable = false)]
     pub email: Option<String>,
+    /// An inactive entity does not log in.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "given")]
     #[schema(nullable = false)]
     pub inactive: Option<bool>,
+    /// Who has access has at least one role.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "given")]
     #[schema(nullable = false)]
     pub give_access: Option<bool>,
-    /// The internal ids of all its roles: one that is not in the list is taken away.
+    /// The internal ids of all its roles: one that is not in the list is taken away. For one alone there is
+    /// `…/roles/{role}`.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "given")]
     #[schema(nullable = false)]
     pub roles: Option<Vec<i64>>,
+    /// All of them: one that is not in the list is taken away. For one alone there is `…/global-permissions/{permission}`.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "given")]
     #[schema(nullable = false)]
     pub global_permissions: Option<Vec<GrantJson>>,
+    /// Its box; it changes nothing for tokens.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "given")]
     #[schema(nullable = false)]
     pub web_services_user: Option<bool>,
+    /// Its box, which takes a SuiteCloud Plus licence; it changes nothing for tokens.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "given")]
     #[schema(nullable = false)]
     pub concurrent_web_services_user: Option<bool>,
@@ -109,14 +116,17 @@ pub struct UserQuery {
     /// The whole email address, as it is written in the record.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
+    /// The type of the entity.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     #[param(value_type = Option<EntityKindWord>, inline)]
     pub kind: Option<EntityKindWord>,
+    /// Only inactive ones, or only the others.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub inactive: Option<bool>,
     /// The internal id of the user the page begins after.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<i64>,
+    /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[param(minimum = 1, maximum = 500, default = 50)]
     pub limit: Option<u32>,
@@ -131,6 +141,16 @@ pub struct PasswordInput {
     /// Require Password Change on Next Login; it is, where nothing is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub require_password_change_on_next_login: Option<bool>,
+}
+
+/// One role of a user.
+#[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+struct RolePath {
+    /// The internal id of the user.
+    id: i64,
+    /// The internal id of the role.
+    role: i64,
 }
 
 impl std::fmt::Debug for PasswordInput {
@@ -197,6 +217,8 @@ pub(crate) fn routes() -> Routes {
     Routes::new()
         .routes(routes!(list, create))
         .routes(routes!(show, edit, delete))
+        .routes(routes!(give_role, take_role))
+        .routes(routes!(give_global_permission, take_global_permission))
         .routes(routes!(set_password))
         .routes(routes!(unlock))
         .routes(routes!(remove_second_factor))
@@ -257,12 +279,7 @@ async fn edit(
     Path(path): Path<RecordPath>,
     Json(input): Json<UserInput>,
 ) -> Result<Response, Problem> {
-    let Administrator { authority, caller } = administrator;
-    let id = EntityId::new(path.id);
-    let user = authority
-        .edit_user(&caller, id, move |form| input.clone().fill(form))
-        .await
-        .map_err(of_user)?;
+    let user = change(administrator, path.id, move |form| input.clone().fill(form)).await?;
     Ok(shown(&UserJson::from(&user)))
 }
 
@@ -280,6 +297,82 @@ async fn delete(administrator: Administrator, Path(path): Path<RecordPath>) -> R
     let Administrator { authority, caller } = administrator;
     authority.delete_user(&caller, EntityId::new(path.id)).await?;
     Ok(done())
+}
+
+/// Give a user one role. Without access nobody logs in with it: see `giveAccess`. The other roles stay as they are, whoever
+/// else changes them meanwhile.
+#[utoipa::path(put, path = "/accounts/{account}/users/{id}/roles/{role}", tag = "Users",
+    params(("account" = String, Path), RolePath),
+    responses((status = 200, body = UserJson), Problems),
+    extensions(("x-permission" = json!([["Manage Users", "Full"]]))))]
+async fn give_role(administrator: Administrator, Path(path): Path<RolePath>) -> Result<Response, Problem> {
+    let RolePath { id, role } = path;
+    let user = change(administrator, id, move |form| {
+        form.with_role(RoleId::new(role), true)
+    })
+    .await?;
+    Ok(shown(&UserJson::from(&user)))
+}
+
+/// Take one role from a user. One that it does not have is no mistake; whoever has access keeps at least one.
+#[utoipa::path(delete, path = "/accounts/{account}/users/{id}/roles/{role}", tag = "Users",
+    params(("account" = String, Path), RolePath),
+    responses((status = 204), Problems),
+    extensions(("x-permission" = json!([["Manage Users", "Full"]]))))]
+async fn take_role(administrator: Administrator, Path(path): Path<RolePath>) -> Result<Response, Problem> {
+    let RolePath { id, role } = path;
+    change(administrator, id, move |form| {
+        form.with_role(RoleId::new(role), false)
+    })
+    .await?;
+    Ok(done())
+}
+
+/// Give a user one global permission, or change its level.
+#[utoipa::path(put, path = "/accounts/{account}/users/{id}/global-permissions/{permission}", tag = "Users",
+    params(("account" = String, Path), PermissionPath), request_body = LevelInput,
+    responses((status = 200, body = UserJson), Problems),
+    extensions(("x-permission" = json!([["Manage Users", "Full"]]))))]
+async fn give_global_permission(
+    administrator: Administrator,
+    Path(path): Path<PermissionPath>,
+    Json(input): Json<LevelInput>,
+) -> Result<Response, Problem> {
+    let PermissionPath { id, permission } = path;
+    let level = Some(input.level.0);
+    let given = change(administrator, id, move |form| {
+        form.with_global_permission(permission.0, level)
+    });
+    let user = given.await;
+    let user = user.map_err(|problem| problem.naming(&[("Global Permissions", "level")]))?;
+    Ok(shown(&UserJson::from(&user)))
+}
+
+/// Take one global permission from a user. One that it does not have is no mistake.
+#[utoipa::path(delete, path = "/accounts/{account}/users/{id}/global-permissions/{permission}", tag = "Users",
+    params(("account" = String, Path), PermissionPath),
+    responses((status = 204), Problems),
+    extensions(("x-permission" = json!([["Manage Users", "Full"]]))))]
+async fn take_global_permission(
+    administrator: Administrator,
+    Path(path): Path<PermissionPath>,
+) -> Result<Response, Problem> {
+    let PermissionPath { id, permission } = path;
+    let taken = change(administrator, id, move |form| {
+        form.with_global_permission(permission.0, None)
+    });
+    taken.await?;
+    Ok(done())
+}
+
+async fn change(
+    administrator: Administrator,
+    id: i64,
+    edit: impl Fn(UserForm) -> UserForm + Send + 'static,
+) -> Result<User, Problem> {
+    let Administrator { authority, caller } = administrator;
+    let user = authority.edit_user(&caller, EntityId::new(id), edit).await;
+    user.map_err(of_user)
 }
 
 /// Manually Assign or Change Password. Their page sessions end; their tokens go on working.

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use countersign_authority::{Authority, Snapshots};
 use countersign_front::Body;
 use countersign_model::Surface;
+use countersign_pages::OneTimeLink;
 use countersign_protocol::AccountId;
 use countersign_records::Records;
 use countersign_world::UnixTime;
@@ -14,12 +16,8 @@ use crate::accounts::Meant;
 use crate::addressed::Addressed;
 use crate::answered::Called;
 use crate::reply::Reply;
-use crate::server::{body_status, plain, signed_body};
-use crate::sign_in::{self, OneTimeLink};
+use crate::server::{Pending, body_status, plain, signed_body};
 use crate::{rest, restlet, token_services};
-
-/// The longest form of the sign-in page.
-const LARGEST_SIGN_IN: u64 = 4096;
 
 /// One account, over HTTP. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -34,7 +32,7 @@ pub struct AccountServer {
 struct Facts {
     id: AccountId,
     created: UnixTime,
-    one_time_link: OneTimeLink,
+    one_time_link: Arc<OneTimeLink>,
     /// None for an account in memory.
     snapshots: Option<Arc<Snapshots>>,
 }
@@ -53,7 +51,7 @@ impl AccountServer {
         let account = authority.snapshot().account.clone();
         let facts = Facts {
             created: account.created,
-            one_time_link: OneTimeLink::new(account.id.clone()),
+            one_time_link: Arc::new(OneTimeLink::new(account.id.clone())),
             id: account.id,
             snapshots,
         };
@@ -73,7 +71,7 @@ impl AccountServer {
     }
 
     /// The link that opens the account once without credentials.
-    pub fn one_time_link(&self) -> &OneTimeLink {
+    pub fn one_time_link(&self) -> &Arc<OneTimeLink> {
         &self.facts.one_time_link
     }
 
@@ -88,30 +86,20 @@ impl AccountServer {
 
 impl Meant {
     pub(crate) async fn token_info(&self, parts: &Parts, addressed: &Addressed) -> Reply {
-        match self.account.log_in(Surface::Restlet, parts, addressed, &[]).await {
+        match self.account.log_in_to_token_service(parts, addressed).await {
             Ok(principal) => self
                 .account
                 .marked(token_services::token_info(&principal, &parts.method)),
-            Err(refused) => self.marked(restlet::refusal(&self.told, parts, refused.public)),
+            Err(refused) => {
+                let reply = restlet::refusal(&self.told, parts, refused.public);
+                let body = Pending::Read(Bytes::new());
+                let reply = self.look_into(&refused, (parts, addressed), body, reply).await;
+                match refused.execution {
+                    Some(_) => self.account.marked(reply),
+                    None => self.marked(reply),
+                }
+            }
         }
-    }
-
-    pub(crate) async fn sign_in(&self, parts: &Parts, body: Body) -> Reply {
-        let form = match body.collect(LARGEST_SIGN_IN).await {
-            Ok(form) => form,
-            Err(error) => return plain(body_status(&error), &error.to_string()),
-        };
-        let authority = &self.account.authority;
-        let query = parts.uri.query().unwrap_or_default();
-        sign_in::answer(
-            self.account.one_time_link(),
-            authority,
-            &parts.method,
-            query,
-            &form,
-            authority.now(),
-        )
-        .await
     }
 
     pub(crate) async fn rest(&self, parts: &Parts, body: Body, addressed: &Addressed, path: &str) -> Reply {
@@ -128,13 +116,15 @@ impl Meant {
             }
             Err(refused) => {
                 let reply = rest::refusal(&self.told, refused.public);
+                let body = body.with(form);
+                let reply = self.look_into(&refused, (parts, addressed), body, reply).await;
                 self.refused(refused.execution, called, reply).await
             }
         }
     }
 
     pub(crate) async fn restlet(&self, parts: &Parts, body: Body, addressed: &Addressed) -> Reply {
-        let (form, _body) = match signed_body(parts, body).await {
+        let (form, body) = match signed_body(parts, body).await {
             Ok(bodies) => bodies,
             Err(error) => return self.marked(plain(body_status(&error), &error.to_string())),
         };
@@ -146,6 +136,8 @@ impl Meant {
             }
             Err(refused) => {
                 let reply = restlet::refusal(&self.told, parts, refused.public);
+                let body = body.with(form);
+                let reply = self.look_into(&refused, (parts, addressed), body, reply).await;
                 self.refused(refused.execution, called, reply).await
             }
         }

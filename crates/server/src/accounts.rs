@@ -119,6 +119,22 @@ impl NamedRecord {
             Self::RequestToken(token) => account.authority.has_request_token(token).await,
         }
     }
+
+    /// Whether it was made there, and not installed from elsewhere.
+    async fn was_made_in(&self, account: &AccountServer) -> bool {
+        match self {
+            Self::ConsumerKey(key) => account.authority.made_consumer_key(key).await,
+            Self::RequestToken(token) => account.authority.has_request_token(token).await,
+        }
+    }
+}
+
+/// Whom a request of the authorization flow means, and whose application it is about.
+pub(crate) struct MeantInFlow {
+    pub(crate) meant: Meant,
+    /// The account of the application: the one that is meant where it holds the record itself, else the one of this server
+    /// that made it.
+    pub(crate) home: AccountServer,
 }
 
 impl Accounts {
@@ -129,16 +145,27 @@ impl Accounts {
         host: &Host,
         named: Option<AccountId>,
         record: Option<NamedRecord>,
-    ) -> Option<Meant> {
-        let mut holder = None;
-        if let Some(record) = record.filter(|_| host.account().is_none() && named.is_none()) {
+    ) -> Option<MeantInFlow> {
+        let (mut holders, mut maker) = (Vec::new(), None);
+        if let Some(record) = record {
             for account in self.all() {
                 if record.is_of(&account).await {
-                    holder.get_or_insert(account.id().clone());
+                    holders.push(account.id().clone());
+                }
+                if record.was_made_in(&account).await {
+                    maker.get_or_insert(account);
                 }
             }
         }
-        self.meant(host, || named.or(holder))
+        let holder = maker.as_ref().map(AccountServer::id).or(holders.first());
+        let meant = self.meant(host, || named.or_else(|| holder.cloned()))?;
+        // Attack: an account that is not held is refused by the oldest, whichever application asks.
+        let is_held = meant.told == *meant.account.id();
+        let made_elsewhere = maker.filter(|_| is_held && !holders.contains(meant.account.id()));
+        Some(MeantInFlow {
+            home: made_elsewhere.unwrap_or_else(|| meant.account.clone()),
+            meant,
+        })
     }
 }
 

@@ -6,6 +6,13 @@ use countersign_front::{Origin, OriginError, Peer, Trust};
 use countersign_protocol::{AccountId, Scheme, Service};
 use http::Request;
 
+/// The hosts of NetSuite that every account shares.
+pub const SHARED_HOSTS: [&str; 3] = [
+    "rest.netsuite.com",
+    "system.netsuite.com",
+    "webservices.netsuite.com",
+];
+
 /// The names this server answers to. Anything else is refused, so that a page in a browser on this machine cannot
 /// reach an account under a name of its own (DNS rebinding).
 #[derive(Clone, Debug, Default)]
@@ -77,12 +84,7 @@ impl Hosts {
         if let Some(labels) = name.strip_suffix(".localhost") {
             return of_localhost(labels);
         }
-        let shared = [
-            "rest.netsuite.com",
-            "system.netsuite.com",
-            "webservices.netsuite.com",
-        ];
-        if shared.contains(&name.as_str()) {
+        if SHARED_HOSTS.contains(&name.as_str()) {
             return Some(Host::Shared);
         }
         let is_local = name == "localhost"

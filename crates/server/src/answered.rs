@@ -2,9 +2,9 @@
 
 use countersign_authority::{Answered, Execution};
 use countersign_levers::LEVERS_HEADER;
-use http::HeaderName;
 use http::header::CONTENT_LENGTH;
 use http::request::Parts;
+use http::{HeaderName, Response};
 use http_body::Body as _;
 
 use crate::account::AccountServer;
@@ -46,7 +46,7 @@ impl AccountServer {
     }
 
     /// Nothing that a lever may have had a hand in goes out without saying so.
-    pub(crate) fn marked(&self, reply: Reply) -> Reply {
+    pub(crate) fn marked<B>(&self, reply: Response<B>) -> Response<B> {
         match self.authority.levers_header() {
             Some(levers) => with(reply, HeaderName::from_static(LEVERS_HEADER), &levers),
             None => reply,

@@ -1,6 +1,7 @@
 //! Hands a request to the authority.
 
 use countersign_authority::{LoginAttempt, Presented, Principal, PublicAnswer, Refused, Source};
+use countersign_levers::Service;
 use countersign_model::Surface;
 use countersign_protocol::Request as Signed;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, USER_AGENT};
@@ -14,6 +15,28 @@ impl AccountServer {
     pub(crate) async fn log_in(
         &self,
         surface: Surface,
+        parts: &Parts,
+        addressed: &Addressed,
+        form: &[u8],
+    ) -> Result<Principal, Refused> {
+        let service = Service::of(surface);
+        self.log_in_by_header((surface, service), parts, addressed, form)
+            .await
+    }
+
+    /// Verifies the header of a request to a token service that takes a token. They speak as RESTlets do.
+    pub(crate) async fn log_in_to_token_service(
+        &self,
+        parts: &Parts,
+        addressed: &Addressed,
+    ) -> Result<Principal, Refused> {
+        let called = (Surface::Restlet, Some(Service::TokenServices));
+        self.log_in_by_header(called, parts, addressed, &[]).await
+    }
+
+    async fn log_in_by_header(
+        &self,
+        called: (Surface, Option<Service>),
         parts: &Parts,
         addressed: &Addressed,
         form: &[u8],
@@ -45,9 +68,9 @@ impl AccountServer {
         };
         let principal = self
             .authority
-            .log_in(&attempt(surface, presented, parts, addressed))
+            .log_in(&attempt(called, presented, parts, addressed))
             .await;
-        principal.inspect_err(|refused| self.log(surface, parts, addressed, refused))
+        principal.inspect_err(|refused| self.log(called.0, parts, addressed, refused))
     }
 
     /// Verifies the TokenPassport of an envelope.
@@ -57,7 +80,8 @@ impl AccountServer {
         addressed: &Addressed,
         envelope: &str,
     ) -> Result<Principal, Refused> {
-        let attempt = attempt(Surface::Soap, Presented::Envelope(envelope), parts, addressed);
+        let called = (Surface::Soap, Service::of(Surface::Soap));
+        let attempt = attempt(called, Presented::Envelope(envelope), parts, addressed);
         self.authority
             .log_in(&attempt)
             .await
@@ -91,24 +115,26 @@ pub(crate) fn target(parts: &Parts) -> &str {
 }
 
 fn attempt<'a>(
-    surface: Surface,
+    (surface, service): (Surface, Option<Service>),
     presented: Presented<'a>,
     parts: &'a Parts,
     addressed: &Addressed,
 ) -> LoginAttempt<'a> {
-    let cookies = parts
-        .headers
-        .get_all(COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok());
     LoginAttempt {
         surface,
+        service,
         presented,
-        session_cookie: cookies
-            .flat_map(|value| value.split(';'))
-            .any(|cookie| cookie.trim().starts_with("JSESSIONID=")),
+        session_cookie: has_session_cookie(parts),
         source: source(parts, addressed),
     }
+}
+
+pub(crate) fn has_session_cookie(parts: &Parts) -> bool {
+    let cookies = parts.headers.get_all(COOKIE).iter();
+    cookies
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(';'))
+        .any(|cookie| cookie.trim().starts_with("JSESSIONID="))
 }
 
 /// Where a request came from, for the trail.

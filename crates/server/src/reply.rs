@@ -1,12 +1,15 @@
-//! Answers, whole in memory.
+//! Answers, whole in memory. Only what is followed goes on.
 
 use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{Response, StatusCode};
-use http_body_util::Full;
+use http_body_util::{Either, Full};
 
-/// What this server sends.
+/// An answer.
 pub type Reply = Response<Full<Bytes>>;
+
+/// What this server sends: a reply, or an answer of the admin API that goes on.
+pub type Sent = Response<Either<Full<Bytes>, axum::body::Body>>;
 
 pub(crate) const JSON: &str = "application/json; charset=UTF-8";
 pub(crate) const TEXT: &str = "text/plain; charset=UTF-8";
@@ -33,7 +36,7 @@ pub(crate) fn empty(status: StatusCode) -> Reply {
 }
 
 /// Adds a header whose value this server made. A value that cannot be sent is left out.
-pub(crate) fn with(mut reply: Reply, name: HeaderName, value: &str) -> Reply {
+pub(crate) fn with<B>(mut reply: Response<B>, name: HeaderName, value: &str) -> Response<B> {
     if let Ok(value) = HeaderValue::from_str(value) {
         reply.headers_mut().insert(name, value);
     }
@@ -53,7 +56,7 @@ pub(crate) fn dropped() -> Reply {
     reply
 }
 
-pub(crate) fn is_dropped(reply: &Reply) -> bool {
+pub(crate) fn is_dropped<B>(reply: &Response<B>) -> bool {
     reply.extensions().get::<NoAnswer>().is_some()
 }
 

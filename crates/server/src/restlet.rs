@@ -1,8 +1,9 @@
 //! RESTlets. The login is checked in full; there is no script to run yet.
 
 use countersign_authority::{Principal, PublicAnswer};
+use countersign_front::MediaType;
 use countersign_protocol::AccountId;
-use http::header::{ALLOW, CONTENT_TYPE, WWW_AUTHENTICATE};
+use http::header::{ALLOW, WWW_AUTHENTICATE};
 use http::request::Parts;
 use http::{Method, StatusCode};
 
@@ -96,29 +97,19 @@ pub(crate) fn refusal(account: &AccountId, parts: &Parts, public: PublicAnswer) 
     }
 }
 
-fn media_type(parts: &Parts) -> &str {
-    let content_type = parts
-        .headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    content_type.split(';').next().unwrap_or_default().trim()
-}
-
 fn is_accepted(parts: &Parts) -> bool {
+    let media_type = MediaType::of(&parts.headers);
     let accepted = ["application/json", "application/xml", "text/plain"];
-    accepted
-        .iter()
-        .any(|accepted| media_type(parts).eq_ignore_ascii_case(accepted))
+    accepted.into_iter().any(|accepted| media_type.is(accepted))
 }
 
 /// An error in the form the request came in: JSON, XML, or text where it had no body.
 fn error(parts: &Parts, status: StatusCode, code: &str, message: &str) -> Reply {
-    let media_type = media_type(parts);
-    if media_type.eq_ignore_ascii_case("application/json") {
+    let media_type = MediaType::of(&parts.headers);
+    if media_type.is("application/json") {
         let body = serde_json::json!({ "error": { "code": code, "message": message } });
         reply(status, JSON, body.to_string())
-    } else if media_type.eq_ignore_ascii_case("application/xml") {
+    } else if media_type.is("application/xml") {
         let body = format!(
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?><error><code>{code}</code><message>{}</message></error>",
             quick_xml::escape::escape(message)

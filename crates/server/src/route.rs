@@ -13,8 +13,8 @@ pub(crate) enum Route<'p> {
     Health,
     /// No login: where an account's hosts are.
     DataCenterUrls,
-    /// No login by token: the one-time link of a first start.
-    SignIn,
+    /// No login by token: the setup pages, which sign people in themselves.
+    Pages,
     TokenInfo,
     /// Step one of the authorization flow.
     RequestToken,
@@ -62,9 +62,10 @@ impl<'p> Route<'p> {
             "/app/site/hosting/scriptlet.nl" => Self::NotEmulated("Suitelets"),
             "/health" => Self::Health,
             "/rest/datacenterurls" => Self::DataCenterUrls,
-            crate::sign_in::PATH => Self::SignIn,
+            "/" => Self::Pages,
             "/rest/tokeninfo" => Self::TokenInfo,
             "/app/site/hosting/restlet.nl" => Self::Restlet,
+            _ if is_page(path) => Self::Pages,
             _ => Self::NotFound,
         }
     }
@@ -78,7 +79,7 @@ impl<'p> Route<'p> {
             // The operation that finds an account's hosts is on the shared ones too.
             Self::Soap(_) => serves(Service::SuiteTalk) || is_shared,
             Self::Restlet => serves(Service::Restlets),
-            Self::SignIn => serves(Service::App),
+            Self::Pages => serves(Service::App),
             Self::RequestToken | Self::AccessToken => serves(Service::Restlets) || is_shared,
             Self::AuthorizeToken => serves(Service::App) || is_shared,
             Self::TokenInfo => serves(Service::Restlets) || serves(Service::App),
@@ -89,4 +90,10 @@ impl<'p> Route<'p> {
             Self::Admin | Self::Health | Self::DataCenterUrls | Self::NotEmulated(_) | Self::NotFound => true,
         }
     }
+}
+
+/// Below the pages' path, where no service of its own is.
+fn is_page(path: &str) -> bool {
+    let below = path.strip_prefix(countersign_pages::PREFIX);
+    below.is_some_and(|below| below.is_empty() || below.starts_with('/'))
 }

@@ -1,20 +1,24 @@
 //! The way of a request to its account: host, route, and whom it means.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use countersign_admin::{Admin, Arrival};
-use countersign_front::{Body, BodyError, Peer};
-use countersign_model::FlowStep;
+use countersign_front::{Body, BodyError, MediaType, Peer};
+use countersign_model::{FlowStep, Surface};
 use countersign_protocol::{AccountId, Scheme};
 use countersign_world::Clock;
+use http::header::CONTENT_TYPE;
 use http::request::Parts;
-use http::{Method, Request, StatusCode};
-use http_body_util::{BodyExt as _, Full};
+use http::{HeaderMap, Method, Request, StatusCode};
+use http_body_util::{BodyExt as _, Either, Full};
 
 use crate::accounts::Accounts;
 use crate::addressed::{Elsewhere, Hosts};
-use crate::reply::{Reply, TEXT, is_dropped, not_emulated, reply};
+use crate::heard::Line;
+use crate::pages::AccountPages;
+use crate::reply::{Reply, Sent, TEXT, is_dropped, not_emulated, reply};
 use crate::route::Route;
 use crate::{named, soap, token_services};
 
@@ -35,6 +39,7 @@ pub struct Server {
     accounts: Accounts,
     hosts: Hosts,
     admin: Admin,
+    pages: AccountPages,
 }
 
 impl Server {
@@ -44,17 +49,24 @@ impl Server {
             accounts,
             hosts,
             admin,
+            pages: AccountPages::default(),
         }
     }
 
     /// Answers one request, and says so in the log: never its query, which may hold anything. In place of an answer there
     /// is an error where a fault rule wants the connection closed.
-    pub async fn answer(&self, request: Request<Body>, clock: &dyn Clock) -> Result<Reply, Dropped> {
+    pub async fn answer(&self, request: Request<Body>, clock: &dyn Clock) -> Result<Sent, Dropped> {
         let begun = clock.elapsed();
         let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        let line = Line::of(&request);
         let is_command = is_command(&request);
-        let reply = self.route(request).await.unwrap_or_else(|refused| refused);
-        let us = clock.elapsed().saturating_sub(begun).as_micros() as u64;
+        let mut reply = self
+            .route(request, begun)
+            .await
+            .unwrap_or_else(|refused| refused.map(Either::Left));
+        let took = clock.elapsed().saturating_sub(begun);
+        line.tell(&mut reply, took);
+        let us = took.as_micros() as u64;
         if is_dropped(&reply) {
             tracing::info!(%method, path, us, "dropped without an answer");
             return Err(Dropped);
@@ -68,7 +80,8 @@ impl Server {
         Ok(reply)
     }
 
-    async fn route(&self, request: Request<Body>) -> Result<Reply, Reply> {
+    /// `elapsed` is the time since the process began.
+    async fn route(&self, request: Request<Body>, elapsed: Duration) -> Result<Sent, Reply> {
         let Some(peer) = request.extensions().get::<Peer>().copied() else {
             let text = "The listener did not say where the request came from.";
             return Err(plain(StatusCode::INTERNAL_SERVER_ERROR, text));
@@ -95,6 +108,11 @@ impl Server {
             };
             return Ok(self.administer(request, arrival).await);
         }
+        if Route::of(request.uri().path()) == Route::Pages {
+            let pages = &self.pages;
+            let reply = pages.answer(&self.accounts, request, &addressed, elapsed).await;
+            return reply.map(|page| page.map(Either::Left));
+        }
         let (parts, body) = request.into_parts();
         let route = Route::of(parts.uri.path());
         if !route.is_at(&addressed) {
@@ -105,46 +123,61 @@ impl Server {
             let meant = self.accounts.meant(&addressed.host, || named(&parts));
             meant.ok_or_else(|| nobody(addressed.name()))
         };
-        Ok(match route {
+        let reply = match route {
             Route::Health => plain(StatusCode::OK, "ok\n"),
             Route::DataCenterUrls => {
                 let meant = meant(named::by_realm)?;
                 meant.marked(token_services::data_center_urls(&meant.told, &addressed, &parts))
             }
-            Route::SignIn => {
-                let meant = meant(named::by_company)?;
-                meant.marked(meant.sign_in(&parts, body).await)
+            Route::TokenInfo => {
+                let meant = meant(named::by_realm)?;
+                meant.heard(Surface::Restlet, meant.token_info(&parts, &addressed).await)
             }
-            Route::TokenInfo => meant(named::by_realm)?.token_info(&parts, &addressed).await,
             Route::RequestToken | Route::AccessToken => {
-                let meant = token_services::meant_by_flow(&self.accounts, &parts, &addressed).await;
-                let meant = meant.ok_or_else(|| nobody(addressed.name()))?;
+                let flow = token_services::meant_by_flow(&self.accounts, &parts, &addressed).await;
+                let flow = flow.ok_or_else(|| nobody(addressed.name()))?;
                 let step = match route {
                     Route::RequestToken => FlowStep::RequestToken,
                     _ => FlowStep::AccessToken,
                 };
-                meant.flow(step, &parts, body, &addressed).await
+                let reply = flow.answer(step, &parts, body, &addressed, &self.accounts).await;
+                flow.meant.heard(Surface::AuthorizationFlow, reply)
             }
             Route::AuthorizeToken => {
-                let meant = token_services::meant_by_page(&self.accounts, &parts, &addressed).await;
-                let meant = meant.ok_or_else(|| nobody(addressed.name()))?;
-                meant.authorize(&parts, body, &addressed).await
+                let flow = token_services::meant_by_page(&self.accounts, &parts, &addressed).await;
+                let flow = flow.ok_or_else(|| nobody(addressed.name()))?;
+                flow.authorize(&parts, body, &addressed).await
             }
-            Route::IssueToken => meant(named::by_nlauth)?.issue_token(&parts, &addressed).await,
-            Route::RevokeToken => meant(named::by_nlauth)?.revoke_token(&parts, &addressed).await,
+            Route::IssueToken => {
+                let meant = meant(named::by_nlauth)?;
+                meant.heard(Surface::TokenService, meant.issue_token(&parts, &addressed).await)
+            }
+            Route::RevokeToken => {
+                let meant = meant(named::by_nlauth)?;
+                meant.heard(
+                    Surface::TokenService,
+                    meant.revoke_token(&parts, &addressed).await,
+                )
+            }
             Route::Roles => token_services::roles(&self.accounts, &parts, &addressed).await,
             Route::Rest(path) => {
                 let meant = meant(named::by_realm)?;
-                meant.rest(&parts, body, &addressed, path).await
+                meant.heard(Surface::Rest, meant.rest(&parts, body, &addressed, path).await)
             }
-            Route::Restlet => meant(named::by_realm)?.restlet(&parts, body, &addressed).await,
+            Route::Restlet => {
+                let meant = meant(named::by_realm)?;
+                meant.heard(Surface::Restlet, meant.restlet(&parts, body, &addressed).await)
+            }
             Route::Soap(version) => soap::answer(&self.accounts, version, &parts, body, &addressed).await,
             Route::NotEmulated(feature) => not_emulated(feature),
-            Route::Admin | Route::NotFound => plain(StatusCode::NOT_FOUND, "There is no such page.\n"),
-        })
+            Route::Admin | Route::Pages | Route::NotFound => {
+                plain(StatusCode::NOT_FOUND, "There is no such page.\n")
+            }
+        };
+        Ok(reply.map(Either::Left))
     }
 
-    async fn administer(&self, request: Request<Body>, arrival: Arrival) -> Reply {
+    async fn administer(&self, request: Request<Body>, arrival: Arrival) -> Sent {
         let account = account_of(request.uri().path());
         let reply = self.ask_admin(request, arrival).await;
         let strangers = [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN];
@@ -155,11 +188,14 @@ impl Server {
         }
     }
 
-    async fn ask_admin(&self, request: Request<Body>, arrival: Arrival) -> Reply {
+    async fn ask_admin(&self, request: Request<Body>, arrival: Arrival) -> Sent {
         let mut request = request.map(axum::body::Body::new);
         request.extensions_mut().insert(arrival);
         let (parts, body) = self.admin.answer(request).await.into_parts();
-        match body.collect().await {
+        if goes_on(&parts.headers) {
+            return Sent::from_parts(parts, Either::Right(body));
+        }
+        let reply = match body.collect().await {
             Ok(body) => Reply::from_parts(parts, Full::new(body.to_bytes())),
             Err(error) => {
                 tracing::error!(%error, "an answer of the admin API broke off");
@@ -168,8 +204,15 @@ impl Server {
                     "The answer could not be made.\n",
                 )
             }
-        }
+        };
+        reply.map(Either::Left)
     }
+}
+
+/// Server-sent events: an answer whose end nobody waits for.
+fn goes_on(headers: &HeaderMap) -> bool {
+    let content_type = headers.get(CONTENT_TYPE);
+    content_type.is_some_and(|content_type| content_type.as_bytes().starts_with(b"text/event-stream"))
 }
 
 /// The account of a path of the admin API.
@@ -213,15 +256,7 @@ impl Pending {
 
 /// Reads the body where the signature covers it: when it is a form.
 pub(crate) async fn signed_body(parts: &Parts, body: Body) -> Result<(Bytes, Pending), BodyError> {
-    let content_type = parts
-        .headers
-        .get(http::header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok());
-    let media_type = content_type
-        .and_then(|value| value.split(';').next())
-        .unwrap_or_default()
-        .trim();
-    if media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+    if MediaType::of(&parts.headers).is("application/x-www-form-urlencoded") {
         let form = body.collect(LARGEST_FORM).await?;
         return Ok((form.clone(), Pending::Read(form)));
     }

@@ -67,6 +67,8 @@ fn operations(stage: &Stage) -> Vec<Operation> {
                 .replace("{account}", &account)
                 .replace("{id}", "999999")
                 .replace("{name}", "none")
+                .replace("{role}", "999999")
+                .replace("{permission}", "ADMI_RESTWEBSERVICES")
                 .replace("{requestToken}", &"a".repeat(64));
             assert!(!path.contains('{'), "what is meant in {path}?");
             operations.push(Operation {

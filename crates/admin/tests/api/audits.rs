@@ -99,7 +99,7 @@ async fn system_notes_say_who_changed_what_to_whoever_may_see_the_record() {
         )
         .await
         .ok();
-    let note = &notes[0];
+    let note = &notes["items"][0];
     assert_eq!(
         (&note["setBy"], &note["oldValue"], &note["newValue"]),
         (&json!("Manager"), &json!("Ada Byron"), &json!("Ada King"))
@@ -119,11 +119,42 @@ async fn system_notes_say_who_changed_what_to_whoever_may_see_the_record() {
             .await;
         assert_eq!(answer.status, status, "{query}");
     }
-    let all = stage
-        .call(&Who::Owner, "GET", "/system-notes?limit=2", None)
+}
+
+#[tokio::test]
+async fn system_notes_come_page_by_page_each_once() {
+    let stage = Stage::new().await;
+    let page = async |query: String| {
+        let path = format!("/system-notes{query}");
+        stage.call(&Who::Owner, "GET", &path, None).await.ok()
+    };
+    let all = page("?limit=500".to_owned()).await["items"].clone();
+    let (mut walked, mut query) = (Vec::new(), "?limit=100".to_owned());
+    loop {
+        let page = page(query).await;
+        walked.extend(page["items"].as_array().unwrap().clone());
+        let Some(next) = page["next"].as_i64() else { break };
+        query = format!("?limit=100&before={next}");
+    }
+    assert_eq!(json!(walked), all);
+    assert!(walked.len() > 100 && walked.is_sorted_by_key(|note| -note["id"].as_i64().unwrap()));
+}
+
+#[tokio::test]
+async fn a_note_says_when_in_a_date() {
+    let stage = Stage::new().await;
+    let path = format!("/users/{}/password", stage.account.user.id);
+    let password = json!({"password": "correct horse 7 battery"});
+    let set = stage.call(&Who::Owner, "PUT", &path, Some(password)).await;
+    set.is(204);
+    let notes = stage
+        .call(&Who::Owner, "GET", "/system-notes?limit=9", None)
         .await
         .ok();
-    assert_eq!(all.as_array().unwrap().len(), 2);
+    let notes = notes["items"].as_array().unwrap();
+    let set = notes.iter().find(|note| note["field"] == "Password").unwrap();
+    let date = set["date"].as_str().unwrap();
+    assert_eq!(set["newValue"], format!("set at {date}"));
 }
 
 #[tokio::test]

@@ -14,6 +14,7 @@ mod audits;
 mod document;
 mod input;
 mod integrations;
+mod lifecycle;
 mod roles;
 mod second_factor;
 mod sessions;

@@ -22,6 +22,9 @@ async fn a_role_is_made_from_nothing_a_standard_role_or_the_fewest_permissions()
     let copy = stage.call(owner, "POST", "/roles", Some(copy)).await.ok();
     assert!(!copy["permissions"].as_array().unwrap().is_empty());
     assert_eq!(copy["standard"], false);
+    let root = json!({"name": "Root", "customizes": "Administrator"});
+    let refused = stage.call(owner, "POST", "/roles", Some(root)).await;
+    assert_eq!(refused.wrong_fields(), ["customizes"]);
     let both = json!({"name": "Both", "customizes": "Accountant", "minimumPermissions": "REST web services"});
     stage.call(owner, "POST", "/roles", Some(both)).await.is(400);
     let again = stage
@@ -41,6 +44,113 @@ async fn a_role_is_made_from_nothing_a_standard_role_or_the_fewest_permissions()
     assert!(listed.as_array().unwrap().contains(&edited));
     let permissions = stage.call(owner, "GET", "/permissions", None).await.ok();
     assert_eq!(permissions.as_array().unwrap().len(), Permission::ALL.len());
+}
+
+#[tokio::test]
+async fn one_permission_is_given_and_taken_and_the_others_stay() {
+    let stage = Stage::new().await;
+    let (owner, role) = (
+        &Who::Owner,
+        stage.role("Buyer", &[(Permission::Customers, Level::View)]).await,
+    );
+    let path = format!("/roles/{}", role.id);
+    let line = |permission: Permission| format!("{path}/permissions/{}", permission.id());
+    let level = |level: &str| Some(json!({ "level": level }));
+    let held = async || stage.call(owner, "GET", &path, None).await.ok()["permissions"].clone();
+
+    let given = stage
+        .call(owner, "PUT", &line(Permission::Vendors), level("Edit"))
+        .await
+        .ok();
+    let both = json!([
+        {"permission": "Customers", "level": "View"},
+        {"permission": "Vendors", "level": "Edit"},
+    ]);
+    assert_eq!(given["permissions"], both);
+    stage
+        .call(owner, "PUT", &line(Permission::Vendors), level("Full"))
+        .await
+        .ok();
+    for _ in 0..2 {
+        stage
+            .call(owner, "DELETE", &line(Permission::Customers), None)
+            .await
+            .is(204);
+    }
+    assert_eq!(held().await, json!([{"permission": "Vendors", "level": "Full"}]));
+
+    let not_offered = stage
+        .call(
+            owner,
+            "PUT",
+            &line(Permission::LogInUsingAccessTokens),
+            level("View"),
+        )
+        .await;
+    assert_eq!(not_offered.wrong_fields(), ["level"]);
+    let unknown = format!("{path}/permissions/ADMI_NONE");
+    stage.call(owner, "PUT", &unknown, level("Full")).await.is(400);
+    let standard = format!("/roles/1/permissions/{}", Permission::Vendors.id());
+    stage.call(owner, "DELETE", &standard, None).await.is(422);
+    let nowhere = format!("/roles/999999/permissions/{}", Permission::Vendors.id());
+    stage.call(owner, "DELETE", &nowhere, None).await.is(404);
+    assert_eq!(held().await, json!([{"permission": "Vendors", "level": "Full"}]));
+}
+
+#[tokio::test]
+async fn permissions_given_and_taken_at_once_all_land_each_with_its_note() {
+    let stage = Stage::new().await;
+    let (owner, role) = (
+        &Who::Owner,
+        stage.role("Buyer", &[(Permission::Customers, Level::View)]).await,
+    );
+    let path = format!("/roles/{}", role.id);
+    let line = |permission: Permission| format!("{path}/permissions/{}", permission.id());
+    let lines = [
+        Permission::Vendors,
+        Permission::Contacts,
+        Permission::Employees,
+        Permission::Customers,
+    ]
+    .map(line);
+    let full = Some(json!({"level": "Full"}));
+    let (one, two, three, gone) = tokio::join!(
+        stage.call(owner, "PUT", &lines[0], full.clone()),
+        stage.call(owner, "PUT", &lines[1], full.clone()),
+        stage.call(owner, "PUT", &lines[2], full.clone()),
+        stage.call(owner, "DELETE", &lines[3], None),
+    );
+    for answer in [one, two, three] {
+        answer.is(200);
+    }
+    gone.is(204);
+    let held = stage.call(owner, "GET", &path, None).await.ok();
+    let mut names: Vec<_> = held["permissions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|held| held["permission"].clone())
+        .collect();
+    names.sort_by_key(ToString::to_string);
+    assert_eq!(names, ["Contacts", "Employees", "Vendors"]);
+    let notes = format!("/system-notes?record=role&recordId={}&limit=4", role.id);
+    let notes = stage.call(owner, "GET", &notes, None).await.ok();
+    let mut fields: Vec<_> = notes["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|note| note["field"].clone())
+        .collect();
+    fields.sort_by_key(ToString::to_string);
+    assert_eq!(
+        fields,
+        [
+            "Permissions: Contacts",
+            "Permissions: Customers",
+            "Permissions: Employees",
+            "Permissions: Vendors",
+        ]
+    );
 }
 
 #[tokio::test]

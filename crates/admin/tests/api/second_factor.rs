@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::stage::{EMAIL, PASSWORD, Stage, Who};
 
 /// What an app makes of the base32 text it is given.
-struct App(AuthenticatorSecret);
+pub(crate) struct App(AuthenticatorSecret);
 
 impl App {
     fn typed(base32: &str) -> Self {
@@ -28,7 +28,7 @@ impl App {
         Self(AuthenticatorSecret::opened(&Secret::new(base64(&bytes))).unwrap())
     }
 
-    fn code(&self, stage: &Stage) -> String {
+    pub(crate) fn code(&self, stage: &Stage) -> String {
         let step = TimeStep::stored(stage.account.clock.now().seconds().unsigned_abs() / 30);
         self.0.code(step).as_str().to_owned()
     }
@@ -54,7 +54,7 @@ fn base64(bytes: &[u8]) -> String {
     text
 }
 
-async fn role_that_asks(stage: &Stage) -> Role {
+pub(crate) async fn role_that_asks(stage: &Stage) -> Role {
     let form = RoleForm {
         name: "Guarded".to_owned(),
         two_factor_required: true,
@@ -72,7 +72,7 @@ async fn role_that_asks(stage: &Stage) -> Role {
         .unwrap()
 }
 
-async fn enrolled(stage: &Stage, user: &User, role: RoleId) -> (Who, App, Vec<String>) {
+pub(crate) async fn enrolled(stage: &Stage, user: &User, role: RoleId) -> (Who, App, Vec<String>) {
     let session = stage.sign_in(user, role).await;
     let begun = stage
         .call(&session, "POST", "/session/second-factor", None)

@@ -7,11 +7,11 @@ use axum::body::Body;
 use countersign_admin::{Accounts, Admin, Arrival, DataFolder, PREFIX, SAME_SITE_HEADER, SESSION_COOKIE};
 use countersign_authority::{Authority, Snapshots};
 use countersign_model::{
-    EntityKind, Level, Permission, Role, RoleForm, RoleId, SettingsForm, User, UserForm,
+    EntityKind, Level, Lever, Permission, Role, RoleForm, RoleId, SettingsForm, TestAccount, User, UserForm,
 };
 use countersign_protocol::{AccountId, Secret};
 use countersign_records::Records;
-use countersign_testkit::{Account, Blueprint};
+use countersign_testkit::{Account, Blueprint, Storage};
 use http::{HeaderMap, Request};
 use serde_json::{Value, json};
 
@@ -94,26 +94,35 @@ impl Answer {
     }
 }
 
-/// Accounts that are kept in no folder.
-struct Held(Vec<(Arc<Authority>, Records)>);
+/// The accounts of the server, with their snapshots where they are kept in a folder.
+struct Held(Vec<Kept>);
+
+type Kept = (Arc<Authority>, Records, Option<Arc<Snapshots>>);
+
+impl Held {
+    fn of(account: &Account, snapshots: Option<Arc<Snapshots>>) -> Kept {
+        (Arc::clone(&account.authority), account.records.clone(), snapshots)
+    }
+}
 
 impl Accounts for Held {
     fn account(&self, id: &AccountId) -> Option<Arc<Authority>> {
-        let held = self.0.iter().find(|(authority, _)| authority.account() == *id);
-        held.map(|(authority, _)| Arc::clone(authority))
+        let held = self.0.iter().find(|(authority, ..)| authority.account() == *id);
+        held.map(|(authority, ..)| Arc::clone(authority))
     }
 
     fn ids(&self) -> Vec<AccountId> {
-        self.0.iter().map(|(authority, _)| authority.account()).collect()
+        self.0.iter().map(|(authority, ..)| authority.account()).collect()
     }
 
     fn records(&self, id: &AccountId) -> Option<Records> {
-        let held = self.0.iter().find(|(authority, _)| authority.account() == *id);
-        held.map(|(_, records)| records.clone())
+        let held = self.0.iter().find(|(authority, ..)| authority.account() == *id);
+        held.map(|(_, records, _)| records.clone())
     }
 
-    fn snapshots(&self, _: &AccountId) -> Option<Arc<Snapshots>> {
-        None
+    fn snapshots(&self, id: &AccountId) -> Option<Arc<Snapshots>> {
+        let held = self.0.iter().find(|(authority, ..)| authority.account() == *id);
+        held.and_then(|(.., snapshots)| snapshots.clone())
     }
 
     fn folder(&self) -> Option<Arc<dyn DataFolder>> {
@@ -137,20 +146,51 @@ impl Stage {
             ..Blueprint::default()
         })
         .await;
-        let form = |form| SettingsForm {
-            mandatory_two_factor: false,
-            ..form
+        without_second_factors(&account).await;
+        let held = vec![Held::of(&account, None), Held::of(&other, None)];
+        Self::with(account, other, held)
+    }
+
+    /// A sandbox that is a test account, and beside it its production, each kept in a folder with its snapshots.
+    pub(crate) async fn kept() -> Self {
+        let kept = async |account| {
+            let account = Account::with(Blueprint {
+                account,
+                storage: Storage::Folder,
+                test_account: Some(TestAccount {
+                    levers: vec![Lever::Reset],
+                    seed: None,
+                }),
+                ..Blueprint::default()
+            })
+            .await;
+            without_second_factors(&account).await;
+            let snapshots = Snapshots::of_account(account.folder().to_owned());
+            let founded = account.authority.keep_as_founded(&snapshots, &account.records);
+            founded.await.unwrap();
+            let held = Held::of(&account, Some(Arc::new(snapshots)));
+            (account, held)
         };
-        let saved = account.authority.save_settings(&account.owner(), form).await;
-        saved.unwrap();
-        let held =
-            [&account, &other].map(|account| (Arc::clone(&account.authority), account.records.clone()));
-        let held = Held(held.to_vec());
+        let (sandbox, held) = kept("1234567_SB1").await;
+        let (production, other) = kept("1234567").await;
+        Self::with(sandbox, production, vec![held, other])
+    }
+
+    /// The other account in front.
+    pub(crate) fn swapped(self) -> Self {
+        Self {
+            account: self.other,
+            other: self.account,
+            ..self
+        }
+    }
+
+    fn with(account: Account, other: Account, held: Vec<Kept>) -> Self {
         Self {
             account,
             other,
             document: serde_json::to_value(Admin::openapi()).unwrap(),
-            admin: Admin::over(Arc::new(held)),
+            admin: Admin::over(Arc::new(Held(held))),
         }
     }
 
@@ -191,11 +231,15 @@ impl Stage {
         });
         let (method, path) = (request.method().to_string(), request.uri().path().to_owned());
         let (head, body) = self.admin.answer(request).await.into_parts();
-        let answer = Answer {
+        let mut answer = Answer {
             status: head.status.as_u16(),
             headers: head.headers,
-            body: axum::body::to_bytes(body, usize::MAX).await.unwrap().to_vec(),
+            body: Vec::new(),
         };
+        // What is followed has no end.
+        if answer.header("content-type") != "text/event-stream" {
+            answer.body = axum::body::to_bytes(body, usize::MAX).await.unwrap().to_vec();
+        }
         self.is_as_documented(&method, &path, &answer);
         answer
     }
@@ -317,6 +361,16 @@ impl Stage {
         let secret = made["secret"].as_str().unwrap().to_owned();
         (made["apiKey"]["id"].as_i64().unwrap(), Who::Key(secret))
     }
+}
+
+/// An Administrator signs in with a password alone.
+async fn without_second_factors(account: &Account) {
+    let form = |form| SettingsForm {
+        mandatory_two_factor: false,
+        ..form
+    };
+    let owner = account.owner();
+    account.authority.save_settings(&owner, form).await.unwrap();
 }
 
 pub(crate) fn request(who: &Who, method: &str, path: &str) -> http::request::Builder {

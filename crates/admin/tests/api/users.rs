@@ -190,3 +190,81 @@ async fn only_an_administrator_makes_or_changes_one() {
     let session = stage.sign_in(&root, Role::ADMINISTRATOR).await;
     stage.call(&session, "POST", "/users", Some(new)).await.is(201);
 }
+
+#[tokio::test]
+async fn roles_and_global_permissions_given_and_taken_at_once_all_land() {
+    let stage = Stage::new().await;
+    let owner = &Who::Owner;
+    let (first, second) = (stage.role("First", &[]).await, stage.role("Second", &[]).await);
+    let user = stage.user("Grace", &[stage.account.role.id]).await;
+    let path = format!("/users/{}", user.id);
+    let role = |role: &Role| format!("{path}/roles/{}", role.id);
+    let global = |permission: Permission| format!("{path}/global-permissions/{}", permission.id());
+    let full = Some(json!({"level": "Full"}));
+    let (one, two, three) = (role(&first), role(&second), global(Permission::Customers));
+    let four = global(Permission::Vendors);
+    let answers = tokio::join!(
+        stage.call(owner, "PUT", &one, None),
+        stage.call(owner, "PUT", &two, None),
+        stage.call(owner, "PUT", &three, full.clone()),
+        stage.call(owner, "PUT", &four, full),
+    );
+    for answer in [answers.0, answers.1, answers.2, answers.3] {
+        answer.is(200);
+    }
+    let held = async || stage.call(owner, "GET", &path, None).await.ok();
+    let before = held().await;
+    assert_eq!(before["roles"].as_array().unwrap().len(), 3);
+    assert_eq!(before["globalPermissions"].as_array().unwrap().len(), 2);
+    stage.call(owner, "PUT", &one, None).await.is(200);
+    assert_eq!(held().await, before);
+
+    for gone in [&one, &one, &three] {
+        stage.call(owner, "DELETE", gone, None).await.is(204);
+    }
+    let after = held().await;
+    let roles: Vec<_> = after["roles"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|held| held["role"].clone())
+        .collect();
+    assert_eq!(
+        roles,
+        [json!(stage.account.role.id.get()), json!(second.id.get())]
+    );
+    assert_eq!(
+        after["globalPermissions"],
+        json!([{"permission": "Vendors", "level": "Full"}])
+    );
+}
+
+#[tokio::test]
+async fn one_role_is_given_within_the_rules_of_the_whole_record() {
+    let stage = Stage::new().await;
+    let manager = stage
+        .somebody("Manager", &[(Permission::ManageUsers, Level::Full)])
+        .await;
+    let user = stage.user("Grace", &[stage.account.role.id]).await;
+    let path = format!("/users/{}", user.id);
+    let administrator = format!("{path}/roles/{}", Role::ADMINISTRATOR);
+    stage.call(&manager, "PUT", &administrator, None).await.is(403);
+    stage
+        .call(&manager, "PUT", &format!("{path}/roles/999999"), None)
+        .await
+        .is(404);
+    stage
+        .call(&manager, "PUT", "/users/999999/roles/1", None)
+        .await
+        .is(404);
+    let last = format!("{path}/roles/{}", stage.account.role.id);
+    let refused = stage.call(&manager, "DELETE", &last, None).await;
+    assert_eq!(refused.wrong_fields(), ["roles"]);
+    let level = Some(json!({"level": "View"}));
+    let global = format!(
+        "{path}/global-permissions/{}",
+        Permission::LogInUsingAccessTokens.id()
+    );
+    let refused = stage.call(&manager, "PUT", &global, level).await;
+    assert_eq!(refused.wrong_fields(), ["level"]);
+}

@@ -5,6 +5,7 @@ mod operation;
 
 use countersign_authority::{Principal, PublicAnswer};
 use countersign_front::Body;
+use countersign_model::Surface;
 use countersign_protocol::{AccountId, EndpointVersion, Service};
 use countersign_world::UnixTime;
 use http::header::ALLOW;
@@ -12,7 +13,7 @@ use http::request::Parts;
 use http::{Method, StatusCode};
 use quick_xml::escape::escape;
 
-use crate::accounts::Accounts;
+use crate::accounts::{Accounts, Meant};
 use crate::addressed::{Addressed, Host};
 use crate::answered::Called;
 use crate::named;
@@ -56,8 +57,20 @@ pub(crate) async fn answer(
     let Some(meant) = accounts.meant(&addressed.host, named) else {
         return nobody(addressed.name());
     };
-    let (server, told) = (&meant.account, &meant.told);
-    if let Operation::GetDataCenterUrls { account } = &operation {
+    let reply = asked(&meant, version, &operation, (parts, addressed), envelope).await;
+    meant.heard(Surface::Soap, reply)
+}
+
+/// Answers an operation that one account is meant to do.
+async fn asked(
+    meant: &Meant,
+    version: EndpointVersion,
+    operation: &Operation,
+    (parts, addressed): (&Parts, &Addressed),
+    envelope: &str,
+) -> Reply {
+    let (server, told, namespaces) = (&meant.account, &meant.told, Namespaces(version));
+    if let Operation::GetDataCenterUrls { account } = operation {
         let urls = data_center_urls(told, server.authority.now(), namespaces, addressed, account);
         return meant.marked(urls);
     }
@@ -74,11 +87,14 @@ pub(crate) async fn answer(
     };
     match server.log_in_by_passport(parts, addressed, envelope).await {
         Ok(principal) => {
-            let reply = execute(&principal, server.authority.now(), namespaces, &operation);
+            let reply = execute(&principal, server.authority.now(), namespaces, operation);
             server.answered(principal.end(), called, reply).await
         }
         Err(refused) => {
             let reply = refusal(version, refused.public);
+            let reply = meant
+                .look_into_envelope(&refused, (parts, addressed), envelope, reply)
+                .await;
             meant.refused(refused.execution, called, reply).await
         }
     }

@@ -4,23 +4,24 @@
 //! other sites, a form from another origin is refused, and an answer must carry a proof made of the cookie, which only
 //! the page that was shown here has.
 
-use countersign_admin::{session_cookie, set_session_cookie};
 use countersign_authority::{
-    AdministrationError, Authorization, BegunSession, Caller, CallerRefused, PasswordRefused, SignIn,
+    AdministrationError, Authorization, BegunSession, Caller, CallerRefused, PasswordRefused, RequestedBy,
+    SignIn,
 };
 use countersign_front::Body;
 use countersign_model::{FlowState, RequestTokenId, RoleId, Via};
 use countersign_protocol::{Scheme, Secret, SigningKey};
 use countersign_store::StoreError;
+use countersign_web::{session_cookie, set_session_cookie};
 use http::header::{ALLOW, HeaderName, LOCATION, ORIGIN};
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode};
 use quick_xml::escape::escape;
 
-use crate::accounts::{Accounts, Meant, NamedRecord};
+use crate::accounts::{Accounts, MeantInFlow, NamedRecord};
 use crate::addressed::Addressed;
 use crate::login::source;
-use crate::named::text_parameter;
+use crate::named::{self, text_parameter};
 use crate::page::{page, protected};
 use crate::reply::{Reply, empty, with};
 use crate::server::{body_status, plain};
@@ -30,15 +31,16 @@ pub(crate) const PATH: &str = "/app/login/secure/authorizetoken.nl";
 /// The longest form of the page.
 const LARGEST_FORM: u64 = 8192;
 
-/// Where the host names no account, the account is the one that issued the request token.
+/// Where the host names no account, `company` may; else it is the one that issued the request token.
 pub(crate) async fn meant_by_page(
     accounts: &Accounts,
     parts: &Parts,
     addressed: &Addressed,
-) -> Option<Meant> {
+) -> Option<MeantInFlow> {
     let asked = Asked::read(parts.uri.query().unwrap_or_default());
     let record = asked.ok().map(|asked| NamedRecord::RequestToken(asked.token));
-    accounts.meant_by_record(&addressed.host, None, record).await
+    let company = named::by_company(parts);
+    accounts.meant_by_record(&addressed.host, company, record).await
 }
 
 /// What the application put into the address.
@@ -59,7 +61,7 @@ impl Asked {
     }
 }
 
-impl Meant {
+impl MeantInFlow {
     pub(crate) async fn authorize(&self, parts: &Parts, body: Body, addressed: &Addressed) -> Reply {
         let shown = match Asked::read(parts.uri.query().unwrap_or_default()) {
             Err(why) => message(StatusCode::BAD_REQUEST, &why),
@@ -99,9 +101,16 @@ impl Meant {
         }
     }
 
+    fn requested<'a>(&'a self, asked: &'a Asked) -> RequestedBy<'a> {
+        RequestedBy {
+            home: &self.home.authority,
+            token: &asked.token,
+        }
+    }
+
     async fn signed_in(&self, parts: &Parts, addressed: &Addressed) -> Option<(Caller, Secret)> {
         let cookie = session_cookie(&parts.headers)?;
-        let authority = &self.account.authority;
+        let authority = &self.meant.account.authority;
         match authority
             .caller_by_session(cookie, addressed.client, Via::Page)
             .await
@@ -128,12 +137,12 @@ impl Meant {
         if proof.is_err() {
             return self.consent(asked, &caller, &cookie, addressed).await;
         }
-        let (authority, state) = (&self.account.authority, asked.state.as_ref());
+        let (authority, state) = (&self.meant.account.authority, asked.state.as_ref());
         let location = match answer.as_str() {
             "allow" => {
                 let role = RoleId::new(field("role").parse().unwrap_or_default());
                 let allowed = authority
-                    .allow_authorization(&caller, &asked.token, role, state, addressed.client)
+                    .allow_authorization(&caller, self.requested(asked), role, state, addressed.client)
                     .await;
                 match allowed {
                     Ok(Ok(location)) => Ok(location),
@@ -141,7 +150,11 @@ impl Meant {
                     Err(error) => Err(error),
                 }
             }
-            "deny" => authority.deny_authorization(&caller, &asked.token, state).await,
+            "deny" => {
+                authority
+                    .deny_authorization(&caller, self.requested(asked), state)
+                    .await
+            }
             _ => return message(StatusCode::BAD_REQUEST, "The form is not one of this page."),
         };
         location.map_or_else(|error| failed(&error), |location| redirect(&location))
@@ -164,9 +177,10 @@ impl Meant {
             source: source(parts, addressed),
         };
         let begun = self
+            .meant
             .account
             .authority
-            .sign_in_to_authorize(&sign_in, &asked.token)
+            .sign_in_to_authorize(&sign_in, self.requested(asked))
             .await;
         let BegunSession { caller, cookie } = match begun {
             Ok(begun) => begun,
@@ -182,9 +196,9 @@ impl Meant {
     }
 
     async fn consent(&self, asked: &Asked, caller: &Caller, cookie: &Secret, addressed: &Addressed) -> Reply {
-        let authority = &self.account.authority;
+        let authority = &self.meant.account.authority;
         let asks = authority
-            .authorization(caller, &asked.token, addressed.client)
+            .authorization(caller, self.requested(asked), addressed.client)
             .await;
         let asks = match asks {
             Ok(asks) => asks,

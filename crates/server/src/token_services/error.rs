@@ -1,11 +1,12 @@
 //! What the token services answer to whom they refuse.
 
-use countersign_authority::{AdministrationError, PasswordRefused, PublicAnswer, ServiceRefused};
+use countersign_authority::{AdministrationError, PasswordRefused, PublicAnswer, Refused, ServiceRefused};
 use http::StatusCode;
 use http::header::ALLOW;
 use serde_json::json;
 
-use crate::reply::{JSON, Reply, dropped, json, with};
+use crate::accounts::Meant;
+use crate::reply::{FAILS, JSON, Reply, dropped, json, with};
 
 const MALFORMED: &str = "The request could not be understood by the server due to malformed syntax.";
 
@@ -60,24 +61,44 @@ pub(super) fn password(refused: &PasswordRefused) -> Reply {
     }
 }
 
+impl Meant {
+    /// The answer to whom a service refuses that takes a password. Whoever logged in learns which levers are in force.
+    pub(super) fn refuse_service(&self, refused: &ServiceRefused) -> Reply {
+        match refused {
+            ServiceRefused::Password(_) => self.marked(service(refused)),
+            _ => self.account.marked(service(refused)),
+        }
+    }
+
+    /// The answer to a login by token that failed.
+    pub(super) fn refuse_token(&self, refused: &Refused) -> Reply {
+        let reply = login(refused.public);
+        match refused.execution {
+            Some(_) => self.account.marked(reply),
+            None => self.marked(reply),
+        }
+    }
+}
+
 /// Whoever is told more than that a login failed has logged in.
 pub(super) fn service(refused: &ServiceRefused) -> Reply {
     match refused {
         ServiceRefused::Password(refused) => password(refused),
+        ServiceRefused::Fault(fault) => login(fault.0),
         ServiceRefused::Rule(rule) => error(
             StatusCode::FORBIDDEN,
             "INSUFFICIENT_PERMISSION",
             &rule.to_string(),
         ),
         ServiceRefused::UnknownIntegration
-        | ServiceRefused::UnknownToken
+        | ServiceRefused::UnknownToken(_)
         | ServiceRefused::State(_)
         | ServiceRefused::Fields(_) => malformed(&refused.to_string()),
         ServiceRefused::Failed(error) => failed(error),
     }
 }
 
-/// A login by token that failed.
+/// A login by token that failed, or what a fault rule does in place of a service.
 pub(super) fn login(public: PublicAnswer) -> Reply {
     match public {
         PublicAnswer::MalformedHeader | PublicAnswer::UnacceptableValue => malformed(MALFORMED),
@@ -93,7 +114,8 @@ pub(super) fn login(public: PublicAnswer) -> Reply {
         PublicAnswer::Unavailable => unavailable(StatusCode::SERVICE_UNAVAILABLE),
         PublicAnswer::Fails(fails) => {
             let status = StatusCode::from_u16(fails.status());
-            unavailable(status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR))
+            let status = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            error(status, "UNEXPECTED_ERROR", FAILS)
         }
         PublicAnswer::Dropped => dropped(),
     }

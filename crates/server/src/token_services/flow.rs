@@ -1,6 +1,6 @@
 //! `/rest/requesttoken` and `/rest/accesstoken`: steps one and three of the authorization flow.
 
-use countersign_authority::{FlowAttempt, FlowRefused};
+use countersign_authority::{Exchanged, FlowAttempt, FlowRefused};
 use countersign_front::Body;
 use countersign_model::{FlowStep, RequestTokenId, Surface};
 use countersign_protocol::{Request as Signed, Secret, percent_encode};
@@ -9,7 +9,7 @@ use http::request::Parts;
 use http::{Method, StatusCode};
 
 use super::error;
-use crate::accounts::{Accounts, Meant, NamedRecord};
+use crate::accounts::{Accounts, MeantInFlow, NamedRecord};
 use crate::addressed::Addressed;
 use crate::login::{source, target};
 use crate::named;
@@ -23,7 +23,7 @@ pub(crate) async fn meant_by_flow(
     accounts: &Accounts,
     parts: &Parts,
     addressed: &Addressed,
-) -> Option<Meant> {
+) -> Option<MeantInFlow> {
     let record = named::oauth(parts).and_then(|header| {
         let token = header.token().map(|token| RequestTokenId::parse(token.text()));
         match token {
@@ -37,13 +37,14 @@ pub(crate) async fn meant_by_flow(
     accounts.meant_by_record(&addressed.host, realm, record).await
 }
 
-impl Meant {
-    pub(crate) async fn flow(
+impl MeantInFlow {
+    pub(crate) async fn answer(
         &self,
         step: FlowStep,
         parts: &Parts,
         body: Body,
         addressed: &Addressed,
+        accounts: &Accounts,
     ) -> Reply {
         if parts.method != Method::POST {
             return error::method("POST");
@@ -70,17 +71,25 @@ impl Meant {
                 .as_ref()
                 .map(|request| request.with_body(content_type, &form)),
             authorization: &headers,
+            account: self.meant.account.id(),
             source: source(parts, addressed),
         };
         let answered = match step {
             FlowStep::RequestToken => self.request_token(&attempt).await,
-            FlowStep::AccessToken => self.access_token(&attempt).await,
+            FlowStep::AccessToken => self.access_token(&attempt, accounts).await,
         };
-        answered.unwrap_or_else(|refused| self.refuse_step(parts, addressed, &refused))
+        match answered {
+            Ok(reply) => self.meant.account.marked(reply),
+            Err(refused @ FlowRefused::Fault(_)) => self
+                .meant
+                .account
+                .marked(self.refuse_step(parts, addressed, &refused)),
+            Err(refused) => self.meant.marked(self.refuse_step(parts, addressed, &refused)),
+        }
     }
 
     async fn request_token(&self, attempt: &FlowAttempt<'_>) -> Result<Reply, FlowRefused> {
-        let issued = self.account.authority.issue_request_token(attempt).await?;
+        let issued = self.home.authority.issue_request_token(attempt).await?;
         let mut pairs = credentials(issued.token.as_str(), &issued.secret);
         pairs.push_str("&oauth_callback_confirmed=true");
         if let Some(role) = issued.role {
@@ -89,8 +98,21 @@ impl Meant {
         Ok(reply(StatusCode::OK, FORM, pairs))
     }
 
-    async fn access_token(&self, attempt: &FlowAttempt<'_>) -> Result<Reply, FlowRefused> {
-        let made = self.account.authority.exchange_request_token(attempt).await?;
+    async fn access_token(
+        &self,
+        attempt: &FlowAttempt<'_>,
+        accounts: &Accounts,
+    ) -> Result<Reply, FlowRefused> {
+        let made = match self.home.authority.exchange_request_token(attempt).await? {
+            Exchanged::Token(made) => made,
+            Exchanged::Elsewhere(grant) => {
+                let granted_in = accounts.get(grant.account());
+                let gone =
+                    || FlowRefused::Unavailable(format!("{} is not held here any more", grant.account()));
+                let authority = granted_in.ok_or_else(gone)?.authority;
+                authority.complete_grant(attempt, &grant).await?
+            }
+        };
         Ok(reply(
             StatusCode::OK,
             FORM,
@@ -103,15 +125,17 @@ impl Meant {
         let refusal = match refused {
             FlowRefused::Refused(refusal) => refusal,
             FlowRefused::TooMany(reason) => {
-                tracing::warn!(account = %self.account.id(), reason, "a request token is not issued");
+                tracing::warn!(account = %self.home.id(), reason, "a request token is not issued");
                 return error::unavailable(StatusCode::TOO_MANY_REQUESTS);
             }
+            FlowRefused::Fault(fault) => return error::login(fault.0),
             FlowRefused::Unavailable(_) => return error::unavailable(StatusCode::SERVICE_UNAVAILABLE),
         };
         tracing::info!(
-            account = %self.account.id(),
+            account = %self.home.id(),
             surface = Surface::AuthorizationFlow.label(),
             detail = refusal.detail_column(),
+            mistake = refusal.mistake(),
             reason = %refusal,
             path = parts.uri.path(),
             ip = addressed.client.map(tracing::field::display),

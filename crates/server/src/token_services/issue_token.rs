@@ -24,7 +24,7 @@ impl Meant {
         let source = source(parts, addressed);
         let login = match self.nl_login(parts, source).await {
             Ok(login) => login,
-            Err(refused) => return refused,
+            Err(refused) => return self.marked(refused),
         };
         let authority = &self.account.authority;
         let attempt = login.attempt(source);
@@ -34,9 +34,9 @@ impl Meant {
         {
             Ok(token) => {
                 let body = json!({ "tokenId": token.id.as_str(), "tokenSecret": token.secret.expose() });
-                json(StatusCode::OK, JSON, &body)
+                self.account.marked(json(StatusCode::OK, JSON, &body))
             }
-            Err(refused) => error::service(&refused),
+            Err(refused) => self.refuse_service(&refused),
         }
     }
 }

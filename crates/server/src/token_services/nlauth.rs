@@ -1,6 +1,6 @@
 //! Who a request says it is by NLAuth, and the refusal of what names nobody here.
 
-use countersign_authority::{PasswordAttempt, Source, Unusable};
+use countersign_authority::{NlAuthField, PasswordAttempt, Source, Unusable};
 use countersign_model::{RoleId, Surface};
 use countersign_protocol::{NlAuth, Secret};
 use http::StatusCode;
@@ -28,8 +28,8 @@ impl NlLogin {
         let role = header.role.map(|role| role.parse().ok().filter(|id| *id > 0));
         let role = role.map(|id| id.map(RoleId::new).ok_or("nlauth_role is not an internal id"));
         Ok(Self {
-            email: header.email.ok_or(Unusable::Field("nlauth_email"))?,
-            password: header.signature.ok_or(Unusable::Field("nlauth_signature"))?,
+            email: header.email.ok_or(Unusable::Field(NlAuthField::Email))?,
+            password: header.signature.ok_or(Unusable::Field(NlAuthField::Signature))?,
             role: role
                 .transpose()
                 .map_err(|why| Unusable::Malformed(why.to_owned()))?,
@@ -42,10 +42,10 @@ impl NlLogin {
     fn read_in_full(parts: &Parts) -> Result<Self, Unusable> {
         let login = Self::read(parts)?;
         if login.account.is_none() {
-            return Err(Unusable::Field("nlauth_account"));
+            return Err(Unusable::Field(NlAuthField::Account));
         }
         match login.role {
-            None => Err(Unusable::Field("nlauth_role")),
+            None => Err(Unusable::Field(NlAuthField::Role)),
             Some(_) => Ok(login),
         }
     }

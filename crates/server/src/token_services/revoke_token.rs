@@ -1,6 +1,6 @@
 //! `/rest/revoketoken`: a user revokes a token of their own, by a password or by a token.
 
-use countersign_model::Surface;
+use bytes::Bytes;
 use countersign_protocol::{HeaderError, NlAuth, NlAuthError};
 use http::request::Parts;
 use http::{Method, StatusCode};
@@ -12,6 +12,7 @@ use crate::addressed::Addressed;
 use crate::login::source;
 use crate::named::{authorization, text_parameter};
 use crate::reply::{JSON, Reply, json};
+use crate::server::Pending;
 
 impl Meant {
     pub(crate) async fn revoke_token(&self, parts: &Parts, addressed: &Addressed) -> Reply {
@@ -26,13 +27,17 @@ impl Meant {
         let source = source(parts, addressed);
         let authority = &self.account.authority;
         let revoked = if is_oauth(parts) {
-            match self.account.log_in(Surface::Restlet, parts, addressed, &[]).await {
+            match self.account.log_in_to_token_service(parts, addressed).await {
                 Ok(principal) => {
                     authority
                         .revoke_token_by_token(&principal, source, &consumer_key, &token)
                         .await
                 }
-                Err(refused) => return error::login(refused.public),
+                Err(refused) => {
+                    let (at, body) = ((parts, addressed), Pending::Read(Bytes::new()));
+                    let reply = self.refuse_token(&refused);
+                    return self.look_into(&refused, at, body, reply).await;
+                }
             }
         } else {
             match self.nl_login(parts, source).await {
@@ -42,12 +47,15 @@ impl Meant {
                         .revoke_token_by_password(&attempt, &consumer_key, &token)
                         .await
                 }
-                Err(refused) => return refused,
+                Err(refused) => return self.marked(refused),
             }
         };
         match revoked {
-            Ok(()) => json(StatusCode::OK, JSON, &json!({ "success": true })),
-            Err(refused) => error::service(&refused),
+            Ok(()) => {
+                let done = json(StatusCode::OK, JSON, &json!({ "success": true }));
+                self.account.marked(done)
+            }
+            Err(refused) => self.refuse_service(&refused),
         }
     }
 }

@@ -3,7 +3,7 @@
 //! Every account that could be meant is asked, and each has its row and its lock. What comes back names only those in
 //! which the password is right: nobody learns of another.
 
-use countersign_authority::PasswordRefused;
+use countersign_authority::{PasswordRefused, ServiceRefused};
 use http::request::Parts;
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -38,13 +38,14 @@ pub(crate) async fn roles(accounts: &Accounts, parts: &Parts, addressed: &Addres
         None => accounts.all(),
     };
     let attempt = login.attempt_for_any_role(source);
-    let mut listed = Vec::new();
+    let (mut listed, mut knows_them) = (Vec::new(), Vec::new());
     for account in asked {
         let authority = account.authority();
         match authority.roles_by_password(&attempt).await {
             Ok(roles) => {
                 let company = &authority.snapshot().account;
                 let urls = data_center_urls::urls(&company.id, addressed);
+                knows_them.push(account.clone());
                 listed.extend(roles.iter().map(|role| {
                     json!({
                         "account": { "internalId": company.id.as_str(), "name": company.company_name },
@@ -53,12 +54,15 @@ pub(crate) async fn roles(accounts: &Accounts, parts: &Parts, addressed: &Addres
                     })
                 }));
             }
-            Err(PasswordRefused::Denied(_)) => {}
-            Err(PasswordRefused::Failed(refused)) => return error::failed(&refused),
+            Err(ServiceRefused::Password(PasswordRefused::Denied(_))) => {}
+            Err(refused) => return account.marked(error::service(&refused)),
         }
     }
     if listed.is_empty() {
         return wrong_password();
     }
-    json(StatusCode::OK, JSON, &Value::Array(listed))
+    let reply = json(StatusCode::OK, JSON, &Value::Array(listed));
+    knows_them
+        .iter()
+        .fold(reply, |reply, account| account.marked(reply))
 }

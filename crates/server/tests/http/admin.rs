@@ -82,6 +82,33 @@ async fn a_session_begins_and_changes_something_only_with_the_header_of_its_own_
 }
 
 #[tokio::test]
+async fn without_that_header_a_cookie_tells_nothing_of_account_or_session() {
+    let account = with_password().await;
+    let server = account.listen().await;
+    let begun = sign_in(&server, "").await;
+    let own = begun
+        .header("set-cookie")
+        .unwrap()
+        .split(';')
+        .next()
+        .unwrap()
+        .to_owned();
+    let mut told = Vec::new();
+    for cookie in [own.as_str(), "countersign_session=false"] {
+        for held in ["1234567_SB1", "7654321"] {
+            let request = format!(
+                "DELETE /api/v1/accounts/{held}/session HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
+                 Cookie: {cookie}\r\nContent-Length: 0\r\n\r\n"
+            );
+            let answer = server.send(request).await;
+            told.push((answer.status, answer.text()));
+        }
+    }
+    assert_eq!(told[0].0, 403);
+    assert!(told.iter().all(|one| *one == told[0]), "{told:?}");
+}
+
+#[tokio::test]
 async fn the_cookie_of_a_protected_connection_is_sent_over_no_other() {
     let account = with_password().await;
     let server = Server::behind_a_proxy(&account).await;

@@ -34,7 +34,12 @@ const TABLE: &[(Bend, Public, &str, Option<&str>)] = &[
         "(not TBA)",
         Some("bearer"),
     ),
-    (|call| call.authorization("Basic YTpi"), FAILED, "(not TBA)", None),
+    (
+        |call| call.authorization("Basic YTpi"),
+        FAILED,
+        "(not TBA)",
+        Some("other_scheme"),
+    ),
     // A header that can be read.
     (unquoted, MALFORMED, "parameter_rejected", Some("header_syntax")),
     (unclosed, MALFORMED, "parameter_rejected", Some("header_syntax")),
@@ -189,12 +194,17 @@ const TABLE: &[(Bend, Public, &str, Option<&str>)] = &[
         "token_rejected",
         Some("token_unknown"),
     ),
-    (Call::badly_signed, FAILED, "InvalidSignature", None),
+    (
+        Call::badly_signed,
+        FAILED,
+        "InvalidSignature",
+        Some("wrong_token_secret"),
+    ),
     (
         |call| call.signed_as("http://elsewhere.example/"),
         FAILED,
         "InvalidSignature",
-        None,
+        Some("wrong_token_secret"),
     ),
 ];
 

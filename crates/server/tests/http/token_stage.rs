@@ -1,6 +1,7 @@
 //! An account whose record serves the authorization flow and issuetoken, whose user has a password, and who does what
 //! in it.
 
+use countersign_diagnose::Mistake;
 use countersign_model::IntegrationForm;
 use countersign_protocol::{Secret, percent_encode};
 use countersign_testkit::{Account, Answer, Application, Blueprint, Call, Caller, Server};
@@ -122,6 +123,13 @@ impl Stage {
         format!("/api/v1/accounts/{}/{path}", self.account.application().account)
     }
 
+    /// Adds a fault rule.
+    pub(crate) async fn dial(&self, rule: Value) {
+        let path = format!("/accounts/{}/levers/faults", self.account.application().account);
+        let added = self.server.administer("POST", &path, Some(&rule)).await;
+        assert_eq!(added.status, 201, "{}", added.text());
+    }
+
     /// Signs the user in, and gives the cookie.
     pub(crate) async fn cookie(&self) -> String {
         let body = json!({ "email": EMAIL, "password": PASSWORD }).to_string();
@@ -175,6 +183,10 @@ impl Stage {
             );
             let row = self.account.last_login().await;
             assert_eq!(row.detail.as_deref(), Some(detail), "{caller}: {:?}", row.reason);
+            match row.mistake {
+                Some(named) => assert!(named.parse::<Mistake>().is_ok(), "{caller}: {named}"),
+                None => assert_eq!(detail, "InvalidSignature", "{caller}: no mistake is named"),
+            }
         }
     }
 

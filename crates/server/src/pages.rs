@@ -1,0 +1,99 @@
+//! The setup pages of whichever account a browser addressed.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use countersign_front::Body;
+use countersign_pages::{PREFIX, Pages, Visit, which_account};
+use countersign_protocol::{Scheme, Service};
+use http::{Request, StatusCode};
+use http_body_util::{BodyExt as _, Full};
+
+use crate::accounts::Accounts;
+use crate::addressed::{Addressed, Host};
+use crate::named;
+use crate::reply::Reply;
+use crate::server::{is_reading, nobody, plain};
+
+/// Where the sign-in link of a first start is: it names its account itself.
+const FIRST_START: &str = "/app/login/onetime.nl";
+
+/// Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct AccountPages {
+    pages: Pages,
+}
+
+impl AccountPages {
+    pub(crate) async fn answer(
+        &self,
+        accounts: &Accounts,
+        request: Request<Body>,
+        addressed: &Addressed,
+        elapsed: Duration,
+    ) -> Result<Reply, Reply> {
+        let path = request.uri().path();
+        if !addressed.serves(Service::App) {
+            let text = "The pages are on another host of the account.";
+            return Err(plain(StatusCode::NOT_FOUND, text));
+        }
+        if path == "/" {
+            return Ok(countersign_web::redirect(PREFIX));
+        }
+        if let Some(asset) = Pages::asset(path) {
+            return Ok(asset);
+        }
+        let (parts, body) = request.into_parts();
+        let company = (parts.uri.path() == FIRST_START)
+            .then(|| named::by_company(&parts))
+            .flatten();
+        let meant = accounts.meant(&addressed.host, || company.clone());
+        let meant = meant.ok_or_else(|| nobody(addressed.name()))?;
+        if !meant.is_open && company.is_none() {
+            if !is_reading(&parts.method) {
+                return Err(nobody(addressed.name()));
+            }
+            let query = parts.uri.query().unwrap_or_default();
+            return Ok(which_account(query, |account| addressed.page_url_of(account)));
+        }
+        let visit = Visit {
+            authority: Arc::clone(meant.account.authority()),
+            link: Arc::clone(meant.account.one_time_link()),
+            address: addressed.client,
+            origin: addressed.base_url(),
+            secure: addressed.scheme == Scheme::Https,
+            elapsed,
+        };
+        let request = Request::from_parts(parts, axum::body::Body::new(body));
+        let (parts, body) = self.pages.answer(visit, request).await.into_parts();
+        match body.collect().await {
+            Ok(body) => Ok(meant.marked(Reply::from_parts(parts, Full::new(body.to_bytes())))),
+            Err(error) => {
+                tracing::error!(%error, "a page broke off");
+                Err(plain(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    "The page could not be made.\n",
+                ))
+            }
+        }
+    }
+}
+
+impl Addressed {
+    /// Where the pages of an account are, as seen from where the browser is.
+    fn page_url_of(&self, account: &countersign_protocol::AccountId) -> String {
+        match self.host {
+            Host::Local => {
+                let local = Self {
+                    host: Host::Localhost {
+                        account: account.clone(),
+                        service: None,
+                    },
+                    ..self.clone()
+                };
+                local.url_of(account, Service::App)
+            }
+            _ => self.url_of(account, Service::App),
+        }
+    }
+}
