@@ -22,6 +22,7 @@ use countersign_seal::{Keyring, KeyringError};
 use countersign_store::{MAX_ROWS, Store, StoreError};
 use countersign_vectors::Vector;
 use countersign_world::{Entropy, FixedClock, SystemEntropy, UnixTime};
+use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::question::{Asked, Question};
@@ -68,6 +69,30 @@ pub(crate) struct Scratch {
     pub(crate) store: Store,
     pub(crate) now: UnixTime,
     pub(crate) folder: TempDir,
+}
+
+/// A row of the trail, and what a diagnosis found.
+pub(crate) struct Login {
+    pub(crate) row: LoginRow,
+    pub(crate) findings: Vec<Found>,
+}
+
+/// A mistake that a diagnosis named.
+pub(crate) struct Found {
+    pub(crate) mistake: String,
+    pub(crate) is_proved: bool,
+}
+
+fn findings(document: &str) -> Vec<Found> {
+    let document: Value = serde_json::from_str(document).unwrap_or_default();
+    let findings = document.get("findings").and_then(Value::as_array);
+    let found = |finding: &Value| {
+        Some(Found {
+            mistake: finding.get("mistake")?.as_str()?.to_owned(),
+            is_proved: finding.get("sure")?.as_str()? == "proved",
+        })
+    };
+    findings.into_iter().flatten().filter_map(found).collect()
 }
 
 /// Whom and what a vector is about.
@@ -120,13 +145,23 @@ impl Scratch {
         Ok(scratch)
     }
 
-    /// The Login Audit Trail, the last row first.
-    pub(crate) async fn logins(&self) -> Result<Vec<LoginRow>, StoreError> {
+    /// The Login Audit Trail, the last row first, with every mistake named.
+    pub(crate) async fn logins(&self) -> Result<Vec<Login>, NotMade> {
+        self.authority.until_diagnosed().await;
         let page = self
             .authority
             .logins(LoginSearch::default(), None, MAX_ROWS)
             .await?;
-        Ok(page.rows.into_iter().map(|(_, row)| row).collect())
+        let mut logins = Vec::new();
+        for (id, row) in page.rows {
+            let kept = self.authority.login(&self.owner(), id).await?;
+            let document = kept.and_then(|(_, document)| document);
+            logins.push(Login {
+                row,
+                findings: document.as_deref().map(findings).unwrap_or_default(),
+            });
+        }
+        Ok(logins)
     }
 
     /// Closes what is open, so that the folder can go.

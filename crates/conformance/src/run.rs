@@ -1,7 +1,6 @@
 //! One vector from its account to its verdict.
 
 use countersign_model::{Detail, LoginStatus};
-use countersign_store::StoreError;
 use countersign_vectors::{Outcome, Step, Vector, same};
 
 use crate::account::{NotMade, Scratch};
@@ -18,8 +17,6 @@ enum NotAsked {
     Account(#[from] NotMade),
     #[error(transparent)]
     Answer(#[from] NoAnswer),
-    #[error("the Login Audit Trail could not be read: {0}")]
-    Trail(#[from] StoreError),
 }
 
 /// Makes the account a vector is about, sends its request, and judges what came of it. Must be called on a tokio runtime.
@@ -91,7 +88,7 @@ async fn exchange(
     let Some(again) = again else { return Ok(Ok(())) };
     serving.send(&again.bytes()).await?;
     let rows = scratch.logins().await?;
-    let got = match rows.first().map(|row| &row.status) {
+    let got = match rows.first().map(|login| &login.row.status) {
         Some(LoginStatus::Success) => "Success",
         Some(LoginStatus::Failure { detail, .. }) => detail.word(again.surface.surface()),
         None => "no row",

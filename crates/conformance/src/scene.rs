@@ -150,6 +150,15 @@ impl Scene {
         Ok(scene)
     }
 
+    /// The scene as far as its context can be understood.
+    pub(crate) fn known_part(vector: &Vector) -> Self {
+        let mut scene = Self::default();
+        for (key, value) in vector.context.iter().filter(|(_, value)| !value.is_null()) {
+            scene.take(key, value).ok();
+        }
+        scene
+    }
+
     /// Takes one key in; false where there is no such key. The error says what its value must be.
     fn take(&mut self, key: &str, value: &Value) -> Result<bool, &'static str> {
         match key {

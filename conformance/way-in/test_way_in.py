@@ -1,0 +1,140 @@
+"""Programs written for NetSuite get in unchanged, through `countersign run` and by a hosts file; with a wrong secret they are
+refused, and the terminal says why."""
+
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+PROGRAM = os.environ["COUNTERSIGN"]
+HERE = pathlib.Path(__file__).parent
+NODE = shutil.which("node")
+
+VALUES = {
+    "NETSUITE_ACCOUNT_ID": "1234567_SB1",
+    "NETSUITE_CONSUMER_KEY": "way-in-consumer-key",
+    "NETSUITE_CONSUMER_SECRET": "way-in-consumer-secret",
+    "NETSUITE_TOKEN_ID": "way-in-token-id",
+    "NETSUITE_TOKEN_SECRET": "way-in-token-secret",
+}
+
+PROGRAMS = {
+    "netsuite": [sys.executable, "programs/with_netsuite.py"],
+    "requests-oauthlib": [sys.executable, "programs/with_requests_oauthlib.py"],
+    "oauth-1.0a": [NODE, "programs/with_oauth_1.0a.js"],
+    "nsrestlet": [NODE, "programs/with_nsrestlet.js"],
+}
+
+# A network and a hosts file of its own, without being root. Some systems forbid it to everybody.
+UNSHARE = ["unshare", "--map-root-user", "--mount", "--net"]
+CAN_UNSHARE = shutil.which("unshare") and subprocess.run([*UNSHARE, "true"], stderr=subprocess.DEVNULL).returncode == 0
+
+
+def run(command, **changed):
+    # Of this machine only what every program has: a proxy or an authority in the environment is somebody else's.
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "COUNTERSIGN") if name in os.environ}
+    return subprocess.run(
+        command, cwd=HERE, env={**kept, **VALUES, **changed}, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+        timeout=120,
+    )
+
+
+def through_the_proxy(program, **changed):
+    return run([PROGRAM, "run", "--account", "account.toml", "--", *program], **changed)
+
+
+def by_hosts_file(program, **changed):
+    return run([*UNSHARE, "./by-hosts-file", *program], **changed)
+
+
+class WayIn(unittest.TestCase):
+    def is_let_in(self, way, program):
+        ran = way(program)
+        self.assertEqual(ran.returncode, 0, ran.stdout + ran.stderr)
+        self.assertRegex(ran.stdout, "customers 1|SSS_INVALID_SCRIPTLET_ID")
+        self.assertNotIn("Signature", ran.stderr)
+        return ran
+
+    def is_refused(self, way, program):
+        ran = way(program, NETSUITE_TOKEN_SECRET="way-in-token-secre")
+        self.assertEqual(ran.returncode, 1, ran.stdout + ran.stderr)
+        self.assertRegex(ran.stderr, "InvalidSignature|Invalid_Signature")
+        for secret in ("way-in-token-secre", "way-in-consumer-secret"):
+            self.assertNotIn(secret, ran.stdout + ran.stderr)
+
+    def test_programs_get_in_through_run(self):
+        for name, program in PROGRAMS.items():
+            with self.subTest(name):
+                ran = self.is_let_in(through_the_proxy, program)
+                self.assertRegex(ran.stderr, "countersign: [1-9] logins?, 0 refused")
+
+    def test_programs_with_a_wrong_secret_are_refused_and_run_says_why(self):
+        for name, program in PROGRAMS.items():
+            with self.subTest(name):
+                self.is_refused(through_the_proxy, program)
+
+    @unittest.skipUnless(CAN_UNSHARE, "this system lets nobody have a hosts file of their own (unshare)")
+    def test_programs_get_in_by_a_hosts_file(self):
+        for name, program in PROGRAMS.items():
+            with self.subTest(name):
+                self.is_let_in(by_hosts_file, program)
+
+    @unittest.skipUnless(CAN_UNSHARE, "this system lets nobody have a hosts file of their own (unshare)")
+    def test_programs_with_a_wrong_secret_are_refused_also_by_a_hosts_file(self):
+        for name, program in PROGRAMS.items():
+            with self.subTest(name):
+                self.is_refused(by_hosts_file, program)
+
+    def test_the_hook_leads_every_module_of_node_here(self):
+        ran = through_the_proxy([NODE, "programs/with_node_itself.js"])
+        led = ["fetch 200", "https 200", "http2 200", "tls true", "tls true"]
+        self.assertEqual(ran.stdout.splitlines(), led, ran.stderr)
+
+    def test_curl_speaks_http2_and_another_host_is_refused_by_name(self):
+        host = "https://1234567-sb1.suitetalk.api.netsuite.com"
+        script = f"curl -sS --http2 -o /dev/null -w '%{{http_version}} %{{http_code}}\\n' {host}/health; curl -sS https://api.example/"
+        ran = through_the_proxy(["sh", "-c", script])
+        self.assertEqual(ran.stdout, "2 200\n", ran.stderr)
+        self.assertIn("403", ran.stderr)
+        self.assertIn("1 connection to api.example refused", ran.stderr)
+
+
+class Authority(unittest.TestCase):
+    """What OpenSSL makes of the local certificate authority."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+        ran = run([PROGRAM, "run", "--data", f"{self.folder}/data", "--", "true"])
+        self.assertEqual(ran.returncode, 0, ran.stderr)
+        self.tls = f"{self.folder}/data/tls"
+
+    def openssl(self, *words, **options):
+        return subprocess.run(["openssl", *words], cwd=self.folder, capture_output=True, text=True, **options)
+
+    def verified(self, name):
+        """Whether a certificate for a name is believed, were it signed with the authority's key."""
+        pathlib.Path(self.folder, "san").write_text(f"subjectAltName=DNS:{name}\n")
+        request = ["req", "-new", "-newkey", "rsa:2048", "-nodes", "-keyout", "k", "-subj", "/", "-out", "r"]
+        self.openssl(*request, check=True)
+        authority = ["-CA", f"{self.tls}/ca.pem", "-CAkey", f"{self.tls}/ca-key.pem", "-CAcreateserial", "-CAserial", "s"]
+        self.openssl("x509", "-req", "-in", "r", *authority, "-extfile", "san", "-out", "c", check=True)
+        return self.openssl("verify", "-CAfile", f"{self.tls}/ca.pem", "c")
+
+    def test_its_certificate_holds_for_netsuite_and_this_machine_alone(self):
+        for name in ("1234567-sb1.suitetalk.api.netsuite.com", "rest.netsuite.com", "localhost"):
+            self.assertEqual(self.verified(name).returncode, 0, name)
+        for name in ("api.stripe.com", "netsuite.com.evil.example", "evilnetsuite.com"):
+            seen = self.verified(name)
+            self.assertNotEqual(seen.returncode, 0, name)
+            self.assertIn("permitted subtree violation", seen.stdout + seen.stderr)
+
+    def test_its_certificate_says_so_critically(self):
+        text = self.openssl("x509", "-in", f"{self.tls}/ca.pem", "-noout", "-text", check=True).stdout
+        self.assertRegex(text, r"Basic Constraints: critical\s+CA:TRUE, pathlen:0")
+        self.assertRegex(text, r"Name Constraints: critical\s+Permitted:\s+DNS:netsuite.com")
+        self.assertEqual(os.stat(f"{self.tls}/ca-key.pem").st_mode & 0o777, 0o600)
