@@ -10,6 +10,7 @@ use countersign_admin::{Admin, PREFIX, Problem};
 use countersign_protocol::{AccountId, percent_encode};
 use countersign_server::Accounts;
 use http::{Method, Request, Response};
+use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt as _, Full};
 use hyper_util::rt::TokioIo;
 use serde::Serialize;
@@ -19,6 +20,7 @@ use tokio::net::UnixStream;
 
 use crate::accounts;
 use crate::accounts_folder::AccountsFolder;
+use crate::events::Events;
 use crate::failure::Failure;
 use crate::folder::{self, Folder, World};
 use crate::paste;
@@ -88,6 +90,34 @@ impl AdminClient {
 
     pub(crate) const fn is_running(&self) -> bool {
         matches!(self.way, Way::Running)
+    }
+
+    /// For what only a running account has.
+    pub(crate) fn must_run(&self, otherwise: &str) -> Result<(), Failure> {
+        if self.is_running() {
+            return Ok(());
+        }
+        let message = format!(
+            "the account in {} is not running, so {otherwise}",
+            self.data.display()
+        );
+        let start = paste::command_on(&["serve"], &self.data);
+        Err(Failure::no_connection(message).hint(format!("start it with: {start}")))
+    }
+
+    /// The events of a running account.
+    pub(crate) async fn follow(&self, path: &str) -> Result<Events, Failure> {
+        let target = format!("{PREFIX}/accounts/{}/{path}", self.account()?);
+        let request = Request::get(target).header(http::header::HOST, "localhost");
+        let request = request.body(Bytes::new());
+        let request =
+            request.map_err(|error| Failure::usage(format!("this cannot be asked for: {error}")))?;
+        let answer = over_socket(&self.data, request).await?;
+        if answer.status().is_success() {
+            return Ok(Events::of(answer.into_body()));
+        }
+        let problem = serde_json::from_slice::<Problem>(&whole(answer.into_body()).await?);
+        Err(problem.map_or_else(|error| unreadable(&error), Failure::from))
     }
 
     pub(crate) async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Failure> {
@@ -175,6 +205,32 @@ impl AdminClient {
         path: &str,
         body: Option<(&'static str, Bytes)>,
     ) -> Result<Response<Bytes>, Failure> {
+        let (parts, body) = self.ask(method, path, body).await?.into_parts();
+        Ok(Response::from_parts(parts, whole(body).await?))
+    }
+
+    /// Gives the answer to `take` as it comes, however long it is.
+    pub(crate) async fn pour(
+        &self,
+        path: &str,
+        mut take: impl FnMut(&[u8]) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let mut body = self.ask(Method::GET, path, None).await?.into_body();
+        while let Some(frame) = body.frame().await {
+            if let Ok(part) = frame?.into_data() {
+                take(&part)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A call that did what it should; its answer has begun.
+    async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<(&'static str, Bytes)>,
+    ) -> Result<Response<Answer>, Failure> {
         let target = match path.starts_with('/') {
             true => format!("{PREFIX}{path}"),
             false => format!("{PREFIX}/accounts/{}/{path}", self.account()?),
@@ -190,16 +246,24 @@ impl AdminClient {
         let answer = match &self.way {
             Way::Running => over_socket(&self.data, request).await?,
             Way::Stopped(stopped) => {
+                let cannot = |error| Failure::system("read the account's answer", &error);
                 let answer = stopped.admin.answer_owner(request).await;
-                answer.map_err(|error| Failure::system("read the account's answer", &error))?
+                answer.map(|body| body.map_err(cannot).boxed_unsync())
             }
         };
         if answer.status().is_success() {
             return Ok(answer);
         }
-        let problem = serde_json::from_slice::<Problem>(answer.body());
+        let problem = serde_json::from_slice::<Problem>(&whole(answer.into_body()).await?);
         Err(problem.map_or_else(|error| unreadable(&error), Failure::from))
     }
+}
+
+/// What comes of a call.
+pub(crate) type Answer = UnsyncBoxBody<Bytes, Failure>;
+
+async fn whole(answer: Answer) -> Result<Bytes, Failure> {
+    Ok(answer.collect().await?.to_bytes())
 }
 
 impl Stopped {
@@ -223,7 +287,7 @@ impl Stopped {
 }
 
 /// The running server's socket; nothing where none runs.
-async fn connect(data: &Path) -> Result<Option<UnixStream>, Failure> {
+pub(crate) async fn connect(data: &Path) -> Result<Option<UnixStream>, Failure> {
     match UnixStream::connect(folder::socket(data)).await {
         Ok(stream) => Ok(Some(stream)),
         Err(error) if error.kind() == ErrorKind::PermissionDenied => {
@@ -234,10 +298,11 @@ async fn connect(data: &Path) -> Result<Option<UnixStream>, Failure> {
     }
 }
 
-async fn over_socket(data: &Path, request: Request<Bytes>) -> Result<Response<Bytes>, Failure> {
-    let broken = |error: hyper::Error| {
-        Failure::no_connection(format!("the running account broke off: {error}")).hint("its log says why")
-    };
+fn broken(error: hyper::Error) -> Failure {
+    Failure::no_connection(format!("the running account broke off: {error}")).hint("its log says why")
+}
+
+async fn over_socket(data: &Path, request: Request<Bytes>) -> Result<Response<Answer>, Failure> {
     let stream = connect(data).await?.ok_or_else(|| {
         let start = paste::command_on(&["serve"], data);
         Failure::no_connection(format!("the account in {} has stopped", data.display()))
@@ -251,9 +316,7 @@ async fn over_socket(data: &Path, request: Request<Bytes>) -> Result<Response<By
         .send_request(request.map(Full::new))
         .await
         .map_err(broken)?;
-    let (parts, body) = answer.into_parts();
-    let body = body.collect().await.map_err(broken)?.to_bytes();
-    Ok(Response::from_parts(parts, body))
+    Ok(answer.map(|body| body.map_err(broken).boxed_unsync()))
 }
 
 /// The path with what is set in a query.

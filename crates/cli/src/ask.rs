@@ -63,7 +63,7 @@ pub(crate) fn new_password(of: &str) -> Result<Secret, Failure> {
 }
 
 /// A line that is typed without being shown.
-fn hidden(question: &str) -> Result<Zeroizing<String>, Failure> {
+pub(crate) fn hidden(question: &str) -> Result<Zeroizing<String>, Failure> {
     let quiet = Quiet::begin().map_err(|error| Failure::system("hide what you type", &error))?;
     prompt(question);
     let typed = line();
@@ -71,7 +71,7 @@ fn hidden(question: &str) -> Result<Zeroizing<String>, Failure> {
     crate::output::complain("");
     let typed = typed?;
     match typed.as_bytes().contains(&CTRL_C) {
-        true => Err(Failure::refused("nothing was changed")),
+        true => Err(Failure::refused("nothing was done")),
         false => Ok(typed),
     }
 }

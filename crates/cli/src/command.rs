@@ -4,6 +4,7 @@ mod account;
 mod at;
 mod audit;
 mod examples;
+mod explain;
 mod integration;
 mod lever;
 mod lifecycle;
@@ -11,6 +12,7 @@ mod listed;
 mod role;
 mod token;
 mod user;
+mod way_in;
 mod words;
 
 use std::net::SocketAddr;
@@ -20,13 +22,15 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 pub(crate) use account::{Account, AccountAction, Governance, SetUpAction};
 pub(crate) use at::{At, Out, Sure};
-pub(crate) use audit::{Audit, Executions, Logins, OtherAudit};
+pub(crate) use audit::{Audit, Executions, Logins, OtherAudit, Watch, WhichLogin};
+pub(crate) use explain::Explain;
 pub(crate) use integration::{Integration, IntegrationAction, Length};
 pub(crate) use lever::{ClockTurn, FaultAction, Lever, LeverAction};
 pub(crate) use lifecycle::{Apply, Backup, Create, Export, LifecycleAction, Restore};
 pub(crate) use role::{Role, RoleAction};
 pub(crate) use token::{ApiKey, ApiKeyAction, Token, TokenAction};
 pub(crate) use user::{User, UserAction};
+pub(crate) use way_in::{Env, Form, Run};
 
 use crate::{listen, output};
 
@@ -35,7 +39,7 @@ use crate::{listen, output};
 /// Run a local account that verifies every signed call and writes down why one was refused, and sign calls to it or to a
 /// real account. Start with `countersign demo`, which shows the whole way in two seconds.
 #[derive(Debug, Parser)]
-#[command(version, max_term_width = 100, propagate_version = true)]
+#[command(version, max_term_width = 100)]
 #[command(after_help = "Exit codes:
   0  done
   1  done, and the answer is no: a call or a change was refused, a vector failed
@@ -43,6 +47,7 @@ use crate::{listen, output};
   3  something given cannot be used: credentials, a file, a folder, a signer, a field, a name
   4  nobody answered
   5  the system did not play along: disk, port, memory, output
+  run ends with the code of the program it ran, or 128 and the number of the signal that ended it
 
 Countersign is independent of Oracle and NetSuite.")]
 pub(crate) struct Cli {
@@ -63,9 +68,13 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     Demo(Demo),
     Serve(Serve),
+    Run(Run),
+    Env(Env),
     Call(Call),
     Sign(Sign),
+    Explain(Box<Explain>),
     Conformance(Conformance),
+    Mistakes(Mistakes),
     Account(Account),
     Integration(Integration),
     Role(Role),
@@ -73,6 +82,7 @@ pub(crate) enum Command {
     Token(Token),
     ApiKey(ApiKey),
     Audit(Audit),
+    Watch(Watch),
     Governance(Governance),
     Lever(Lever),
     Key(Key),
@@ -80,8 +90,10 @@ pub(crate) enum Command {
     Restore(Restore),
     /// Print a completion script for your shell
     ///
-    /// For bash: countersign completions bash > ~/.local/share/bash-completion/completions/countersign
+    /// It completes commands, flags, and the words of closed lists such as features.
+    #[command(after_long_help = examples::COMPLETIONS)]
     Completions {
+        /// Which shell
         shell: clap_complete::Shell,
     },
 }
@@ -119,6 +131,16 @@ pub(crate) struct Serve {
     /// [default: the port that was free the last time, or 127.0.0.1:8080]
     #[arg(long, value_name = "ADDR", value_parser = listen::parse)]
     pub(crate) listen: Option<SocketAddr>,
+
+    /// The address to listen on with TLS too, and as a proxy for `countersign run` and `env`: as for --listen. On port 443
+    /// it takes the calls of programs that a hosts file sends here [default: a free port of 127.0.0.1, and the same one
+    /// the next time]
+    #[arg(long, value_name = "ADDR", value_parser = listen::parse)]
+    pub(crate) tls: Option<SocketAddr>,
+
+    /// Let programs that come through the proxy reach hosts that are not NetSuite's, too
+    #[arg(long)]
+    pub(crate) allow_other_hosts: bool,
 
     /// Begin a new account from this file, beside those that are there (see docs/account-file.md)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -273,11 +295,30 @@ pub(crate) struct Conformance {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, num_args = 0..=1, conflicts_with_all = ["exec", "vectors"])]
     pub(crate) server: Option<Option<PathBuf>>,
 
+    /// Name the mistake of each vector's request from what was sent and the account's state, the most specific first, without
+    /// looking at what the vector says about it
+    #[arg(long, conflicts_with_all = ["exec", "server"])]
+    pub(crate) diagnose: bool,
+
     /// Only vectors of this kind of signature
     #[arg(long, value_name = "KIND")]
     pub(crate) only: Option<Signed>,
 
     /// Print a JSON object a vector and one for the total
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// List the mistakes that can be named, or explain one
+///
+/// Each has an id that never changes; the Login Audit Trail, the admin API and `conformance --diagnose` give it.
+#[derive(Debug, Args)]
+#[command(after_long_help = examples::MISTAKES)]
+pub(crate) struct Mistakes {
+    /// The one to explain, by its id
+    pub(crate) id: Option<String>,
+
+    /// Print a JSON object a mistake
     #[arg(long)]
     pub(crate) json: bool,
 }
@@ -315,9 +356,12 @@ pub(crate) struct Key {
 #[derive(Clone, Copy, Debug, Subcommand)]
 pub(crate) enum KeyAction {
     /// Open every secret once and say how many did
+    #[command(after_help = "Example:\n  countersign key check")]
     Check,
     /// Make a new data key and seal every secret with it; can be stopped and run again
+    #[command(after_help = "Example:\n  countersign key rotate")]
     Rotate,
     /// Make a new key file and wrap the data keys with it
+    #[command(after_help = "Example:\n  countersign key rewrap")]
     Rewrap,
 }

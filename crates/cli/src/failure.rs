@@ -8,6 +8,7 @@ use countersign_admin::Problem;
 use countersign_authority::{
     AdministrationError, ApplyError, AuthorityError, KeyCareError, SnapshotError, StateError,
 };
+use countersign_ca::CaError;
 use countersign_database::DatabaseError;
 use countersign_ledger::OpenError;
 use countersign_protocol::AccountId;
@@ -29,6 +30,8 @@ pub(crate) enum Exit {
     NoConnection,
     /// The system did not play along: disk, port, memory.
     System,
+    /// That of the program that was run.
+    OfProgram(u8),
 }
 
 impl Exit {
@@ -40,6 +43,7 @@ impl Exit {
             Self::Unusable => 3,
             Self::NoConnection => 4,
             Self::System => 5,
+            Self::OfProgram(code) => code,
         }
     }
 }
@@ -216,6 +220,15 @@ impl From<DatabaseError> for Failure {
             | DatabaseError::Migration { .. } => Self::of_system(error),
             DatabaseError::File { source, .. } if is_of_disk(source) => Self::of_system(error),
             _ => Self::unusable(error),
+        }
+    }
+}
+
+impl From<CaError> for Failure {
+    fn from(error: CaError) -> Self {
+        match &error {
+            CaError::Exposed { .. } | CaError::Unreadable { .. } => Self::unusable(error),
+            CaError::File { .. } | CaError::Make(_) | CaError::Tls(_) => Self::of_system(error),
         }
     }
 }

@@ -1,7 +1,8 @@
 //! The data folder: what is where, who may use it.
 
 use std::fs::{File, OpenOptions};
-use std::io::{ErrorKind, Write as _};
+use std::io::{ErrorKind, Seek as _, Write as _};
+use std::net::SocketAddr;
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,6 +18,8 @@ use crate::foundling::{self, FOUNDING, Founding, Foundling};
 use crate::paste;
 
 pub(crate) const KEYS: &str = "keys";
+/// The certificate authority of the folder, and what is made for programs that are led here.
+pub(crate) const TLS: &str = "tls";
 const LOCK: &str = "lock";
 const PORT: &str = "port";
 
@@ -103,7 +106,7 @@ impl Contents {
             .map_err(|error| Failure::system(format!("read {shown}/{FOUNDING}"), &error))?;
         let is_whole = matches!(founding, Foundling::Whole);
         let is_ours = |name: &std::ffi::OsString| match name.to_str() {
-            Some(LOCK) => true,
+            Some(LOCK | TLS) => true,
             Some(ACCOUNTS) => is_empty(&folder.join(ACCOUNTS)),
             Some(FOUNDING) => !matches!(founding, Foundling::Foreign),
             Some(KEYS) => is_whole,
@@ -166,10 +169,34 @@ pub(crate) fn last_port(folder: &Path) -> Option<u16> {
         .ok()
 }
 
+/// The same of the port for TLS.
+pub(crate) fn last_gate_port(folder: &Path) -> Option<u16> {
+    last_port(&folder.join(TLS))
+}
+
+fn keep_port(folder: &Path, port: u16) -> Result<(), Failure> {
+    private_file()
+        .create(true)
+        .truncate(true)
+        .open(folder.join(PORT))
+        .and_then(|mut file| writeln!(file, "{port}"))
+        .map_err(|error| Failure::system("keep the port of the server", &error))
+}
+
 /// Where the accounts of a folder answer; nothing where they do not run.
 pub(crate) fn address(folder: &Path) -> Option<String> {
-    let address = std::fs::read_to_string(folder.join(LOCK)).ok()?;
-    Some(address.trim().to_owned()).filter(|address| !address.is_empty())
+    told(folder, 0)
+}
+
+/// Where they answer with TLS, and as a proxy.
+pub(crate) fn gate(folder: &Path) -> Option<SocketAddr> {
+    told(folder, 1)?.parse().ok()
+}
+
+fn told(folder: &Path, line: usize) -> Option<String> {
+    let lock = std::fs::read_to_string(folder.join(LOCK)).ok()?;
+    let told = lock.lines().nth(line)?.trim();
+    Some(told.to_owned()).filter(|told| !told.is_empty())
 }
 
 /// Absolute, and without symbolic links where it is there.
@@ -191,7 +218,7 @@ impl Folder {
         match lock.try_lock() {
             Ok(()) => {
                 let folder = Self { path, lock };
-                folder.tell_address("")?;
+                folder.tell(&[])?;
                 Ok(folder)
             }
             Err(std::fs::TryLockError::WouldBlock) => {
@@ -212,21 +239,38 @@ impl Folder {
     }
 
     /// Says in the lock where the accounts answer, for whoever finds it locked.
-    pub(crate) fn tell_address(&self, address: &str) -> Result<(), Failure> {
-        self.lock
-            .set_len(0)
-            .and_then(|()| (&self.lock).write_all(address.as_bytes()))
+    pub(crate) fn tell_address(&self, base_url: &str) -> Result<(), Failure> {
+        self.tell(&[base_url])
+    }
+
+    /// The same, and where they answer with TLS.
+    pub(crate) fn tell_addresses(&self, base_url: &str, gate: SocketAddr) -> Result<(), Failure> {
+        self.tell(&[base_url, &gate.to_string()])
+    }
+
+    fn tell(&self, lines: &[&str]) -> Result<(), Failure> {
+        let mut lock = &self.lock;
+        lock.set_len(0)
+            .and_then(|()| lock.rewind())
+            .and_then(|()| lock.write_all(lines.join("\n").as_bytes()))
             .map_err(|error| Failure::system("write the lock of the data folder", &error))
     }
 
     /// Keeps the port the system chose, so that the next start can be at the same address.
     pub(crate) fn keep_port(&self, port: u16) -> Result<(), Failure> {
-        private_file()
-            .create(true)
-            .truncate(true)
-            .open(self.path.join(PORT))
-            .and_then(|mut file| writeln!(file, "{port}"))
-            .map_err(|error| Failure::system("keep the port of the server", &error))
+        keep_port(&self.path, port)
+    }
+
+    /// The folder of its certificate authority, made where it is not there.
+    pub(crate) fn tls(&self) -> Result<PathBuf, Failure> {
+        let path = self.path.join(TLS);
+        make_private(&path).map_err(|error| Failure::system(format!("make {}", path.display()), &error))?;
+        Ok(path)
+    }
+
+    /// As [`keep_port`](Self::keep_port), of the one for TLS.
+    pub(crate) fn keep_gate_port(&self, port: u16) -> Result<(), Failure> {
+        keep_port(&self.tls()?, port)
     }
 
     /// Its accounts by ID, after a founding that was killed is finished or thrown away.

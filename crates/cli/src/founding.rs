@@ -58,8 +58,13 @@ impl Made {
 impl Shown {
     /// The values as a `.env` block.
     pub(crate) fn env(&self, base_url: &str) -> String {
+        format!("NETSUITE_BASE_URL={base_url}\n{}", self.env_at_netsuite())
+    }
+
+    /// The same for a program that calls NetSuite's own hosts.
+    pub(crate) fn env_at_netsuite(&self) -> String {
         format!(
-            "NETSUITE_BASE_URL={base_url}\nNETSUITE_ACCOUNT_ID={}\nNETSUITE_CONSUMER_KEY={}\nNETSUITE_CONSUMER_SECRET={}\n\
+            "NETSUITE_ACCOUNT_ID={}\nNETSUITE_CONSUMER_KEY={}\nNETSUITE_CONSUMER_SECRET={}\n\
              NETSUITE_TOKEN_ID={}\nNETSUITE_TOKEN_SECRET={}",
             self.account,
             self.consumer.key.as_str(),

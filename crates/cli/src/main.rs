@@ -6,23 +6,31 @@ mod accounts_folder;
 mod admin_client;
 mod ask;
 mod backup;
+mod child;
 mod command;
 mod commands;
+mod events;
+mod explain;
 mod failure;
 mod files;
+mod findings;
 mod folder;
 mod founding;
 mod foundling;
+mod gate;
 mod listen;
 mod once;
 mod output;
 mod paste;
 mod pick;
 mod process;
+mod proof;
 mod running;
 mod signer;
 mod soap_call;
 mod table;
+mod tally;
+mod way_in;
 mod welcome;
 
 use std::process::ExitCode;
@@ -67,10 +75,14 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
     runtime.block_on(async {
         match cli.command {
             Command::Demo(demo) => commands::demo::run(demo).await,
+            Command::Run(run) => Box::pin(commands::run::run(run)).await,
+            Command::Env(env) => commands::env::run(env).await,
             Command::Serve(serve) => commands::serve::run(serve).await,
             Command::Call(call) => commands::call::run(call).await,
             Command::Sign(sign) => commands::sign::run(sign),
+            Command::Explain(explain) => commands::explain::run(*explain),
             Command::Conformance(conformance) => commands::conformance::run(conformance).await,
+            Command::Mistakes(mistakes) => commands::mistakes::run(&mistakes),
             Command::Account(account) => commands::account::run(account).await,
             Command::Integration(integration) => commands::integration::run(integration).await,
             Command::Role(role) => commands::role::run(role).await,
@@ -78,6 +90,7 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
             Command::Token(token) => commands::token::run(token).await,
             Command::ApiKey(key) => commands::api_key::run(key).await,
             Command::Audit(audit) => commands::audit::run(audit).await,
+            Command::Watch(watch) => commands::watch::run(watch).await,
             Command::Governance(governance) => commands::account::governance(governance).await,
             Command::Lever(lever) => commands::lever::run(lever).await,
             Command::Key(key) => commands::key::run(key).await,

@@ -39,7 +39,7 @@ fn program() -> String {
     path.map_or_else(|_| quoted(&name), |path| quoted(&path.to_string_lossy()))
 }
 
-fn quoted(word: &str) -> String {
+pub(crate) fn quoted(word: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "_@%+=:,./-".contains(c);
     if !word.is_empty() && word.chars().all(is_plain) {
         word.to_owned()

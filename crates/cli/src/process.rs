@@ -34,3 +34,17 @@ pub(crate) fn connections(wanted: usize) -> usize {
     let room = files.saturating_sub(OWN_DESCRIPTORS).max(1);
     usize::try_from(room).map_or(wanted, |room| room.min(wanted))
 }
+
+/// Does something with the limit of open files that programs are started with; what was raised here is raised again.
+pub(crate) fn with_usual_files<T>(usual: Rlimit, work: impl FnOnce() -> T) -> T {
+    let raised = getrlimit(Resource::Nofile);
+    let _ = setrlimit(Resource::Nofile, usual);
+    let done = work();
+    let _ = setrlimit(Resource::Nofile, raised);
+    done
+}
+
+/// The limit of open files as this process was started with it, before anything raises it.
+pub(crate) fn usual_files() -> Rlimit {
+    getrlimit(Resource::Nofile)
+}

@@ -150,6 +150,10 @@ impl Running {
     }
 
     async fn end(self) -> Result<Served, Failure> {
+        // Who follows calls would hold up the end.
+        for account in self.accounts.all() {
+            account.authority().end_following();
+        }
         let _ = self.stop.send(());
         let served = self
             .serving
@@ -237,7 +241,7 @@ impl StopRequests {
 }
 
 /// Whether the process was started under `nohup`, which must go on working. Known on Linux only.
-fn ignores_hangup() -> bool {
+pub(crate) fn ignores_hangup() -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     ignored

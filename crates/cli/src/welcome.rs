@@ -1,24 +1,29 @@
 //! What a start says: where each account answers, and of a new one what nobody has seen yet.
 
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
 
-use countersign_protocol::{AccountId, Secret};
-use countersign_server::Accounts;
+use countersign_protocol::{AccountId, Secret, Service};
+use countersign_server::{Accounts, SHARED_HOSTS};
 use serde_json::json;
 
 use crate::founding::Made;
 use crate::output::{BOLD, CYAN, DIM};
 use crate::paste;
 
+/// For programs that a hosts file leads here.
+const CA_FILE: &str = "tls/ca.pem";
+
 /// Where each account is.
 pub(crate) struct Addresses<'u> {
     base_url: &'u str,
     /// Each with the address that names it, for a browser that knows nothing of realms.
     accounts: Vec<(AccountId, String)>,
+    gate: SocketAddr,
 }
 
 impl<'u> Addresses<'u> {
-    pub(crate) fn of(accounts: &Accounts, base_url: &'u str, port: u16) -> Self {
+    pub(crate) fn of(accounts: &Accounts, base_url: &'u str, port: u16, gate: SocketAddr) -> Self {
         let accounts = accounts.all().into_iter().map(|account| {
             let url = format!("http://{}.localhost:{port}", account.id().host_label());
             (account.id().clone(), url)
@@ -26,6 +31,7 @@ impl<'u> Addresses<'u> {
         Self {
             base_url,
             accounts: accounts.collect(),
+            gate,
         }
     }
 
@@ -44,7 +50,8 @@ impl<'u> Addresses<'u> {
         let (base_url, data) = (self.base_url, data.display());
         if let [(only, _)] = &*self.accounts {
             return format!(
-                "Account {BOLD}{only}{BOLD:#} answers at {CYAN}{base_url}{CYAN:#}\n{DIM}It is kept in {data}.{DIM:#}\n"
+                "Account {BOLD}{only}{BOLD:#} answers at {CYAN}{base_url}{CYAN:#}\n{}{DIM}It is kept in {data}.{DIM:#}\n",
+                self.way_in()
             );
         }
         let mut text = format!(
@@ -56,7 +63,31 @@ impl<'u> Addresses<'u> {
             let (id, width) = (id.as_str(), widest.unwrap_or_default());
             text.push_str(&format!("  {BOLD}{id:width$}{BOLD:#}  {CYAN}{url}{CYAN:#}\n"));
         }
-        text + &format!("{DIM}They are kept in {data}.{DIM:#}\n")
+        text + &self.way_in() + &format!("{DIM}They are kept in {data}.{DIM:#}\n")
+    }
+
+    /// How programs come here that call NetSuite's own hosts: on port 443 by a hosts file.
+    fn way_in(&self) -> String {
+        let gate = self.gate;
+        let run = format!(
+            "{DIM}Programs that call NetSuite's own hosts come in at https://{gate}: countersign run -- CMD{DIM:#}\n"
+        );
+        if gate.port() != 443 {
+            return run;
+        }
+        let here = match gate.ip() {
+            ip if ip.is_unspecified() => IpAddr::V4(Ipv4Addr::LOCALHOST),
+            ip => ip,
+        };
+        let hosts = self.accounts.iter().map(|(id, _)| {
+            let hosts = Service::ALL.map(|service| id.host(service));
+            format!("  {here} {}\n", hosts.join(" "))
+        });
+        let shared = format!("  {here} {}\n", SHARED_HOSTS.join(" "));
+        format!(
+            "{run}{DIM}or by these lines in /etc/hosts; they have to trust {CA_FILE} of the data folder:{DIM:#}\n{}",
+            hosts.chain([shared]).collect::<String>()
+        )
     }
 }
 
@@ -105,8 +136,8 @@ pub(crate) fn welcome(
         "See how each login went, and why one was refused:\n\n  {CYAN}{audit}{CYAN:#}"
     ));
     parts.push(format!(
-        "Look at account {id} in a browser, once, within an hour. The page lists features, integration records, roles,\n\
-         users and tokens by name; it changes nothing:\n\n  {CYAN}{}{CYAN:#}",
+        "Open account {id} in a browser: this link works once, within an hour. Choose a password there, and the setup pages\n\
+         open; later, sign in at {CYAN}{base_url}/app{CYAN:#}.\n\n  {CYAN}{}{CYAN:#}",
         link.expose()
     ));
     format!("\n{}\n\n", parts.join("\n\n"))

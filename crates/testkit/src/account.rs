@@ -173,8 +173,9 @@ impl Account {
         reached.expect("so many requests run sooner or later");
     }
 
-    /// The Login Audit Trail, newest first.
+    /// The Login Audit Trail, newest first, with every mistake named.
     pub async fn logins(&self) -> Vec<LoginJson> {
+        self.authority.until_diagnosed().await;
         let all = LoginSearch::default();
         let page = self.authority.logins(all, None, MAX_ROWS).await.unwrap();
         page.rows

@@ -18,6 +18,7 @@
 //! ```
 #![expect(
     clippy::expect_used,
+    clippy::panic,
     clippy::unwrap_used,
     reason = "a stage that cannot be set up fails its test"
 )]
@@ -26,8 +27,10 @@ mod account;
 mod answer;
 mod application;
 mod blueprint;
+mod browser;
 mod call;
 mod crowd;
+mod html;
 mod passport;
 mod server;
 
@@ -35,7 +38,9 @@ pub use account::{Account, NOW};
 pub use answer::Answer;
 pub use application::Application;
 pub use blueprint::{Blueprint, Storage};
+pub use browser::Browser;
 pub use call::{Call, Caller, Signed};
 pub use crowd::Crowd;
+pub use html::faults_of_html;
 pub use passport::PassportCall;
 pub use server::Server;

@@ -1,6 +1,7 @@
 //! Accounts behind a real socket.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use countersign_client::Client;
@@ -122,6 +123,11 @@ impl Server {
         format!("http://{}", self.address)
     }
 
+    /// The socket of the owner of the data folder.
+    pub fn socket(&self) -> PathBuf {
+        self.folder.path().join(SOCKET)
+    }
+
     pub async fn connect(&self) -> TcpStream {
         TcpStream::connect(self.address)
             .await
@@ -141,7 +147,7 @@ impl Server {
              Content-Type: application/json\r\nContent-Length: {}\r\n\r\n",
             body.len()
         );
-        let mut stream = UnixStream::connect(self.folder.path().join(SOCKET))
+        let mut stream = UnixStream::connect(self.socket())
             .await
             .expect("the server listens");
         let request = head + &body;

@@ -12,10 +12,11 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, PackageId};
 /// Every crate of the workspace, from the ground up. Those of one line do not see each other.
 const LAYERS: &[&[&str]] = &[
     &["countersign-world"],
-    &["countersign-protocol", "countersign-seal"],
+    &["countersign-protocol", "countersign-seal", "countersign-ca"],
     &[
         "countersign-model",
         "countersign-diagnose",
+        "countersign-capture",
         "countersign-database",
     ],
     &[
@@ -26,8 +27,13 @@ const LAYERS: &[&[&str]] = &[
         "countersign-levers",
         "countersign-account-file",
     ],
-    &["countersign-authority", "countersign-client", "countersign-front"],
-    &["countersign-admin"],
+    &[
+        "countersign-authority",
+        "countersign-client",
+        "countersign-front",
+        "countersign-web",
+    ],
+    &["countersign-admin", "countersign-pages"],
     &["countersign-server", "countersign-vectors"],
     &["countersign-conformance"],
     &["countersign"],
@@ -44,6 +50,7 @@ const ACCOUNT_END: &[&str] = &[
     "countersign-account-file",
     "countersign-authority",
     "countersign-admin",
+    "countersign-pages",
     "countersign-server",
     "countersign-conformance",
 ];
@@ -73,6 +80,7 @@ const ALONE: &[&str] = &["countersign-protocol"];
 const PURE: &[&str] = &[
     "countersign-model",
     "countersign-diagnose",
+    "countersign-capture",
     "countersign-account-file",
 ];
 

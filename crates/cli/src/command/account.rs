@@ -34,10 +34,15 @@ pub(crate) enum AccountAction {
 #[derive(Debug, Subcommand)]
 pub(crate) enum SetUpAction {
     /// List the accounts of the data folder
+    #[command(after_help = "Example:\n  countersign account list")]
     List,
     /// Show an account: its hosts, features and limits
+    #[command(after_help = "Example:\n  countersign account show --account 1234567_SB1")]
     Show,
     /// Show features, or turn some on and off
+    #[command(
+        after_help = "Examples:\n  countersign account features\n  countersign account features --enable rest-web-services --agree\n  countersign account features --disable token-based-authentication"
+    )]
     Features {
         /// Turn this on (can be repeated)
         #[arg(long, value_name = "FEATURE", value_parser = OneOf::<FeatureWord>::list())]
@@ -54,6 +59,9 @@ pub(crate) enum SetUpAction {
 }
 
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  countersign account settings\n  countersign account settings --service-tier premium --suitecloud-plus-licenses 2\n  countersign account settings --password-expiration-in-days none"
+)]
 pub(crate) struct Settings {
     /// The company's name
     #[arg(long, value_name = "NAME")]
@@ -71,15 +79,15 @@ pub(crate) struct Settings {
     #[arg(long, value_name = "N")]
     minimum_password_length: Option<u32>,
 
-    /// A number of days, or none
-    #[arg(long, value_name = "DAYS")]
+    /// After how many days a password must be changed; tokens go on working
+    #[arg(long, value_name = "DAYS|none")]
     password_expiration_in_days: Option<OrNone<u32>>,
 
-    /// When a page session that is not used ends
+    /// After how many minutes a page session that is not used ends
     #[arg(long, value_name = "MINUTES")]
     idle_session_timeout_in_minutes: Option<u32>,
 
-    /// Addresses, ranges and networks with commas between them; '' for all
+    /// From where people and programs may log in: addresses, ranges and networks with commas between them; '' for anywhere
     #[arg(long, value_name = "ADDRESSES")]
     allowed_ip_addresses: Option<String>,
 
@@ -87,7 +95,7 @@ pub(crate) struct Settings {
     #[arg(long, value_name = "yes|no", num_args = 0..=1, require_equals = true, default_missing_value = "yes", value_parser = yes_no)]
     require_approval_during_auto_installation_of_integration: Option<bool>,
 
-    /// How long logins are kept
+    /// For how many days rows of the Login Audit Trail are kept
     #[arg(long, value_name = "DAYS")]
     login_audit_trail_retention_in_days: Option<u32>,
 
@@ -107,8 +115,8 @@ pub(crate) struct Settings {
     #[arg(long = "test-lever", value_name = "LEVER", value_parser = OneOf::<LeverWord>::list())]
     test_levers: Vec<LeverWord>,
 
-    /// What ids and credentials are made from, or none
-    #[arg(long, value_name = "N")]
+    /// The number that ids and credentials are made from, so that each run makes the same; whoever knows it knows them
+    #[arg(long, value_name = "N|none")]
     seed: Option<OrNone<u64>>,
 }
 

@@ -1,5 +1,7 @@
 //! `countersign audit`.
 
+use std::str::FromStr;
+
 use clap::{Args, Subcommand};
 use countersign_admin::{
     ExecutionStatusWord, OutcomeWord, RecordKindWord, SecurityChallengeWord, SurfaceWord,
@@ -35,7 +37,7 @@ pub(crate) struct Logins {
     #[arg(long, conflicts_with = "status")]
     pub(crate) failures: bool,
 
-    /// How the login ended
+    /// Only logins that ended so
     #[arg(long, value_parser = OneOf::<OutcomeWord>::list())]
     pub(crate) status: Option<OutcomeWord>,
 
@@ -63,7 +65,7 @@ pub(crate) struct Logins {
     #[arg(long, value_name = "ADDRESSES")]
     pub(crate) ip_address: Option<String>,
 
-    /// The user agent
+    /// What the caller says it is, in its header User-Agent
     #[arg(long, value_name = "TEXT")]
     pub(crate) user_agent: Option<String>,
 
@@ -87,11 +89,11 @@ pub(crate) struct Logins {
     #[arg(long, value_name = "WORD")]
     pub(crate) detail: Option<String>,
 
-    /// The service
+    /// Only logins to this service
     #[arg(long, value_parser = OneOf::<SurfaceWord>::list())]
     pub(crate) service: Option<SurfaceWord>,
 
-    /// The id of a mistake
+    /// The id of a mistake, as a refused login shows it after its Detail word
     #[arg(long, value_name = "ID")]
     pub(crate) mistake: Option<String>,
 
@@ -108,34 +110,85 @@ pub(crate) struct Logins {
     pub(crate) csv: bool,
 }
 
+/// Follow the calls of a running account: a line each, and for a refused one what was wrong
+///
+/// A bad signature is followed by the mistake behind it as soon as that is found out, with what was signed above what
+/// should have been and the first difference marked. `countersign audit why` shows the rest. Times are UTC.
+#[derive(Debug, Args)]
+#[command(after_long_help = examples::WATCH)]
+pub(crate) struct Watch {
+    #[command(flatten)]
+    pub(crate) at: At,
+}
+
+/// A row of the Login Audit Trail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum WhichLogin {
+    /// The last that was refused.
+    Last,
+    Row(i64),
+}
+
+impl FromStr for WhichLogin {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "last" => Ok(Self::Last),
+            text => text
+                .parse()
+                .map(Self::Row)
+                .map_err(|_| "write last, or the id of a row as audit --json and watch show it"),
+        }
+    }
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum OtherAudit {
+    /// Explain why a login was refused: what went wrong, the proof, and how to mend it
+    ///
+    /// A refused signature is computed anew under each known mistake, until one gives the signature that was sent. That
+    /// proves it: both base strings are shown, with the first difference marked.
+    #[command(
+        after_help = "Examples:\n  countersign audit why\n  countersign audit why 17 --json | jq -r '.diagnosis.findings[0].mistake'"
+    )]
+    Why {
+        /// The id of the row, or last for the last refused login
+        #[arg(value_name = "ID", default_value = "last")]
+        id: WhichLogin,
+    },
     /// Show system notes: who changed what, when, from which value to which
+    #[command(
+        after_help = "Examples:\n  countersign audit notes\n  countersign audit notes role Integrator\n  countersign audit notes account --limit 10"
+    )]
     Notes {
         /// Only notes of this kind of record
         #[arg(value_parser = OneOf::<RecordKindWord>::list())]
         kind: Option<RecordKindWord>,
         /// The record, by internal id or exact name; none of the account itself
         record: Option<String>,
-        /// How many at most, up to 500
-        #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=500))]
-        limit: u32,
+        /// Only notes before this one, by the id that a shorter list ended with
+        #[arg(long, value_name = "ID")]
+        before: Option<i64>,
+        #[command(flatten)]
+        length: Length,
     },
     /// Show the execution log: what was called, by whom, and how it ended
     Executions(Box<Executions>),
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Example:\n  countersign audit executions --application 'Warehouse Sync' --since 1h")]
 pub(crate) struct Executions {
     /// Only calls of this integration record, by internal id or exact name
     #[arg(long, value_name = "RECORD")]
     pub(crate) application: Option<String>,
 
-    /// The service
+    /// Only calls of this service
     #[arg(long, value_parser = OneOf::<SurfaceWord>::list())]
     pub(crate) service: Option<SurfaceWord>,
 
-    /// How the login ended
+    /// Only calls that ended so: finished, failed (the service answered with an error), or rejected (for concurrency)
     #[arg(long, value_parser = OneOf::<ExecutionStatusWord>::list())]
     pub(crate) status: Option<ExecutionStatusWord>,
 
@@ -147,7 +200,7 @@ pub(crate) struct Executions {
     #[arg(long, value_name = "TIME")]
     pub(crate) until: Option<When>,
 
-    /// The SOAP operation, or the HTTP method
+    /// Part of the SOAP operation or of the HTTP method
     #[arg(long, value_name = "TEXT")]
     pub(crate) operation: Option<String>,
 

@@ -17,8 +17,47 @@ pub(super) const SERVE: &str = "Examples:
   Beside the accounts that are there, a sandbox for example:
     countersign serve --account sandbox.toml
 
+  For programs that a hosts file sends here, whatever they are written in:
+    countersign serve --tls 127.0.0.1:443
+
   With the base string of each request whose signature is wrong:
     countersign serve --log debug";
+
+pub(super) const WATCH: &str = "Examples:
+  In a second terminal, while your program calls:
+    countersign watch
+
+  Every refusal as a line of JSON, with all that was found out:
+    countersign watch --json | jq -c 'select(.event == \"named\")'";
+
+pub(super) const RUN: &str = "Where the program's credentials come from:
+  They are its own, and the account must know them: write them into an account file, or give the
+  program those that a first start, or `countersign token create`, shows. With --give-credentials
+  it gets those of a new account, as NETSUITE_ACCOUNT_ID, NETSUITE_CONSUMER_KEY,
+  NETSUITE_CONSUMER_SECRET, NETSUITE_TOKEN_ID and NETSUITE_TOKEN_SECRET.
+
+Examples:
+  Your program with its own credentials, against an account that knows them:
+    countersign run --account account.toml -- python app.py
+
+  Against the accounts of a server that runs in another terminal, or of the data folder:
+    countersign run -- npm test
+
+  A program that reads NETSUITE_ variables, against a new account:
+    countersign run --give-credentials -- node app.js";
+
+pub(super) const ENV: &str = "The server must be running: `countersign serve`.
+
+Examples:
+  In this shell, from now on:
+    eval \"$(countersign env)\"
+
+  In a step of a GitHub workflow, for those that follow:
+    countersign env --for github >> \"$GITHUB_ENV\"
+
+  In a container on this machine, and in a tool that reads .env:
+    countersign env --for docker
+    countersign env --for dotenv >> .env";
 
 pub(super) const CALL: &str = "Credentials are a .env file, as serve prints it, or JSON:
   NETSUITE_BASE_URL=http://127.0.0.1:8080     only for an account that is not at NetSuite
@@ -54,6 +93,23 @@ Examples:
   For SOAP:
     countersign sign --as passport";
 
+pub(super) const EXPLAIN: &str =
+    "Credentials are given as to `countersign call`, or as an exported Postman environment.
+
+Examples:
+  What curl -v printed, with the values of .env:
+    curl -v … 2> call.txt; countersign explain call.txt
+
+  Three lines: the method with the URL, the Authorization header, a Content-Type where there is a body:
+    countersign explain request.txt --credentials sandbox.json
+
+  It works in Postman and fails in code:
+    countersign explain code.txt --compare collection.json
+
+  With the answer that came, and as a text for an administrator:
+    countersign explain request.har --entry 2 --response answer.txt
+    countersign explain request.har --entry 2 --for-support";
+
 pub(super) const CONFORMANCE: &str = "Examples:
   This program's own signer and verifier:
     countersign conformance
@@ -64,8 +120,18 @@ pub(super) const CONFORMANCE: &str = "Examples:
   The smallest signer reads one JSON object and prints the signature:
     countersign conformance --exec './sign.sh' --vectors vectors.json --json
 
+  What each request of a file does wrong, from the request alone:
+    countersign conformance --vectors vectors.json --diagnose --json
+
   The whole account: users, roles, tokens and states, the answers and the Login Audit Trail:
     countersign conformance --server";
+
+pub(super) const MISTAKES: &str = "Examples:
+  All of them, a line each:
+    countersign mistakes
+
+  One, with its fix and lines of code:
+    countersign mistakes query_not_signed";
 
 pub(super) const ACCOUNT: &str = "Examples:
   What is there:
@@ -114,6 +180,9 @@ pub(super) const ROLE: &str = "Examples:
   A standard role with something more:
     countersign role create 'My Accountant' --customizes accountant \\
       --permission 'REST Web Services=Full'
+
+  One permission more, and one less:
+    countersign role edit Integrator --permission Vendors=View --remove-permission Customers
 
   What can be given, and what a role has:
     countersign role permissions --subtab setup
@@ -187,6 +256,16 @@ pub(super) const KEY: &str = "Examples:
 
   New keys, after somebody may have seen the old ones:
     countersign key rotate && countersign key rewrap";
+
+pub(super) const COMPLETIONS: &str = "Examples:
+  For bash:
+    countersign completions bash > ~/.local/share/bash-completion/completions/countersign
+
+  For zsh, in a folder of its fpath:
+    countersign completions zsh > ~/.zfunc/_countersign
+
+  For fish:
+    countersign completions fish > ~/.config/fish/completions/countersign.fish";
 
 pub(super) const BACKUP: &str = "Examples:
   A copy for each day, while the account goes on working:

@@ -25,6 +25,7 @@ pub(crate) struct Integration {
 #[derive(Debug, Subcommand)]
 pub(crate) enum IntegrationAction {
     /// List integration records
+    #[command(after_help = "Example:\n  countersign integration list --state blocked")]
     List {
         /// How the name begins; the list is then by name
         #[arg(long)]
@@ -36,11 +37,15 @@ pub(crate) enum IntegrationAction {
         length: Length,
     },
     /// Show an integration record
+    #[command(after_help = "Example:\n  countersign integration show 'Warehouse Sync'")]
     Show {
         /// Internal id or exact name
         record: String,
     },
     /// Create an integration record, and print its consumer key and secret once
+    #[command(
+        after_help = "Examples:\n  countersign integration create 'Warehouse Sync' >> .env\n  countersign integration create 'Web Shop' --tba-authorization-flow \\\n    --callback-url https://shop.example/connected"
+    )]
     Create {
         /// Its name, which no other record has
         name: String,
@@ -50,6 +55,9 @@ pub(crate) enum IntegrationAction {
         out: Out,
     },
     /// Change an integration record; what is not given stays
+    #[command(
+        after_help = "Examples:\n  countersign integration edit 'Warehouse Sync' --concurrency-limit 5\n  countersign integration edit 'Web Shop' --tba-authorization-flow=no --callback-url none"
+    )]
     Edit {
         /// Internal id or exact name
         record: String,
@@ -62,6 +70,9 @@ pub(crate) enum IntegrationAction {
         out: Out,
     },
     /// Make a new consumer key and secret, and print them once; the old pair is dead at once
+    #[command(
+        after_help = "Example:\n  countersign integration reset-credentials 'Warehouse Sync' --out new.env"
+    )]
     ResetCredentials {
         /// Internal id or exact name
         record: String,
@@ -71,16 +82,19 @@ pub(crate) enum IntegrationAction {
         out: Out,
     },
     /// Refuse the application's logins, until it is enabled again
+    #[command(after_help = "Example:\n  countersign integration block 'Warehouse Sync'")]
     Block {
         /// Internal id or exact name
         record: String,
     },
     /// Let the application log in again
+    #[command(after_help = "Example:\n  countersign integration enable 'Warehouse Sync'")]
     Enable {
         /// Internal id or exact name
         record: String,
     },
     /// Revoke the application's tokens and take its record out of the lists, for ever
+    #[command(after_help = "Example:\n  countersign integration uninstall 'Warehouse Sync'")]
     Uninstall {
         /// Internal id or exact name
         record: String,
@@ -111,8 +125,8 @@ pub(crate) struct IntegrationFields {
     #[arg(long, value_name = "TEXT")]
     note: Option<String>,
 
-    /// Its own share of the account's concurrent requests, or none
-    #[arg(long, value_name = "N")]
+    /// Its own share of the requests that the account runs at once; none to share what is left with the others
+    #[arg(long, value_name = "N|none")]
     concurrency_limit: Option<OrNone<u32>>,
 
     /// Token-based Authentication; checked on a new record
@@ -127,8 +141,8 @@ pub(crate) struct IntegrationFields {
     #[arg(long, value_name = "yes|no", num_args = 0..=1, require_equals = true, default_missing_value = "yes", value_parser = yes_no)]
     tba_authorization_flow: Option<bool>,
 
-    /// Where the authorization flow sends people back to, or none
-    #[arg(long, value_name = "URL")]
+    /// Where the authorization flow sends people back to
+    #[arg(long, value_name = "URL|none")]
     callback_url: Option<OrNone<String>>,
 
     /// OAuth 2.0 Authorization Code Grant, kept and not emulated

@@ -25,13 +25,20 @@ pub(crate) struct Lever {
 #[derive(Debug, Subcommand)]
 pub(crate) enum LeverAction {
     /// Show what may be played with, and what is in force
+    #[command(after_help = "Example:\n  countersign lever show")]
     Show,
     /// Move the one clock of the account
+    #[command(
+        after_help = "Examples:\n  countersign lever clock freeze\n  countersign lever clock advance 10m\n  countersign lever clock follow-system"
+    )]
     Clock {
         #[command(subcommand)]
         turn: ClockTurn,
     },
     /// Dial faults in, and remove them
+    #[command(
+        after_help = "Examples:\n  countersign lever fault add refuse --every 3\n  countersign lever fault list\n  countersign lever fault clear"
+    )]
     Fault {
         #[command(subcommand)]
         fault: FaultAction,
@@ -41,39 +48,50 @@ pub(crate) enum LeverAction {
 #[derive(Debug, Subcommand)]
 pub(crate) enum ClockTurn {
     /// Let the clock stand still, at what it shows or at a moment
+    #[command(after_help = "Example:\n  countersign lever clock freeze 2026-11-22T05:00:00Z")]
     Freeze {
         /// Such as 2026-11-22T05:00:00Z
         #[arg(value_parser = moment)]
         moment: Option<Moment>,
     },
     /// Let the clock run on from a moment
+    #[command(after_help = "Example:\n  countersign lever clock set 2026-11-22")]
     Set {
+        /// Such as 2026-11-22T05:00:00Z
         #[arg(value_parser = moment)]
         moment: Moment,
     },
     /// Let the clock show a later time
+    #[command(after_help = "Example:\n  countersign lever clock advance 10m")]
     Advance {
         /// Such as 90s, 5m, 2h or 1d
         #[arg(value_parser = span)]
         by: Duration,
     },
     /// Let the clock run ahead of the machine's, or behind it with a minus
+    #[command(after_help = "Example:\n  countersign lever clock skew -5m")]
     Skew {
         /// Such as 5m or -5m
         #[arg(value_parser = signed_seconds, allow_negative_numbers = true, allow_hyphen_values = true)]
         by: i64,
     },
     /// Let the clock run on from what it shows
+    #[command(after_help = "Example:\n  countersign lever clock resume")]
     Resume,
     /// Make the clock the machine's again
+    #[command(after_help = "Example:\n  countersign lever clock follow-system")]
     FollowSystem,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum FaultAction {
     /// List the rules, and how often each acted
+    #[command(after_help = "Example:\n  countersign lever fault list")]
     List,
     /// Add a rule after all others; of those that fit a request, the first one acts
+    #[command(
+        after_help = "Examples:\n  countersign lever fault add refuse --every 3 --service rest\n  countersign lever fault add delay=500 --next 10\n  countersign lever fault add revoke-token --next 1 --integration 'Warehouse Sync'"
+    )]
     Add {
         /// refuse (for concurrency), delay=MILLISECONDS, answer=STATUS (500, 502 or 503), drop (the connection), or
         /// revoke-token
@@ -98,8 +116,13 @@ pub(crate) enum FaultAction {
         integration: Option<String>,
     },
     /// Remove a rule
-    Remove { id: u64 },
+    #[command(after_help = "Example:\n  countersign lever fault remove 2")]
+    Remove {
+        /// Its number, as `lever fault list` shows it
+        id: u64,
+    },
     /// Remove every rule
+    #[command(after_help = "Example:\n  countersign lever fault clear")]
     Clear,
 }
 

@@ -14,24 +14,32 @@ pub(crate) enum LifecycleAction {
     Export(Export),
     Create(Create),
     /// Save the account as it is at this moment, while it goes on working
+    #[command(after_help = "Example:\n  countersign account snapshot before-the-tests")]
     Snapshot {
+        /// What to call it
         name: String,
     },
     /// List the snapshots of the account
+    #[command(after_help = "Example:\n  countersign account snapshots")]
     Snapshots,
     /// Put the account back to a snapshot; it must be marked as a test account with the lever Reset
+    #[command(after_help = "Example:\n  countersign account restore before-the-tests --yes")]
     Restore {
+        /// The snapshot, as `account snapshots` lists it
         name: String,
         #[command(flatten)]
         sure: Sure,
     },
     /// Put the account back to what it was when it was founded
+    #[command(after_help = "Example:\n  countersign account reset --yes")]
     Reset {
         #[command(flatten)]
         sure: Sure,
     },
     /// Refresh a sandbox from its production: set-up and records are copied, integration records kept, tokens gone
+    #[command(after_help = "Example:\n  countersign account refresh 1234567_SB1")]
     Refresh {
+        /// The sandbox or release preview, such as 1234567_SB1
         sandbox: AccountId,
         #[command(flatten)]
         sure: Sure,
@@ -42,7 +50,11 @@ pub(crate) enum LifecycleAction {
 ///
 /// Empty with every feature on, or as a file says. What is made is printed once.
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  countersign account create 1234567_SB1 --company 'Honeycomb'\n  countersign account create 1234567_RP1 --from account.toml"
+)]
 pub(crate) struct Create {
+    /// Its account ID, such as 1234567, 1234567_SB1 or 1234567_RP1
     pub(crate) id: AccountId,
 
     /// The name of its company [default: that of the file, or Local Company]
@@ -78,8 +90,8 @@ pub(crate) struct Backup {
 #[derive(Debug, Args)]
 #[command(after_long_help = examples::RESTORE)]
 pub(crate) struct Restore {
-    /// The backup
-    #[arg(value_name = "DIR", value_hint = ValueHint::DirPath)]
+    /// The copy that `countersign backup` made
+    #[arg(value_name = "BACKUP", value_hint = ValueHint::DirPath)]
     pub(crate) backup: PathBuf,
 
     /// The data folder to make: one that is not there yet
@@ -100,6 +112,9 @@ pub(crate) struct Restore {
 /// Nothing is deleted that the file does not mention, and applied again the file changes nothing. What is made (pairs, tokens) is
 /// printed once. docs/account-file.md describes the file.
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  countersign account apply account.toml --dry-run\n  countersign account apply account.toml --yes"
+)]
 pub(crate) struct Apply {
     /// The account file; - for standard input
     #[arg(value_hint = ValueHint::FilePath)]
@@ -117,6 +132,7 @@ pub(crate) struct Apply {
 ///
 /// Passwords are never in it: the account keeps their hashes.
 #[derive(Debug, Args)]
+#[command(after_help = "Example:\n  countersign account export --secrets --out account.toml")]
 pub(crate) struct Export {
     /// With the secrets of integration records and tokens
     #[arg(long)]

@@ -7,7 +7,7 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::error::ErrorKind;
 use clap::{Arg, Command, Error};
 use countersign_admin::{GrantJson, Named};
-use countersign_model::{Level, Permission, Word};
+use countersign_model::{Level, Permission, PermissionSet, Word};
 use countersign_records::nearest;
 
 /// Reads a word of a list. Help and completions list them all.
@@ -77,10 +77,14 @@ pub(super) fn grant(text: &str) -> Result<GrantJson, String> {
     )?;
     let level: Level =
         find(level).ok_or_else(|| format!("{level:?} is no level: View, Create, Edit, Full"))?;
-    Ok(GrantJson {
-        permission: permission(name)?,
-        level: Named(level),
-    })
+    let permission = permission(name)?;
+    match PermissionSet::none().grant(permission.0, level) {
+        Ok(_) => Ok(GrantJson {
+            permission,
+            level: Named(level),
+        }),
+        Err(not_offered) => Err(not_offered.to_string()),
+    }
 }
 
 pub(super) fn permission(name: &str) -> Result<Named<Permission>, String> {

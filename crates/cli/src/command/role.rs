@@ -26,13 +26,18 @@ pub(crate) struct Role {
 #[derive(Debug, Subcommand)]
 pub(crate) enum RoleAction {
     /// List roles
+    #[command(after_help = "Example:\n  countersign role list")]
     List,
     /// Show a role, its permissions, and what they do not do that people expect
+    #[command(after_help = "Example:\n  countersign role show Integrator")]
     Show {
         /// Internal id or exact name
         role: String,
     },
     /// Create a role: from nothing, as a copy of a standard role, or with the fewest permissions a service needs
+    #[command(
+        after_help = "Examples:\n  countersign role create Integrator --minimum-permissions rest --permission Customers=Full\n  countersign role create 'My Accountant' --customizes accountant"
+    )]
     Create {
         /// Its name, which no other role has
         name: String,
@@ -46,6 +51,9 @@ pub(crate) enum RoleAction {
         fields: Box<RoleFields>,
     },
     /// Change a role; what is not given stays
+    #[command(
+        after_help = "Examples:\n  countersign role edit Integrator --permission Vendors=View --remove-permission Customers\n  countersign role edit Integrator --inactive"
+    )]
     Edit {
         /// Internal id or exact name
         role: String,
@@ -54,11 +62,12 @@ pub(crate) enum RoleAction {
         name: Option<String>,
         /// Take this permission away (can be repeated)
         #[arg(long, value_name = "PERMISSION", value_parser = permission)]
-        without: Vec<PermissionWord>,
+        remove_permission: Vec<PermissionWord>,
         #[command(flatten)]
         fields: Box<RoleFields>,
     },
     /// List every permission there is, with its levels
+    #[command(after_help = "Example:\n  countersign role permissions --subtab setup")]
     Permissions {
         /// Only those of this subtab
         #[arg(long, value_parser = OneOf::<SubtabWord>::list())]
@@ -68,19 +77,19 @@ pub(crate) enum RoleAction {
 
 #[derive(Debug, Args)]
 pub(crate) struct RoleFields {
-    /// Give this permission at this level: View, Create, Edit or Full (can be repeated)
+    /// Give this permission at this level, View, Create, Edit or Full; the others stay (can be repeated)
     #[arg(long = "permission", value_name = "PERMISSION=LEVEL", value_parser = grant)]
     pub(crate) permissions: Vec<GrantJson>,
 
-    /// The center type, chosen once
+    /// The center type, which a role keeps for ever
     #[arg(long, value_name = "CENTER", value_parser = OneOf::<CenterWord>::list(), hide_possible_values = true)]
     center_type: Option<CenterWord>,
 
-    /// Whether nobody may use it
+    /// Whether it is inactive: nobody logs in with it
     #[arg(long, value_name = "yes|no", num_args = 0..=1, require_equals = true, default_missing_value = "yes", value_parser = yes_no)]
     inactive: Option<bool>,
 
-    /// Whether it is for web services alone
+    /// Whether it works with REST and SOAP alone, never with RESTlets or pages
     #[arg(long, value_name = "yes|no", num_args = 0..=1, require_equals = true, default_missing_value = "yes", value_parser = yes_no)]
     web_services_only_role: Option<bool>,
 

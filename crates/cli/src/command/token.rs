@@ -25,6 +25,7 @@ pub(crate) struct Token {
 #[derive(Debug, Subcommand)]
 pub(crate) enum TokenAction {
     /// List access tokens
+    #[command(after_help = "Example:\n  countersign token list --application 'Warehouse Sync' --revoked=no")]
     List {
         /// How the name begins; the list is then by name
         #[arg(long)]
@@ -45,11 +46,15 @@ pub(crate) enum TokenAction {
         length: Length,
     },
     /// Show an access token
+    #[command(after_help = "Example:\n  countersign token show 3")]
     Show {
         /// Internal id or exact name
         token: String,
     },
     /// Create an access token, and print its ID and secret once
+    #[command(
+        after_help = "Example:\n  countersign token create --application 'Warehouse Sync' --user 'Ada Byron' \\\n    --role Integrator >> .env"
+    )]
     Create {
         /// The integration record that may use it
         #[arg(long, value_name = "RECORD")]
@@ -67,6 +72,7 @@ pub(crate) enum TokenAction {
         out: Out,
     },
     /// Give an access token another name
+    #[command(after_help = "Example:\n  countersign token rename 3 'Warehouse Sync, nightly'")]
     Rename {
         /// Internal id or exact name
         token: String,
@@ -74,16 +80,19 @@ pub(crate) enum TokenAction {
         name: String,
     },
     /// Refuse an access token's logins, until it is activated again
+    #[command(after_help = "Example:\n  countersign token inactivate 3")]
     Inactivate {
         /// Internal id or exact name
         token: String,
     },
     /// Let an access token log in again
+    #[command(after_help = "Example:\n  countersign token activate 3")]
     Activate {
         /// Internal id or exact name
         token: String,
     },
     /// Revoke an access token, for ever
+    #[command(after_help = "Example:\n  countersign token revoke 3")]
     Revoke {
         /// Internal id or exact name
         token: String,
@@ -109,11 +118,15 @@ pub(crate) struct ApiKey {
 #[derive(Debug, Subcommand)]
 pub(crate) enum ApiKeyAction {
     /// List keys
+    #[command(after_help = "Example:\n  countersign api-key list")]
     List {
         #[command(flatten)]
         length: Length,
     },
     /// Create a key, and print it once
+    #[command(
+        after_help = "Example:\n  countersign api-key create Rotation --user 'Ada Byron' --role Administrator \\\n    --scope 'Access Token Management=Full' --out key.env"
+    )]
     Create {
         /// What it is for
         name: String,
@@ -126,13 +139,14 @@ pub(crate) enum ApiKeyAction {
         /// What it may do; no more than its user may in its role (can be repeated)
         #[arg(long = "scope", value_name = "PERMISSION=LEVEL", value_parser = grant, required = true)]
         scopes: Vec<GrantJson>,
-        /// 1 to 366
+        /// For how many days it opens the API: 1 to 366
         #[arg(long, value_name = "DAYS", default_value_t = 90)]
         expires_in_days: u32,
         #[command(flatten)]
         out: Out,
     },
     /// Revoke a key, for ever
+    #[command(after_help = "Example:\n  countersign api-key revoke Rotation")]
     Revoke {
         /// Internal id or exact name
         key: String,

@@ -1,12 +1,12 @@
 //! `countersign user`.
 
 use clap::{Args, Subcommand};
-use countersign_admin::{EntityKindWord, GrantJson, UserInput};
+use countersign_admin::{EntityKindWord, GrantJson, PermissionWord, UserInput};
 
 use super::at::{At, Sure};
 use super::examples;
 use super::integration::Length;
-use super::listed::{OneOf, grant};
+use super::listed::{OneOf, grant, permission};
 use super::words::yes_no;
 
 /// Look after users: entities, what they may log in as, their passwords and locks
@@ -25,6 +25,7 @@ pub(crate) struct User {
 #[derive(Debug, Subcommand)]
 pub(crate) enum UserAction {
     /// List users
+    #[command(after_help = "Example:\n  countersign user list --type employee --inactive=no")]
     List {
         /// How the name begins; the list is then by name
         #[arg(long)]
@@ -42,11 +43,15 @@ pub(crate) enum UserAction {
         length: Length,
     },
     /// Show a user with its roles
+    #[command(after_help = "Example:\n  countersign user show 'Ada Byron'")]
     Show {
         /// Internal id or exact name
         user: String,
     },
     /// Create an entity; one with a role gets access, unless --give-access=no
+    #[command(
+        after_help = "Example:\n  countersign user create 'Ada Byron' --email ada@example.com --role Integrator"
+    )]
     Create {
         /// Its name, which no other entity has
         name: String,
@@ -54,6 +59,9 @@ pub(crate) enum UserAction {
         fields: Box<UserFields>,
     },
     /// Change a user; what is not given stays
+    #[command(
+        after_help = "Examples:\n  countersign user edit 'Ada Byron' --email ada.byron@example.com\n  countersign user edit 'Ada Byron' --give-access=no"
+    )]
     Edit {
         /// Internal id or exact name
         user: String,
@@ -64,38 +72,64 @@ pub(crate) enum UserAction {
         fields: Box<UserFields>,
     },
     /// Set a user's password: asked for on a terminal, or the first line of standard input
+    #[command(
+        after_help = "Examples:\n  countersign user password 'Ada Byron'\n  pass show ada | countersign user password 'Ada Byron' \\\n    --require-password-change-on-next-login=no"
+    )]
     Password {
         /// Internal id or exact name
         user: String,
-        /// Require Password Change on Next Login
+        /// Whether the password must be changed at the next sign-in on a page; it must, where nothing is said
         #[arg(long, value_name = "yes|no", num_args = 0..=1, require_equals = true, default_missing_value = "yes", value_parser = yes_no)]
         require_password_change_on_next_login: Option<bool>,
     },
     /// End the lock of five failed passwords
+    #[command(after_help = "Example:\n  countersign user unlock 'Ada Byron'")]
     Unlock {
         /// Internal id or exact name
         user: String,
     },
     /// Remove a user's authenticator app and recovery codes; the next sign-in that asks for one sets it up anew
+    #[command(after_help = "Example:\n  countersign user remove-second-factor 'Ada Byron'")]
     RemoveSecondFactor {
         /// Internal id or exact name
         user: String,
     },
-    /// Give a user a role
+    /// Give a user a role, and with it access
+    #[command(after_help = "Example:\n  countersign user give-role 'Ada Byron' Administrator")]
     GiveRole {
-        /// Internal id or exact name
+        /// The user, by internal id or exact name
         user: String,
-        /// Internal id or exact name
+        /// The role, by internal id or exact name
         role: String,
     },
     /// Take a role from a user
+    #[command(after_help = "Example:\n  countersign user take-role 'Ada Byron' Integrator")]
     TakeRole {
-        /// Internal id or exact name
+        /// The user, by internal id or exact name
         user: String,
-        /// Internal id or exact name
+        /// The role, by internal id or exact name
         role: String,
     },
+    /// Give a user one global permission, or change its level
+    #[command(after_help = "Example:\n  countersign user give-global-permission 'Ada Byron' Customers=View")]
+    GiveGlobalPermission {
+        /// Internal id or exact name
+        user: String,
+        /// The permission and its level: View, Create, Edit or Full
+        #[arg(value_name = "PERMISSION=LEVEL", value_parser = grant)]
+        grant: GrantJson,
+    },
+    /// Take one global permission from a user
+    #[command(after_help = "Example:\n  countersign user take-global-permission 'Ada Byron' Customers")]
+    TakeGlobalPermission {
+        /// Internal id or exact name
+        user: String,
+        /// Its name, as `countersign role permissions` lists it
+        #[arg(value_parser = permission)]
+        permission: PermissionWord,
+    },
     /// Delete an entity with its tokens, for ever
+    #[command(after_help = "Example:\n  countersign user delete 'Ada Byron'")]
     Delete {
         /// Internal id or exact name
         user: String,
@@ -122,27 +156,28 @@ pub(crate) struct UserFields {
     #[arg(long, value_name = "yes|no", num_args = 0..=1, require_equals = true, default_missing_value = "yes", value_parser = yes_no)]
     give_access: Option<bool>,
 
-    /// One of its roles; all of them are replaced (can be repeated)
+    /// One of its roles (can be repeated); those it had and are not named are taken away
     #[arg(long = "role", value_name = "ROLE")]
     pub(crate) roles: Vec<String>,
 
-    /// A global permission; all of them are replaced (can be repeated)
+    /// A permission in every role, while the feature Global Permissions is on (can be repeated); those it had and are not
+    /// named are taken away
     #[arg(long = "global-permission", value_name = "PERMISSION=LEVEL", value_parser = grant)]
     global_permissions: Vec<GrantJson>,
 
-    /// Web Services Only user
+    /// Its box Web Services User; it changes nothing for tokens
     #[arg(long, value_name = "yes|no", num_args = 0..=1, require_equals = true, default_missing_value = "yes", value_parser = yes_no)]
     web_services_user: Option<bool>,
 
-    /// Concurrent web services user
+    /// Its box Concurrent Web Services User, which takes a SuiteCloud Plus licence; it changes nothing for tokens
     #[arg(long, value_name = "yes|no", num_args = 0..=1, require_equals = true, default_missing_value = "yes", value_parser = yes_no)]
     concurrent_web_services_user: Option<bool>,
 
-    /// Whether the company's address rules apply too
+    /// Whether the company's rules on addresses hold for it too
     #[arg(long, value_name = "yes|no", num_args = 0..=1, require_equals = true, default_missing_value = "yes", value_parser = yes_no)]
     inherit_ip_rules_from_company: Option<bool>,
 
-    /// Addresses, ranges and networks with commas between them; '' for none
+    /// From where it may log in: addresses, ranges and networks with commas between them; '' for anywhere
     #[arg(long, value_name = "ADDRESSES")]
     ip_address_restriction: Option<String>,
 }

@@ -2,17 +2,17 @@
 
 use std::time::Duration;
 
-use countersign_admin::{LoginJson, LoginPageJson, LoginQuery, Named, Outcome};
+use countersign_admin::{LoginJson, LoginQuery, Named, Outcome, Page};
 use http::Method;
 use serde_json::json;
 
+use super::administration::last_rows;
 use super::{other_audits, token};
 use crate::admin_client::{AdminClient, with_query};
 use crate::command::{Audit, Logins};
 use crate::failure::{Exit, Failure};
 use crate::folder::World;
 use crate::output::{self, DIM, GREEN, RED};
-use crate::paste;
 use crate::pick::Pick;
 
 /// The most rows of one answer.
@@ -24,7 +24,7 @@ const USUAL: u32 = 20;
 /// How often a trail that is followed is looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
-const TRAIL: &str = "login-audit-trail";
+pub(crate) const TRAIL: &str = "login-audit-trail";
 
 pub(crate) async fn run(Audit { other, logins, at }: Audit) -> Result<Exit, Failure> {
     if other.is_some() && *logins != Logins::default() {
@@ -73,32 +73,12 @@ async fn query(client: &AdminClient, logins: &Logins) -> Result<LoginQuery, Fail
     })
 }
 
-/// Rows up to `limit`, newest first, and whether more follow.
-async fn rows(
-    client: &AdminClient,
-    mut query: LoginQuery,
-    limit: u32,
-) -> Result<(Vec<LoginJson>, bool), Failure> {
-    let most = usize::try_from(limit).unwrap_or(usize::MAX);
-    let mut rows = Vec::new();
-    loop {
-        let missing = most.saturating_sub(rows.len());
-        query.limit = Some(u32::try_from(missing).unwrap_or(PAGE).min(PAGE));
-        let page: LoginPageJson = client.find(TRAIL, &query).await?;
-        rows.extend(page.items);
-        query.before = page.next;
-        if page.next.is_none() || rows.len() >= most {
-            return Ok((rows, page.next.is_some()));
-        }
-    }
-}
-
 async fn show(client: &AdminClient, query: LoginQuery, logins: &Logins, json: bool) -> Result<(), Failure> {
     let only_failures = query.status.is_some_and(|status| status.0 == Outcome::Failure);
     let is_filtered = json!(query) != json!(LoginQuery::default());
-    let (rows, more) = rows(client, query, logins.limit.unwrap_or(USUAL)).await?;
+    let (rows, more) = last_rows::<LoginJson>(client, TRAIL, &query, logins.limit.unwrap_or(USUAL)).await?;
     if json {
-        return output::say_json(&json!({ "rows": rows }));
+        return output::say_json(&json!({ "rows": rows, "more": more }));
     }
     match (rows.is_empty(), is_filtered) {
         (true, true) if only_failures && logins.failures => output::say("No login was refused.")?,
@@ -150,16 +130,8 @@ fn next_page(link: &str) -> Option<i64> {
 
 /// Prints the last rows and then each new one, oldest first, until the account or the reader is gone.
 async fn follow(client: &AdminClient, query: LoginQuery, logins: &Logins, json: bool) -> Result<(), Failure> {
-    if !client.is_running() {
-        let data = client.data();
-        let message = format!(
-            "the account in {} is not running, so no login can follow",
-            data.display()
-        );
-        let start = paste::command_on(&["serve"], data);
-        return Err(Failure::no_connection(message).hint(format!("start it with: {start}")));
-    }
-    let (rows, _) = rows(client, query.clone(), logins.limit.unwrap_or(USUAL)).await?;
+    client.must_run("no login can follow")?;
+    let (rows, _) = last_rows::<LoginJson>(client, TRAIL, &query, logins.limit.unwrap_or(USUAL)).await?;
     print_each(&rows, json)?;
     let mut last = rows.first().map_or(0, |row| row.id);
     loop {
@@ -171,7 +143,7 @@ async fn follow(client: &AdminClient, query: LoginQuery, logins: &Logins, json: 
 }
 
 /// Rows that came after one, newest first.
-async fn rows_after(
+pub(crate) async fn rows_after(
     client: &AdminClient,
     mut query: LoginQuery,
     last: i64,
@@ -179,7 +151,7 @@ async fn rows_after(
     let mut rows = Vec::new();
     query.limit = Some(PAGE);
     loop {
-        let page: LoginPageJson = client.find(TRAIL, &query).await?;
+        let page: Page<LoginJson> = client.find(TRAIL, &query).await?;
         let found = page.items.len();
         rows.extend(page.items.into_iter().filter(|row| row.id > last));
         query.before = page.next.filter(|next| *next > last);
@@ -217,6 +189,14 @@ pub(crate) fn print(rows: &[LoginJson]) -> Result<(), Failure> {
 }
 
 fn print_row(row: &LoginJson) -> Result<(), Failure> {
+    print_head(row)?;
+    row.reason
+        .as_ref()
+        .map_or(Ok(()), |reason| output::say(&format!("    {reason}")))
+}
+
+/// When and how it ended, and whose it was.
+pub(super) fn print_head(row: &LoginJson) -> Result<(), Failure> {
     let status = match &row.detail {
         None => format!("{GREEN}Success{GREEN:#}"),
         Some(detail) => {
@@ -241,14 +221,11 @@ fn print_row(row: &LoginJson) -> Result<(), Failure> {
         "    {}  {DIM}{}{DIM:#}",
         who.join(", "),
         row.request_uri
-    ))?;
-    row.reason
-        .as_ref()
-        .map_or(Ok(()), |reason| output::say(&format!("    {reason}")))
+    ))
 }
 
 /// RFC 3339 as a person reads it, always with milliseconds.
-fn moment(date: &str) -> String {
+pub(super) fn moment(date: &str) -> String {
     let plain = date.trim_end_matches('Z').replace('T', " ");
     let (seconds, fraction) = plain.split_once('.').unwrap_or((&plain, ""));
     format!("{seconds}.{fraction:0<3} UTC")

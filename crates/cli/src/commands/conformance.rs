@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use countersign_conformance::run as ask_account;
+use countersign_conformance::{diagnosed_answer, run as ask_account};
 use countersign_vectors::{
     Outcome, Question, Step, Transport, Vector, VectorsError, embedded, parse, run as run_vector,
     signature_in,
@@ -10,6 +10,8 @@ use countersign_vectors::{
 use serde_json::json;
 
 use crate::command::{Conformance, Signed};
+use crate::commands::conformance_diagnosis;
+use crate::commands::signer_report::{Named, SignerReport};
 use crate::failure::{Exit, Failure};
 use crate::output::{self, DIM, GREEN, RED};
 use crate::signer::{self, Answer};
@@ -22,18 +24,27 @@ pub(crate) async fn run(conformance: Conformance) -> Result<Exit, Failure> {
     if let Some(only) = conformance.only {
         vectors.retain(|vector| vector.transport == transport(only));
     }
+    if conformance.diagnose {
+        return conformance_diagnosis::run(&vectors, conformance.json).await;
+    }
     let mut tally = Tally::default();
+    let mut report = SignerReport::default();
     if conformance.server.is_some() {
         ask_accounts(vectors, &mut tally, conformance.json).await?;
     } else {
         for vector in &vectors {
             let outcome = match &conformance.exec {
                 None => run_vector(vector),
-                Some(command) => grade(command, vector).await?,
+                Some(command) => {
+                    let (outcome, named) = grade(command, vector).await?;
+                    report.take(vector, named);
+                    outcome
+                }
             };
             tally.take(vector, &outcome, conformance.json)?;
         }
     }
+    report.say(conformance.json)?;
     tally.close(conformance.json)
 }
 
@@ -126,27 +137,25 @@ fn read(conformance: &Conformance) -> Result<Vec<Vector>, Failure> {
     }
 }
 
-/// Gives a vector to somebody else's signer. Only vectors that are there to be signed can grade one.
-async fn grade(command: &str, vector: &Vector) -> Result<Outcome, Failure> {
+/// Gives a vector to somebody else's signer. Only vectors that are there to be signed can grade one. Where it fails, its
+/// mistakes are named.
+async fn grade(command: &str, vector: &Vector) -> Result<(Outcome, Option<Named>), Failure> {
     let Some(question) = Question::of(vector) else {
-        return Ok(Outcome::NotCovered {
-            why: "there is nothing to sign",
-        });
+        let why = "there is nothing to sign";
+        return Ok((Outcome::NotCovered { why }, None));
     };
-    let got = match signer::ask(command, &json!(question).to_string()).await? {
-        Answer::Printed(text) => signature_in(&text),
-        Answer::None(why) => return Ok(Outcome::Unanswered { why }),
+    let printed = match signer::ask(command, &json!(question).to_string()).await? {
+        Answer::Printed(text) => text,
+        Answer::None(why) => return Ok((Outcome::Unanswered { why }, None)),
     };
+    let got = signature_in(&printed);
     let expected = vector.signature.clone().unwrap_or_default();
-    Ok(if got == expected {
-        Outcome::Passed
-    } else {
-        Outcome::Failed {
-            step: Step::Signature,
-            expected,
-            got,
-        }
-    })
+    if got == expected {
+        return Ok((Outcome::Passed, None));
+    }
+    let named = Named::of(&diagnosed_answer(vector, &printed));
+    let step = Step::Signature;
+    Ok((Outcome::Failed { step, expected, got }, Some(named)))
 }
 
 fn print(vector: &Vector, outcome: &Outcome, as_json: bool) -> Result<(), Failure> {

@@ -4,7 +4,7 @@ use std::io::Read as _;
 use std::path::Path;
 
 use bytes::Bytes;
-use countersign_client::{Connection, ConnectionError};
+use countersign_client::{Connection, ConnectionError, GivenCredentials};
 use countersign_world::environment;
 use zeroize::Zeroizing;
 
@@ -23,18 +23,36 @@ const LARGEST: u64 = 64 * 1024;
 
 /// From the file that was named; or else the environment, where any of its variables is set; or else `.env`.
 pub(super) fn read(from: &CredentialsFrom) -> Result<Connection, Failure> {
-    if let Some(path) = &from.credentials {
-        return read_file(path);
+    match text(from)? {
+        Some((name, text)) => Connection::parse(&text).map_err(|error| unusable(&name, &error)),
+        None => Connection::from_environment(environment::variable)
+            .map_err(|error| unusable("the environment", &error)),
     }
-    let in_environment = Connection::variables().any(|name| environment::variable(name).is_some());
-    if !in_environment && Path::new(DOT_ENV).is_file() {
-        output::complain("Using the credentials in .env.");
-        return read_file(Path::new(DOT_ENV));
-    }
-    Connection::from_environment(environment::variable).map_err(|error| unusable("the environment", &error))
 }
 
-fn read_file(path: &Path) -> Result<Connection, Failure> {
+/// The same, as far as they are given: nothing has to be.
+pub(super) fn read_given(from: &CredentialsFrom) -> Result<GivenCredentials, Failure> {
+    match text(from)? {
+        Some((name, text)) => GivenCredentials::parse(&text).map_err(|error| unusable(&name, &error)),
+        None => GivenCredentials::from_environment(environment::variable)
+            .map_err(|error| unusable("the environment", &error)),
+    }
+}
+
+/// The file they are in, by its name. None where the environment holds them.
+fn text(from: &CredentialsFrom) -> Result<Option<(String, Zeroizing<String>)>, Failure> {
+    if let Some(path) = &from.credentials {
+        return read_file(path).map(Some);
+    }
+    let in_environment = Connection::variables().any(|name| environment::variable(name).is_some());
+    if in_environment || !Path::new(DOT_ENV).is_file() {
+        return Ok(None);
+    }
+    output::complain("Using the credentials in .env.");
+    read_file(Path::new(DOT_ENV)).map(Some)
+}
+
+fn read_file(path: &Path) -> Result<(String, Zeroizing<String>), Failure> {
     let is_input = path == Path::new("-");
     let name = if is_input {
         "standard input".into()
@@ -50,7 +68,7 @@ fn read_file(path: &Path) -> Result<Connection, Failure> {
     read.map_err(|error| {
         Failure::unusable(format!("the credentials in {name} cannot be read: {error}")).hint(HINT)
     })?;
-    Connection::parse(&text).map_err(|error| unusable(&name, &error))
+    Ok((name.into_owned(), text))
 }
 
 fn unusable(name: &str, error: &ConnectionError) -> Failure {

@@ -46,6 +46,7 @@ pub(crate) async fn run(demo: Demo) -> Result<Exit, Failure> {
     let account = running.accounts().get(&shown.account);
     let account = account.ok_or_else(|| Failure::unusable("the account of the demo is gone"))?;
     let authority = account.authority();
+    authority.until_diagnosed().await;
     let page = authority.logins(LoginSearch::default(), None, MAX_ROWS).await?;
     let rows: Vec<LoginJson> = page
         .rows

@@ -1,6 +1,6 @@
 //! The life of accounts: their files, snapshots and sandboxes.
 
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::path::Path;
 
 use bytes::Bytes;
@@ -12,6 +12,7 @@ use countersign_admin::{
 use countersign_protocol::{AccountId, percent_encode};
 use http::Method;
 use serde_json::json;
+use tempfile::NamedTempFile;
 
 use super::administration::print_list;
 use crate::account_file;
@@ -19,7 +20,6 @@ use crate::admin_client::{AdminClient, with_query};
 use crate::ask;
 use crate::command::{Apply, At, Create, Export, LifecycleAction};
 use crate::failure::Failure;
-use crate::folder::private_file;
 use crate::output::{self, BOLD, GREEN, RED};
 use crate::table::{Cell, Table, moment};
 
@@ -204,30 +204,31 @@ async fn export(client: &AdminClient, export: &Export, json: bool) -> Result<(),
     let query = ExportQuery {
         secrets: export.secrets,
     };
-    let answer = client
-        .answer(Method::GET, &with_query("export", &query)?, None)
-        .await?;
-    match &export.out {
-        None => output::send(answer.body())?,
-        Some(path) => {
-            write_new(path, answer.body())?;
-            match json {
-                true => output::say_json(&json!({ "file": path }))?,
-                false => output::say(&format!("Written to {}.", path.display()))?,
-            }
-        }
+    let path = with_query("export", &query)?;
+    let Some(out) = &export.out else {
+        return client.pour(&path, output::send).await;
+    };
+    write_new(client, &path, out).await?;
+    match json {
+        true => output::say_json(&json!({ "file": out })),
+        false => output::say(&format!("Written to {}.", out.display())),
     }
-    Ok(())
 }
 
-/// A new file of mode 0600: what is there already is never overwritten.
-fn write_new(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let written = private_file().create_new(true).open(path).and_then(|mut file| {
-        file.write_all(bytes)?;
-        file.sync_all()
-    });
-    written.map_err(|error| {
-        Failure::unusable(format!("cannot write {}: {error}", path.display()))
+/// A new file of mode 0600, there when it is whole: what is there already is never overwritten.
+async fn write_new(client: &AdminClient, path: &str, out: &Path) -> Result<(), Failure> {
+    let cannot = |error: std::io::Error| {
+        Failure::unusable(format!("cannot write {}: {error}", out.display()))
             .hint("name a file that is not there yet")
-    })
+    };
+    if out.exists() {
+        return Err(cannot(ErrorKind::AlreadyExists.into()));
+    }
+    let folder = out.parent().filter(|folder| *folder != Path::new(""));
+    let mut file = NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).map_err(cannot)?;
+    let take = |part: &[u8]| file.write_all(part).map_err(cannot);
+    client.pour(path, take).await?;
+    file.as_file().sync_all().map_err(cannot)?;
+    file.persist_noclobber(out).map_err(|error| cannot(error.error))?;
+    Ok(())
 }

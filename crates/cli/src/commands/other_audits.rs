@@ -1,13 +1,11 @@
 //! `countersign audit notes` and `countersign audit executions`.
 
-use countersign_admin::{
-    ExecutionJson, ExecutionPageJson, ExecutionQuery, NoteQuery, RecordKind, SystemNoteJson,
-};
+use countersign_admin::{ExecutionJson, ExecutionQuery, NoteQuery, RecordKind, SystemNoteJson};
 use countersign_model::{ExecutionStatus, Word as _};
 use serde_json::json;
 
-use super::administration::print_list;
-use super::token;
+use super::administration::{last_rows, print_list};
+use super::{token, why};
 use crate::admin_client::AdminClient;
 use crate::command::{At, Executions, OtherAudit};
 use crate::failure::Failure;
@@ -16,12 +14,14 @@ use crate::output::{self, BOLD, DIM, GREEN, RED};
 use crate::pick::Pick;
 use crate::table::{Cell, Table, moment, plain};
 
-/// The most rows of one answer.
-const PAGE: u32 = 500;
-
 pub(super) async fn run(client: &AdminClient, other: OtherAudit, at: &At) -> Result<(), Failure> {
     match other {
-        OtherAudit::Notes { kind, record, limit } => {
+        OtherAudit::Notes {
+            kind,
+            record,
+            before,
+            length,
+        } => {
             let pick = match kind.map(|kind| kind.0) {
                 None | Some(RecordKind::Account) => None,
                 Some(RecordKind::Integration) => Some(Pick::Integration),
@@ -44,18 +44,21 @@ pub(super) async fn run(client: &AdminClient, other: OtherAudit, at: &At) -> Res
             let query = NoteQuery {
                 record: kind,
                 record_id,
-                limit: Some(limit),
+                before,
+                limit: None,
             };
-            notes(&client.find::<Vec<_>>("system-notes", &query).await?, limit, at)
+            let (rows, more) = last_rows(client, "system-notes", &query, length.limit).await?;
+            notes(&rows, more, at)
         }
+        OtherAudit::Why { id } => why::run(client, id, at).await,
         OtherAudit::Executions(executions) => show_executions(client, *executions, at).await,
     }
 }
 
 /// A heading for each Save, and below it what it changed.
-fn notes(notes: &[SystemNoteJson], limit: u32, at: &At) -> Result<(), Failure> {
+fn notes(notes: &[SystemNoteJson], more: bool, at: &At) -> Result<(), Failure> {
     if at.json {
-        return output::say_json(&json!({ "rows": notes }));
+        return output::say_json(&json!({ "rows": notes, "more": more }));
     }
     if notes.is_empty() {
         return output::say("There is no such system note.");
@@ -75,10 +78,14 @@ fn notes(notes: &[SystemNoteJson], limit: u32, at: &At) -> Result<(), Failure> {
             output::say(&format!("    {}", values(note)))?;
         }
     }
-    if usize::try_from(limit).is_ok_and(|limit| notes.len() >= limit) && limit < PAGE {
-        output::say(&format!("{DIM}{} shown; more with --limit.{DIM:#}", notes.len()))?;
+    match notes.last().filter(|_| more) {
+        Some(last) => output::say(&format!(
+            "{DIM}{} shown; more with --limit, or those below with --before {}.{DIM:#}",
+            notes.len(),
+            last.id
+        )),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// `State  Enabled → Blocked`
@@ -95,7 +102,7 @@ fn values(note: &SystemNoteJson) -> String {
 
 async fn show_executions(client: &AdminClient, asked: Executions, at: &At) -> Result<(), Failure> {
     let now = World::system().clock.now();
-    let mut query = ExecutionQuery {
+    let query = ExecutionQuery {
         application: token::id(client, Pick::Integration, asked.application.as_deref()).await?,
         service: asked.service,
         status: asked.status,
@@ -106,18 +113,8 @@ async fn show_executions(client: &AdminClient, asked: Executions, at: &At) -> Re
         before: None,
         limit: None,
     };
-    let most = usize::try_from(asked.length.limit).unwrap_or(usize::MAX);
-    let mut rows: Vec<ExecutionJson> = Vec::new();
-    loop {
-        let missing = most.saturating_sub(rows.len());
-        query.limit = Some(u32::try_from(missing).unwrap_or(PAGE).min(PAGE));
-        let page: ExecutionPageJson = client.find("execution-log", &query).await?;
-        rows.extend(page.items);
-        query.before = page.next;
-        if page.next.is_none() || rows.len() >= most {
-            break;
-        }
-    }
+    let (rows, more) =
+        last_rows::<ExecutionJson>(client, "execution-log", &query, asked.length.limit).await?;
     let mut table = Table::new(&["DATE", "SERVICE", "STATUS", "MS", "USER", "CALL"]);
     for row in &rows {
         let style = match row.status.0 {
@@ -133,5 +130,5 @@ async fn show_executions(client: &AdminClient, asked: Executions, at: &At) -> Re
             Cell::from(format!("{} {}", row.operation, row.request_uri)),
         ]);
     }
-    print_list(&rows, &table, query.before.is_some(), "Nothing was called.", at)
+    print_list(&rows, &table, more, "Nothing was called.", at)
 }

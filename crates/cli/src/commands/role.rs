@@ -1,10 +1,10 @@
 //! `countersign role`.
 
-use countersign_admin::{GrantJson, Named, PermissionJson, PermissionWord, RoleJson};
-use countersign_model::Role;
+use countersign_admin::{GrantJson, LevelInput, Named, PermissionJson, RoleJson};
+use countersign_model::{Role, RoleForm, Subtab};
 use serde_json::json;
 
-use super::administration::{print_list, shown_grants, yes_no};
+use super::administration::{permission_at, print_list, shown_grants, yes_no};
 use crate::admin_client::AdminClient;
 use crate::command::{self, At, RoleAction};
 use crate::failure::{Exit, Failure};
@@ -32,29 +32,38 @@ async fn act(client: &AdminClient, action: RoleAction, at: &At) -> Result<(), Fa
             let mut input = fields.input(Some(name));
             input.customizes = customizes;
             input.minimum_permissions = minimum_permissions;
-            if !fields.permissions.is_empty() {
-                let begins = input.beginning().permissions.into_iter();
-                let begins = begins.map(|(permission, level)| GrantJson {
+            // One that cannot begin so is refused by the account, in its words.
+            if let Some(begins) = input.beginning() {
+                let give = |form: RoleForm, grant: &GrantJson| {
+                    form.with_permission(grant.permission.0, Some(grant.level.0))
+                };
+                let permissions = fields.permissions.iter().fold(begins, give).permissions;
+                let grant = |(permission, level)| GrantJson {
                     permission: Named(permission),
                     level: Named(level),
-                });
-                input.permissions = Some(changed(begins.collect(), &[], &fields.permissions));
+                };
+                input.permissions = Some(permissions.into_iter().map(grant).collect());
             }
             show(&client.post(pick.path(), &input).await?, at)
         }
         RoleAction::Edit {
             role,
             name,
-            without,
+            remove_permission,
             fields,
         } => {
             let path = pick.at(client, &role).await?;
-            let mut input = fields.input(name);
-            if !fields.permissions.is_empty() || !without.is_empty() {
-                let before: RoleJson = client.get(&path).await?;
-                input.permissions = Some(changed(before.permissions, &without, &fields.permissions));
+            client.patch::<RoleJson>(&path, &fields.input(name)).await?;
+            for permission in &remove_permission {
+                client.delete::<()>(&permission_at(&path, permission)).await?;
             }
-            show(&client.patch(&path, &input).await?, at)
+            for GrantJson { permission, level } in &fields.permissions {
+                let level = LevelInput { level: *level };
+                client
+                    .put::<RoleJson>(&permission_at(&path, permission), &level)
+                    .await?;
+            }
+            show(&client.get(&path).await?, at)
         }
         RoleAction::Permissions { subtab } => {
             let mut all: Vec<PermissionJson> = client.get("permissions").await?;
@@ -72,18 +81,6 @@ async fn act(client: &AdminClient, action: RoleAction, at: &At) -> Result<(), Fa
             print_list(&all, &table, false, "There is no such permission.", at)
         }
     }
-}
-
-/// Permissions with these taken away, and then those given: one that is there already changes its level.
-fn changed(mut all: Vec<GrantJson>, without: &[PermissionWord], given: &[GrantJson]) -> Vec<GrantJson> {
-    all.retain(|grant| !without.contains(&grant.permission));
-    for grant in given {
-        match all.iter_mut().find(|known| known.permission == grant.permission) {
-            Some(known) => known.level = grant.level,
-            None => all.push(*grant),
-        }
-    }
-    all
 }
 
 async fn list(client: &AdminClient, at: &At) -> Result<(), Failure> {
@@ -106,22 +103,26 @@ fn show(role: &RoleJson, at: &At) -> Result<(), Failure> {
     if at.json {
         return output::say_json(&json!(role));
     }
-    table::fields(
-        &role.name,
-        &[
-            ("Internal ID", Cell::from(role.id)),
-            ("Kind", Cell::from(kind(role))),
-            ("Center type", Cell::from(role.center_type.0.label())),
-            ("Inactive", Cell::from(yes_no(role.inactive))),
-            (
-                "Web services only",
-                Cell::from(yes_no(role.web_services_only_role)),
-            ),
-            ("Asks for 2FA", Cell::from(yes_no(role.asks_for_second_factor))),
-            ("Permissions", Cell::from(shown_grants(&role.permissions))),
-            ("Advice", Cell::from(role.advice.join(" "))),
-        ],
-    )
+    let mut fields = vec![
+        ("Internal ID", Cell::from(role.id)),
+        ("Kind", Cell::from(kind(role))),
+        ("Center type", Cell::from(role.center_type.0.label())),
+        ("Inactive", Cell::from(yes_no(role.inactive))),
+        (
+            "Web services only",
+            Cell::from(yes_no(role.web_services_only_role)),
+        ),
+        ("Asks for 2FA", Cell::from(yes_no(role.asks_for_second_factor))),
+        ("Permissions", permissions(role)),
+    ];
+    for subtab in Subtab::ALL {
+        let of_subtab = role.permissions.iter().copied();
+        let of_subtab = of_subtab.filter(|grant| grant.permission.0.subtab() == *subtab);
+        let shown = shown_grants(&of_subtab.collect::<Vec<_>>());
+        fields.push((subtab.label(), Cell::from(shown)));
+    }
+    fields.push(("Advice", Cell::from(role.advice.join(" "))));
+    table::fields(&role.name, &fields)
 }
 
 /// How many; an Administrator has them all, and none in particular.

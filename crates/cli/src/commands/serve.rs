@@ -16,6 +16,7 @@ use crate::failure::{Exit, Failure};
 use crate::files::Files;
 use crate::folder::{self, Contents, Folder, World};
 use crate::founding::{self, LOCAL_ACCOUNT, Made, Newcomer, ShownConsumer};
+use crate::gate::{self, Names};
 use crate::listen::{Listening, listen};
 use crate::output::{self, DIM};
 use crate::running::{self, Running, StopRequests, Stopped};
@@ -23,22 +24,30 @@ use crate::welcome::{Addresses, welcome};
 
 pub(crate) async fn run(serve: Serve) -> Result<Exit, Failure> {
     refuse_open_address(&serve)?;
+    refuse_open_proxy(&serve)?;
     let world = World::system();
     let path = folder::chosen(serve.data.clone())?;
     let file = serve.account.as_deref().map(account_file::read).transpose()?;
     // The first account's port comes before its folder: one that cannot be reached leaves nothing behind. That of others
     // comes after, so that a second start is told of the first and not of its port.
-    let (folder, listening) = if Contents::of(&path)?.has_accounts(&path)? {
+    let (folder, listening, gate) = if Contents::of(&path)?.has_accounts(&path)? {
         let folder = Folder::open(&path)?;
         to_found(&folder.accounts()?, file.as_ref(), &path)?;
         let last = folder::last_port(folder.path());
-        (folder, listen(serve.listen, last).await?)
+        let listening = listen(serve.listen, last).await?;
+        (folder, listening, gate::listen(serve.tls, &path).await?)
     } else {
         let listening = listen(serve.listen, None).await?;
-        (Folder::open(&path)?, listening)
+        let gate = gate::listen(serve.tls, &path).await?;
+        (Folder::open(&path)?, listening, gate)
     };
     let base_url = listening.base_url();
-    folder.tell_address(&base_url)?;
+    let gate = gate::open(gate, &folder, &Names::new(serve.allow_other_hosts), &world)?;
+    let gate_address = gate.address().unwrap_or(listening.address);
+    if serve.tls.is_none_or(|wanted| wanted.port() == 0) {
+        folder.keep_gate_port(gate_address.port())?;
+    }
+    folder.tell_addresses(&base_url, gate_address)?;
 
     let new = to_found(&folder.accounts()?, file.as_ref(), &path)?;
     let accounts = Accounts::default();
@@ -74,13 +83,20 @@ pub(crate) async fn run(serve: Serve) -> Result<Exit, Failure> {
     let port = listening.address.port();
     let Listening { listener, lost, .. } = listening;
     AccountsFolder::keep(&accounts, &folder, &world, serve.concurrency);
-    let running = Running::start(accounts, vec![listener, admin], hosts, &world);
+    let running = Running::start(accounts, vec![listener, gate, admin], hosts, &world);
 
     let link = new
         .as_ref()
         .and_then(|id| running.accounts().get(id))
         .map(|account| {
             let link = account.one_time_link().make(&*world.entropy, world.clock.now());
+            // Among several, only at its own address a browser goes on to the same account.
+            let own = format!("http://{}.localhost:{port}", account.id().host_label());
+            let base_url = if running.accounts().all().len() > 1 {
+                &own
+            } else {
+                &base_url
+            };
             Secret::new(format!("{base_url}{}", link.expose()))
         });
     if let Some(port) = lost {
@@ -88,7 +104,7 @@ pub(crate) async fn run(serve: Serve) -> Result<Exit, Failure> {
             "Port {port}, where the accounts were before, is taken; NETSUITE_BASE_URL is {base_url} now."
         ));
     }
-    let addresses = Addresses::of(running.accounts(), &base_url, port);
+    let addresses = Addresses::of(running.accounts(), &base_url, port, gate_address);
     let told = if serve.json {
         let tokens: Vec<_> = made.tokens.iter().map(|shown| shown.json(&base_url)).collect();
         let integrations: Vec<_> = made.consumers.iter().map(ShownConsumer::json).collect();
@@ -97,6 +113,7 @@ pub(crate) async fn run(serve: Serve) -> Result<Exit, Failure> {
             "account": new.as_ref().or(oldest.as_ref()).map(AccountId::as_str),
             "accounts": addresses.json(),
             "url": base_url,
+            "tls": format!("https://{gate_address}"),
             "data": folder.path(),
             "new": new.is_some(),
             "sign_in_link": link.as_ref().map(Secret::expose),
@@ -143,7 +160,7 @@ pub(crate) async fn run(serve: Serve) -> Result<Exit, Failure> {
 
 /// Opens every account, and makes the new one. The others come first: what is made is shown once, so nothing that can be
 /// known before may stop the start after it.
-async fn open(
+pub(super) async fn open(
     accounts: &Accounts,
     folder: &Folder,
     new: Option<&AccountId>,
@@ -165,7 +182,11 @@ async fn open(
 }
 
 /// The account that is to be made: that of a file, or in an empty folder one that is ready to be called.
-fn to_found(held: &[Files], file: Option<&AccountFile>, path: &Path) -> Result<Option<AccountId>, Failure> {
+pub(super) fn to_found(
+    held: &[Files],
+    file: Option<&AccountFile>,
+    path: &Path,
+) -> Result<Option<AccountId>, Failure> {
     let Some(file) = file else {
         let local = || LOCAL_ACCOUNT.parse().map_err(Failure::unusable);
         return held.is_empty().then(local).transpose();
@@ -191,6 +212,19 @@ fn refuse_open_address(serve: &Serve) -> Result<(), Failure> {
                 format!("{address} can be reached by others, and this server speaks HTTP without TLS");
             Err(Failure::unusable(message)
                 .hint("listen on 127.0.0.1, or say --allow-plain-http where the network is yours alone"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whoever can reach it would come from this machine wherever they go.
+fn refuse_open_proxy(serve: &Serve) -> Result<(), Failure> {
+    match serve.tls {
+        Some(address) if !address.ip().is_loopback() && serve.allow_other_hosts => {
+            let message =
+                format!("{address} can be reached by others, who could reach every host through it");
+            Err(Failure::unusable(message)
+                .hint("leave out --allow-other-hosts, or give --tls an address of 127.0.0.1"))
         }
         _ => Ok(()),
     }

@@ -1,6 +1,8 @@
 //! `countersign user`.
 
-use countersign_admin::{PasswordInput, RoleJson, UserInput, UserJson, UserQuery};
+use countersign_admin::{
+    LevelInput, PasswordInput, PermissionWord, RoleJson, UserInput, UserJson, UserQuery,
+};
 use serde_json::json;
 
 use super::administration::{list_all, print_list, shown_grants, yes_no};
@@ -79,8 +81,21 @@ async fn act(client: &AdminClient, action: UserAction, at: &At) -> Result<(), Fa
             client.delete::<()>(&format!("{path}/second-factor")).await?;
             done(&client.get(&path).await?, "has no second factor", at)
         }
-        UserAction::GiveRole { user, role } => change_roles(client, &user, &role, true, at).await,
-        UserAction::TakeRole { user, role } => change_roles(client, &user, &role, false, at).await,
+        UserAction::GiveRole { user, role } => give_role(client, &user, &role, at).await,
+        UserAction::TakeRole { user, role } => take_role(client, &user, &role, at).await,
+        UserAction::GiveGlobalPermission { user, grant } => {
+            let path = pick.at(client, &user).await?;
+            let level = LevelInput { level: grant.level };
+            let path = global_permission_at(&path, grant.permission);
+            show(client, &client.put(&path, &level).await?, at).await
+        }
+        UserAction::TakeGlobalPermission { user, permission } => {
+            let path = pick.at(client, &user).await?;
+            client
+                .delete::<()>(&global_permission_at(&path, permission))
+                .await?;
+            show(client, &client.get(&path).await?, at).await
+        }
         UserAction::Delete { user, sure } => {
             let path = pick.at(client, &user).await?;
             let user: UserJson = client.get(&path).await?;
@@ -94,34 +109,36 @@ async fn act(client: &AdminClient, action: UserAction, at: &At) -> Result<(), Fa
     }
 }
 
-async fn change_roles(
-    client: &AdminClient,
-    user: &str,
-    role: &str,
-    give: bool,
-    at: &At,
-) -> Result<(), Failure> {
+fn global_permission_at(user: &str, permission: PermissionWord) -> String {
+    format!("{user}/global-permissions/{}", permission.0.id())
+}
+
+/// Whoever gets a role gets access, as with a new user.
+async fn give_role(client: &AdminClient, user: &str, role: &str, at: &At) -> Result<(), Failure> {
+    let path = Pick::User.at(client, user).await?;
+    let role = Pick::Role.id(client, role).await?;
+    let mut user: UserJson = client.put(&format!("{path}/roles/{role}"), &()).await?;
+    if !user.give_access {
+        let access = UserInput {
+            give_access: Some(true),
+            ..UserInput::default()
+        };
+        user = client.patch(&path, &access).await?;
+    }
+    show(client, &user, at).await
+}
+
+async fn take_role(client: &AdminClient, user: &str, role: &str, at: &At) -> Result<(), Failure> {
     let path = Pick::User.at(client, user).await?;
     let role = Pick::Role.id(client, role).await?;
     let before: UserJson = client.get(&path).await?;
-    let mut roles: Vec<i64> = before.roles.iter().map(|assigned| assigned.role).collect();
-    match (give, roles.contains(&role)) {
-        (true, false) => roles.push(role),
-        (false, true) => roles.retain(|held| *held != role),
-        (true, true) => {}
-        (false, false) => {
-            let role: RoleJson = client.get(&format!("roles/{role}")).await?;
-            let message = format!("{} does not have the role {}", before.name, role.name);
-            return Err(Failure::unusable(message));
-        }
+    if before.roles.iter().all(|assigned| assigned.role != role) {
+        let role: RoleJson = client.get(&format!("roles/{role}")).await?;
+        let message = format!("{} does not have the role {}", before.name, role.name);
+        return Err(Failure::unusable(message));
     }
-    let input = UserInput {
-        roles: Some(roles),
-        give_access: give.then_some(true),
-        ..UserInput::default()
-    };
-    let user = client.patch(&path, &input).await?;
-    show(client, &user, at).await
+    client.delete::<()>(&format!("{path}/roles/{role}")).await?;
+    show(client, &client.get(&path).await?, at).await
 }
 
 fn done(user: &UserJson, what: &str, at: &At) -> Result<(), Failure> {
@@ -174,10 +191,7 @@ async fn show(client: &AdminClient, user: &UserJson, at: &At) -> Result<(), Fail
             ),
             ("Web services", Cell::from(web_services)),
             ("Addresses", Cell::from(&user.ip_address_restriction)),
-            (
-                "Company's IP rules",
-                Cell::from(if inherits { "apply too" } else { "" }),
-            ),
+            ("Company's IP rules", Cell::from(yes_no(inherits))),
             ("Locked until", or_empty(user.locked_until.map(moment))),
         ],
     )

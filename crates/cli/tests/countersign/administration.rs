@@ -267,7 +267,7 @@ fn a_role_begins_with_a_template_and_keeps_what_is_not_changed() {
             "Integrator",
             "--permission",
             "Customers=Full",
-            "--without",
+            "--remove-permission",
             "rest-web-services",
         ];
         let edited = names(&account.json(&edit));

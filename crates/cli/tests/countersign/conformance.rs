@@ -235,3 +235,46 @@ fn a_file_that_holds_no_vectors_is_refused() {
         .run(&["conformance", "--vectors", "nowhere.json"])
         .ends_with(3);
 }
+
+#[test]
+fn every_mistake_of_a_file_is_named_without_its_answers() {
+    let machine = Machine::new();
+    let file = one_vector(&machine, "AAAA");
+    let text = std::fs::read_to_string(&file).unwrap();
+    let mut vectors: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let vector = vectors["vectors"][0].as_object_mut().unwrap();
+    vector.remove("expect");
+    vector.remove("signature");
+    vector.insert("authorization".to_owned(), "Bearer abc".into());
+    let file = machine.write("asked.json", &vectors.to_string());
+    let run = machine
+        .run(&["conformance", "--vectors", &file, "--diagnose", "--json"])
+        .ends_with(0);
+    let line: serde_json::Value = serde_json::from_str(&run.out).unwrap();
+    assert_eq!(line["id"], "Z01");
+    assert_eq!(line["findings"][0]["mistake"], "bearer");
+    assert_eq!(line["findings"][0]["sure"], "proved");
+}
+
+#[test]
+fn a_foreign_signers_mistake_is_named_at_the_end() {
+    let machine = Machine::new();
+    // HMAC-SHA256 of the right base string under "ts&cs", in place of "cs&ts".
+    let swapped = "6zvOXMgfCa3AUcM7EvcgsL2kMdiBxHk++bXt1vkUUPw=";
+    let file = one_vector(&machine, "AA+A");
+    let run = machine
+        .run(&[
+            "conformance",
+            "--vectors",
+            &file,
+            "--exec",
+            &format!("echo {swapped}"),
+        ])
+        .ends_with(1);
+    assert!(
+        run.out
+            .contains("1 vector: the two secrets swapped (secrets_swapped): Z01"),
+        "{}",
+        run.out
+    );
+}

@@ -33,6 +33,7 @@ fn every_documented_exit_code_is_met_and_no_other() {
         (3, &["sign", "GET", "/x", "--credentials", "/"]),
         (3, &["key", "check", "--data", "nowhere"]),
         (3, &["serve", "--account", "nowhere.toml"]),
+        (3, &["explain", "nowhere.txt"]),
         (4, &["call", "GET", "/x", "--credentials", &credentials]),
         (3, &["audit", "--data", "nowhere"]),
         (3, &["conformance", "--exec", "/nowhere/signer"]),

@@ -24,18 +24,18 @@ struct Write {
 }
 
 /// Repeatable moments. `COUNTERSIGN_KILL_SEED` chooses others.
-struct Moments(SeededEntropy);
+pub(crate) struct Moments(SeededEntropy);
 
 impl Moments {
     #[expect(clippy::print_stdout, reason = "a failure is repeated with this seed")]
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let chosen = environment::variable("COUNTERSIGN_KILL_SEED").and_then(|seed| seed.parse().ok());
         let seed = chosen.unwrap_or(20_260_101);
         println!("COUNTERSIGN_KILL_SEED={seed}");
         Self(SeededEntropy::new(seed))
     }
 
-    fn up_to(&self, most: u64) -> u64 {
+    pub(crate) fn up_to(&self, most: u64) -> u64 {
         let mut random = [0; 8];
         self.0.fill(&mut random);
         u64::from_le_bytes(random) % (most + 1)

@@ -11,27 +11,27 @@ const INFO: &str = "/rest/tokeninfo";
 const CUSTOMERS: &str = "/services/rest/record/v1/customer";
 
 /// The account of `given`, marked so that it may be put back.
-fn marked() -> String {
+pub(crate) fn marked() -> String {
     format!(
         "{}\n[settings]\ntest_account = true\ntest_levers = [\"Reset\"]\n",
         account_toml(&given())
     )
 }
 
-struct Place {
-    machine: Machine,
-    data: String,
+pub(crate) struct Place {
+    pub(crate) machine: Machine,
+    pub(crate) data: String,
 }
 
 impl Place {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let machine = Machine::new();
         let data = machine.path("data").to_str().unwrap().to_owned();
         Self { machine, data }
     }
 
     /// A command on the data folder.
-    fn run(&self, arguments: &[&str]) -> crate::machine::Run {
+    pub(crate) fn run(&self, arguments: &[&str]) -> crate::machine::Run {
         let mut all = arguments.to_vec();
         all.extend(["--data", &self.data]);
         self.machine.run(&all)

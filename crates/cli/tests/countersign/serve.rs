@@ -85,8 +85,12 @@ fn the_welcome_is_an_address_a_link_five_values_and_a_line_to_paste() {
     let lines: Vec<&str> = second.lines().collect();
     assert!(lines[0].starts_with("Account LOCAL1 answers at http://127.0.0.1:"));
     let place = format!("It is kept in {data}.");
+    assert!(
+        lines[1].starts_with("Programs that call NetSuite's own hosts come in at https://127.0.0.1:"),
+        "{second}"
+    );
     assert_eq!(
-        lines[1..],
+        lines[2..],
         [
             place.as_str(),
             "Stop it with Ctrl-C.",
@@ -117,8 +121,8 @@ fn with_several_accounts_the_welcome_says_where_each_is_and_which_is_new() {
         "\nThe values of the token Ready of account 1234567_SB1, shown this once.",
         "\nNETSUITE_ACCOUNT_ID=1234567_SB1\n",
         " audit --account 1234567_SB1 --data ",
-        "\nLook at account 1234567_SB1 in a browser, once, within an hour.",
-        "\nusers and tokens by name",
+        "\nOpen account 1234567_SB1 in a browser: this link works once, within an hour.",
+        "http://1234567-sb1.localhost:",
         "/app/login/onetime.nl?company=1234567_SB1&code=",
     ] {
         assert!(said.contains(line), "{line} is missing:\n{said}");

@@ -1,0 +1,71 @@
+//! `countersign mistakes`: what can be named, and what to do about it.
+
+use countersign_diagnose::{CodeHint, Group, Mistake};
+use serde_json::{Value, json};
+
+use crate::command::Mistakes;
+use crate::failure::{Exit, Failure};
+use crate::output::{self, BOLD, DIM};
+
+pub(crate) fn run(asked: &Mistakes) -> Result<Exit, Failure> {
+    let Some(id) = &asked.id else {
+        return list(asked.json);
+    };
+    let mistake: Mistake = id
+        .parse()
+        .map_err(|error| Failure::unusable(format!("{error}")).hint("countersign mistakes lists them all"))?;
+    if asked.json {
+        output::say_json(&object(mistake))?;
+    } else {
+        explain(mistake)?;
+    }
+    Ok(Exit::Success)
+}
+
+fn list(as_json: bool) -> Result<Exit, Failure> {
+    for group in Group::ALL {
+        if !as_json {
+            output::say(&format!("{BOLD}{}{BOLD:#}", group.title()))?;
+        }
+        for mistake in Mistake::ALL.iter().filter(|mistake| mistake.group() == group) {
+            if as_json {
+                output::say_json(&object(*mistake))?;
+            } else {
+                let (cause, fix) = (mistake.cause(), mistake.fix().sentence);
+                output::say(&format!("  {mistake}\n    {cause}\n    {DIM}{fix}{DIM:#}"))?;
+            }
+        }
+    }
+    Ok(Exit::Success)
+}
+
+fn explain(mistake: Mistake) -> Result<(), Failure> {
+    let fix = mistake.fix();
+    output::say(&format!("{BOLD}{mistake}{BOLD:#}: {}", mistake.title()))?;
+    output::say(&format!("\n{}\n{}", mistake.cause(), fix.sentence))?;
+    if let Some(path) = fix.path {
+        output::say(&format!("  {path}"))?;
+    }
+    for CodeHint { language, code } in fix.code {
+        output::say(&format!("\n  {language}\n    {code}"))?;
+    }
+    let word = mistake.detail_word();
+    output::say(&format!("\nDetail in the Login Audit Trail: {word}"))
+}
+
+fn object(mistake: Mistake) -> Value {
+    let fix = mistake.fix();
+    let code = fix.code.iter();
+    let code: Vec<Value> = code
+        .map(|CodeHint { language, code }| json!({ "language": language, "code": code }))
+        .collect();
+    json!({
+        "mistake": mistake.id(),
+        "title": mistake.title(),
+        "cause": mistake.cause(),
+        "fix": fix.sentence,
+        "path": fix.path,
+        "code": code,
+        "detail": mistake.detail_word(),
+    })
+}
