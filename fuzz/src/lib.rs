@@ -6,6 +6,7 @@
 mod account_file;
 mod account_id;
 mod authorization_header;
+mod capture;
 mod connect_password;
 mod query;
 mod token_passport;
@@ -13,6 +14,7 @@ mod token_passport;
 pub use account_file::account_file;
 pub use account_id::account_id;
 pub use authorization_header::authorization_header;
+pub use capture::capture;
 pub use connect_password::connect_password;
 pub use query::query;
 pub use token_passport::token_passport;
@@ -23,13 +25,14 @@ use countersign_protocol::{Secret, SigningKey};
 pub type Target = fn(&[u8]);
 
 /// Every target.
-pub const TARGETS: [(&str, Target); 6] = [
+pub const TARGETS: [(&str, Target); 7] = [
     ("authorization_header", authorization_header),
     ("query", query),
     ("token_passport", token_passport),
     ("account_id", account_id),
     ("connect_password", connect_password),
     ("account_file", account_file),
+    ("capture", capture),
 ];
 
 fn key() -> SigningKey {
