@@ -31,9 +31,8 @@ pub(super) struct Record {
     notice: Option<Notice>,
 }
 
-const WARNING: &str = "For security reasons, this is the only time that the Consumer Key and Consumer Secret values are \
-    displayed. After you leave this page, they cannot be retrieved. If you lose them, reset the credentials to obtain new \
-    ones. Treat them as you would a password: never share them with unauthorized people, and never send them by email.";
+const WARNING: &str = "Copy both values now: they are shown once, and nothing can show them again. Where they are lost, Reset \
+    Credentials makes new ones. Whoever has them can pass for this application: keep them where you keep passwords.";
 
 impl View for Record {
     const PLACE: &'static Place = &MANAGE_INTEGRATIONS;

@@ -20,9 +20,8 @@ use crate::written::Values;
 #[cfg(test)]
 use countersign_model::TokenState;
 
-const WARNING: &str = "For security reasons, this is the only time that the Token ID and Token Secret values are displayed. \
-    After you leave this page, they cannot be retrieved. If you lose them, revoke the token and make a new one. Treat them \
-    as you would a password: never share them with unauthorized people, and never send them by email.";
+const WARNING: &str = "Copy both values now: they are shown once, and nothing can show them again. Where they are lost, revoke \
+    the token and make a new one. Whoever has them can pass for this user: keep them where you keep passwords.";
 
 #[derive(Debug)]
 pub(super) struct Record {

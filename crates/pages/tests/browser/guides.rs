@@ -31,7 +31,7 @@ async fn the_guide_in_five_steps_ends_with_a_signed_call() {
     browser.tick("User Credentials", false).await;
     browser.tick("TBA: Authorization Flow", false).await;
     browser.click("Save").await;
-    stage.sees("this is the only time").await;
+    stage.sees("they are shown once").await;
     let consumer_key = browser.value_of("Consumer Key / Client ID").await;
     let consumer_secret = browser.value_of("Consumer Secret / Client Secret").await;
     browser.click("I have kept them").await;
@@ -66,7 +66,7 @@ async fn the_guide_in_five_steps_ends_with_a_signed_call() {
     browser.choose("User", "Iris Integration").await;
     browser.choose("Role", "Integration Role").await;
     browser.click("Save").await;
-    stage.sees("this is the only time").await;
+    stage.sees("they are shown once").await;
     let copied = Copied {
         consumer_key,
         consumer_secret,
@@ -113,7 +113,7 @@ async fn the_guide_of_a_connector_ends_with_a_signed_call_of_an_administrators_o
     browser.tick("TBA: Authorization Flow", false).await;
     browser.tick("Authorization Code Grant", false).await;
     browser.click("Save").await;
-    stage.sees("this is the only time").await;
+    stage.sees("they are shown once").await;
     let consumer_key = browser.value_of("Consumer Key / Client ID").await;
     let consumer_secret = browser.value_of("Consumer Secret / Client Secret").await;
 
@@ -125,7 +125,7 @@ async fn the_guide_of_a_connector_ends_with_a_signed_call_of_an_administrators_o
     browser.choose("Application Name", "Connector").await;
     browser.fill("Token Name", "Connector token").await;
     browser.click("Save").await;
-    stage.sees("this is the only time").await;
+    stage.sees("they are shown once").await;
     let copied = Copied {
         consumer_key,
         consumer_secret,
@@ -199,7 +199,7 @@ async fn the_pages_work_with_scripts_off() {
     stage.sees("Callback URL is required").await;
     browser.tick("TBA: Authorization Flow", false).await;
     browser.click("Save").await;
-    stage.sees("this is the only time").await;
+    stage.sees("they are shown once").await;
     browser.click("Log Out").await;
     stage.sees("Sign in").await;
 }

@@ -73,7 +73,7 @@ async fn make_token(stage: &Stage) {
     browser.choose("User", "Ada Byron").await;
     browser.choose("Role", "Integrator").await;
     browser.click("Save").await;
-    stage.sees("this is the only time").await;
+    stage.sees("they are shown once").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
