@@ -8,6 +8,7 @@
 //!
 //! A `tower::Service` is served through `hyper_util::service::TowerToHyperService`.
 
+mod activity;
 mod body;
 mod framing;
 mod gate;

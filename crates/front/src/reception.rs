@@ -1,8 +1,7 @@
 //! One connection: HTTP/1 or HTTP/2, spoken until either side ends it.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::time::Duration;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Buf;
 use http::{Request, Response};
@@ -13,10 +12,14 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
+use crate::activity::Activity;
 use crate::body::Body;
 use crate::limits::Limits;
 use crate::listener::{Accepted, Peer};
 use crate::wire::Wire;
+
+/// How much of an answer over HTTP/2 is made ready for a client that has not taken what came before, in bytes.
+const SENT_AHEAD: usize = 64 * 1024;
 
 pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
@@ -110,9 +113,8 @@ where
             let work = seen.begin();
             let answer = service.call(request);
             async move {
-                let answer = answer.await;
-                drop(work);
-                answer
+                let answer = answer.await?;
+                Ok::<_, S::Error>(answer.map(|body| work.answered(body)))
             }
         });
         let connection = self.http2.serve_connection(TokioIo::new(wire), service);
@@ -125,7 +127,12 @@ where
             }
             () = activity.none_for(self.limits.header_time) => {
                 connection.as_mut().graceful_shutdown();
-                connection.await
+                // Attack: a client that takes no answer, and shows with pings that it is there. What it was sent would be
+                // kept for ever.
+                match tokio::time::timeout(self.limits.body_idle_time, connection).await {
+                    Ok(ended) => ended,
+                    Err(_) => return tracing::debug!(?peer, "a client does not take its answers"),
+                }
             }
         };
         tell(peer, ended);
@@ -168,47 +175,10 @@ fn http2(limits: &Limits) -> http2::Builder<TokioExecutor> {
     http.timer(TokioTimer::new())
         .max_header_list_size(u32::try_from(limits.header_bytes).unwrap_or(u32::MAX))
         .max_concurrent_streams(limits.streams)
+        .max_send_buf_size(SENT_AHEAD)
         .keep_alive_interval(limits.header_time)
         .keep_alive_timeout(limits.body_idle_time);
     http
-}
-
-/// How busy an HTTP/2 connection is. HTTP/1's own timeout sees that by itself.
-#[derive(Debug, Default)]
-struct Activity {
-    begun: AtomicUsize,
-    ended: AtomicUsize,
-}
-
-struct Work(Arc<Activity>);
-
-impl Activity {
-    fn begin(self: &Arc<Self>) -> Work {
-        self.begun.fetch_add(1, Ordering::Relaxed);
-        Work(Arc::clone(self))
-    }
-
-    /// Ready when no request was under way for this long, and at the latest at twice that.
-    async fn none_for(&self, time: Duration) {
-        let mut before = 0;
-        loop {
-            tokio::time::sleep(time).await;
-            let (ended, begun) = (
-                self.ended.load(Ordering::Relaxed),
-                self.begun.load(Ordering::Relaxed),
-            );
-            if begun == ended && begun == before {
-                return;
-            }
-            before = begun;
-        }
-    }
-}
-
-impl Drop for Work {
-    fn drop(&mut self) {
-        self.0.ended.fetch_add(1, Ordering::Relaxed);
-    }
 }
 
 /// The service as one connection sees it.

@@ -305,3 +305,36 @@ async fn whoever_does_not_get_on_is_not_waited_for() {
     let ended = tokio::time::timeout(Duration::from_secs(5), half.stage.end()).await;
     assert_eq!(ended.unwrap(), Served::default());
 }
+
+#[tokio::test]
+async fn a_client_that_takes_no_answer_is_cut_off_however_often_it_pings() {
+    let limits = Limits {
+        header_time: Duration::from_millis(200),
+        body_idle_time: Duration::from_millis(200),
+        ..Limits::default()
+    };
+    let gated = Gated::new(limits).await;
+    let stream = gated.tls(gated.connect().await, NAME, b"h2").await.unwrap();
+    let (mut from, mut to) = tokio::io::split(stream);
+    let frame = |kind: u8, flags: u8, stream: u32, payload: &[u8]| {
+        let length = u32::try_from(payload.len()).unwrap().to_be_bytes();
+        let head = [&length[1..], &[kind, flags], &stream.to_be_bytes()].concat();
+        [&head, payload].concat()
+    };
+    // SETTINGS_INITIAL_WINDOW_SIZE = 0: no byte of a body may be sent.
+    let mut bytes = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec();
+    bytes.extend(frame(4, 0, 0, &[0, 4, 0, 0, 0, 0]));
+    bytes.extend(frame(1, 5, 1, &[0x82, 0x87, 0x84, 0x41, 0x01, b'a']));
+    to.write_all(&bytes).await.unwrap();
+    let ping = frame(6, 0, 0, b"are here");
+    let pings = tokio::spawn(async move {
+        while to.write_all(&ping).await.is_ok() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    });
+    let mut answer = Vec::new();
+    let ended = tokio::time::timeout(Duration::from_secs(10), from.read_to_end(&mut answer)).await;
+    assert!(ended.is_ok(), "the connection goes on");
+    assert_eq!(gated.stage.calls().len(), 1);
+    pings.abort();
+}
