@@ -96,7 +96,7 @@ impl Scratch {
             inactive: role.inactive,
             web_services_only: role.web_services_only,
             two_factor_required: role.two_factor_required,
-            permissions: role.permissions.unwrap_or(form.permissions),
+            permissions: role.permissions.clone().unwrap_or(form.permissions),
             ..form
         };
         self.authority

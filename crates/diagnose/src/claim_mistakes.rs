@@ -192,12 +192,13 @@ mod tests {
     use super::*;
     use crate::evidence::{Evidence, Known, Presented};
     use crate::redaction::Redaction;
+    use crate::report::Words;
     use countersign_protocol::Scheme;
 
     const NOW: i64 = 1_700_000_000;
 
     fn named(sent: &str) -> Vec<(&'static str, Certainty)> {
-        let mut report = Report::new(Redaction::of(&Evidence {
+        let evidence = Evidence {
             method: "GET",
             scheme: Scheme::Https,
             authority: "a.example",
@@ -208,13 +209,38 @@ mod tests {
             session_cookie: false,
             now: None,
             known: Known::default(),
-        }));
+        };
+        let mut report = Report::new(Redaction::of(&evidence), Words::OfHeader);
         report.add_timestamp(sent, Some(NOW));
         report
             .findings
             .iter()
             .map(|finding| (finding.mistake.id(), finding.certainty))
             .collect()
+    }
+
+    #[test]
+    fn a_passport_is_told_in_its_own_words() {
+        let evidence = Evidence {
+            method: "POST",
+            scheme: Scheme::Https,
+            authority: "a.example",
+            target: "/",
+            content_type: None,
+            body: b"",
+            presented: Presented::Envelope(""),
+            session_cookie: false,
+            now: None,
+            known: Known::default(),
+        };
+        let mut report = Report::new(Redaction::of(&evidence), Words::of(evidence.presented));
+        report.add_timestamp("soon", Some(NOW));
+        report.add_nonce("abc");
+        let names = report.findings.iter().map(|finding| match &finding.proof {
+            Proof::Value { name, .. } => name.as_str(),
+            _ => "",
+        });
+        assert_eq!(names.collect::<Vec<_>>(), ["timestamp", "nonce"]);
     }
 
     #[test]

@@ -81,6 +81,10 @@ pub(crate) const LIST: &[CodeHint] = &[
 ];
 /// How well-known libraries are told the algorithm.
 pub(crate) const ALGORITHM: &[CodeHint] = &[
+    hint(
+        "Postman",
+        "Authorization > OAuth 1.0 > Signature Method: HMAC-SHA256",
+    ),
     hint("Python", "OAuth1(..., signature_method='HMAC-SHA256')"),
     hint(
         "JavaScript",

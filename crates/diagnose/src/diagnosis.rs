@@ -10,7 +10,7 @@ use crate::flow_mistakes::FlowStep;
 use crate::mistake::Mistake;
 use crate::output_variants::Reading;
 use crate::redaction::Redaction;
-use crate::report::Report;
+use crate::report::{Report, Words};
 use crate::scene::{Scene, split_port};
 use crate::search::{MAX_BASE_STRING, MAX_PARAMETERS, search};
 use crate::signing_key::Secrets;
@@ -22,7 +22,7 @@ use crate::signing_key::Secrets;
 pub fn diagnose(evidence: &Evidence<'_>) -> Diagnosis {
     let mut examination = Examination {
         evidence,
-        report: Report::new(Redaction::of(evidence)),
+        report: Report::new(Redaction::of(evidence), Words::of(evidence.presented)),
         signature: SignatureCheck::NotReached,
         tried: 0,
         ruled_out: Vec::new(),
@@ -224,8 +224,9 @@ impl<'e> Examination<'e> {
         }
         let Some(reading) = Reading::of(sent.text, sent.is_properly_encoded) else {
             self.signature = SignatureCheck::Unexplained;
-            self.report.add_vendor_example(sent.text, &scene.nonce);
+            self.report.add_printed_signature(sent.text, &scene.nonce);
             self.report.add_unreadable_signature(sent.text);
+            self.report.add_printed_nonce(&scene.nonce);
             return;
         };
         let secrets = Secrets::of(self.evidence, &scene.consumer_key, &scene.token);
@@ -235,17 +236,20 @@ impl<'e> Examination<'e> {
             self.signature = SignatureCheck::Right;
             return;
         }
-        self.report.add_vendor_example(sent.text, &scene.nonce);
+        self.report.add_printed_signature(sent.text, &scene.nonce);
         if outcome.is_right || !outcome.matches.is_empty() {
             self.signature = SignatureCheck::Explained;
             self.report.add_explained(scene, sent.text, &reading, &outcome);
+            self.report.add_printed_nonce(&scene.nonce);
         } else if secrets.right_key().is_some() {
             self.signature = SignatureCheck::Unexplained;
             self.ruled_out.clone_from(&outcome.looked_for);
+            self.report.add_printed_nonce(&scene.nonce);
             self.report.add_form(&reading);
             self.report.add_unexplained(scene, &outcome);
         } else {
             self.signature = SignatureCheck::SecretsUnknown;
+            self.report.add_printed_nonce(&scene.nonce);
             self.report.add_form(&reading);
         }
     }

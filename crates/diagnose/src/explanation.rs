@@ -13,14 +13,20 @@ use crate::wording::Case;
 use crate::words::shape;
 
 impl Report {
-    pub(crate) fn add_vendor_example(&mut self, signature: &str, nonce: &str) {
-        let certainty = if is_printed_signature(signature) {
-            Certainty::Proved
-        } else if is_printed_nonce(nonce) {
-            Certainty::Likely
-        } else {
-            return;
-        };
+    pub(crate) fn add_printed_signature(&mut self, signature: &str, nonce: &str) {
+        if is_printed_signature(signature) {
+            self.add_vendor_example(Certainty::Proved, nonce);
+        }
+    }
+
+    /// A hint and no proof: it stands behind what is proved.
+    pub(crate) fn add_printed_nonce(&mut self, nonce: &str) {
+        if is_printed_nonce(nonce) {
+            self.add_vendor_example(Certainty::Likely, nonce);
+        }
+    }
+
+    fn add_vendor_example(&mut self, certainty: Certainty, nonce: &str) {
         let cause = "These values are printed in Oracle's manual, and the signature does not belong to them.";
         let proof = Proof::Value {
             name: "nonce".to_owned(),

@@ -78,7 +78,7 @@ pub enum Proof {
 pub struct BaseStrings {
     pub signed: String,
     pub expected: String,
-    /// Where the region that differs begins in both, in bytes. An escape that differs lies in it whole.
+    /// Where the region that differs begins in both, in bytes. An escape or a word that differs lies in it whole.
     pub start: usize,
     /// Where it ends in each.
     pub signed_end: usize,
@@ -107,10 +107,17 @@ impl BaseStrings {
                 .find(|at| text.is_char_boundary(*at))
                 .unwrap_or(end)
         };
+        let signed_end = whole(&signed, signed_end + more);
+        let expected_end = whole(&expected, expected_end + more);
+        // What stands before the region and behind it is the same in both.
+        let before = |text: &str| start - start_of_word(text.as_bytes(), start);
+        let behind = |text: &str, end| end_of_word(text.as_bytes(), end) - end;
+        let wider = before(&signed).max(before(&expected));
+        let longer = behind(&signed, signed_end).max(behind(&expected, expected_end));
         Self {
-            start,
-            signed_end: whole(&signed, signed_end + more),
-            expected_end: whole(&expected, expected_end + more),
+            start: start - wider,
+            signed_end: signed_end + longer,
+            expected_end: expected_end + longer,
             signed,
             expected,
         }
@@ -134,6 +141,48 @@ fn start_of_escape(text: &[u8], at: usize) -> usize {
         [.., b'%'] => at - 1,
         _ => at,
     }
+}
+
+/// The beginning of the word that goes on behind a place; otherwise the place itself.
+fn start_of_word(text: &[u8], at: usize) -> usize {
+    let (before, after) = text.split_at_checked(at).unwrap_or((text, &[]));
+    if after.first().is_some_and(u8::is_ascii_alphanumeric) {
+        at - length_of_last_word(before)
+    } else {
+        at
+    }
+}
+
+/// The end of the word that begins before a place; otherwise the place itself.
+fn end_of_word(text: &[u8], at: usize) -> usize {
+    let (before, after) = text.split_at_checked(at).unwrap_or((text, &[]));
+    if length_of_last_word(before) > 0 {
+        at + after
+            .iter()
+            .take_while(|byte| byte.is_ascii_alphanumeric())
+            .count()
+    } else {
+        at
+    }
+}
+
+/// How many bytes of a word a text ends with. The digits of an escape are none.
+fn length_of_last_word(text: &[u8]) -> usize {
+    let word = text
+        .iter()
+        .rev()
+        .take_while(|byte| byte.is_ascii_alphanumeric())
+        .count();
+    let (before, word) = text.split_at_checked(text.len() - word).unwrap_or_default();
+    if !before.ends_with(b"%") {
+        return word.len();
+    }
+    // Encoded again and again, it is %2525… up to its own two digits.
+    let mut digits = word;
+    while let Some(rest) = digits.strip_prefix(b"25") {
+        digits = rest;
+    }
+    digits.len().saturating_sub(2)
 }
 
 /// How many bytes the escape that a place lies in still has from there on.
@@ -215,8 +264,17 @@ mod tests {
             ("a%2521", "a%21", ("%2521", "%21")),
             ("a%3A443%2Fr", "a%2Fr", ("%3A443%2F", "%2F")),
             ("GET&x", "get&x", ("GET", "get")),
+            ("GET&x", "POST&x", ("GET", "POST")),
+            (
+                "t%3D1700000000%26",
+                "t%3D1700000421%26",
+                ("1700000000", "1700000421"),
+            ),
+            ("%2Fcustomer%26", "%2Fcostumer%26", ("customer", "costumer")),
+            ("a%253Done", "a%253Dtwo", ("one", "two")),
+            ("b%25252Fc", "b%252Fc", ("%25252F", "%252F")),
             ("a&b&c", "a&c", ("b&", "")),
-            ("aaa", "aa", ("a", "")),
+            ("aaa", "aa", ("aaa", "aa")),
             ("é", "è", ("é", "è")),
             ("same", "same", ("", "")),
         ] {

@@ -52,7 +52,7 @@ pub(crate) const fn fix(mistake: Mistake) -> Fix {
 const fn sent(mistake: Mistake) -> Fix {
     match mistake {
         Mistake::NoHeader => {
-            say("Sign the request, and see that no redirect, proxy or HTTP client drops the header.")
+            say("Sign the request, and check that no redirect, proxy or HTTP client drops the header.")
         }
         Mistake::TwoHeaders => {
             say("Send one Authorization header; a proxy or a default of the HTTP client may add another.")
@@ -61,14 +61,12 @@ const fn sent(mistake: Mistake) -> Fix {
             "Send a header that starts with OAuth and is signed with an access token.",
             TOKENS,
         ),
-        Mistake::CurlyQuotes => say(
-            "Type the quotes anew as plain double quotes; text copied from a web page or document has others.",
-        ),
+        Mistake::CurlyQuotes => say("Type the quotes again as plain double quotes."),
         Mistake::HeaderSyntax => say(
             "Write the header as OAuth name=\"value\", name=\"value\" on one line, each value percent-encoded.",
         ),
         Mistake::SecretSent => click(
-            "Replace the secret at once, and send none: secrets only go into the signing key.",
+            "Replace the secret at once. Send no secret: they are only for making the signature.",
             "Setup > Users/Roles > Access Tokens > New; Setup > Integration > Manage Integrations > the record > Edit > Reset Credentials",
         ),
         Mistake::RequestMalformed => {
@@ -77,15 +75,17 @@ const fn sent(mistake: Mistake) -> Fix {
         Mistake::Ambiguous => say(
             "Send the token's credentials alone: clear the client's cookies, and leave out passport and applicationInfo.",
         ),
-        Mistake::DuplicateParameter => say("Send each parameter once, in the header only."),
+        Mistake::DuplicateParameter => say("Send each oauth_ parameter once, in the header only."),
         Mistake::Version => say("Send oauth_version=\"1.0\", or leave it out."),
         Mistake::Algorithm => write(
-            "Sign with HMAC-SHA256 and send exactly this word; HMAC-SHA1 ended with 2023.1.",
+            "Sign with HMAC-SHA256 and send exactly this word; NetSuite ended HMAC-SHA1 with 2023.1.",
             ALGORITHM,
         ),
-        Mistake::TimestampMilliseconds | Mistake::Timestamp => {
-            write("Send the whole seconds since 1970 as a plain number.", NOW)
-        }
+        Mistake::TimestampMilliseconds => write("Send the whole seconds since 1970 as a plain number.", NOW),
+        Mistake::Timestamp => write(
+            "Send the seconds since 1970 in UTC as a plain number, by a clock that is right at the moment of sending.",
+            NOW,
+        ),
         Mistake::TimestampTimezone => write(
             "Take the seconds since 1970 in UTC, never from a local date.",
             NOW,
@@ -93,22 +93,50 @@ const fn sent(mistake: Mistake) -> Fix {
         Mistake::ClockSkew => say(
             "Set the machine's clock (NTP), and sign at the moment of sending, not when the request is queued.",
         ),
-        Mistake::HeaderReused | Mistake::NonceReplay => say(
-            "Sign every attempt anew, with a new nonce and timestamp, also each retry: sign inside the retry loop.",
-        ),
+        Mistake::HeaderReused | Mistake::NonceReplay => {
+            say("Sign each attempt again, with a new nonce and timestamp: sign inside the retry loop.")
+        }
         Mistake::NonceTooShort | Mistake::EmptyNonce => {
             say("Send 20 random letters and digits as the nonce.")
         }
         Mistake::NonceBurn => say("Mend the signature; this nonce need not be given up."),
-        _ => say(
-            "Send every one of the parameters realm, oauth_consumer_key, oauth_token, oauth_signature_method, oauth_timestamp, oauth_nonce and oauth_signature with its value.",
+        Mistake::MissingAccount => click(
+            "Put the account ID into the element account of the tokenPassport.",
+            ACCOUNT_ID,
         ),
+        Mistake::MissingConsumerKey => click(
+            "Send the consumer key as oauth_consumer_key; in a tokenPassport it is consumerKey.",
+            "Setup > Integration > Manage Integrations",
+        ),
+        Mistake::MissingToken => click(
+            "Send the token ID as oauth_token; in a tokenPassport it is token.",
+            TOKENS,
+        ),
+        Mistake::MissingSignatureMethod => write(
+            "Send HMAC-SHA256 as oauth_signature_method; in a tokenPassport it is the signature's algorithm.",
+            ALGORITHM,
+        ),
+        Mistake::MissingTimestamp => write(
+            "Send the seconds since 1970 as oauth_timestamp; in a tokenPassport it is timestamp.",
+            NOW,
+        ),
+        Mistake::MissingNonce => {
+            say("Send 20 random letters and digits as oauth_nonce; in a tokenPassport it is nonce.")
+        }
+        Mistake::MissingSignature | Mistake::EmptySignature => write(
+            "Compute the signature and send it as oauth_signature; in a tokenPassport it is signature.",
+            DIGEST,
+        ),
+        _ => say("Send each parameter with its value, and leave out what has none."),
     }
 }
 
 const fn account(mistake: Mistake) -> Fix {
     match mistake {
-        Mistake::RealmMissing => click("Send the account ID as the realm.", ACCOUNT_ID),
+        Mistake::RealmMissing => click(
+            "Send the account ID in the header, as realm=\"1234567_SB1\".",
+            ACCOUNT_ID,
+        ),
         Mistake::RealmLowercase | Mistake::RealmHyphen | Mistake::AccountFormSigned => click(
             "Write the account ID in upper case with an underscore, such as 1234567_SB1; only host names have a hyphen.",
             ACCOUNT_ID,
@@ -135,11 +163,16 @@ const fn key(mistake: Mistake) -> Fix {
         Mistake::SecretHasWhitespace | Mistake::SecretInQuotes | Mistake::SecretCutShort => say(
             "Paste the secret again, alone and whole, and trim it when it is read from a file or the environment.",
         ),
-        Mistake::TokenIdAsSecret
-        | Mistake::ConsumerKeyAsSecret
-        | Mistake::SecretsOfOtherConnection
-        | Mistake::SecretsSwapped => write(
-            "Check which of the four values goes where: key and token ID into the header, the two secrets into the signing key.",
+        Mistake::TokenIdAsSecret | Mistake::ConsumerKeyAsSecret | Mistake::SecretsOfOtherConnection => write(
+            "Check which of the four values goes where: consumer key and token ID into the header, the two secrets into the signing key.",
+            KEY,
+        ),
+        Mistake::SecretsSwapped => write(
+            "Put the consumer secret first into the key, then &, then the token secret.",
+            KEY,
+        ),
+        Mistake::RequestSecretMissing => write(
+            "Make the key of consumer secret, & and the secret that came with the request token.",
             KEY,
         ),
         Mistake::WrongTokenSecret => click(
@@ -151,7 +184,7 @@ const fn key(mistake: Mistake) -> Fix {
             "Setup > Integration > Manage Integrations > the record > Edit > Reset Credentials",
         ),
         _ => write(
-            "Make the key of both secrets, each percent-encoded, with & between them; without a token secret the & stays.",
+            "Make the key of consumer secret, & and token secret, each secret percent-encoded.",
             KEY,
         ),
     }
@@ -165,7 +198,7 @@ const fn base_string(mistake: Mistake) -> Fix {
         | Mistake::BodyHashNotSigned
         | Mistake::BodyHashPresent
         | Mistake::HeaderParamNotSigned => {
-            say("Sign exactly the parameters that the header carries, all but realm and oauth_signature.")
+            say("Sign exactly the parameters that the header carries, except realm and oauth_signature.")
         }
         Mistake::QueryInHeader => say("Sign the query parameters, but send them in the URL only."),
         Mistake::LowercaseMethod | Mistake::MethodMismatch => {
@@ -180,14 +213,14 @@ const fn base_string(mistake: Mistake) -> Fix {
             COMPANY_URLS,
         ),
         Mistake::SchemeMismatch => say(
-            "Sign the scheme the caller addresses; behind a proxy that ends TLS, trust its X-Forwarded-Proto.",
+            "Sign the scheme that is called, https:// at NetSuite; a server behind a proxy that ends TLS must trust its X-Forwarded-Proto.",
         ),
         Mistake::UserinfoSigned
         | Mistake::FragmentSigned
         | Mistake::DefaultPortSigned
         | Mistake::PortMissing
         | Mistake::HostNotLowercased => say(
-            "Sign scheme://host/path in lower case up to the path, with a port only where it is not 443 (https) or 80 (http).",
+            "Sign scheme://host/path, scheme and host in lower case, with a port only where it is not 443 (https) or 80 (http).",
         ),
         Mistake::DotSegmentsRemoved | Mistake::PathEncodedDifferently => say(
             "Sign the path byte for byte as it is sent: build the URL once, and give the same text to signer and client.",
@@ -203,7 +236,7 @@ const fn base_string(mistake: Mistake) -> Fix {
         | Mistake::LowercaseHex
         | Mistake::ReservedNotEncoded
         | Mistake::TildeEncoded => write(
-            "Encode as RFC 3986: letters, digits and - . _ ~ stay, all else becomes % and two upper-case digits.",
+            "Encode as RFC 3986: letters, digits and - . _ ~ stay; any other byte becomes % and two upper-case digits, such as %2F.",
             ENCODE,
         ),
         Mistake::DoubleEncoded | Mistake::EncodedNameDoubleEncoded => write(
@@ -214,7 +247,9 @@ const fn base_string(mistake: Mistake) -> Fix {
             "Encode each name and value, sort, join with = and &, and encode the whole once more.",
             ENCODE,
         ),
-        Mistake::ZeroBecameEmpty => say("Turn numbers into text before they are signed; 0 || '' is empty."),
+        Mistake::ZeroBecameEmpty => {
+            say("Turn numbers into text before they are signed; in JavaScript, 0 || '' is empty.")
+        }
         Mistake::ValuesNotSorted
         | Mistake::SortedByNameOnly
         | Mistake::SortedJoinedPairs
@@ -230,9 +265,9 @@ const fn base_string(mistake: Mistake) -> Fix {
             "Keep the parameters as a list of pairs, not in a map, with empty values and repeated names.",
             LIST,
         ),
-        Mistake::JsonBodySigned => {
-            say("Sign no JSON or XML body; only application/x-www-form-urlencoded bodies are signed.")
-        }
+        Mistake::JsonBodySigned => say(
+            "Leave a JSON or XML body out of what is signed; only application/x-www-form-urlencoded bodies are signed.",
+        ),
         Mistake::FormBodyNotSigned | Mistake::QueryOrBodyOnly => say(
             "Sign the form body's parameters together with those of the query and the header, as one sorted list.",
         ),
@@ -243,7 +278,7 @@ const fn base_string(mistake: Mistake) -> Fix {
             say("Sign last: nothing may change method, URL, form body or header between signing and sending.")
         }
         _ => write(
-            "Sign the full URL: its query goes among the sorted parameters, script and deploy included.",
+            "Sign the query's parameters too, sorted together with the oauth_ ones; the URL is signed without its query.",
             LIST,
         ),
     }
@@ -256,7 +291,7 @@ const fn signature(mistake: Mistake) -> Fix {
             ENCODE,
         ),
         _ => write(
-            "Compute HMAC-SHA256 of the base string under the key, and send its 32 bytes as plain base64: 44 characters.",
+            "Compute HMAC-SHA256 of the base string with the signing key, and send its 32 bytes in plain base64: 44 characters.",
             DIGEST,
         ),
     }
@@ -285,7 +320,7 @@ const fn state(mistake: Mistake) -> Fix {
         ),
         Mistake::TokenInactive => click("Clear Inactive on the token.", TOKENS),
         Mistake::TokenRevoked => click(
-            "Create a new token: a revoked one is gone for ever.",
+            "Create a new token: a revoked one cannot come back.",
             "Setup > Users/Roles > Access Tokens > New",
         ),
         Mistake::TokenOtherIntegration => click(
@@ -330,7 +365,7 @@ const fn flow(mistake: Mistake) -> Fix {
         Mistake::FlowNotEnabled => click("Check TBA: Authorization Flow.", INTEGRATION),
         Mistake::CallbackMissing => say("Send oauth_callback in the first step."),
         Mistake::CallbackWildcard | Mistake::CallbackMismatch => click(
-            "Enter this callback on the integration record; a * stands for one label of a host.",
+            "Enter this callback on the integration record; a * stands for one part of a host name.",
             INTEGRATION,
         ),
         Mistake::RoleMalformed => say("Send the internal ID of the role, or leave role out."),
@@ -373,7 +408,7 @@ const fn password(mistake: Mistake) -> Fix {
         Mistake::RoleWithoutOwnTokens => click("Add the permission User Access Tokens to the role.", ROLE),
         Mistake::TokenNameWrong => say("Send a shorter name without control characters, or none."),
         Mistake::TokenOfAnotherUser => {
-            say("Name a token of the user who asks; others are revoked on the pages.")
+            say("Name a token of the user who asks; an administrator revokes others.")
         }
         _ => say(
             "Send NLAuth with nlauth_account, nlauth_email, nlauth_signature and nlauth_role, each percent-encoded.",

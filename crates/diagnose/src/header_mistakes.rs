@@ -42,7 +42,7 @@ impl Report {
             Refusal::Version(version) => {
                 let sent = self.sent(version);
                 let cause = format!(
-                    "The version was sent as \"{sent}\"; it is 1.0, though the protocol is called 1.0a."
+                    "The version was sent as \"{sent}\"; it must be 1.0, though the protocol is called 1.0a."
                 );
                 self.add_value(Mistake::Version, cause, "oauth_version", version, "not 1.0");
             }

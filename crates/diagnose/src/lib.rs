@@ -67,6 +67,7 @@ mod report;
 mod scene;
 mod search;
 mod signing_key;
+mod undecided;
 mod vendor_example;
 mod wording;
 mod words;

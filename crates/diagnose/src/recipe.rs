@@ -34,6 +34,8 @@ pub(crate) struct Recipe<'a> {
     pub(crate) order: Order,
     /// How the joined parameters are encoded.
     pub(crate) outer: Alphabet,
+    /// Names stand in the base string as they are, encoded neither before nor after they are joined.
+    pub(crate) names_are_bare: bool,
 }
 
 /// The parameters that are signed. Copies share them until one is changed.
@@ -163,7 +165,7 @@ struct EncodedPair<'r> {
 impl Recipe<'_> {
     /// Whether the parameters come out as those of another recipe, without comparing each.
     fn has_parameters_of(&self, other: &Self) -> bool {
-        let way = |recipe: &Self| (recipe.inner, recipe.order, recipe.outer);
+        let way = |recipe: &Self| (recipe.inner, recipe.order, recipe.outer, recipe.names_are_bare);
         Rc::ptr_eq(&self.parameters.0, &other.parameters.0) && way(self) == way(other)
     }
 
@@ -180,7 +182,12 @@ impl Recipe<'_> {
             if index > 0 {
                 self.outer.write(b"&", out);
             }
-            self.outer.write(encoded.joined(pair), out);
+            if self.names_are_bare {
+                out.extend_from_slice(&pair.parameter.name);
+                self.outer.write(encoded.behind_name(pair), out);
+            } else {
+                self.outer.write(encoded.joined(pair), out);
+            }
         }
     }
 
@@ -218,6 +225,11 @@ impl Recipe<'_> {
 impl Encoded<'_> {
     fn joined(&self, pair: &EncodedPair<'_>) -> &[u8] {
         pair.joined(&self.bytes)
+    }
+
+    /// `=value`.
+    fn behind_name(&self, pair: &EncodedPair<'_>) -> &[u8] {
+        self.bytes.get(pair.name_end..pair.end).unwrap_or_default()
     }
 }
 

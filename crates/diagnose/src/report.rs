@@ -1,5 +1,6 @@
 //! Where findings are collected: each mistake once, every word cleaned of secrets.
 
+use crate::evidence::Presented;
 use crate::finding::{BaseStrings, Certainty, Finding, Proof};
 use crate::fixes::fix;
 use crate::mistake::Mistake;
@@ -9,13 +10,42 @@ use crate::words::clipped;
 pub(crate) struct Report {
     pub(crate) findings: Vec<Finding>,
     pub(crate) redaction: Redaction,
+    words: Words,
+}
+
+/// What the parameters are called where they were sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Words {
+    OfHeader,
+    OfPassport,
+}
+
+impl Words {
+    pub(crate) const fn of(presented: Presented<'_>) -> Self {
+        match presented {
+            Presented::Headers(_) => Self::OfHeader,
+            Presented::Envelope(_) | Presented::Passport(_) => Self::OfPassport,
+        }
+    }
+
+    /// A header's name for a parameter, in these words.
+    fn name(self, of_header: &str) -> &str {
+        match (self, of_header) {
+            (Self::OfPassport, "realm") => "account",
+            (Self::OfPassport, "oauth_timestamp") => "timestamp",
+            (Self::OfPassport, "oauth_nonce") => "nonce",
+            (Self::OfPassport, "oauth_signature_method") => "signature algorithm",
+            _ => of_header,
+        }
+    }
 }
 
 impl Report {
-    pub(crate) fn new(redaction: Redaction) -> Self {
+    pub(crate) const fn new(redaction: Redaction, words: Words) -> Self {
         Self {
             findings: Vec::new(),
             redaction,
+            words,
         }
     }
 
@@ -109,7 +139,7 @@ impl Report {
                     self.sent(&value)
                 };
                 Proof::Value {
-                    name: clean(name),
+                    name: clean(self.words.name(&name).to_owned()),
                     value,
                     problem: clean(problem),
                 }

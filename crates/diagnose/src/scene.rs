@@ -121,6 +121,7 @@ pub(crate) fn right_recipe<'a>(
         inner: Alphabet::RFC,
         order: Order::Encoded,
         outer: Alphabet::RFC,
+        names_are_bare: false,
     }
 }
 

@@ -49,7 +49,7 @@ impl Case<'_, '_> {
         Some(match mistake {
             Mistake::LowercaseMethod => {
                 format!(
-                    "The method was signed as {}; it is signed in upper case, {}.",
+                    "The method was signed as {}; it must be in upper case, {}.",
                     text(&wrong.method),
                     text(&right.method)
                 )
@@ -70,19 +70,19 @@ impl Case<'_, '_> {
             Mistake::DefaultPortSigned => {
                 let port = wrong.port.unwrap_or_default();
                 format!(
-                    "The port :{port} was signed; the default port of {} is left out.",
+                    "The port :{port} was signed; the default port of {} must be left out.",
                     wrong.scheme
                 )
             }
             Mistake::PortMissing => {
                 format!(
-                    "The host was signed without its port; {} is signed whole.",
+                    "The host was signed without its port; it must be signed as {}.",
                     address(right)
                 )
             }
             Mistake::HostNotLowercased => {
                 format!(
-                    "The host was signed as {}; it is signed in lower case.",
+                    "The host was signed as {}; it must be in lower case.",
                     text(&wrong.host)
                 )
             }
@@ -121,7 +121,7 @@ impl Case<'_, '_> {
                 "The user information before the @ of the URL was signed with the host.".to_owned()
             }
             Mistake::FragmentSigned => {
-                "The fragment behind the # of the URL was signed; it is never sent.".to_owned()
+                "The part of the URL behind the # was signed; it is never sent.".to_owned()
             }
             _ => return None,
         })
@@ -164,7 +164,7 @@ impl Case<'_, '_> {
             }
             Mistake::EmptyParamNotSigned => {
                 format!(
-                    "The empty parameter {} was left out of the signature; it is signed as name=.",
+                    "The empty parameter {} was left out of the signature; it must be signed as name=.",
                     left_out()
                 )
             }
@@ -208,15 +208,15 @@ impl Case<'_, '_> {
 
     fn about_encoding(&self, mistake: Mistake, right: &Recipe<'_>, wrong: &Recipe<'_>) -> Option<String> {
         let what = match mistake {
-            Mistake::PlusForSpace => "Parameters were encoded as a form does, where a space is +",
+            Mistake::PlusForSpace => "Parameters were encoded as in a form, where a space is +",
             Mistake::PlusSignedLiterally => "A + in the query means a space, but was signed as a plus sign",
             Mistake::DoubleEncoded => "Parameters were percent-encoded twice before they were joined",
             Mistake::EncodedNameDoubleEncoded => "An encoded parameter name was encoded again",
-            Mistake::LowercaseHex => "Percent-encoding was signed with lower-case digits",
+            Mistake::LowercaseHex => "Percent-encoding was signed in lower case",
             Mistake::ReservedNotEncoded => {
-                "Characters like ! * ' ( ) were signed as they are; they are percent-encoded"
+                "Characters like ! * ' ( ) were signed as they are; they must be percent-encoded"
             }
-            Mistake::TildeEncoded => "A tilde was percent-encoded; it stays as it is",
+            Mistake::TildeEncoded => "A tilde was percent-encoded; it must stay as it is",
             Mistake::InnerEncodingMissing => {
                 "Names and values were not percent-encoded before they were joined"
             }

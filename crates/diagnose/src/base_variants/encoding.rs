@@ -3,7 +3,7 @@
 use super::{Emit, Variant, changed, http};
 use crate::alphabet::{Alphabet, decoded};
 use crate::mistake::Mistake;
-use crate::recipe::{Base, Origin, Parameter, Recipe};
+use crate::recipe::{Base, Order, Origin, Parameter, Recipe};
 use crate::scene::Scene;
 
 pub(super) const VARIANTS: &[Variant] = &[
@@ -147,6 +147,14 @@ fn inner_encoding_missing<'a>(_: &Scene<'a>, base: &Base<'a>, emit: Emit<'_, 'a>
         as_on_the_wire(recipe, |_| true);
         recipe.inner = RAW;
     });
+    // Of names alone, which stay bare when all is encoded once more.
+    let is_reserved = |parameter: &Parameter<'_>| RFC.encoded(&parameter.name) != *parameter.name;
+    if right.parameters.iter().any(is_reserved) {
+        changed(right, emit, |recipe| {
+            recipe.names_are_bare = true;
+            recipe.order = Order::Decoded;
+        });
+    }
 }
 
 fn outer_encoding_missing<'a>(_: &Scene<'a>, base: &Base<'a>, emit: Emit<'_, 'a>) {

@@ -6,9 +6,14 @@ use std::path::Path;
 use countersign_diagnose::{Group, Mistake};
 
 const HEAD: &str = "# Mistakes by name\n\n\
-    What `diagnose` can name, by the stable id that the Login Audit Trail, the admin API and the command line give for it.\n\
-    `countersign mistakes ID` prints one with lines of code. This file is written from the table in `crates/diagnose`:\n\
-    `INSTA_UPDATE=always cargo test -p countersign-diagnose` writes it anew.\n";
+    Every mistake that can be named, by the id that `countersign explain`, the Login Audit Trail and the admin API give for it.\n\
+    `countersign mistakes ID` prints one with lines of code. Words in parentheses under Detail are ours.\n\n\
+    The **base string** is the text that is signed: method, URL and the sorted parameters. The **signing key** is made of consumer\n\
+    secret and token secret. The **signature** is the HMAC-SHA256 of the two, in base64. The **realm** is the account ID in the\n\
+    header. A **nonce** is a random text that is good for one request. **Percent-encoding** writes a byte as % and two digits: a\n\
+    space is %20.\n\n\
+    This file is written from the table in `crates/diagnose`: `INSTA_UPDATE=always cargo test -p countersign-diagnose` writes it\n\
+    anew.\n";
 
 fn document() -> String {
     let mut text = HEAD.to_owned();

@@ -56,6 +56,13 @@ fn base_strings() -> Vec<(&'static str, Call)> {
         ("tilde_encoded", get("/r?a=b~").signs("a=b%7E&{oauth}")),
         ("inner_encoding_missing", get("/r?a=b%20c").signs("a=b c&{oauth}")),
         (
+            "inner_encoding_missing",
+            get("/r?c%40=2").signs_whole(&format!(
+                "GET&{}&c@%3D2%26{{oauth}}",
+                quote(&format!("https://{HOST}/r"))
+            )),
+        ),
+        (
             "second_duplicate_dropped",
             get("/r?id=b&id=a").signs("id=b&{oauth}"),
         ),
