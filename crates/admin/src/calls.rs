@@ -94,14 +94,15 @@ pub(crate) fn routes() -> Routes {
 }
 
 /// The calls from now on, one event each: `call`, and where a diagnosis finds out more about a refused one, `named`. Who
-/// reads too slowly is told with `missed` how many events are lost. It ends with the account.
+/// reads too slowly is told with `missed` how many events are lost. It ends with the account, and with the session, key or
+/// permission of whoever reads it.
 #[utoipa::path(get, path = "/accounts/{account}/calls", tag = "Audits",
     params(("account" = String, Path)),
     responses((status = 200, body = CallJson, content_type = "text/event-stream"), Problems),
     extensions(("x-permission" = json!([["View Login Audit Trail", "Full"]]))))]
 async fn follow(administrator: Administrator) -> Result<Response, Problem> {
     let Administrator { authority, caller } = administrator;
-    let follower = authority.follow_calls(&caller)?;
+    let follower = authority.follow_calls(caller)?;
     let events = stream::unfold(follower, async |mut follower: Follower| {
         let followed = follower.next().await?;
         Some((Ok::<_, Infallible>(event(&followed)), follower))

@@ -262,7 +262,7 @@ async fn edit(
     }
     let id = RoleId::new(path.id);
     let role = authority
-        .edit_role(&caller, id, move |form| input.fill(form))
+        .edit_role(&caller, id, move |form| input.clone().fill(form))
         .await?;
     Ok(shown(&RoleJson::of(&authority, &role)))
 }

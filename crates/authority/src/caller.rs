@@ -21,6 +21,8 @@ use crate::authority::Authority;
 pub struct Caller {
     name: String,
     via: Via,
+    /// None where it is not known, as over a Unix socket.
+    address: Option<IpAddr>,
     standing: Standing,
 }
 
@@ -60,6 +62,11 @@ pub enum Forbidden {
          Set it at Setup > Users/Roles > User Management > Manage Roles > Edit > Permissions > {}.", .permission.subtab()
     )]
     Permission { permission: Permission, level: Level },
+    #[error(
+        "Only an Administrator gives others a permission they lack themselves: {permission} at level {level}. A key gives \
+         none beyond its scopes."
+    )]
+    Beyond { permission: Permission, level: Level },
     #[error("Only an Administrator may do this.")]
     Administrator,
     #[error("Only whoever owns the data folder may do this: use the command line where the account runs.")]
@@ -79,28 +86,17 @@ impl Caller {
         Self {
             name,
             via,
+            address: None,
             standing: Standing::Owner,
         }
     }
 
-    pub(crate) fn of_session(session: Session, name: &str, via: Via) -> Self {
+    pub(crate) fn of_session(session: Session, name: &str, via: Via, address: Option<IpAddr>) -> Self {
         Self {
             name: name.to_owned(),
             via,
+            address,
             standing: Standing::Session(Box::new(session)),
-        }
-    }
-
-    fn of_key(key: ApiKey, user: Arc<User>, role: Arc<Role>, features: FeatureSet) -> Self {
-        Self {
-            name: user.name.clone(),
-            via: Via::Api,
-            standing: Standing::Key {
-                key: Box::new(key),
-                user,
-                role,
-                features,
-            },
         }
     }
 
@@ -190,6 +186,27 @@ impl Caller {
         }
     }
 
+    /// Attack: whoever manages roles gives their own role what they lack. So nobody gives more than they may themselves;
+    /// what was there `before` may stay.
+    pub(crate) fn require_to_give(
+        &self,
+        before: &[(Permission, Level)],
+        after: &[(Permission, Level)],
+    ) -> Result<(), Forbidden> {
+        let had = |permission, level| {
+            before
+                .iter()
+                .any(|(known, at)| *known == permission && *at >= level)
+        };
+        let beyond = after
+            .iter()
+            .find(|(permission, level)| !had(*permission, *level) && !self.allows(*permission, *level));
+        match beyond {
+            Some(&(permission, level)) => Err(Forbidden::Beyond { permission, level }),
+            None => Ok(()),
+        }
+    }
+
     /// An Administrator in that role, or whoever owns the data folder. A key reaches no further than its scopes, and
     /// no scope is this.
     pub fn require_administrator(&self) -> Result<(), Forbidden> {
@@ -250,15 +267,7 @@ impl Authority {
         let presented =
             BearerSecret::presented(BearerKind::ApiKey, presented).ok_or(CallerRefused::Unknown)?;
         let hash = ApiKeyHash::parse(presented.digest()).map_err(|_| CallerRefused::Unknown)?;
-        let key = self.store.api_key_by_hash(hash).await?;
-        let key = key.ok_or(CallerRefused::Unknown)?;
-        let now = self.clock.now();
-        key.check(now)
-            .map_err(|refused| CallerRefused::Over(refused.to_string()))?;
-        let snapshot = self.snapshot();
-        let (user, role) = self.still_admitted((key.user, key.role), address).await?;
-        let key = self.store.api_key_used(key, now).await?;
-        Ok(Caller::of_key(key, user, role, snapshot.features.clone()))
+        self.caller_of_key(hash, address, true).await
     }
 
     /// Whoever presents the cookie of a page session.
@@ -270,6 +279,60 @@ impl Authority {
     ) -> Result<Caller, CallerRefused> {
         let presented = BearerSecret::presented(BearerKind::Session, cookie).ok_or(CallerRefused::Unknown)?;
         let hash = SessionHash::parse(presented.digest()).map_err(|_| CallerRefused::Unknown)?;
+        self.caller_of_session(hash, (via, address), true).await
+    }
+
+    /// A caller as they are now, for what goes on longer than the request that began it. It is no use of the session or
+    /// key: following something keeps neither alive.
+    pub(crate) async fn caller_again(&self, caller: &Caller) -> Result<Caller, CallerRefused> {
+        let address = caller.address;
+        match &caller.standing {
+            Standing::Owner => Ok(self.owner(caller.name.clone(), caller.via)),
+            Standing::Session(session) => {
+                let seen_from = (caller.via, address);
+                self.caller_of_session(session.hash.clone(), seen_from, false)
+                    .await
+            }
+            Standing::Key { key, .. } => self.caller_of_key(key.hash.clone(), address, false).await,
+        }
+    }
+
+    async fn caller_of_key(
+        &self,
+        hash: ApiKeyHash,
+        address: Option<IpAddr>,
+        is_use: bool,
+    ) -> Result<Caller, CallerRefused> {
+        let key = self.store.api_key_by_hash(hash).await?;
+        let key = key.ok_or(CallerRefused::Unknown)?;
+        let now = self.clock.now();
+        key.check(now)
+            .map_err(|refused| CallerRefused::Over(refused.to_string()))?;
+        let features = self.snapshot().features.clone();
+        let (user, role) = self.still_admitted((key.user, key.role), address).await?;
+        let key = match is_use {
+            true => self.store.api_key_used(key, now).await?,
+            false => key,
+        };
+        Ok(Caller {
+            name: user.name.clone(),
+            via: Via::Api,
+            address,
+            standing: Standing::Key {
+                key: Box::new(key),
+                user,
+                role,
+                features,
+            },
+        })
+    }
+
+    async fn caller_of_session(
+        &self,
+        hash: SessionHash,
+        (via, address): (Via, Option<IpAddr>),
+        is_use: bool,
+    ) -> Result<Caller, CallerRefused> {
         let session = self.store.session_by_hash(hash).await?;
         let session = session.ok_or(CallerRefused::Unknown)?;
         let now = self.clock.now();
@@ -280,8 +343,11 @@ impl Authority {
             ));
         }
         let (user, _) = self.still_admitted((session.user, session.role), address).await?;
-        let session = self.store.session_seen(session, now).await?;
-        Ok(Caller::of_session(session, &user.name, via))
+        let session = match is_use {
+            true => self.store.session_seen(session, now).await?,
+            false => session,
+        };
+        Ok(Caller::of_session(session, &user.name, via, address))
     }
 
     /// The user and role, where the user still has access and the role.

@@ -1,21 +1,27 @@
 //! The calls of an account as they happen, for whoever follows them.
 //!
 //! Invariant: no call waits for a follower. What a slow one misses is counted and gone; where nobody follows, nothing is
-//! made ready.
+//! made ready. Whoever may not follow any more is told nothing more.
 
+use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use countersign_diagnose::Certainty;
 use countersign_model::{Detail, Level, LoginId, Permission, RequestUri, Surface};
 use countersign_world::UnixTime;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, watch};
+use tokio::time::{Interval, MissedTickBehavior, interval};
 
 use crate::authority::Authority;
 use crate::caller::{Caller, Forbidden};
 
 /// Events that are kept for who reads them later than they come.
 const KEPT: usize = 1024;
+
+/// How often a follower is asked again whether they may.
+const ASKED_AGAIN: Duration = Duration::from_secs(1);
 
 /// Something that happened. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -76,9 +82,16 @@ pub(crate) struct Calls {
     is_over: Arc<watch::Sender<bool>>,
 }
 
-/// Somebody who follows. It ends with the account, or when it is dropped.
-#[derive(Debug)]
+/// Somebody who follows. It ends with the account, with their session, key or permission, or when it is dropped.
 pub struct Follower {
+    feed: Feed,
+    authority: Arc<Authority>,
+    caller: Caller,
+    asked_again: Interval,
+}
+
+#[derive(Debug)]
+struct Feed {
     happened: broadcast::Receiver<Happened>,
     is_over: watch::Receiver<bool>,
 }
@@ -102,8 +115,8 @@ impl Calls {
         let _ = self.happened.send(happened);
     }
 
-    fn follow(&self) -> Follower {
-        Follower {
+    fn follow(&self) -> Feed {
+        Feed {
             happened: self.happened.subscribe(),
             is_over: self.is_over.subscribe(),
         }
@@ -114,9 +127,8 @@ impl Calls {
     }
 }
 
-impl Follower {
-    /// The next of what happened; none once the account is closed.
-    pub async fn next(&mut self) -> Option<Followed> {
+impl Feed {
+    async fn next(&mut self) -> Option<Followed> {
         tokio::select! {
             biased;
             happened = self.happened.recv() => match happened {
@@ -129,11 +141,45 @@ impl Follower {
     }
 }
 
+impl Follower {
+    /// The next of what happened; none once the account is closed, or whoever follows may not any more.
+    pub async fn next(&mut self) -> Option<Followed> {
+        loop {
+            tokio::select! {
+                biased;
+                // Attack: a key that was revoked, and goes on reading where it began before.
+                _ = self.asked_again.tick() => {
+                    let caller = self.authority.caller_again(&self.caller).await.ok()?;
+                    may_follow(&caller).ok()?;
+                }
+                followed = self.feed.next() => return followed,
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Follower {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Follower({:?})", self.caller)
+    }
+}
+
+fn may_follow(caller: &Caller) -> Result<(), Forbidden> {
+    caller.require(Permission::ViewLoginAuditTrail, Level::Full)
+}
+
 impl Authority {
     /// Follows the calls from here on, for whoever may see the Login Audit Trail.
-    pub fn follow_calls(&self, caller: &Caller) -> Result<Follower, Forbidden> {
-        caller.require(Permission::ViewLoginAuditTrail, Level::Full)?;
-        Ok(self.calls.follow())
+    pub fn follow_calls(self: &Arc<Self>, caller: Caller) -> Result<Follower, Forbidden> {
+        may_follow(&caller)?;
+        let mut asked_again = interval(ASKED_AGAIN);
+        asked_again.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        Ok(Follower {
+            feed: self.calls.follow(),
+            authority: Arc::clone(self),
+            caller,
+            asked_again,
+        })
     }
 
     /// Whether anybody follows, so that a call is worth telling.

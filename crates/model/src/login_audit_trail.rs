@@ -145,13 +145,17 @@ impl fmt::Display for OneLine {
 }
 
 /// What is shown for a character from outside. A control character could forge a second line, or move a terminal's cursor
-/// over the first; a mark of direction could turn a line around.
+/// over the first; a mark of direction could turn a line around; one that nobody sees makes two names look like one.
 pub fn printable(character: char) -> char {
     let turns = matches!(
         character,
-        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}'
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{206f}'
     );
-    if character.is_control() || turns {
+    let is_unseen = matches!(
+        character,
+        '\u{ad}' | '\u{200b}' | '\u{2060}'..='\u{2065}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
+    );
+    if character.is_control() || turns || is_unseen {
         char::REPLACEMENT_CHARACTER
     } else {
         character
@@ -271,6 +275,17 @@ pub(crate) mod tests {
         ];
         for (uri, kept) in cases {
             assert_eq!(RequestUri::of(uri).as_str(), kept);
+        }
+    }
+
+    #[test]
+    fn what_turns_a_line_around_or_is_not_seen_is_shown() {
+        for hidden in "\u{1b}\u{9b}\u{7f}\u{202e}\u{2066}\u{200b}\u{2060}\u{feff}\u{ad}\u{e0041}".chars() {
+            assert_eq!(printable(hidden), char::REPLACEMENT_CHARACTER, "{hidden:?}");
+        }
+        // Letters of some languages are joined with, and names are written with, what is no letter.
+        for kept in "aé語👩 \u{200c}\u{200d}\u{301}".chars() {
+            assert_eq!(printable(kept), kept, "{kept:?}");
         }
     }
 

@@ -403,7 +403,7 @@ async fn save(At(desk): At, Path(id): Path<String>, Form(form): Form) -> Answer 
     let edited = wanted.clone();
     let edit = desk
         .authority()
-        .edit_role(&desk.caller, id, move |_| edited)
+        .edit_role(&desk.caller, id, move |_| edited.clone())
         .await;
     saved(&desk, Some(id), wanted, edit)
 }

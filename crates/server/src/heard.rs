@@ -3,15 +3,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_authority::{AnsweredCall, Authority, Received, Refused, RefusedCall, SentCredentials};
+use countersign_authority::{
+    AnsweredCall, Authority, FlowRefused, Received, Refused, RefusedCall, SentCredentials,
+};
 use countersign_levers::MISTAKE_HEADER;
-use countersign_model::{RequestUri, Surface};
+use countersign_model::{FlowStep, RequestUri, Surface};
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::request::Parts;
 use http::uri::PathAndQuery;
 use http::{HeaderName, Method, Request, Response, Uri};
 
-use crate::accounts::Meant;
+use crate::accounts::{Meant, MeantInFlow};
 use crate::addressed::Addressed;
 use crate::login::{has_session_cookie, target};
 use crate::reply::{Reply, is_dropped, with};
@@ -49,10 +51,7 @@ impl Meant {
                 body.unwrap_or_default()
             }
         };
-        let headers = parts.headers.get_all(AUTHORIZATION).iter();
-        let headers = headers.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
-        let credentials = SentCredentials::Headers(headers.collect());
-        let received = received((parts, addressed), &body, credentials);
+        let received = received((parts, addressed), &body, of_headers(parts));
         self.named(refused, received, reply).await
     }
 
@@ -108,6 +107,35 @@ impl Meant {
     }
 }
 
+impl MeantInFlow {
+    /// Hands a refused step to the diagnosis of the account whose trail it is in.
+    pub(crate) fn look_into_step(
+        &self,
+        (step, refused): (FlowStep, &FlowRefused),
+        at: (&Parts, &Addressed),
+        body: &[u8],
+        mut reply: Reply,
+    ) -> Reply {
+        let FlowRefused::Refused { refusal, row } = refused else {
+            return reply;
+        };
+        let (authority, asked) = (&self.home.authority, self.meant.account.id());
+        let received = received(at, body, of_headers(at.0));
+        authority.diagnose_step(step, asked, refused, received);
+        // Whoever follows the account that was asked cannot look up rows of another.
+        if self.home.id() == asked && authority.is_followed() {
+            reply.extensions_mut().insert(RefusedCall {
+                row: row.map(|row| row.id),
+                detail: Some(refusal.detail()),
+                mistake: refusal.mistake().map(str::to_owned),
+                reason: refusal.to_string(),
+                skipped: authority.skipped_diagnoses(),
+            });
+        }
+        reply
+    }
+}
+
 impl Line {
     pub(crate) fn of<B>(request: &Request<B>) -> Self {
         Self {
@@ -131,6 +159,12 @@ impl Line {
             refused: heard.refused,
         });
     }
+}
+
+fn of_headers(parts: &Parts) -> SentCredentials {
+    let headers = parts.headers.get_all(AUTHORIZATION).iter();
+    let headers = headers.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+    SentCredentials::Headers(headers.collect())
 }
 
 fn received((parts, addressed): (&Parts, &Addressed), body: &[u8], credentials: SentCredentials) -> Received {

@@ -225,7 +225,7 @@ fn account_of(path: &str) -> Option<AccountId> {
 /// What a name that is no account's is told, and that of an account that is not held here: the same.
 pub(crate) fn nobody(host: &str) -> Reply {
     let text = format!(
-        "No account answers to {host} here. Call one by its own host, or this machine by its address."
+        "No account answers to {host} here. Call one by its own host, or this machine by its address; serve and run begin another from a file, with --account."
     );
     plain(StatusCode::NOT_FOUND, &text)
 }

@@ -54,8 +54,8 @@ pub struct LoginPage {
 /// What a row of a refused login says once its mistake is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NamedMistake {
-    pub mistake: String,
-    /// None where the one it has is to stay.
+    /// None where the one it has is to stay, as of a reason.
+    pub mistake: Option<String>,
     pub reason: Option<String>,
 }
 
@@ -126,9 +126,10 @@ impl Store {
                 return Ok(false);
             }
             if let Some(NamedMistake { mistake, reason }) = &named {
-                let sql =
-                    format!("UPDATE {TABLE} SET mistake = ?2, reason = coalesce(?3, reason) WHERE id = ?1");
-                let values = [id.get().into(), mistake.into(), reason.as_ref().into()];
+                let sql = format!(
+                    "UPDATE {TABLE} SET mistake = coalesce(?2, mistake), reason = coalesce(?3, reason) WHERE id = ?1"
+                );
+                let values = [id.get().into(), mistake.as_ref().into(), reason.as_ref().into()];
                 transaction.execute(&sql, &values).await?;
             }
             let row = [[id.get().into(), (&document).into()]];

@@ -187,14 +187,16 @@ impl Call {
         self.rewrite(move |_| header.clone())
     }
 
-    /// One bit of the signature is another.
+    /// The first character of the signature is another.
     pub fn badly_signed(self) -> Self {
         self.rewrite(|header| {
             let (start, signature) = header
                 .split_once("oauth_signature=\"")
                 .expect("the header is signed");
             let first = if signature.starts_with('A') { 'B' } else { 'A' };
-            format!("{start}oauth_signature=\"{first}{}", &signature[1..])
+            // It may be escaped.
+            let length = if signature.starts_with('%') { 3 } else { 1 };
+            format!("{start}oauth_signature=\"{first}{}", &signature[length..])
         })
     }
 

@@ -1,5 +1,7 @@
 //! What somebody tries who has no right to it.
 
+use std::time::Duration;
+
 use axum::body::Body;
 use countersign_admin::{SAME_SITE_HEADER, SESSION_COOKIE};
 use countersign_model::{Level, Permission};
@@ -159,20 +161,54 @@ async fn members_that_are_shown_cannot_be_sent() {
 }
 
 #[tokio::test]
-async fn a_role_manager_with_a_key_gives_a_key_no_more_than_its_scopes() {
+async fn whoever_manages_roles_gives_no_more_than_they_may_themselves() {
     let stage = Stage::new().await;
-    let held = [(Permission::ManageRoles, Level::Full)];
+    let (roles, users) = (Permission::ManageRoles, Permission::ManageUsers);
+    let features = (Permission::EnableFeatures, Level::Full);
+    let held = [(roles, Level::Full), (Permission::Customers, Level::Edit)];
     let role = stage.role("Roles", &held).await;
+    let strong = stage.role("Strong", &[features]).await;
     let user = stage.user("Grace", &[role.id]).await;
     let session = stage.sign_in(&user, role.id).await;
-    let (_, key) = stage.key(&session, scopes(&held)).await;
-    let more = json!({"permissions": [{"permission": "Bulk Manage Roles", "level": "Full"},
-        {"permission": "Manage Users", "level": "Full"}]});
+    let (_, key) = stage.key(&session, scopes(&[(roles, Level::Full)])).await;
+    let (own, strong) = (
+        format!("/roles/{}", role.id.get()),
+        format!("/roles/{}", strong.id.get()),
+    );
+    let given = |permissions: &[(Permission, Level)]| Some(json!({"permissions": scopes(permissions)}));
+    let customers = |level| (Permission::Customers, level);
+    for who in [&session, &key] {
+        let more = given(&[held[0], held[1], (users, Level::Full)]);
+        stage.call(who, "PATCH", &own, more).await.is(403);
+        let higher = given(&[held[0], customers(Level::Full)]);
+        stage.call(who, "PATCH", &own, higher).await.is(403);
+        let level = Some(json!({"level": "Full"}));
+        let one = format!("{own}/permissions/{}", users.id());
+        stage.call(who, "PUT", &one, level).await.is(403);
+        let new = json!({"name": "New", "permissions": scopes(&[(users, Level::Full)])});
+        stage.call(who, "POST", "/roles", Some(new)).await.is(403);
+        let copy = json!({"name": "Copy", "customizes": "Developer"});
+        stage.call(who, "POST", "/roles", Some(copy)).await.is(403);
+        // What is there is left, lowered or taken away.
+        let name = Some(json!({"webServicesOnlyRole": true}));
+        stage.call(who, "PATCH", &strong, name).await.is(200);
+    }
+    // A key gives no more than its scopes, its session what its role may.
+    let new = |name: &str| Some(json!({"name": name, "permissions": scopes(&[customers(Level::View)])}));
     stage
-        .call(&key, "PATCH", &format!("/roles/{}", role.id.get()), Some(more))
+        .call(&key, "POST", "/roles", new("Of the key"))
+        .await
+        .is(403);
+    stage.call(&session, "POST", "/roles", new("Own")).await.is(201);
+    stage
+        .call(
+            &stage.administrator().await,
+            "PATCH",
+            &own,
+            given(&[held[0], features]),
+        )
         .await
         .is(200);
-    stage.call(&key, "GET", "/users", None).await.is(403);
 }
 
 #[tokio::test]
@@ -185,10 +221,56 @@ async fn the_administrator_cannot_be_named_in_passing() {
     let own = format!("/users/{}", shown["user"]);
     let roles = json!({"roles": [shown["role"], countersign_model::Role::ADMINISTRATOR.get()]});
     stage.call(&manager, "PATCH", &own, Some(roles)).await.is(403);
-    // What users may be given in every role is of no use before the next sign-in.
-    let answer = stage
-        .call(&manager, "PATCH", &own, Some(json!({"globalPermissions": all})))
-        .await;
-    assert!([200, 403].contains(&answer.status));
+    let everywhere = Some(json!({"globalPermissions": all}));
+    stage.call(&manager, "PATCH", &own, everywhere).await.is(403);
     stage.call(&manager, "GET", "/roles", None).await.is(403);
+}
+
+#[tokio::test]
+async fn a_feed_ends_with_the_key_session_or_permission_of_whoever_reads_it() {
+    let stage = Stage::new().await;
+    let held = [(Permission::ViewLoginAuditTrail, Level::Full)];
+    let role = stage.role("Watcher", &held).await;
+    let mut feeds = Vec::new();
+    let mut over = Vec::new();
+    for (nth, name) in ["Ada", "Grace", "Joan", "Mary"].iter().enumerate() {
+        let user = stage.user(name, &[role.id]).await;
+        let session = stage.sign_in(&user, role.id).await;
+        let (id, key) = stage.key(&session, scopes(&held)).await;
+        let user = format!("/users/{}", user.id.get());
+        let (reader, change) = match nth {
+            0 => (key, (session, "DELETE", format!("/api-keys/{id}"), None)),
+            1 => (session.clone(), (session, "DELETE", "/session".to_owned(), None)),
+            2 => {
+                let inactive = Some(json!({"inactive": true}));
+                (session, (Who::Owner, "PATCH", user, inactive))
+            }
+            _ => {
+                let nothing = Some(json!({"permissions": []}));
+                let role = format!("/roles/{}", role.id.get());
+                (key, (Who::Owner, "PATCH", role, nothing))
+            }
+        };
+        feeds.push(axum::body::to_bytes(stage.follow(&reader).await, usize::MAX));
+        over.push(change);
+    }
+    let owners = axum::body::to_bytes(stage.follow(&Who::Owner).await, usize::MAX);
+    let all = futures_util::future::join_all(feeds);
+    let (mut all, mut owners) = (std::pin::pin!(all), std::pin::pin!(owners));
+    let mut still = async || tokio::time::timeout(Duration::from_millis(1500), &mut owners).await;
+    assert!(still().await.is_err(), "the owner follows on");
+    let early = tokio::time::timeout(Duration::from_millis(1500), &mut all).await;
+    assert!(early.is_err(), "nothing has changed yet");
+    for (who, method, path, body) in over {
+        let answer = stage.call(&who, method, &path, body).await;
+        assert!(
+            (200..300).contains(&answer.status),
+            "{} {}",
+            answer.status,
+            answer.text()
+        );
+    }
+    let ended = tokio::time::timeout(Duration::from_secs(20), &mut all).await;
+    assert_eq!(ended.unwrap().len(), 4);
+    assert!(still().await.is_err(), "the owner follows on");
 }

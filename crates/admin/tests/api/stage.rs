@@ -222,13 +222,18 @@ impl Stage {
         self.send(who, request.body(body).unwrap()).await
     }
 
-    pub(crate) async fn send(&self, who: &Who, mut request: Request<Body>) -> Answer {
-        let owner = matches!(who, Who::Owner);
-        request.extensions_mut().insert(Arrival {
-            address: (!owner).then_some(IpAddr::V4(Ipv4Addr::LOCALHOST)),
-            secure: false,
-            owner: owner.then(|| "a test".to_owned()),
-        });
+    /// The feed of calls, as somebody reads it.
+    pub(crate) async fn follow(&self, who: &Who) -> Body {
+        let id = self.account.authority.account();
+        let path = format!("{PREFIX}/accounts/{id}/calls");
+        let request = request(who, "GET", &path).body(Body::empty()).unwrap();
+        let answer = self.admin.answer(arrived(who, request)).await;
+        assert_eq!(answer.status(), 200);
+        answer.into_body()
+    }
+
+    pub(crate) async fn send(&self, who: &Who, request: Request<Body>) -> Answer {
+        let request = arrived(who, request);
         let (method, path) = (request.method().to_string(), request.uri().path().to_owned());
         let (head, body) = self.admin.answer(request).await.into_parts();
         let mut answer = Answer {
@@ -361,6 +366,16 @@ impl Stage {
         let secret = made["secret"].as_str().unwrap().to_owned();
         (made["apiKey"]["id"].as_i64().unwrap(), Who::Key(secret))
     }
+}
+
+fn arrived(who: &Who, mut request: Request<Body>) -> Request<Body> {
+    let owner = matches!(who, Who::Owner);
+    request.extensions_mut().insert(Arrival {
+        address: (!owner).then_some(IpAddr::V4(Ipv4Addr::LOCALHOST)),
+        secure: false,
+        owner: owner.then(|| "a test".to_owned()),
+    });
+    request
 }
 
 /// An Administrator signs in with a password alone.

@@ -242,8 +242,9 @@ async fn roles_and_global_permissions_given_and_taken_at_once_all_land() {
 #[tokio::test]
 async fn one_role_is_given_within_the_rules_of_the_whole_record() {
     let stage = Stage::new().await;
+    let held = [Permission::ManageUsers, Permission::LogInUsingAccessTokens];
     let manager = stage
-        .somebody("Manager", &[(Permission::ManageUsers, Level::Full)])
+        .somebody("Manager", &held.map(|permission| (permission, Level::Full)))
         .await;
     let user = stage.user("Grace", &[stage.account.role.id]).await;
     let path = format!("/users/{}", user.id);

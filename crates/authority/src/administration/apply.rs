@@ -256,7 +256,7 @@ impl Authority {
             Step::AddRole(form) => _ = self.add_role(caller, form).await?,
             Step::EditRole { role, form } => {
                 let id = self.role_named(&role)?;
-                self.edit_role(caller, id, move |_| form).await?;
+                self.edit_role(caller, id, move |_| form.clone()).await?;
             }
             Step::AddUser(form) => {
                 let form = self.user_form(&form)?;

@@ -30,6 +30,7 @@ impl Authority {
 
     pub async fn add_role(&self, caller: &Caller, form: RoleForm) -> Result<Role, AdministrationError> {
         may_manage(caller)?;
+        caller.require_to_give(&[], &form.permissions)?;
         let draft = RoleDraft::parse(form)?;
         let added = self.store.add_role(draft, caller.by(self.clock.now())).await?;
         self.take_in_change().await;
@@ -41,9 +42,12 @@ impl Authority {
         &self,
         caller: &Caller,
         id: RoleId,
-        edit: impl FnOnce(RoleForm) -> RoleForm + Send + 'static,
+        edit: impl Fn(RoleForm) -> RoleForm + Send + 'static,
     ) -> Result<Role, AdministrationError> {
         may_manage(caller)?;
+        let unknown = StoreError::Unknown(NotedRecord::Role(id));
+        let current = RoleForm::from(&self.store.role(id).await?.ok_or(unknown)?);
+        caller.require_to_give(&current.permissions.clone(), &edit(current).permissions)?;
         let saved = self
             .store
             .edit_role(id, edit, caller.by(self.clock.now()))

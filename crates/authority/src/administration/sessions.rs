@@ -62,7 +62,7 @@ impl Authority {
         let begun = self.store.begin_session(new, self.clock.now()).await;
         let session = begun.map_err(AdministrationError::from)?;
         Ok(BegunSession {
-            caller: Caller::of_session(session, &user.name, Via::Api),
+            caller: Caller::of_session(session, &user.name, Via::Api, sign_in.source.ip),
             cookie,
         })
     }
@@ -120,7 +120,7 @@ impl Authority {
         };
         let switched = self.store.switch_role(old, role, switch).await?;
         Ok(switched.map(|session| BegunSession {
-            caller: Caller::of_session(session, caller.name(), Via::Api),
+            caller: Caller::of_session(session, caller.name(), Via::Api, address),
             cookie,
         }))
     }

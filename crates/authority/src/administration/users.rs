@@ -31,7 +31,7 @@ impl Authority {
 
     pub async fn add_user(&self, caller: &Caller, form: UserForm) -> Result<User, AdministrationError> {
         may_manage(caller)?;
-        may_give(caller, &[], &form.roles)?;
+        may_give(caller, &UserForm::default(), &form)?;
         let draft = UserDraft::parse(form)?;
         let added = self.store.add_user(draft, caller.by(self.clock.now())).await?;
         self.take_in_change().await;
@@ -46,7 +46,7 @@ impl Authority {
         edit: impl Fn(UserForm) -> UserForm + Send + 'static,
     ) -> Result<User, AdministrationError> {
         let current = UserForm::from(&self.may_change(caller, id).await?);
-        may_give(caller, &current.roles.clone(), &edit(current).roles)?;
+        may_give(caller, &current.clone(), &edit(current))?;
         let saved = self
             .store
             .edit_user(id, edit, caller.by(self.clock.now()))
@@ -106,10 +106,10 @@ fn may_manage(caller: &Caller) -> Result<(), Forbidden> {
 }
 
 /// Only an Administrator makes another one.
-fn may_give(caller: &Caller, had: &[RoleId], gets: &[RoleId]) -> Result<(), Forbidden> {
+fn may_give(caller: &Caller, before: &UserForm, after: &UserForm) -> Result<(), Forbidden> {
     let administrator = Role::ADMINISTRATOR;
-    if gets.contains(&administrator) && !had.contains(&administrator) {
+    if after.roles.contains(&administrator) && !before.roles.contains(&administrator) {
         caller.require_administrator()?;
     }
-    Ok(())
+    caller.require_to_give(&before.global_permissions, &after.global_permissions)
 }

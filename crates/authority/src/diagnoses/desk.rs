@@ -9,7 +9,7 @@ use countersign_diagnose::{
     Proof, diagnose,
 };
 use countersign_ledger::{Ledger, Nonce};
-use countersign_model::{Detail, LoginId, printable};
+use countersign_model::{Detail, FlowStep, LoginId, RequestTokenId, printable};
 use countersign_protocol::{AccountId, Secret, Service};
 use countersign_store::{NamedMistake, SecretOwner, Store, StoreError, TokenFilter};
 use countersign_world::Clock;
@@ -22,6 +22,7 @@ use super::received::Names;
 use super::{Case, Job, document};
 use crate::calls::{Calls, Happened, NamedCall};
 use crate::directory::Directory;
+use crate::flow::FIRST;
 use crate::records::{KnownIntegration, KnownToken};
 use crate::secrets::{SecretError, Secrets};
 
@@ -62,12 +63,14 @@ struct Knowledge {
     others: Vec<(String, Secret)>,
     consumer_secret_is_right: bool,
     nonce_is_used: Option<bool>,
+    /// The first step of the authorization flow has none.
+    has_no_token: bool,
 }
 
 impl Knowledge {
-    /// Both secrets are known, so that they are found wherever the caller put them.
+    /// All secrets are known, so that they are found wherever the caller put them.
     const fn is_complete(&self) -> bool {
-        self.consumer_secret.is_some() && self.token_secret.is_some()
+        self.consumer_secret.is_some() && (self.token_secret.is_some() || self.has_no_token)
     }
 }
 
@@ -112,18 +115,19 @@ impl Desk {
         });
         let (case, diagnosis, is_quoted, spent) = examined.await?;
         let (row, better) = (case.row.id, better_than(&case, &diagnosis));
+        // What is only possible is no name.
+        let name = better
+            .filter(|finding| finding.certainty != Certainty::Possible)
+            .map(|finding| finding.mistake.id());
         let named = better.map(|finding| NamedMistake {
-            mistake: finding.mistake.id().to_owned(),
-            reason: is_quoted.then(|| reason(finding)),
+            mistake: name.map(str::to_owned),
+            reason: is_quoted.then(|| reason(&diagnosis, finding)),
         });
         let is_kept = self
             .store
             .add_diagnosis(row, named, document::of(&diagnosis))
             .await?;
-        if let Some((answer, mistake)) = case
-            .answer
-            .zip(better.map(|finding| finding.mistake.id()).or(case.mistake))
-        {
+        if let Some((answer, mistake)) = case.answer.zip(name.or(case.mistake)) {
             // Whoever went away needs no answer.
             let _ = answer.send(mistake);
         }
@@ -164,6 +168,18 @@ impl Desk {
         if let Some(integration) = &claimed.integration {
             knowledge.consumer_secret = self.consumer_secret(integration).await?;
         }
+        match case.flow.as_ref().map(|asked| asked.kind) {
+            Some(FlowStep::RequestToken) => {
+                knowledge.has_no_token = true;
+                return Ok(knowledge);
+            }
+            Some(FlowStep::AccessToken) => {
+                self.add_request_token(&mut knowledge, claimed.integration.as_deref(), &names.token)
+                    .await?;
+                return Ok(knowledge);
+            }
+            None => {}
+        }
         if let Some(token) = &claimed.token {
             let record = &token.record;
             let owner = SecretOwner::AccessToken(record.token_id.clone());
@@ -173,6 +189,25 @@ impl Desk {
             knowledge.consumer_secret_is_right = claimed.integration.as_ref().is_some_and(is_proved);
         }
         Ok(knowledge)
+    }
+
+    /// What is known of the token of step three: whoever got it proved the consumer secret a moment ago.
+    async fn add_request_token(
+        &self,
+        knowledge: &mut Knowledge,
+        integration: Option<&KnownIntegration>,
+        token: &str,
+    ) -> Result<(), NotDiagnosed> {
+        let Ok(id) = RequestTokenId::parse(token) else {
+            return Ok(());
+        };
+        if let Some(token) = self.store.request_token(id).await? {
+            let owner = SecretOwner::RequestToken(token.token);
+            knowledge.token_secret = there(self.secrets.open(owner, FIRST).await)?;
+            knowledge.consumer_secret_is_right =
+                integration.is_some_and(|known| known.record.id == token.integration);
+        }
+        Ok(())
     }
 
     async fn consumer_secret(&self, integration: &KnownIntegration) -> Result<Option<Secret>, NotDiagnosed> {
@@ -205,9 +240,14 @@ impl Desk {
             return Some(true);
         }
         let ledger = self.ledger.upgrade()?;
+        let is_first_step = case
+            .flow
+            .as_ref()
+            .is_some_and(|asked| asked.kind == FlowStep::RequestToken);
         Some(ledger.is_used(&Nonce {
             consumer_key: &names.consumer_key,
-            token: &names.token,
+            // The first step has none, whatever was sent.
+            token: if is_first_step { "" } else { &names.token },
             timestamp: names.timestamp?,
             nonce: &names.nonce,
         }))
@@ -225,6 +265,7 @@ fn there(opened: Result<Secret, SecretError>) -> Result<Option<Secret>, NotDiagn
 
 fn examine(case: &Case, knowledge: &Knowledge, account: &AccountId) -> Diagnosis {
     let received = &case.received;
+    let account = case.flow.as_ref().map_or(account, |asked| &asked.account);
     let hosts = [Service::SuiteTalk, Service::Restlets, Service::App].map(|service| account.host(service));
     let hosts: Vec<&str> = hosts.iter().map(String::as_str).collect();
     let others: Vec<OtherSecrets<'_>> = knowledge
@@ -283,7 +324,7 @@ fn examine(case: &Case, knowledge: &Knowledge, account: &AccountId) -> Diagnosis
 fn keep_to_names(diagnosis: &mut Diagnosis) {
     diagnosis.base_string = None;
     for finding in &mut diagnosis.findings {
-        finding.cause = format!("What was sent has this mistake: {}.", finding.mistake.title());
+        finding.cause = finding.mistake.cause().to_owned();
         finding.proof = Proof::Value {
             name: "request".to_owned(),
             value: String::new(),
@@ -304,12 +345,16 @@ fn better_than<'d>(case: &Case, diagnosis: &'d Diagnosis) -> Option<&'d Finding>
     }
 }
 
-/// Cause and fix, as one line.
-fn reason(finding: &Finding) -> String {
+/// Cause and fix, as one line; of what is only possible all that is.
+fn reason(diagnosis: &Diagnosis, finding: &Finding) -> String {
+    let cause = match finding.certainty {
+        Certainty::Possible => diagnosis.undecided(),
+        Certainty::Proved | Certainty::Likely => None,
+    };
     let path = finding.fix.path.map(|path| format!(" {path}."));
     let text = format!(
         "{} {}{}",
-        finding.cause,
+        cause.as_deref().unwrap_or(&finding.cause),
         finding.fix.sentence,
         path.unwrap_or_default()
     );

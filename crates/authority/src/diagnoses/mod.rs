@@ -14,7 +14,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use countersign_model::{Detail, Level, Permission};
+use countersign_model::{Detail, FlowStep, Level, Permission};
+use countersign_protocol::AccountId;
 use countersign_world::UnixTime;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
@@ -22,6 +23,7 @@ use tokio::time::timeout;
 use crate::audit_trail::WrittenRow;
 use crate::authority::Authority;
 use crate::caller::{Caller, Forbidden};
+use crate::flow::FlowRefused;
 use crate::refusal::Refused;
 pub(crate) use desk::Desk;
 use places::{Place, Places};
@@ -62,10 +64,37 @@ struct Case {
     detail: Detail,
     mistake: Option<&'static str>,
     received: Received,
+    /// None of an ordinary login.
+    flow: Option<StepAsked>,
     at: UnixTime,
     /// Whoever waits for the name of the mistake.
     answer: Option<oneshot::Sender<&'static str>>,
     _place: Place,
+}
+
+/// A step of the authorization flow, and the account that was asked: it may be another than the application's own.
+struct StepAsked {
+    kind: FlowStep,
+    account: AccountId,
+}
+
+/// What is known of a refusal when it is handed over.
+struct Handed {
+    row: Option<WrittenRow>,
+    detail: Option<Detail>,
+    mistake: Option<&'static str>,
+    flow: Option<StepAsked>,
+}
+
+impl From<&Refused> for Handed {
+    fn from(refused: &Refused) -> Self {
+        Self {
+            row: refused.row,
+            detail: refused.detail,
+            mistake: refused.mistake,
+            flow: None,
+        }
+    }
 }
 
 impl Diagnoses {
@@ -85,12 +114,12 @@ impl Diagnoses {
 
     fn hand_over(
         &self,
-        refused: &Refused,
+        handed: Handed,
         received: Received,
         at: UnixTime,
         answer: Option<oneshot::Sender<&'static str>>,
     ) {
-        let Some((row, detail)) = refused.row.zip(refused.detail) else {
+        let Some((row, detail)) = handed.row.zip(handed.detail) else {
             return;
         };
         // What is counted in one row is one kind of refusal, and one of it is looked into.
@@ -104,8 +133,9 @@ impl Diagnoses {
         let case = Case {
             row,
             detail,
-            mistake: refused.mistake,
+            mistake: handed.mistake,
             received,
+            flow: handed.flow,
             at,
             answer,
             _place: place,
@@ -140,7 +170,31 @@ impl Diagnoses {
 impl Authority {
     /// Looks into a refusal behind its answer: what is found out is written to its row.
     pub fn diagnose(&self, refused: &Refused, received: Received) {
-        self.diagnoses.hand_over(refused, received, self.now(), None);
+        self.diagnoses
+            .hand_over(refused.into(), received, self.now(), None);
+    }
+
+    /// The same of a step of the authorization flow. `asked` is the account its realm is held against.
+    pub fn diagnose_step(
+        &self,
+        kind: FlowStep,
+        asked: &AccountId,
+        refused: &FlowRefused,
+        received: Received,
+    ) {
+        let FlowRefused::Refused { refusal, row } = refused else {
+            return;
+        };
+        let handed = Handed {
+            row: *row,
+            detail: Some(refusal.detail()),
+            mistake: refusal.mistake(),
+            flow: Some(StepAsked {
+                kind,
+                account: asked.clone(),
+            }),
+        };
+        self.diagnoses.hand_over(handed, received, self.now(), None);
     }
 
     /// The same before the answer, where the account may name mistakes to its callers: the mistake of the row.
@@ -151,7 +205,7 @@ impl Authority {
         }
         let (answer, named) = oneshot::channel();
         self.diagnoses
-            .hand_over(refused, received, self.now(), Some(answer));
+            .hand_over(refused.into(), received, self.now(), Some(answer));
         let named = timeout(PATIENCE, named).await.ok().and_then(Result::ok);
         named.or(refused.mistake)
     }

@@ -53,7 +53,7 @@ impl Authority {
                 };
                 (Some(success), LoginStatus::Success)
             }
-            Err(FlowRefused::Refused(refusal)) => (None, failure(refusal)),
+            Err(FlowRefused::Refused { refusal, .. }) => (None, failure(refusal)),
             Err(_) => return completed.map(|(token, _)| token),
         };
         let key = grant.definition.consumer_key();

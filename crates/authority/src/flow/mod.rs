@@ -19,6 +19,8 @@ pub use refused::FlowRefused;
 pub use request_token::IssuedRequestToken;
 pub use step::FlowAttempt;
 
+pub(crate) use step::FIRST;
+
 impl Authority {
     /// Whether an installed integration record has this consumer key: where several accounts could be meant.
     pub async fn has_consumer_key(&self, consumer_key: &str) -> bool {

@@ -4,7 +4,7 @@ use countersign_model::{FlowRefusal, Named, NotedRecord, TokenRefused};
 use countersign_protocol::{HeaderError, Refusal};
 use countersign_store::{Conflict, StoreError};
 
-use crate::audit_trail::NotWritten;
+use crate::audit_trail::{NotWritten, WrittenRow};
 use crate::fault::ByFault;
 use crate::refusal::Refused;
 use crate::secrets::SecretError;
@@ -12,8 +12,12 @@ use crate::secrets::SecretError;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FlowRefused {
     /// [`FlowRefusal::public`] is for the caller, the rest for the account's own pages.
-    #[error(transparent)]
-    Refused(#[from] FlowRefusal),
+    #[error("{refusal}")]
+    Refused {
+        refusal: FlowRefusal,
+        /// Its row in the trail, where it has one.
+        row: Option<WrittenRow>,
+    },
     /// The integration record has as many unfinished request tokens as one may have.
     #[error("{0}")]
     TooMany(String),
@@ -28,6 +32,12 @@ impl FlowRefused {
     fn unavailable(error: &dyn std::fmt::Display) -> Self {
         tracing::error!(%error, "a step of the authorization flow cannot be done");
         Self::Unavailable(error.to_string())
+    }
+}
+
+impl From<FlowRefusal> for FlowRefused {
+    fn from(refusal: FlowRefusal) -> Self {
+        Self::Refused { refusal, row: None }
     }
 }
 

@@ -22,7 +22,7 @@ use crate::refusal::Refused;
 use crate::secrets::SecretError;
 
 /// The generation of a request token's secret: it never has another.
-pub(super) const FIRST: u64 = 1;
+pub(crate) const FIRST: u64 = 1;
 
 /// A request for one of the two steps.
 #[derive(Clone, Copy, Debug)]
@@ -237,15 +237,15 @@ impl Authority {
         refused: FlowRefused,
         now: UnixTime,
     ) -> FlowRefused {
-        let FlowRefused::Refused(refusal) = &refused else {
+        let FlowRefused::Refused { refusal, .. } = refused else {
             return refused;
         };
         let account_was_given = step.is_some_and(|step| step.claim.realm().is_some());
         if !refusal.is_noted(kind, account_was_given) {
-            return refused;
+            return refusal.into();
         }
-        let status = failure(refusal);
-        let callback = match refusal {
+        let status = failure(&refusal);
+        let callback = match &refusal {
             FlowRefusal::InvalidCallback { sent, .. } => Some(OneLine::of(sent)),
             _ => None,
         };
@@ -254,7 +254,10 @@ impl Authority {
             ..row(attempt, step, None, status, now)
         };
         match self.audit_trail.append_durably(row).await {
-            Ok(_) => refused,
+            Ok(row) => FlowRefused::Refused {
+                refusal,
+                row: Some(row),
+            },
             Err(error) => error.into(),
         }
     }

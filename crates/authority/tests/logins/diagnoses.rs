@@ -102,11 +102,12 @@ async fn another_token_that_got_in_proves_the_consumer_secret() {
         token_secret: "wrong".repeat(9),
         ..account.application()
     };
-    let sure = async || {
+    let found = async || {
         server.caller(&wrong).get(REST).send().await;
         let row = account.last_login().await;
-        assert_eq!(row.mistake.as_deref(), Some("wrong_token_secret"));
-        findings(&account, row.id).await[0]["sure"].clone()
+        let first = findings(&account, row.id).await[0].clone();
+        assert_eq!(first["mistake"], "wrong_token_secret");
+        (row.mistake, row.reason.unwrap(), first["sure"].clone())
     };
     // That this token got in proves nothing of the program that fails.
     assert_eq!(
@@ -118,7 +119,15 @@ async fn another_token_that_got_in_proves_the_consumer_secret() {
             .status,
         200
     );
-    assert_eq!(sure().await, "possible");
+    let (mistake, reason, sure) = found().await;
+    assert_eq!((mistake, sure), (None, "possible".into()), "a guess is no name");
+    assert!(
+        reason.starts_with(
+            "Only possible, and not to be told apart by this request: another token secret, another consumer secret, the \
+             request changed after signing, or another nonce signed than sent. Ruled out: "
+        ),
+        "{reason}"
+    );
     let second = Application {
         token_id: "second".repeat(9),
         token_secret: "other".repeat(9),
@@ -126,7 +135,15 @@ async fn another_token_that_got_in_proves_the_consumer_secret() {
     };
     account.another_token(&account.integration, &second).await;
     assert_eq!(server.caller(&second).get(REST).send().await.status, 200);
-    assert_eq!(sure().await, "likely");
+    let (mistake, reason, sure) = found().await;
+    assert_eq!(
+        (mistake.as_deref(), sure),
+        (Some("wrong_token_secret"), "likely".into())
+    );
+    assert!(
+        reason.contains("other calls prove the consumer secret right"),
+        "{reason}"
+    );
 }
 
 #[tokio::test]

@@ -229,11 +229,11 @@ impl Rules {
             }
             Step::AddRole(page) => {
                 may(Permission::ManageRoles)?;
-                self.save_role(None, page)
+                self.save_role(key, None, page)
             }
             Step::EditRole(which, page) => {
                 may(Permission::ManageRoles)?;
-                self.save_role(Some(pick(&self.roles, *which)), page)
+                self.save_role(key, Some(pick(&self.roles, *which)), page)
             }
             Step::AddUser(page) => {
                 may(Permission::ManageUsers)?;
@@ -463,8 +463,23 @@ impl Rules {
         put(&mut self.integrations, which, after)
     }
 
-    fn save_role(&mut self, which: Option<usize>, page: &RolePage) -> Option<()> {
+    /// Nobody gives what they may not do themselves; what was there may stay.
+    fn may_give(
+        &self,
+        key: Option<usize>,
+        before: Option<&BTreeSet<Permission>>,
+        after: &[Permission],
+    ) -> Option<()> {
+        let had = |permission| before.is_some_and(|before| before.contains(permission));
+        let mut new = after.iter().filter(|permission| !had(permission));
+        new.all(|permission| key.is_none_or(|key| self.key_may(key, *permission)))
+            .then_some(())
+    }
+
+    fn save_role(&mut self, key: Option<usize>, which: Option<usize>, page: &RolePage) -> Option<()> {
         (which != Some(ADMINISTRATOR)).then_some(())?;
+        let before = which.map(|which| &self.roles[which].permissions);
+        self.may_give(key, before, &page.permissions)?;
         let others = self
             .roles
             .iter()
@@ -514,6 +529,8 @@ impl Rules {
             || roles.len() < asked.len()
             || (gets_administrator && key.is_some());
         (!wrong).then_some(())?;
+        let had = before.map(|user| &user.global_permissions);
+        self.may_give(key, had, &page.global_permissions)?;
         let after = User {
             name: page.name,
             deleted: false,

@@ -84,7 +84,10 @@ impl MeantInFlow {
                 .meant
                 .account
                 .marked(self.refuse_step(parts, addressed, &refused)),
-            Err(refused) => self.meant.marked(self.refuse_step(parts, addressed, &refused)),
+            Err(refused) => {
+                let reply = self.meant.marked(self.refuse_step(parts, addressed, &refused));
+                self.look_into_step((step, &refused), (parts, addressed), &form, reply)
+            }
         }
     }
 
@@ -123,7 +126,7 @@ impl MeantInFlow {
     /// Logs why, and tells what the caller may know.
     fn refuse_step(&self, parts: &Parts, addressed: &Addressed, refused: &FlowRefused) -> Reply {
         let refusal = match refused {
-            FlowRefused::Refused(refusal) => refusal,
+            FlowRefused::Refused { refusal, .. } => refusal,
             FlowRefused::TooMany(reason) => {
                 tracing::warn!(account = %self.home.id(), reason, "a request token is not issued");
                 return error::unavailable(StatusCode::TOO_MANY_REQUESTS);

@@ -106,10 +106,11 @@ async fn where_credentials_alone_name_the_account_no_header_tells_of_it() {
     })
     .await;
     let server = Server::of(&[&account, &other]).await;
+    let without_query = format!("{}{REST}", server.base_url());
     let refused = server
         .caller(&account.application())
-        .get(REST)
-        .badly_signed()
+        .get(&format!("{REST}?limit=5"))
+        .signed_as(&without_query)
         .send()
         .await;
     assert_eq!((refused.status, refused.header(MISTAKE)), (401, None));

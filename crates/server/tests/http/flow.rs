@@ -672,3 +672,38 @@ async fn on_a_shared_host_the_record_and_the_request_token_tell_the_account() {
     );
     assert!(production.logins().await.is_empty());
 }
+
+#[tokio::test]
+async fn a_step_with_a_bad_signature_is_told_its_mistake() {
+    let stage = Stage::ready().await;
+    stage
+        .refused(stage.step_one().badly_signed(), INVALID, "InvalidSignature")
+        .await;
+    let row = stage.account.last_login().await;
+    assert!(
+        row.reason.unwrap().contains("another consumer secret"),
+        "there is no token yet"
+    );
+
+    let requested = stage.begun().await;
+    let verifier = stage.allowed(&requested).await;
+    let secretless = Pair {
+        secret: String::new(),
+        ..requested.clone()
+    };
+    let third = stage.step_three(&secretless, &verifier);
+    stage.refused(third, INVALID, "InvalidSignature").await;
+    let row = stage.account.last_login().await;
+    assert_eq!(row.mistake.as_deref(), Some("request_secret_missing"));
+
+    // Whoever got the request token has the consumer secret.
+    let wrong = Pair {
+        secret: "wrong".repeat(9),
+        ..requested.clone()
+    };
+    let third = stage.step_three(&wrong, &verifier);
+    stage.refused(third, INVALID, "InvalidSignature").await;
+    let row = stage.account.last_login().await;
+    assert_eq!(row.mistake.as_deref(), Some("wrong_token_secret"));
+    assert!(!format!("{row:?}").contains(&requested.secret));
+}

@@ -257,7 +257,7 @@ async fn a_diagnosis_is_kept_with_its_row_and_names_its_mistake() {
     let kept = store.login(ids[1]).await.unwrap();
     assert_eq!(kept, Some((refused.clone(), Some("{}".to_owned()))));
     let named = NamedMistake {
-        mistake: "query_not_signed".to_owned(),
+        mistake: Some("query_not_signed".to_owned()),
         reason: Some("The URL was signed without its query.".to_owned()),
     };
     assert!(add(ids[1], Some(named.clone()), "{\"tried\":7}").await.unwrap());
@@ -265,14 +265,14 @@ async fn a_diagnosis_is_kept_with_its_row_and_names_its_mistake() {
         status: LoginStatus::Failure {
             detail: Detail::InvalidSignature,
             reason: "The URL was signed without its query.".to_owned(),
-            mistake: Some(named.mistake.clone()),
+            mistake: named.mistake.clone(),
         },
         ..refused
     };
     let kept = store.login(ids[1]).await.unwrap();
     assert_eq!(kept, Some((better, Some("{\"tried\":7}".to_owned()))));
     let search = LoginSearch {
-        mistake: Some(named.mistake.clone()),
+        mistake: named.mistake.clone(),
         ..LoginSearch::default()
     };
     assert_eq!(rows_of(&store, search).await.len(), 1);
@@ -283,6 +283,12 @@ async fn a_diagnosis_is_kept_with_its_row_and_names_its_mistake() {
     };
     assert!(add(ids[1], Some(reasonless), "{\"tried\":7}").await.unwrap());
     assert_eq!(store.login(ids[1]).await.unwrap(), kept, "the reason stays");
+    let nameless = NamedMistake {
+        mistake: None,
+        ..named.clone()
+    };
+    assert!(add(ids[1], Some(nameless), "{\"tried\":7}").await.unwrap());
+    assert_eq!(store.login(ids[1]).await.unwrap(), kept, "the mistake stays");
 
     // There is none of a success, and none of a row that is gone; it goes with its row.
     assert!(!add(ids[0], Some(named.clone()), "{}").await.unwrap());
