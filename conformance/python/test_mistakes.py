@@ -141,6 +141,8 @@ def cases(call):
     yield "path_rewritten", {"uri": uri(call, path=call.path.replace("%2F", "/"))}
     yield "path_encoded_differently", {"uri": uri(call, path=quote(unquote(call.path), safe="/-._~"))} if "%2F" not in call.path else None
     yield "inner_encoding_missing", {"inner": same}
+    bare = "%26".join(f"{n}%3D{encode(encode(v))}" for n, v in sorted(all_pairs))
+    yield "inner_encoding_missing", {"joined": bare, "outer": same} if any(encode(n) != n for n, _ in all_pairs) else None
     yield "outer_encoding_missing", {"outer": same}
     yield "outer_encoding_missing", {"outer": same, "uri_encode": same}
     yield "lowercase_hex", {"inner": lower_hex}

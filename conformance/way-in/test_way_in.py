@@ -21,6 +21,12 @@ VALUES = {
     "NETSUITE_TOKEN_SECRET": "way-in-token-secret",
 }
 
+# A token secret, and what the terminal calls the mistake.
+WRONG_SECRETS = {
+    "way-in-token-secre": "secret_cut_short",
+    "the-secret-of-another": "wrong_token_secret",
+}
+
 PROGRAMS = {
     "netsuite": [sys.executable, "programs/with_netsuite.py"],
     "requests-oauthlib": [sys.executable, "programs/with_requests_oauthlib.py"],
@@ -59,11 +65,13 @@ class WayIn(unittest.TestCase):
         return ran
 
     def is_refused(self, way, program):
-        ran = way(program, NETSUITE_TOKEN_SECRET="way-in-token-secre")
-        self.assertEqual(ran.returncode, 1, ran.stdout + ran.stderr)
-        self.assertRegex(ran.stderr, "InvalidSignature|Invalid_Signature")
-        for secret in ("way-in-token-secre", "way-in-consumer-secret"):
-            self.assertNotIn(secret, ran.stdout + ran.stderr)
+        for secret, mistake in WRONG_SECRETS.items():
+            ran = way(program, NETSUITE_TOKEN_SECRET=secret)
+            self.assertEqual(ran.returncode, 1, ran.stdout + ran.stderr)
+            self.assertRegex(ran.stderr, "InvalidSignature|Invalid_Signature")
+            self.assertIn(mistake, ran.stderr)
+            for secret in (secret, "way-in-consumer-secret"):
+                self.assertNotIn(secret, ran.stdout + ran.stderr)
 
     def test_programs_get_in_through_run(self):
         for name, program in PROGRAMS.items():

@@ -19,7 +19,10 @@ const host = `${process.env.NETSUITE_ACCOUNT_ID.toLowerCase().replace("_", "-")}
   console.log("http2", headers[":status"]);
   session.destroy();
 
-  for (const socket of [tls.connect(443, host, { servername: host }), tls.connect({ port: 443, host, servername: host })]) {
+  const ways = [[443, host, { servername: host }], [{ port: 443, host, servername: host }]];
+  for (const way of ways) {
+    // One after the other: what happens before it is waited for is not heard.
+    const socket = tls.connect(...way);
     await once(socket, "secureConnect");
     console.log("tls", socket.authorized);
     socket.destroy();
