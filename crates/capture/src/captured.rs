@@ -222,33 +222,9 @@ impl CapturedRequest {
             .any(|cookie| cookie.trim_start().starts_with("JSESSIONID="))
     }
 
-    /// The language of the caller, by its `User-Agent`: as the code hints of a diagnosis call it.
+    /// The language of the caller, by its `User-Agent`.
     pub fn language(&self) -> Option<&'static str> {
-        const CLIENTS: [(&str, &str); 18] = [
-            ("python", "Python"),
-            ("aiohttp", "Python"),
-            ("axios", "JavaScript"),
-            ("node", "JavaScript"),
-            ("undici", "JavaScript"),
-            ("got ", "JavaScript"),
-            ("got/", "JavaScript"),
-            ("guzzle", "PHP"),
-            ("php", "PHP"),
-            ("okhttp", "Java"),
-            ("apache-httpclient", "Java"),
-            ("java/", "Java"),
-            ("restsharp", "C#"),
-            (".net", "C#"),
-            ("faraday", "Ruby"),
-            ("rest-client", "Ruby"),
-            ("ruby", "Ruby"),
-            ("savon", "Ruby"),
-        ];
-        let agent = self.header("user-agent")?.to_ascii_lowercase();
-        CLIENTS
-            .into_iter()
-            .find(|(sign, _)| agent.contains(sign))
-            .map(|(_, language)| language)
+        language_of(self.header("user-agent")?)
     }
 }
 
@@ -271,6 +247,35 @@ impl fmt::Debug for CapturedRequest {
             .field("answer", &self.answer)
             .finish_non_exhaustive()
     }
+}
+
+/// The language of a client, by its `User-Agent`: as the code hints of a diagnosis call it.
+pub fn language_of(agent: &str) -> Option<&'static str> {
+    const CLIENTS: [(&str, &str); 18] = [
+        ("python", "Python"),
+        ("aiohttp", "Python"),
+        ("axios", "JavaScript"),
+        ("node", "JavaScript"),
+        ("undici", "JavaScript"),
+        ("got ", "JavaScript"),
+        ("got/", "JavaScript"),
+        ("guzzle", "PHP"),
+        ("php", "PHP"),
+        ("okhttp", "Java"),
+        ("apache-httpclient", "Java"),
+        ("java/", "Java"),
+        ("restsharp", "C#"),
+        (".net", "C#"),
+        ("faraday", "Ruby"),
+        ("rest-client", "Ruby"),
+        ("ruby", "Ruby"),
+        ("savon", "Ruby"),
+    ];
+    let agent = agent.to_ascii_lowercase();
+    CLIENTS
+        .into_iter()
+        .find(|(sign, _)| agent.contains(sign))
+        .map(|(_, language)| language)
 }
 
 #[cfg(test)]

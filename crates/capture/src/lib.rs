@@ -38,7 +38,7 @@ mod shell_words;
 mod soap;
 
 pub use answer::{AnswerCode, CapturedAnswer};
-pub use captured::{Address, CapturedRequest, Form, UnknownForm};
+pub use captured::{Address, CapturedRequest, Form, UnknownForm, language_of};
 pub use causes::Cause;
 pub use comparison::{Comparison, Difference, compare};
 pub use error::{CaptureError, Place};

@@ -205,6 +205,13 @@ impl Export {
     fn authorize(&self, auth: Option<&Value>, captured: &mut CapturedRequest) {
         let Some(auth) = auth else { return };
         let scheme = match text(auth, "type") {
+            Some("oauth1") if is_added_to_the_url(auth) => {
+                captured.assumptions.push(
+                    "Postman is set to send the authorization data in the URL or body, and NetSuite reads the header: Authorization > Add authorization data to > Request Headers."
+                        .to_owned(),
+                );
+                return;
+            }
             Some("oauth1") => {
                 captured.signing = Some(self.settings(auth));
                 captured.assumptions.push(
@@ -223,15 +230,17 @@ impl Export {
     }
 
     fn settings(&self, auth: &Value) -> SigningSettings {
-        let value = |name: &str| {
-            // Version 2.1 has a list of pairs, 2.0 an object.
-            let of_list = list(auth, "oauth1")
-                .find(|pair| text(pair, "key") == Some(name))
-                .and_then(|pair| text(pair, "value"));
-            let of_object = || auth.get("oauth1").and_then(|object| text(object, name));
-            let value = of_list.or_else(of_object)?;
-            self.filled(value, "").ok().filter(|value| !value.is_empty())
+        let written = |name: &str| {
+            let value = setting(auth, name).and_then(Value::as_str);
+            value.filter(|value| !value.is_empty())
         };
+        let value = |name: &str| {
+            let filled = self.filled(written(name)?, "").ok();
+            filled.filter(|value| !value.is_empty())
+        };
+        let unfilled = ["realm", "consumerKey", "token", "signatureMethod", "version"]
+            .into_iter()
+            .filter(|name| written(name).is_some_and(|text| self.filled(text, "").is_err()));
         SigningSettings {
             realm: value("realm"),
             consumer_key: value("consumerKey"),
@@ -242,6 +251,7 @@ impl Export {
             version: value("version"),
             nonce: value("nonce"),
             timestamp: value("timestamp"),
+            unfilled: unfilled.collect(),
         }
     }
 
@@ -279,6 +289,18 @@ fn own_auth(of: &Value) -> Option<&Value> {
     (kind != "inherit").then_some(auth)
 }
 
+/// A setting of the Authorization tab: version 2.1 has a list of pairs, 2.0 an object.
+fn setting<'v>(auth: &'v Value, name: &str) -> Option<&'v Value> {
+    let pair = list(auth, "oauth1").find(|pair| text(pair, "key") == Some(name));
+    let of_object = || auth.get("oauth1").and_then(|object| object.get(name));
+    pair.and_then(|pair| pair.get("value")).or_else(of_object)
+}
+
+fn is_added_to_the_url(auth: &Value) -> bool {
+    setting(auth, "addParamsToHeader")
+        .is_some_and(|added| added.as_bool() == Some(false) || added.as_str() == Some("false"))
+}
+
 fn is_signed(request: &Value) -> bool {
     list(request, "header").any(|header| {
         text(header, "key").is_some_and(|key| key.eq_ignore_ascii_case("authorization"))
@@ -310,6 +332,31 @@ mod tests {
         assert_eq!(settings.consumer_secret.as_ref().unwrap().expose(), "s3cret");
         assert!(settings.token_secret.is_none() && request.headers.is_empty());
         assert!(!format!("{settings:?}{request:?}").contains("s3cret"));
+    }
+
+    #[test]
+    fn a_variable_without_a_value_is_not_taken_for_an_empty_setting() {
+        let export = |added: bool| {
+            let auth = format!(
+                r#"{{"type":"oauth1","oauth1":[{{"key":"realm","value":"{{{{account}}}}"}},{{"key":"consumerKey","value":"{{{{key}}}}"}},
+                  {{"key":"token","value":""}},{{"key":"signatureMethod","value":"HMAC-SHA256"}},{{"key":"addParamsToHeader","value":{added}}}]}}"#
+            );
+            format!(
+                r#"{{"info":{{}},"item":[{{"request":{{"method":"GET","auth":{auth},"url":"https://a.example/"}}}}]}}"#
+            )
+        };
+        let mut read_back = read(&export(true)).unwrap();
+        let settings = read_back[0].signing.as_mut().unwrap();
+        assert_eq!(settings.unfilled, ["realm", "consumerKey"]);
+        settings.fill(|name| (name == "consumerKey").then(|| "ck".to_owned()));
+        assert_eq!(settings.unfilled, ["realm"]);
+        assert_eq!(settings.consumer_key.as_deref(), Some("ck"));
+
+        let [in_the_url] = &read(&export(false)).unwrap()[..] else {
+            panic!()
+        };
+        assert!(in_the_url.signing.is_none() && in_the_url.authorization().is_empty());
+        assert!(in_the_url.assumptions[0].contains("> Request Headers"));
     }
 
     #[test]

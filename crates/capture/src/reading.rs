@@ -65,7 +65,7 @@ fn detected(text: &str) -> Result<Form, CaptureError> {
         return Ok(Form::PowerShell);
     }
     let first_words = start.split_whitespace().take(4);
-    if first_words.into_iter().any(curl::is_curl) && !start.contains("\n> ") {
+    if first_words.into_iter().any(curl::is_curl) && !is_verbose(start) {
         let is_windows = is_for_windows(start);
         return Ok(if is_windows { Form::CurlCmd } else { Form::Curl });
     }
@@ -113,11 +113,14 @@ fn is_powershell(text: &str) -> bool {
         .any(powershell::is_command)
 }
 
+/// What curl -v prints, the command above it or not. A line of a body may begin with the same sign.
+fn is_verbose(text: &str) -> bool {
+    text.lines()
+        .any(|line| line.strip_prefix("> ").is_some_and(http_dump::is_request_line))
+}
+
 /// A request line with its header lines below it, or the lines of curl -v. Lines in a looser order are another form.
 fn is_http(text: &str) -> bool {
-    let is_verbose = text
-        .lines()
-        .any(|line| line.strip_prefix("> ").is_some_and(http_dump::is_request_line));
     let mut lines = text.lines().skip_while(|line| {
         let line = line.trim();
         line.is_empty() || line.starts_with('#') || line.starts_with("//")
@@ -127,7 +130,7 @@ fn is_http(text: &str) -> bool {
         let name = line.split_once(':').map(|(name, _)| name);
         line.starts_with([' ', '\t']) || name.is_some_and(|name| !name.contains([' ', '"']))
     });
-    is_verbose || is_request && is_head
+    is_verbose(text) || is_request && is_head
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::fmt;
 
 use countersign_protocol::{Needs, Request, Secret, SigningKey, Stamp, Unverified, percent_encode};
 
-/// The OAuth 1.0 settings of a request, as Postman keeps them. A value that is a `{{variable}}` is not there.
+/// The OAuth 1.0 settings of a request, as Postman keeps them. A value that is a `{{variable}}` without one is not there.
 #[derive(Default)]
 pub struct SigningSettings {
     pub realm: Option<String>,
@@ -17,9 +17,27 @@ pub struct SigningSettings {
     /// Otherwise the tool makes one for each request.
     pub nonce: Option<String>,
     pub timestamp: Option<String>,
+    /// What is not there because it is a variable, save the secrets, by Postman's name: `realm`, `consumerKey` …
+    pub unfilled: Vec<&'static str>,
 }
 
 impl SigningSettings {
+    /// Gives variables the values that are known from elsewhere.
+    pub fn fill(&mut self, known: impl Fn(&str) -> Option<String>) {
+        for (name, value) in [
+            ("realm", &mut self.realm),
+            ("consumerKey", &mut self.consumer_key),
+            ("token", &mut self.token),
+        ] {
+            if self.unfilled.contains(&name)
+                && let Some(known) = known(name)
+            {
+                *value = Some(known);
+                self.unfilled.retain(|unfilled| *unfilled != name);
+            }
+        }
+    }
+
     /// The header the tool would send at this moment. Its signature is right, or none where a secret is not known.
     pub fn header(
         &self,

@@ -34,10 +34,13 @@ pub(crate) use way_in::{Env, Form, Run};
 
 use crate::{listen, output};
 
-/// Token-based authentication (TBA) for NetSuite, both ends of the wire.
+/// Find out why NetSuite refuses a login by token (TBA, OAuth 1.0a): a local account, a signer, a diagnosis.
 ///
-/// Run a local account that verifies every signed call and writes down why one was refused, and sign calls to it or to a
-/// real account. Start with `countersign demo`, which shows the whole way in two seconds.
+/// Your program, unchanged, against a local account:  countersign run --account account.toml -- python app.py
+///
+/// One failing request, without any account:  countersign explain request.txt
+///
+/// `countersign demo` shows the whole way in a second; `countersign serve` keeps an account.
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100)]
 #[command(after_help = "Exit codes:
@@ -66,23 +69,23 @@ pub(crate) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Run(Run),
+    Explain(Box<Explain>),
+    Mistakes(Mistakes),
     Demo(Demo),
     Serve(Serve),
-    Run(Run),
     Env(Env),
+    Watch(Watch),
+    Audit(Audit),
     Call(Call),
     Sign(Sign),
-    Explain(Box<Explain>),
     Conformance(Conformance),
-    Mistakes(Mistakes),
     Account(Account),
     Integration(Integration),
     Role(Role),
     User(User),
     Token(Token),
     ApiKey(ApiKey),
-    Audit(Audit),
-    Watch(Watch),
     Governance(Governance),
     Lever(Lever),
     Key(Key),

@@ -1,6 +1,7 @@
 //! A failing request explained: what was found out about it, and how that is shown to people, programs and support.
 
 mod case;
+mod diagnosis;
 pub(crate) mod json;
 mod secrets;
 pub(crate) mod support;

@@ -26,6 +26,7 @@ mod pick;
 mod process;
 mod proof;
 mod running;
+mod sheet;
 mod signer;
 mod soap_call;
 mod table;

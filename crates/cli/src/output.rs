@@ -40,7 +40,24 @@ pub(crate) fn printable(text: &str) -> String {
 
 /// A value as one line of JSON.
 pub(crate) fn say_json(value: &serde_json::Value) -> Result<(), Failure> {
-    say(&value.to_string())
+    say(&json(value))
+}
+
+/// What a terminal acts on, or nobody sees, is written as an escape, which is read back as the same value.
+fn json(value: &serde_json::Value) -> String {
+    let mut line = String::new();
+    for c in value.to_string().chars() {
+        if countersign_model::printable(c) == c {
+            line.push(c);
+        } else {
+            line.extend(
+                c.encode_utf16(&mut [0; 2])
+                    .iter()
+                    .map(|unit| format!("\\u{unit:04x}")),
+            );
+        }
+    }
+    line
 }
 
 /// What became of a write to standard output.
@@ -88,4 +105,23 @@ pub(crate) fn log_to_stderr(level: &str, json: bool) {
 
 fn is_coloured() -> bool {
     anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_terminal_acts_on_is_an_escape_in_json_and_the_same_value() {
+        let text =
+            "\u{1b}[31m \u{9b}31m \u{202e}\u{2066} \u{200b}\u{feff} \u{7f} \u{e0041} é 語 \u{fffd} \"\\";
+        let value = serde_json::json!({ text: [text] });
+        let line = json(&value);
+        assert!(
+            line.chars().all(|c| countersign_model::printable(c) == c),
+            "{line}"
+        );
+        assert!(line.contains("é 語"), "{line}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&line).unwrap(), value);
+    }
 }

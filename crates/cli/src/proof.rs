@@ -5,8 +5,9 @@ use std::ops::Range;
 use anstyle::Style;
 use countersign_model::printable;
 
-/// How much is shown before the region, in characters.
+/// How much is shown before the region and, at the least, behind it, in characters.
 const BEFORE: usize = 24;
+const BEHIND: usize = 4;
 
 /// How many parameters further the two are expected to meet again.
 const LOOKED_AT: usize = 600;
@@ -27,7 +28,7 @@ pub(crate) fn marked(text: &str, region: Range<usize>, room: usize, style: Style
     for number in 0..LINES {
         let is_cut = number == 0 && from > 0;
         let space = room - usize::from(is_cut);
-        let last = number + 1 == LINES || at + space >= characters.len() || at + space > end + BEFORE;
+        let last = number + 1 == LINES || at + space >= characters.len() || at + space > end + BEHIND;
         let is_end_cut = last && at + space < characters.len();
         let to = (at + space - usize::from(is_end_cut)).min(characters.len());
         let indent = usize::from(is_cut);

@@ -184,6 +184,16 @@ pub(crate) fn wrapped(text: &str, room: usize) -> Vec<String> {
     lines
 }
 
+/// A text in lines so far from the left, no wider than the terminal. Where the output is not one, the text is whole: it is
+/// looked for by its words.
+pub(crate) fn indented(text: &str, indent: usize) -> Vec<String> {
+    let room = width().map_or(usize::MAX, |width| width.saturating_sub(indent));
+    let lines = wrapped(text, room.max(NARROWEST * 3)).into_iter();
+    lines
+        .map(|line| format!("{}{line}", " ".repeat(indent)))
+        .collect()
+}
+
 /// How wide the terminal is; none where the output is not one.
 pub(crate) fn width() -> Option<usize> {
     let out = io::stdout();

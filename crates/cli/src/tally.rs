@@ -1,23 +1,22 @@
-//! What became of a program's calls: the rows that the Login Audit Trails got meanwhile.
+//! What became of a program's calls: the rows that the Login Audit Trails got meanwhile, by mistake.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
-use countersign_admin::{LoginJson, LoginQuery, Page};
+use anstyle::Style;
+use countersign_admin::{DiagnosedLoginJson, LoginJson, LoginQuery, Page};
 use countersign_protocol::AccountId;
 
 use crate::accounts;
 use crate::admin_client::AdminClient;
-use crate::commands::audit;
+use crate::commands::{audit, why};
 use crate::failure::Failure;
 use crate::output::{self, BOLD, DIM, GREEN, RED};
+use crate::sheet::Sheet;
+use crate::table::plain;
 
-/// The mistake behind a signature is named behind the answer; this long is waited for it.
-const NAMING: Duration = Duration::from_millis(250);
-
-/// Reasons that are shown.
-const MOST_REASONS: usize = 10;
+/// Mistakes that are shown.
+const MOST: usize = 10;
 
 /// Where the trails ended when the program began.
 pub(crate) struct Tally {
@@ -29,7 +28,21 @@ pub(crate) struct Tally {
 #[derive(Debug, Default)]
 pub(crate) struct Logins {
     pub(crate) all: u64,
-    refused: Vec<LoginJson>,
+    refused: u64,
+    /// In the order in which the program made them.
+    mistakes: Vec<Refused>,
+}
+
+/// Logins that were refused for the same.
+#[derive(Debug)]
+struct Refused {
+    account: AccountId,
+    /// `REST  InvalidSignature`
+    title: String,
+    mistake: Option<String>,
+    times: u64,
+    /// The last of them.
+    row: DiagnosedLoginJson,
 }
 
 impl Tally {
@@ -54,76 +67,116 @@ impl Tally {
     }
 
     pub(crate) async fn end(&self) -> Result<Logins, Failure> {
-        let logins = self.logins().await?;
-        if logins.refused.iter().all(|row| row.mistake.is_some()) {
-            return Ok(logins);
-        }
-        tokio::time::sleep(NAMING).await;
-        self.logins().await
-    }
-
-    async fn logins(&self) -> Result<Logins, Failure> {
         let mut logins = Logins::default();
         for account in accounts::ids(&self.data)? {
-            let last = self.last.get(&account).copied().unwrap_or(0);
-            let rows = AdminClient::with(Some(self.data.clone()), Some(account), async |client| {
-                audit::rows_after(client, LoginQuery::default(), last).await
+            let (data, asked) = (Some(self.data.clone()), Some(account.clone()));
+            AdminClient::with(data, asked, async |client| {
+                self.add(&mut logins, client, account).await
             })
             .await?;
-            logins.all += rows.iter().map(|row| u64::from(row.count)).sum::<u64>();
-            // Oldest first, as the program made them.
-            logins
-                .refused
-                .extend(rows.into_iter().rev().filter(|row| row.detail.is_some()));
         }
         Ok(logins)
+    }
+
+    async fn add(
+        &self,
+        logins: &mut Logins,
+        client: &AdminClient,
+        account: AccountId,
+    ) -> Result<(), Failure> {
+        let last = self.last.get(&account).copied().unwrap_or(0);
+        let since = async || audit::rows_after(client, LoginQuery::default(), last).await;
+        let mut rows = since().await?;
+        if rows
+            .iter()
+            .any(|row| row.detail.is_some() && row.mistake.is_none())
+        {
+            // The mistake behind a signature is named behind the answer.
+            why::all_diagnosed(client).await?;
+            rows = since().await?;
+        }
+        logins.all += rows.iter().map(|row| u64::from(row.count)).sum::<u64>();
+        for row in rows.into_iter().rev().filter(|row| row.detail.is_some()) {
+            logins.refuse(&account, row);
+        }
+        for refused in logins.mistakes.iter_mut().take(MOST) {
+            if refused.account == account {
+                refused.row = client
+                    .get(&format!("{}/{}", audit::TRAIL, refused.row.login.id))
+                    .await?;
+            }
+        }
+        Ok(())
     }
 }
 
 impl Logins {
-    /// Says it on standard error: standard output is the program's.
-    pub(crate) fn tell(&self) {
-        let refused: u64 = self.refused.iter().map(|row| u64::from(row.count)).sum();
-        let colour = if refused == 0 { GREEN } else { RED };
-        let (all, refused) = (counted(self.all, "login"), format!("{refused} refused"));
+    fn refuse(&mut self, account: &AccountId, row: LoginJson) {
+        let times = u64::from(row.count);
+        self.refused += times;
+        let title = format!(
+            "{}  {}",
+            row.service.0.label(),
+            row.detail.as_deref().unwrap_or_default()
+        );
+        let is_same = |known: &&mut Refused| {
+            known.account == *account && known.title == title && known.mistake == row.mistake
+        };
+        let known = self.mistakes.iter_mut().find(is_same);
+        if let Some(known) = known {
+            known.times += times;
+            known.row.login = row;
+            return;
+        }
+        self.mistakes.push(Refused {
+            account: account.clone(),
+            title,
+            mistake: row.mistake.clone(),
+            times,
+            row: DiagnosedLoginJson {
+                login: row,
+                diagnosis: None,
+            },
+        });
+    }
+
+    /// Says it on standard error: standard output is the program's. `why` gives the command that shows all there is to a
+    /// row, where its account is there to be asked later.
+    pub(crate) fn tell(&self, why: impl Fn(&AccountId, i64) -> Option<String>) {
+        let colour = if self.refused == 0 { GREEN } else { RED };
+        let (all, refused) = (counted(self.all, "login"), format!("{} refused", self.refused));
         output::complain(&format!(
             "\n{BOLD}countersign:{BOLD:#} {all}, {colour}{refused}{colour:#}"
         ));
-        let mut reasons: Vec<(String, String, u64)> = Vec::new();
-        for row in &self.refused {
-            let (title, reason) = (title(row), row.reason.clone().unwrap_or_default());
-            match reasons
-                .iter_mut()
-                .find(|known| known.0 == title && known.1 == reason)
-            {
-                Some((.., times)) => *times += u64::from(row.count),
-                None => reasons.push((title, reason, u64::from(row.count))),
-            }
+        for refused in self.mistakes.iter().take(MOST) {
+            refused.tell(why(&refused.account, refused.row.login.id));
         }
-        for (title, reason, times) in reasons.iter().take(MOST_REASONS) {
-            output::complain(&format!("  {times} x {RED}{}{RED:#}", output::printable(title)));
-            output::complain(&format!("      {}", output::printable(reason)));
-        }
-        let more = reasons.len().saturating_sub(MOST_REASONS);
+        let more = self.mistakes.len().saturating_sub(MOST);
         if more > 0 {
             output::complain(&format!(
-                "  {DIM}and {}{DIM:#}",
-                counted(more as u64, "other reason")
+                "\n  {DIM}and {}{DIM:#}",
+                counted(more as u64, "other mistake")
             ));
         }
     }
-
-    pub(crate) const fn are_refused(&self) -> bool {
-        !self.refused.is_empty()
-    }
 }
 
-/// `REST InvalidSignature wrong_token_secret`
-fn title(row: &LoginJson) -> String {
-    let detail = row.detail.as_deref().unwrap_or_default();
-    let mistake = row.mistake.as_deref().filter(|mistake| *mistake != detail);
-    let words = [Some(row.service.0.label()), Some(detail), mistake];
-    words.into_iter().flatten().collect::<Vec<_>>().join("  ")
+impl Refused {
+    fn tell(&self, why: Option<String>) {
+        let Self {
+            title, times, row, ..
+        } = self;
+        output::complain(&format!("\n  {times} x {RED}{}{RED:#}", plain(title)));
+        let mut sheet = Sheet::below(2);
+        match row.diagnosis.as_ref().and_then(|found| found.findings.first()) {
+            Some(finding) => sheet.brief(finding),
+            None => sheet.paragraph(2, row.login.reason.as_deref().unwrap_or_default(), Style::new()),
+        }
+        if let Some(why) = why {
+            sheet.copied("more", &why);
+        }
+        sheet.complain();
+    }
 }
 
 pub(crate) fn counted(number: u64, what: &str) -> String {

@@ -54,7 +54,10 @@ impl WayIn {
             .filter_map(environment::variable)
             .map(PathBuf::from)
             .collect();
-        fs::create_dir_all(&files)
+        // Attack: a path that depends on where the program stands is one that whoever owns that folder can plant a file at,
+        // and the hook is run.
+        let files = fs::create_dir_all(&files)
+            .and_then(|()| fs::canonicalize(&files))
             .map_err(|error| Failure::system(format!("make {}", files.display()), &error))?;
         write(&files.join(CA), ca.pem())?;
         write(&files.join(BUNDLE), &bundle(&ca, &also))?;

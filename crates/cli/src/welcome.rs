@@ -47,11 +47,11 @@ impl<'u> Addresses<'u> {
     }
 
     pub(crate) fn text(&self, data: &Path) -> String {
-        let (base_url, data) = (self.base_url, data.display());
+        let (base_url, kept) = (self.base_url, data.display());
         if let [(only, _)] = &*self.accounts {
             return format!(
-                "Account {BOLD}{only}{BOLD:#} answers at {CYAN}{base_url}{CYAN:#}\n{}{DIM}It is kept in {data}.{DIM:#}\n",
-                self.way_in()
+                "Account {BOLD}{only}{BOLD:#} answers at {CYAN}{base_url}{CYAN:#}\n{}{DIM}It is kept in {kept}.{DIM:#}\n",
+                self.way_in(data)
             );
         }
         let mut text = format!(
@@ -63,14 +63,14 @@ impl<'u> Addresses<'u> {
             let (id, width) = (id.as_str(), widest.unwrap_or_default());
             text.push_str(&format!("  {BOLD}{id:width$}{BOLD:#}  {CYAN}{url}{CYAN:#}\n"));
         }
-        text + &self.way_in() + &format!("{DIM}They are kept in {data}.{DIM:#}\n")
+        text + &self.way_in(data) + &format!("{DIM}They are kept in {kept}.{DIM:#}\n")
     }
 
     /// How programs come here that call NetSuite's own hosts: on port 443 by a hosts file.
-    fn way_in(&self) -> String {
-        let gate = self.gate;
+    fn way_in(&self, data: &Path) -> String {
+        let (gate, run) = (self.gate, paste::command_on(&["run"], data));
         let run = format!(
-            "{DIM}Programs that call NetSuite's own hosts come in at https://{gate}: countersign run -- CMD{DIM:#}\n"
+            "{DIM}Programs that call NetSuite's own hosts come in at https://{gate}: {run} -- CMD{DIM:#}\n"
         );
         if gate.port() != 443 {
             return run;

@@ -150,7 +150,7 @@ pub(crate) enum OtherAudit {
     /// A refused signature is computed anew under each known mistake, until one gives the signature that was sent. That
     /// proves it: both base strings are shown, with the first difference marked.
     #[command(
-        after_help = "Examples:\n  countersign audit why\n  countersign audit why 17 --json | jq -r '.diagnosis.findings[0].mistake'"
+        after_help = "Examples:\n  The last one that was refused:\n    countersign audit why\n\n  One of the list, by its id:\n    countersign audit --failures --json | grep -o '\"id\":[0-9]*'\n    countersign audit why 1882553344640155648"
     )]
     Why {
         /// The id of the row, or last for the last refused login

@@ -14,6 +14,7 @@ use crate::failure::{Exit, Failure};
 use crate::folder::World;
 use crate::output::{self, DIM, GREEN, RED};
 use crate::pick::Pick;
+use crate::table::{indented, plain};
 
 /// The most rows of one answer.
 const PAGE: u32 = 500;
@@ -181,8 +182,8 @@ pub(crate) fn print(rows: &[LoginJson]) -> Result<(), Failure> {
     };
     if rows.iter().any(advises_pages) {
         output::say(&format!(
-            "\n{DIM}Setup > … is where it is done in NetSuite. Here it is done by countersign account, integration, role,\n\
-             user and token; each has examples in its --help.{DIM:#}"
+            "\n{DIM}Setup > … is where it is done in NetSuite. Here it is done by countersign\n\
+             account, integration, role, user and token; each has examples in its --help.{DIM:#}"
         ))?;
     }
     Ok(())
@@ -190,9 +191,9 @@ pub(crate) fn print(rows: &[LoginJson]) -> Result<(), Failure> {
 
 fn print_row(row: &LoginJson) -> Result<(), Failure> {
     print_head(row)?;
-    row.reason
-        .as_ref()
-        .map_or(Ok(()), |reason| output::say(&format!("    {reason}")))
+    let Some(reason) = &row.reason else { return Ok(()) };
+    let lines = indented(&plain(reason), 4);
+    lines.iter().try_for_each(|line| output::say(line))
 }
 
 /// When and how it ended, and whose it was.

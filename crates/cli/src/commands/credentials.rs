@@ -25,6 +25,10 @@ const LARGEST: u64 = 64 * 1024;
 pub(super) fn read(from: &CredentialsFrom) -> Result<Connection, Failure> {
     match text(from)? {
         Some((name, text)) => Connection::parse(&text).map_err(|error| unusable(&name, &error)),
+        None if !is_in_environment() => Err(Failure::unusable(
+            "there are no credentials: no .env in this folder, and none of NETSUITE_ACCOUNT_ID, NETSUITE_CONSUMER_KEY, NETSUITE_CONSUMER_SECRET, NETSUITE_TOKEN_ID and NETSUITE_TOKEN_SECRET is set",
+        )
+        .hint(HINT)),
         None => Connection::from_environment(environment::variable)
             .map_err(|error| unusable("the environment", &error)),
     }
@@ -44,12 +48,15 @@ fn text(from: &CredentialsFrom) -> Result<Option<(String, Zeroizing<String>)>, F
     if let Some(path) = &from.credentials {
         return read_file(path).map(Some);
     }
-    let in_environment = Connection::variables().any(|name| environment::variable(name).is_some());
-    if in_environment || !Path::new(DOT_ENV).is_file() {
+    if is_in_environment() || !Path::new(DOT_ENV).is_file() {
         return Ok(None);
     }
     output::complain("Using the credentials in .env.");
     read_file(Path::new(DOT_ENV)).map(Some)
+}
+
+fn is_in_environment() -> bool {
+    Connection::variables().any(|name| environment::variable(name).is_some())
 }
 
 fn read_file(path: &Path) -> Result<(String, Zeroizing<String>), Failure> {

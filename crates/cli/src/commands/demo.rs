@@ -25,6 +25,7 @@ use crate::output::{self, BOLD, CYAN, DIM, GREEN, RED};
 use crate::paste;
 use crate::running::{self, Running, StopRequests};
 use crate::soap_call::{get_server_time, text_of};
+use crate::table::indented;
 
 const ANY_PORT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
@@ -133,9 +134,8 @@ impl Tell {
             return Ok(());
         }
         output::say(&format!("{BOLD}{number}. {title}{BOLD:#}  {DIM}{path}{DIM:#}"))?;
-        lines
-            .iter()
-            .try_for_each(|line| output::say(&format!("   {line}")))
+        let mut lines = lines.iter().flat_map(|line| indented(line, 3));
+        lines.try_for_each(|line| output::say(&line))
     }
 
     fn call(&self, title: &str, sent: &str, reply: &Reply, gist: &str) -> Result<(), Failure> {

@@ -25,42 +25,71 @@ pub(crate) async fn run(env: Env) -> Result<Exit, Failure> {
         Failure::no_connection(message).hint(format!("start it with: {serve}"))
     })?;
     let way_in = WayIn::open(&data, gate, &World::system())?;
-    output::say(&text(env.form, &way_in))?;
+    output::say(&text(env.form, &way_in)?)?;
     Ok(Exit::Success)
 }
 
-fn text(form: Form, way_in: &WayIn) -> String {
-    let lines = |variables: Vec<(&str, String)>, line: fn(&str, &str) -> String| {
+fn text(form: Form, way_in: &WayIn) -> Result<String, Failure> {
+    let variables = match form {
+        Form::Docker => way_in.variables_elsewhere(Path::new(IN_CONTAINER)),
+        Form::Shell | Form::Github | Form::Dotenv => way_in.variables(),
+    };
+    let lines = |line: fn(&str, &str) -> String| {
         let lines = variables.iter().map(|(name, value)| line(name, value));
         lines.collect::<Vec<_>>().join("\n")
     };
-    match form {
-        Form::Shell => {
-            let export = |name: &str, value: &str| format!("export {name}={}", paste::quoted(value));
-            format!("{}\nunset {UNSET}", lines(way_in.variables(), export))
-        }
-        Form::Docker => {
-            let set = |name: &str, value: &str| format!("ENV {name}={}", quoted(value));
-            let volume = format!("{}:{IN_CONTAINER}:ro", way_in.files().display());
-            let variables = way_in.variables_elsewhere(Path::new(IN_CONTAINER));
-            format!(
-                "# docker run --network host --volume {} …\n{}",
-                paste::quoted(&volume),
-                lines(variables, set)
-            )
-        }
-        Form::Github => lines(way_in.variables(), |name, value| format!("{name}={value}")),
-        Form::Dotenv => lines(way_in.variables(), |name, value| {
-            format!("{name}={}", quoted(value))
-        }),
+    if form == Form::Shell {
+        let export = |name: &str, value: &str| format!("export {name}={}", paste::quoted(value));
+        return Ok(format!("{}\nunset {UNSET}", lines(export)));
     }
+    // Attack: what follows a line break would be another variable.
+    let is_broken = |value: &str| value.contains(char::is_control);
+    let volume = format!("{}:{IN_CONTAINER}:ro", way_in.files().display());
+    let broken = variables.iter().find(|(_, value)| is_broken(value));
+    if let Some((name, _)) = broken.or_else(|| variables.first().filter(|_| is_broken(&volume))) {
+        let message =
+            format!("what {name} needs has a line break or the like in it, which cannot be written so");
+        return Err(Failure::unusable(message).hint("take --for shell, or a data folder with a plain name"));
+    }
+    Ok(match form {
+        Form::Shell | Form::Github => lines(|name, value| format!("{name}={value}")),
+        Form::Dotenv => lines(|name, value| format!("{name}={}", quoted(value))),
+        Form::Docker => format!(
+            "# docker run --network host --volume {} …\n{}",
+            paste::quoted(&volume),
+            lines(|name, value| format!("ENV {name}={}", quoted(value)))
+        ),
+    })
 }
 
-/// In double quotes where a space would end it.
+/// In double quotes, in which nothing that has a backslash before it is more than itself.
 fn quoted(value: &str) -> String {
-    if value.contains([' ', '"']) {
-        format!("\"{}\"", value.replace('\\', r"\\").replace('"', "\\\""))
-    } else {
-        value.to_owned()
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "_@%+=:,./-".contains(c);
+    if !value.is_empty() && value.chars().all(is_plain) {
+        return value.to_owned();
+    }
+    let special = |c: char| matches!(c, '\\' | '"' | '$');
+    let escaped = value
+        .chars()
+        .flat_map(|c| special(c).then_some('\\').into_iter().chain([c]));
+    format!("\"{}\"", escaped.collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_that_would_be_taken_apart_or_filled_in_is_quoted() {
+        for (value, written) in [
+            ("/data/tls/public/ca.pem", "/data/tls/public/ca.pem"),
+            ("", "\"\""),
+            ("/my data", "\"/my data\""),
+            ("/a#b", "\"/a#b\""),
+            ("/$HOME/${X}", "\"/\\$HOME/\\${X}\""),
+            ("--require=\"/my data\"", "\"--require=\\\"/my data\\\"\""),
+        ] {
+            assert_eq!(quoted(value), written);
+        }
     }
 }

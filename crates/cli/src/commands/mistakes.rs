@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::command::Mistakes;
 use crate::failure::{Exit, Failure};
 use crate::output::{self, BOLD, DIM};
+use crate::table::indented;
 
 pub(crate) fn run(asked: &Mistakes) -> Result<Exit, Failure> {
     let Some(id) = &asked.id else {
@@ -31,10 +32,14 @@ fn list(as_json: bool) -> Result<Exit, Failure> {
             if as_json {
                 output::say_json(&object(*mistake))?;
             } else {
-                let (cause, fix) = (mistake.cause(), mistake.fix().sentence);
-                output::say(&format!("  {mistake}\n    {cause}\n    {DIM}{fix}{DIM:#}"))?;
+                output::say(&format!("  {:<32}{}", mistake.id(), mistake.title()))?;
             }
         }
+    }
+    if !as_json {
+        output::say(&format!(
+            "{DIM}countersign mistakes ID says what to do about one{DIM:#}"
+        ))?;
     }
     Ok(Exit::Success)
 }
@@ -42,9 +47,11 @@ fn list(as_json: bool) -> Result<Exit, Failure> {
 fn explain(mistake: Mistake) -> Result<(), Failure> {
     let fix = mistake.fix();
     output::say(&format!("{BOLD}{mistake}{BOLD:#}: {}", mistake.title()))?;
-    output::say(&format!("\n{}\n{}", mistake.cause(), fix.sentence))?;
-    if let Some(path) = fix.path {
-        output::say(&format!("  {path}"))?;
+    output::say("")?;
+    let path = fix.path.into_iter().flat_map(|path| indented(path, 2));
+    let told = indented(mistake.cause(), 0).into_iter();
+    for line in told.chain(indented(fix.sentence, 0)).chain(path) {
+        output::say(&line)?;
     }
     for CodeHint { language, code } in fix.code {
         output::say(&format!("\n  {language}\n    {code}"))?;

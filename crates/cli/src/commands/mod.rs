@@ -27,4 +27,4 @@ mod signer_report;
 pub(crate) mod token;
 pub(crate) mod user;
 pub(crate) mod watch;
-mod why;
+pub(crate) mod why;

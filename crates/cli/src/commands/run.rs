@@ -1,6 +1,8 @@
 //! `countersign run`.
 
+use std::fs::Permissions;
 use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,6 +12,7 @@ use rustix::process::Rlimit;
 
 use super::serve;
 use crate::account_file;
+use crate::accounts;
 use crate::accounts_folder::AccountsFolder;
 use crate::admin_client;
 use crate::child::{self, Signals};
@@ -80,7 +83,9 @@ impl Place {
         if run.account.is_none() && !run.give_credentials {
             return folder::chosen(run.data.clone()).map(Self::Data);
         }
-        tempfile::tempdir()
+        tempfile::Builder::new()
+            .permissions(Permissions::from_mode(0o700))
+            .tempdir()
             .map(Self::Temporary)
             .map_err(|error| Failure::system("make a temporary folder", &error))
     }
@@ -221,15 +226,20 @@ fn show(made: &Made, place: &Place) {
 }
 
 fn tell(logins: &Logins, names: Option<&Names>, place: &Place) {
-    logins.tell();
-    if let (true, Place::Data(data)) = (logins.are_refused(), place) {
-        let audit = paste::command_on(&["audit", "--failures"], data);
-        output::complain(&format!("  {DIM}More: {audit}{DIM:#}"));
-    }
+    logins.tell(|account, row| match place {
+        Place::Temporary(_) => None,
+        Place::Data(data) => {
+            let row = row.to_string();
+            let words = ["audit", "why", &row, "--account", account.as_str()];
+            // Where there is one account, it is the one that is meant.
+            let is_one = accounts::ids(data).is_ok_and(|all| all.len() == 1);
+            Some(paste::command_on(words.get(..if is_one { 3 } else { 5 })?, data))
+        }
+    });
     if logins.all == 0 {
         output::complain(&format!(
-            "  {DIM}If the program did call NetSuite, it was not led here: it reads neither HTTPS_PROXY nor NODE_OPTIONS, or\n  \
-             was refused before it logged in. The README says more under \"Run your own program\".{DIM:#}"
+            "  {DIM}If the program did call NetSuite: it called another account than those here, was refused before it logged in,\n  \
+             or was not led here, as it reads neither HTTPS_PROXY nor NODE_OPTIONS. See docs/guides/run.md.{DIM:#}"
         ));
     }
     let refused = names.map(Names::refused).unwrap_or_default();

@@ -7,7 +7,9 @@ use countersign_vectors::Vector;
 use serde_json::json;
 
 use crate::failure::Failure;
-use crate::output::{self, BOLD};
+use crate::output;
+use crate::sheet::Sheet;
+use crate::tally::counted;
 
 /// The mistakes behind one wrong signature. Where several come to the same, all are here.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -79,28 +81,28 @@ impl SignerReport {
         if told.is_empty() {
             return Ok(());
         }
-        if !as_json {
-            output::say(&format!("\n{BOLD}What this signer does{BOLD:#}"))?;
-        }
-        for (mistake, vectors) in told {
-            if as_json {
+        if as_json {
+            return told.iter().try_for_each(|(mistake, vectors)| {
                 let id = mistake.map(Mistake::id);
-                output::say_json(&json!({ "mistake": id, "vectors": vectors }))?;
-                continue;
-            }
-            let count = match vectors.len() {
-                1 => "1 vector".to_owned(),
-                many => format!("{many} vectors"),
-            };
-            let (what, id) = mistake.map_or(("what no known mistake explains", String::new()), |mistake| {
-                (mistake.title(), format!(" ({mistake})"))
+                output::say_json(&json!({ "mistake": id, "vectors": vectors }))
             });
-            output::say(&format!("  {count}: {what}{id}: {}", vectors.join(" ")))?;
+        }
+        let mut sheet = Sheet::new();
+        sheet.title("What this signer does");
+        for (mistake, vectors) in told {
+            sheet.gap();
+            match mistake {
+                Some(mistake) => sheet.beside("mistake", &format!("{mistake} ({})", mistake.title())),
+                None => sheet.beside("mistake", "none that is known explains it"),
+            }
+            let count = counted(vectors.len() as u64, "vector");
+            sheet.beside("in", &format!("{count}: {}", vectors.join(" ")));
             if let Some(mistake) = mistake {
-                output::say(&format!("      {}", mistake.fix().sentence))?;
+                sheet.beside("do this", mistake.fix().sentence);
             }
         }
-        if as_json { Ok(()) } else { output::say("") }
+        sheet.gap();
+        sheet.say()
     }
 }
 

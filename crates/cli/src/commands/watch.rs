@@ -1,5 +1,6 @@
 //! `countersign watch`.
 
+use anstyle::Style;
 use countersign_admin::{CallJson, DiagnosedLoginJson, MissedJson, NamedCallJson};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -8,9 +9,9 @@ use super::audit;
 use crate::admin_client::AdminClient;
 use crate::command::Watch;
 use crate::failure::{Exit, Failure};
-use crate::findings;
 use crate::output::{self, DIM, GREEN, RED};
 use crate::running::StopRequests;
+use crate::sheet::Sheet;
 use crate::table::plain;
 
 pub(crate) async fn run(Watch { at }: Watch) -> Result<Exit, Failure> {
@@ -69,7 +70,9 @@ impl Seen {
                             "  {DIM}row {row}, {}{DIM:#}",
                             plain(&found.login.request_uri)
                         ))?;
-                        findings::print_short(first)
+                        let mut sheet = Sheet::below(2);
+                        sheet.brief(first);
+                        sheet.say()
                     }
                     None => Ok(()),
                 }
@@ -121,7 +124,11 @@ fn print_call(call: &CallJson) -> Result<(), Failure> {
     match (&call.reason, call.detail.is_some() && call.mistake.is_none()) {
         // What is wrong follows as soon as it is known.
         (Some(_), true) | (None, _) => Ok(()),
-        (Some(reason), false) => findings::say_reason_below(reason),
+        (Some(reason), false) => {
+            let mut sheet = Sheet::below(2);
+            sheet.paragraph(2, reason, Style::new());
+            sheet.say()
+        }
     }
 }
 

@@ -2,21 +2,24 @@
 
 use std::time::Duration;
 
+use anstyle::Style;
 use countersign_admin::{
     DiagnosedLoginJson, DiagnosisCountJson, LoginJson, LoginQuery, Named, Outcome, Page,
 };
+use countersign_capture::language_of;
 use serde_json::json;
 
 use super::audit;
 use crate::admin_client::AdminClient;
 use crate::command::{At, WhichLogin};
 use crate::failure::Failure;
-use crate::findings;
-use crate::output::{self, DIM};
+use crate::findings::verdict;
+use crate::output::{self, DIM, RED};
+use crate::sheet::Sheet;
 
 /// How long a diagnosis under way is waited for, in steps.
-const STEPS: u32 = 20;
-const STEP: Duration = Duration::from_millis(100);
+const STEPS: u32 = 40;
+const STEP: Duration = Duration::from_millis(50);
 
 pub(super) async fn run(client: &AdminClient, which: WhichLogin, at: &At) -> Result<(), Failure> {
     let id = match which {
@@ -40,23 +43,43 @@ pub(super) async fn run(client: &AdminClient, which: WhichLogin, at: &At) -> Res
         );
         output::say(&format!("{DIM}{text}{DIM:#}"))?;
     }
+    let mut sheet = Sheet::new();
+    let reason = login.reason.as_deref().unwrap_or("No reason was written down.");
     match diagnosis {
         Some(diagnosis) => {
-            if diagnosis.findings.is_empty() {
-                findings::say_reason(login.reason.as_deref().unwrap_or_default())?;
+            match verdict(diagnosis) {
+                Some(verdict) => sheet.paragraph(0, &verdict, RED.bold()),
+                None => {
+                    sheet.paragraph(0, reason, RED.bold());
+                    sheet.paragraph(0, nothing_found(&diagnosis.signature), Style::new());
+                }
             }
-            findings::print(diagnosis)
+            let agent = login.user_agent.as_deref();
+            sheet.findings(diagnosis, agent.and_then(language_of));
         }
         None => {
-            findings::say_reason(login.reason.as_deref().unwrap_or("No reason was written down."))?;
-            let count: DiagnosisCountJson = client.get("diagnoses").await?;
-            match count.skipped {
-                0 => Ok(()),
-                skipped => output::say(&format!(
-                    "{DIM}{skipped} refused logins were not looked into: too many came at once.{DIM:#}"
-                )),
+            sheet.paragraph(0, reason, RED.bold());
+            let skipped = client.get::<DiagnosisCountJson>("diagnoses").await?.skipped;
+            if skipped > 0 {
+                let text = format!("{skipped} refused logins were not looked into: too many came at once.");
+                sheet.paragraph(0, &text, DIM);
             }
         }
+    }
+    sheet.say()
+}
+
+/// Why there is no finding.
+fn nothing_found(signature: &str) -> &'static str {
+    match signature {
+        "tooLarge" => {
+            "More is signed in this request than is computed anew (8 kB): nothing was found wrong with its header, \
+             and no mistake was looked for in its signature."
+        }
+        "secretsUnknown" => {
+            "Nothing more was found out: the account does not know the secrets this was signed with."
+        }
+        _ => "Nothing more was found out about it.",
     }
 }
 
@@ -74,18 +97,21 @@ async fn last(client: &AdminClient) -> Result<i64, Failure> {
 /// The row, and what was found out about it, which may take a moment.
 async fn diagnosed(client: &AdminClient, id: i64) -> Result<DiagnosedLoginJson, Failure> {
     let path = format!("{}/{id}", audit::TRAIL);
-    let mut found: DiagnosedLoginJson = client.get(&path).await?;
+    let found: DiagnosedLoginJson = client.get(&path).await?;
+    if found.diagnosis.is_some() {
+        return Ok(found);
+    }
+    all_diagnosed(client).await?;
+    client.get(&path).await
+}
+
+/// Waits until every refused login is looked into, or for two seconds. What is done by then is in the rows.
+pub(crate) async fn all_diagnosed(client: &AdminClient) -> Result<(), Failure> {
     for _ in 0..STEPS {
-        if found.diagnosis.is_some() {
-            break;
-        }
-        // Asked for before the row is read again: what is done by then is in the row.
-        let is_done = client.get::<DiagnosisCountJson>("diagnoses").await?.waiting == 0;
-        found = client.get(&path).await?;
-        if is_done {
+        if client.get::<DiagnosisCountJson>("diagnoses").await?.waiting == 0 {
             break;
         }
         tokio::time::sleep(STEP).await;
     }
-    Ok(found)
+    Ok(())
 }

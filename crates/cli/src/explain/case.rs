@@ -128,9 +128,16 @@ fn sign_as_the_tool(
     secrets: &Secrets,
     now: UnixTime,
 ) -> Result<bool, Failure> {
-    let Some(settings) = &request.signing else {
+    let Some(mut settings) = request.signing.take() else {
         return Ok(false);
     };
+    settings.fill(|name| secrets.names.of(name));
+    if let Some(name) = settings.unfilled.first() {
+        let message = format!("{name} is a variable of Postman, and its value is not in the export");
+        return Err(Failure::unusable(message).hint(
+            "export the environment too and give it with --credentials; or send the request, and copy what was sent: View > Show Postman Console",
+        ));
+    }
     let nonce = nonce(&*World::system().entropy);
     let now = u64::try_from(now.seconds()).unwrap_or_default();
     let stamp = Stamp::new(now, nonce.as_str()).map_err(Failure::unusable)?;
@@ -142,7 +149,6 @@ fn sign_as_the_tool(
     let signed = signed.with_body(request.header("content-type"), &request.body);
     let header = settings.header(&signed, &stamp, secrets.both());
     request.headers.push(("Authorization".to_owned(), header));
-    request.signing = None;
     Ok(true)
 }
 

@@ -29,6 +29,18 @@ pub(crate) struct Names {
     pub(crate) token: Option<String>,
 }
 
+impl Names {
+    /// What stands for a setting of a tool, by Postman's name for it.
+    pub(crate) fn of(&self, setting: &str) -> Option<String> {
+        match setting {
+            "realm" => self.account.as_ref().map(|account| account.as_str().to_owned()),
+            "consumerKey" => self.consumer_key.clone(),
+            "token" => self.token.clone(),
+            _ => None,
+        }
+    }
+}
+
 impl Secrets {
     pub(crate) fn typed(consumer: Option<Secret>, token: Option<Secret>) -> Self {
         Self {

@@ -48,7 +48,9 @@ fn the_trail_shows_who_came_in_and_why_somebody_did_not() {
     );
     // It is said once how that is done here.
     assert_eq!(
-        shown.matches("Here it is done by countersign account").count(),
+        shown
+            .matches("Here it is done by countersign\naccount, integration")
+            .count(),
         1,
         "{shown}"
     );

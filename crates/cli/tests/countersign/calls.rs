@@ -256,6 +256,12 @@ fn credentials_that_nobody_named_are_those_in_the_current_folder() {
     );
     let named = machine.path("named.env");
     std::fs::rename(file, &named).unwrap();
+    let run = machine.run(&call).ends_with(3);
+    assert!(
+        run.err.starts_with("error: there are no credentials: "),
+        "{}",
+        run.err
+    );
     let mut command = machine.command(&call);
     command
         .env("COUNTERSIGN_CREDENTIALS", &named)

@@ -271,10 +271,6 @@ fn a_foreign_signers_mistake_is_named_at_the_end() {
             &format!("echo {swapped}"),
         ])
         .ends_with(1);
-    assert!(
-        run.out
-            .contains("1 vector: the two secrets swapped (secrets_swapped): Z01"),
-        "{}",
-        run.out
-    );
+    let told = "  mistake      secrets_swapped (the two secrets swapped)\n  in           1 vector: Z01\n";
+    assert!(run.out.contains(told), "{}", run.out);
 }

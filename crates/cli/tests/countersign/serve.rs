@@ -89,6 +89,8 @@ fn the_welcome_is_an_address_a_link_five_values_and_a_line_to_paste() {
         lines[1].starts_with("Programs that call NetSuite's own hosts come in at https://127.0.0.1:"),
         "{second}"
     );
+    let run = format!(" run --data {data} -- CMD");
+    assert!(lines[1].ends_with(&run), "{second}");
     assert_eq!(
         lines[2..],
         [

@@ -112,6 +112,39 @@ fn what_leads_a_program_here_is_in_its_environment_and_nowhere_else() {
 }
 
 #[test]
+fn where_the_program_stands_does_not_change_what_it_loads() {
+    let machine = Machine::new();
+    let script = "mkdir elsewhere && cd elsewhere && mkdir -p data/tls/public && echo planted > data/tls/public/bundle.pem && \
+                  grep -c planted \"$SSL_CERT_FILE\"; echo \"$NODE_OPTIONS\" | grep -c -- '--require=/'; \
+                  echo \"$NODE_EXTRA_CA_CERTS\" | grep -c ^/";
+    let run = machine.run(&sh(&["--data", "data"], script)).ends_with(0);
+    assert_eq!(run.out, "0\n1\n1\n", "{}", run.err);
+}
+
+#[test]
+fn the_folder_of_a_run_that_leaves_nothing_is_its_owners_alone() {
+    let machine = Machine::new();
+    let script = "stat -c %a \"$(dirname \"$(dirname \"$(dirname \"$SSL_CERT_FILE\")\")\")\"";
+    let run = machine.run(&sh(&["--give-credentials"], script)).ends_with(0);
+    assert_eq!(run.out, "700\n", "{}", run.err);
+}
+
+#[test]
+fn a_variable_cannot_be_smuggled_into_a_file_of_lines() {
+    let machine = Machine::new();
+    let data = machine.path("data");
+    let data = data.to_str().unwrap();
+    let serving = machine.serve(data, &[]);
+    for form in ["github", "dotenv"] {
+        let mut command = machine.command(&["env", "--for", form, "--data", data]);
+        command.env("NO_PROXY", "db.internal\nLD_PRELOAD=/tmp/x.so");
+        let run = Run::of(&mut command).ends_with(3);
+        assert_eq!(run.out, "", "{form}");
+    }
+    serving.stop().ends_with(0);
+}
+
+#[test]
 fn a_signal_reaches_the_program_and_its_end_is_the_end() {
     let machine = Machine::new();
     let script = "trap 'exit 7' TERM; trap 'echo hup' HUP; echo ready; while :; do sleep 0.05; done";
