@@ -32,7 +32,8 @@ class Vectors(unittest.TestCase):
         graded = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         lines = [json.loads(line) for line in graded.stdout.splitlines()]
         self.assertGreater(lines[-1]["passed"], 50, graded.stderr.decode())
-        differs = sorted(line["id"] for line in lines[:-1] if line["outcome"] == "failed")
+        # Behind the vectors come the signer's mistakes, then the counts.
+        differs = sorted(line["id"] for line in lines if line.get("outcome") == "failed")
         self.assertEqual(sorted(" ".join(DIFFERS.values()).split()), differs)
 
 
