@@ -3,11 +3,8 @@
 use crate::finding::{Certainty, Diagnosis, SignatureCheck};
 use crate::mistake::Mistake;
 
-/// Of the mistakes that are ruled out so many are named.
-const NAMED: usize = 5;
-
 impl Diagnosis {
-    /// All that remains possible of a signature no known mistake explains, and what is ruled out, in two sentences. None
+    /// All that remains possible of a signature no known mistake explains, and how much is ruled out, in two sentences. None
     /// where something is proved or likely.
     pub fn undecided(&self) -> Option<String> {
         let is_open = |certainty| certainty == Certainty::Possible;
@@ -31,17 +28,9 @@ impl Diagnosis {
                 first.join(", ")
             ),
         };
-        let named: Vec<&str> = self
-            .ruled_out
-            .iter()
-            .take(NAMED)
-            .map(|mistake| mistake.title())
-            .collect();
-        let others = self.ruled_out.len().saturating_sub(NAMED);
-        Some(match (named.is_empty(), others) {
-            (true, _) => remaining,
-            (false, 0) => format!("{remaining} Ruled out: {}.", named.join(", ")),
-            (false, _) => format!("{remaining} Ruled out: {} and {others} more.", named.join(", ")),
+        Some(match self.ruled_out.len() {
+            0 => remaining,
+            count => format!("{remaining} Ruled out: {count} other mistakes that are known."),
         })
     }
 }
