@@ -246,6 +246,20 @@ pub enum SignatureCheck {
     SecretsUnknown,
 }
 
+impl SignatureCheck {
+    /// Its word in JSON.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotReached => "notReached",
+            Self::Right => "right",
+            Self::Explained => "explained",
+            Self::Unexplained => "unexplained",
+            Self::TooLarge => "tooLarge",
+            Self::SecretsUnknown => "secretsUnknown",
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

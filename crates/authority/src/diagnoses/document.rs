@@ -1,6 +1,6 @@
 //! A diagnosis as it is kept with its row: JSON, of a bounded length.
 
-use countersign_diagnose::{BaseStrings, Diagnosis, Finding, Proof, SignatureCheck};
+use countersign_diagnose::{BaseStrings, Diagnosis, Finding, Proof};
 use serde_json::{Value, json};
 
 /// Findings beyond this length are left off, and counted.
@@ -19,7 +19,7 @@ pub(super) fn of(diagnosis: &Diagnosis) -> String {
     }
     let left_off = diagnosis.findings.len() - findings.len();
     json!({
-        "signature": check(diagnosis.signature),
+        "signature": diagnosis.signature.as_str(),
         "tried": diagnosis.tried,
         "baseString": diagnosis.base_string,
         "findings": findings,
@@ -75,15 +75,4 @@ fn base_strings(strings: &BaseStrings) -> Value {
         "signedEnd": strings.signed_end,
         "expectedEnd": strings.expected_end,
     })
-}
-
-const fn check(signature: SignatureCheck) -> &'static str {
-    match signature {
-        SignatureCheck::NotReached => "notReached",
-        SignatureCheck::Right => "right",
-        SignatureCheck::Explained => "explained",
-        SignatureCheck::Unexplained => "unexplained",
-        SignatureCheck::TooLarge => "tooLarge",
-        SignatureCheck::SecretsUnknown => "secretsUnknown",
-    }
 }

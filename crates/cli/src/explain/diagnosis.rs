@@ -1,26 +1,15 @@
 //! A diagnosis made here, in the form in which an account gives one.
 
 use countersign_admin::{CodeHintJson, DiagnosisJson, FindingJson, FixJson, ProofJson};
-use countersign_diagnose::{CodeHint, Diagnosis, Finding, Fix, Proof, SignatureCheck};
+use countersign_diagnose::{CodeHint, Diagnosis, Finding, Fix, Proof};
 
 pub(super) fn shown(diagnosis: &Diagnosis) -> DiagnosisJson {
     DiagnosisJson {
-        signature: signature(diagnosis.signature).to_owned(),
+        signature: diagnosis.signature.as_str().to_owned(),
         tried: diagnosis.tried,
         base_string: diagnosis.base_string.clone(),
         findings: diagnosis.findings.iter().map(finding).collect(),
         left_off: 0,
-    }
-}
-
-const fn signature(check: SignatureCheck) -> &'static str {
-    match check {
-        SignatureCheck::NotReached => "notReached",
-        SignatureCheck::Right => "right",
-        SignatureCheck::Explained => "explained",
-        SignatureCheck::Unexplained => "unexplained",
-        SignatureCheck::TooLarge => "tooLarge",
-        SignatureCheck::SecretsUnknown => "secretsUnknown",
     }
 }
 
