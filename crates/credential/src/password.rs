@@ -4,6 +4,7 @@
 //! processor. A few are hashed at once, the rest wait for their turn.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -28,6 +29,7 @@ pub struct HashingFailed(String);
 #[derive(Clone, Debug)]
 pub struct Passwords {
     turns: Arc<Semaphore>,
+    comparisons: Arc<AtomicU64>,
     nobody: Arc<Nobody>,
 }
 
@@ -51,6 +53,7 @@ impl Passwords {
         };
         Self {
             turns: Arc::new(Semaphore::new(PASSWORDS_AT_ONCE)),
+            comparisons: Arc::default(),
             nobody: Arc::new(nobody),
         }
     }
@@ -75,8 +78,18 @@ impl Passwords {
         let is_somebodys = hash.is_some();
         let hash = hash.unwrap_or(self.nobodys_hash().await?).clone();
         let password = password.duplicate();
-        let matches = self.in_turn(move || matches(&password, &hash)).await?;
+        let comparisons = Arc::clone(&self.comparisons);
+        let compare = move || {
+            comparisons.fetch_add(1, Ordering::Relaxed);
+            matches(&password, &hash)
+        };
+        let matches = self.in_turn(compare).await?;
         Ok(matches && is_somebodys)
+    }
+
+    /// How many passwords were compared with a hash, somebody's or nobody's.
+    pub fn comparisons(&self) -> u64 {
+        self.comparisons.load(Ordering::Relaxed)
     }
 
     /// Whether `password` is among those that were hashed.

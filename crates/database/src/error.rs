@@ -22,6 +22,9 @@ pub enum DatabaseError {
     #[error("{} is not a Countersign database. Name another file, or move this one away", path.display())]
     Foreign { path: PathBuf },
 
+    #[error("{} is damaged. Nothing was changed. Restore a backup or a snapshot in its place", path.display())]
+    Damaged { path: PathBuf },
+
     #[error(
         "{} was written by a newer Countersign (schema {found}; this program knows {known}). \
          Nothing was changed. Use the newer program, or restore the copy made before it migrated",

@@ -5,6 +5,8 @@
 //! with AES-256-GCM and a random nonce of its own, and is bound to its [`Context`]: account, record, field and
 //! generation. Moved to another row, field, account or generation, it does not open.
 //!
+//! What leaves the machine is sealed under a passphrase instead ([`seal_with_passphrase`]).
+//!
 //! There is no mode without encryption, and nothing is ever made to replace a key that is missing or wrong.
 //!
 //! ```
@@ -45,6 +47,7 @@ mod folder;
 mod key_file;
 mod keyring;
 mod keyring_file;
+mod passphrase;
 mod rotation;
 mod sealed;
 
@@ -52,4 +55,7 @@ pub use context::Context;
 pub use data_keys::MAX_DATA_KEYS;
 pub use error::{KeyringError, OpenError, ResealError, SealError};
 pub use keyring::Keyring;
+pub use passphrase::{
+    MIN_PASSPHRASE, PassphraseError, check_passphrase, open_with_passphrase, seal_with_passphrase,
+};
 pub use sealed::{MAX_SECRET, Opened, Sealed};

@@ -19,20 +19,21 @@ use crate::history::{self, Age, Applied, HISTORY, Stranger, known_version};
 /// a reader.
 ///
 /// # Errors
-/// [`DatabaseError::Newer`], [`DatabaseError::Divergent`] and [`DatabaseError::Foreign`] for a file that must not be
-/// touched.
+/// [`DatabaseError::Newer`], [`DatabaseError::Divergent`], [`DatabaseError::Damaged`] and [`DatabaseError::Foreign`] for a
+/// file that must not be touched.
 pub(super) fn age_of(path: &Path, migrations: &Runner) -> Result<Age, DatabaseError> {
     let reading = connection::reading(path).and_then(|connection| age(&connection, migrations, path));
-    match reading {
+    let age = match reading {
         Err(DatabaseError::Sqlite(error)) if error.sqlite_error_code() == Some(ErrorCode::ReadOnly) => {
-            age(&connection::looking(path)?, migrations, path)
+            connection::looking(path).and_then(|connection| age(&connection, migrations, path))
         }
         age => age,
-    }
+    };
+    age.map_err(|error| unreadable(error, path))
 }
 
 fn age(connection: &Connection, migrations: &Runner, path: &Path) -> Result<Age, DatabaseError> {
-    if is_empty(connection).map_err(|error| foreign_or(error, path))? {
+    if is_empty(connection)? {
         return Ok(Age::Fresh);
     }
     if !connection.table_exists(None, HISTORY)? {
@@ -106,11 +107,14 @@ fn is_empty(connection: &Connection) -> rusqlite::Result<bool> {
     })
 }
 
-fn foreign_or(error: rusqlite::Error, path: &Path) -> DatabaseError {
-    match error.sqlite_error_code() {
-        Some(ErrorCode::NotADatabase) => DatabaseError::Foreign {
-            path: path.to_owned(),
-        },
-        _ => error.into(),
+fn unreadable(error: DatabaseError, path: &Path) -> DatabaseError {
+    let DatabaseError::Sqlite(sqlite) = &error else {
+        return error;
+    };
+    let path = path.to_owned();
+    match sqlite.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase) => DatabaseError::Foreign { path },
+        Some(ErrorCode::DatabaseCorrupt) => DatabaseError::Damaged { path },
+        _ => error,
     }
 }

@@ -1,0 +1,68 @@
+//! A connection as it is shown: all but its secrets.
+
+use countersign_protocol::AccountId;
+use countersign_world::UnixTime;
+
+use crate::{ConnectionId, Label};
+
+/// A customer's account and credentials.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Connection {
+    pub id: ConnectionId,
+    pub account: AccountId,
+    pub label: Label,
+    pub health: Health,
+    pub created: UnixTime,
+    pub last_success: Option<UnixTime>,
+    pub last_failure: Option<Failure>,
+    /// What calls are signed with.
+    pub current: StoredSet,
+    /// What they shall be signed with, once it is verified.
+    pub staged: Option<StoredSet>,
+    /// What they were signed with before the last switch, kept until it is settled.
+    pub previous: Option<StoredSet>,
+}
+
+/// Four credentials that are kept, without them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredSet {
+    /// Counts the sets this connection ever had: an answer to an old set says nothing about a newer one.
+    pub generation: u64,
+    /// The last characters of the Consumer Key, where it is long enough to show them.
+    pub consumer_key_end: String,
+    /// The same of the Token ID.
+    pub token_end: String,
+    pub stored: UnixTime,
+    /// When a login with it first succeeded.
+    pub verified: Option<UnixTime>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Health {
+    /// No login was tried with what is current.
+    Unverified,
+    Healthy,
+    Failing {
+        since: UnixTime,
+    },
+    /// Another one is in its place; it opens no more.
+    Superseded {
+        by: Option<ConnectionId>,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    pub at: UnixTime,
+    pub why: String,
+}
+
+/// What a login with a set of credentials showed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Observed {
+    Worked,
+    /// The account refused the login. `why` is written for people and holds no secret; its beginning is kept.
+    Failed {
+        why: String,
+    },
+}

@@ -1,0 +1,101 @@
+//! Why the vault did not do as asked. Whatever the reason, nothing was changed.
+
+use countersign_database::DatabaseError;
+use countersign_protocol::AccountId;
+use countersign_seal::{OpenError, PassphraseError, SealError};
+use thiserror::Error;
+
+use crate::{CallerId, ConnectionId, CredentialsError, GrantId, LabelError, RotationError, ScopeError};
+
+#[derive(Debug, Error)]
+pub enum VaultError {
+    #[error("there is no connection {0}: look at the list for its id")]
+    UnknownConnection(ConnectionId),
+    #[error("there is no caller {0}: look at the list for its id")]
+    UnknownCaller(CallerId),
+    #[error("there is no grant {0} that could be revoked: look at the list for its id")]
+    UnknownGrant(GrantId),
+    #[error(transparent)]
+    Conflict(#[from] Conflict),
+    #[error(transparent)]
+    Credentials(#[from] CredentialsError),
+    #[error(transparent)]
+    Label(#[from] LabelError),
+    #[error(transparent)]
+    Scope(#[from] ScopeError),
+    #[error(transparent)]
+    Rotation(#[from] RotationError),
+    #[error("connection {id} is superseded{}: use that one, or give this one its credentials anew", named(.by.as_ref()))]
+    Superseded {
+        id: ConnectionId,
+        by: Option<ConnectionId>,
+    },
+    #[error(
+        "these credentials are of account {given}, and connection {id} is one of {account}: to move it there, replace all \
+         of its credentials"
+    )]
+    AnotherAccount {
+        id: ConnectionId,
+        account: AccountId,
+        given: AccountId,
+    },
+    #[error(
+        "a caller's name is 1 to {} characters without control characters",
+        crate::callers::MAX_NAME
+    )]
+    CallerName,
+    /// The row was changed outside, or the keys are of another vault. Nothing else is tried.
+    #[error(
+        "the credentials of connection {id} do not open: {reason}. Enter them anew, or restore vault and keys together"
+    )]
+    Sealed { id: ConnectionId, reason: OpenError },
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    #[error(transparent)]
+    Passphrase(#[from] PassphraseError),
+    #[error("the export cannot be read: {0}. Take the file as it was written")]
+    Export(String),
+    /// A row that this version cannot have written.
+    #[error("a stored {what} cannot be read: {reason}. Use the version that wrote it, or restore a backup")]
+    Unreadable { what: &'static str, reason: String },
+    #[error(transparent)]
+    Database(DatabaseError),
+}
+
+/// Something the vault can have only once.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Conflict {
+    #[error("there is a connection of this id already: choose another, or replace its credentials")]
+    Connection,
+    #[error("there is a connection {0} already; nothing was imported. Remove or rename it, or leave it out")]
+    Imported(ConnectionId),
+    #[error("there is a caller of this name already, upper and lower case aside: choose another")]
+    CallerName,
+}
+
+fn named(successor: Option<&ConnectionId>) -> String {
+    successor.map(|by| format!(" by {by}")).unwrap_or_default()
+}
+
+/// A unique column that refuses a row becomes the conflict people can mend; anything else is the database's.
+impl From<DatabaseError> for VaultError {
+    fn from(error: DatabaseError) -> Self {
+        let DatabaseError::Duplicate { table, columns } = &error else {
+            return Self::Database(error);
+        };
+        match (&**table, &**columns) {
+            ("connection", "id") => Conflict::Connection.into(),
+            ("caller", "name_key") => Conflict::CallerName.into(),
+            _ => Self::Database(error),
+        }
+    }
+}
+
+impl VaultError {
+    pub(crate) fn unreadable(what: &'static str) -> impl Fn(&dyn std::fmt::Display) -> Self {
+        move |reason| Self::Unreadable {
+            what,
+            reason: reason.to_string(),
+        }
+    }
+}
