@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use countersign_protocol::{AccountId, AccountIdError, Credentials, Secret};
 use zeroize::Zeroizing;
 
+use crate::CredentialName;
+
 /// An account, its four credentials, and where it is when it is not at NetSuite.
 #[derive(Debug)]
 pub struct Connection {
@@ -73,11 +75,11 @@ pub enum ConnectionError {
 
 /// What a connection needs, by the names of the `.env` block this program prints.
 const NAMES: [&str; 5] = [
-    "NETSUITE_ACCOUNT_ID",
-    "NETSUITE_CONSUMER_KEY",
-    "NETSUITE_CONSUMER_SECRET",
-    "NETSUITE_TOKEN_ID",
-    "NETSUITE_TOKEN_SECRET",
+    CredentialName::AccountId.variable(),
+    CredentialName::ConsumerKey.variable(),
+    CredentialName::ConsumerSecret.variable(),
+    CredentialName::TokenId.variable(),
+    CredentialName::TokenSecret.variable(),
 ];
 const BASE_URL: &str = "NETSUITE_BASE_URL";
 
@@ -211,24 +213,22 @@ fn insert(values: &mut Values, name: &'static str, value: &str) -> Result<(), Co
 }
 
 fn known_name(name: &str) -> Option<&'static str> {
-    let plain: String = name
-        .chars()
-        .filter(char::is_ascii_alphanumeric)
-        .map(|c| c.to_ascii_lowercase())
-        .collect();
-    let plain = plain
-        .strip_prefix("netsuite")
-        .or_else(|| plain.strip_prefix("ns"))
-        .unwrap_or(&plain);
-    Some(match plain {
-        "account" | "accountid" | "realm" | "company" => "NETSUITE_ACCOUNT_ID",
-        "consumerkey" | "clientid" | "oauthclientidoverride" => "NETSUITE_CONSUMER_KEY",
-        "consumersecret" | "clientsecret" | "oauthclientsecretoverride" => "NETSUITE_CONSUMER_SECRET",
-        "token" | "tokenid" | "tokenkey" | "accesstoken" => "NETSUITE_TOKEN_ID",
-        "tokensecret" | "accesstokensecret" => "NETSUITE_TOKEN_SECRET",
-        "url" | "baseurl" => BASE_URL,
-        _ => return None,
-    })
+    let known = CredentialName::of(name).map(CredentialName::variable);
+    known.or_else(|| name_of_base_url(name))
+}
+
+fn name_of_base_url(name: &str) -> Option<&'static str> {
+    let plain: String = name.chars().filter(char::is_ascii_alphabetic).collect();
+    let plain = plain.to_ascii_lowercase();
+    let names = [
+        "url",
+        "baseurl",
+        "netsuiteurl",
+        "netsuitebaseurl",
+        "nsurl",
+        "nsbaseurl",
+    ];
+    names.contains(&&*plain).then_some(BASE_URL)
 }
 
 #[cfg(test)]

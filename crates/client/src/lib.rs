@@ -5,12 +5,16 @@
 
 mod client;
 mod connection;
+mod credential_name;
 mod destination;
 mod early_answer;
+mod paste;
 mod resolver;
 mod retry;
 
 pub use client::{Call, CallError, Client, Reply};
 pub use connection::{Connection, ConnectionError, GivenCredentials};
+pub use credential_name::CredentialName;
 pub use destination::{Destination, DestinationError};
+pub use paste::{MAX_PASTE, PasteError, PastedCredentials};
 pub use retry::Retry;
