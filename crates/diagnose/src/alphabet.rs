@@ -32,6 +32,12 @@ const fn alphanumeric_and(mut others: &[u8]) -> Stays {
     Stays::Some([bits as u64, (bits >> 64) as u64])
 }
 
+/// Whether no alphabet changes this text: letters, digits and what stays in all of them.
+pub(crate) fn is_plain(text: &[u8]) -> bool {
+    let stays = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_');
+    text.iter().all(stays)
+}
+
 impl Alphabet {
     /// RFC 5849 section 3.6.
     pub(crate) const RFC: Self = Self::percent(b"-._~");
@@ -86,15 +92,12 @@ impl Alphabet {
 
     /// Appends `text`, encoded.
     pub(crate) fn write(self, mut text: &[u8], out: &mut Vec<u8>) {
-        let Stays::Some([low, high]) = self.stays else {
+        if self.stays == Stays::All {
             out.extend_from_slice(text);
             return;
-        };
+        }
         out.reserve(text.len());
-        let stays = |byte: &&u8| {
-            let bits = if **byte < 64 { low } else { high };
-            byte.is_ascii() && bits >> (**byte & 63) & 1 == 1
-        };
+        let stays = |byte: &&u8| self.keeps(**byte);
         loop {
             let run = text.iter().take_while(stays).count();
             let (kept, rest) = text.split_at(run);
@@ -113,8 +116,29 @@ impl Alphabet {
         }
     }
 
+    const fn keeps(self, byte: u8) -> bool {
+        match self.stays {
+            Stays::All => true,
+            Stays::Some([low, high]) => {
+                let bits = if byte < 64 { low } else { high };
+                byte.is_ascii() && bits >> (byte & 63) & 1 == 1
+            }
+        }
+    }
+
+    /// What it makes of `&` and of `=`, which stand between parameters and within each.
+    pub(crate) const fn separators(self) -> [&'static [u8]; 2] {
+        let and: &[u8] = if self.keeps(b'&') { b"&" } else { b"%26" };
+        let equals: &[u8] = match (self.keeps(b'='), self.lower_hex) {
+            (true, _) => b"=",
+            (false, false) => b"%3D",
+            (false, true) => b"%3d",
+        };
+        [and, equals]
+    }
+
     pub(crate) fn encoded(self, text: &[u8]) -> Vec<u8> {
-        let mut out = Vec::new();
+        let mut out = Vec::with_capacity(3 * text.len());
         self.write(text, &mut out);
         out
     }
@@ -180,6 +204,24 @@ mod tests {
         assert_eq!(encoded(Alphabet::PHP_URLENCODE, text), "a+b%7E%2A%21%2F%C3%A9");
         assert_eq!(encoded(Alphabet::HTTP_UTILITY, text), "a+b%7e*!%2f%c3%a9");
         assert_eq!(encoded(Alphabet::RAW, text), text);
+    }
+
+    #[test]
+    fn every_alphabet_leaves_plain_text_and_knows_its_separators() {
+        let others = [
+            Alphabet::RFC,
+            Alphabet::RAW,
+            Alphabet::LOWER_HEX,
+            Alphabet::SCRIPT,
+            Alphabet::SCRIPT_URI,
+            Alphabet::TILDE,
+        ];
+        let plain: Vec<u8> = (0..=255).filter(|byte| is_plain(&[*byte])).collect();
+        assert_eq!(plain.len(), 26 + 26 + 10 + 3);
+        for alphabet in others.into_iter().chain(Alphabet::FORMS) {
+            assert_eq!(alphabet.encoded(&plain), plain);
+            assert_eq!(alphabet.encoded(b"&="), alphabet.separators().concat());
+        }
     }
 
     #[test]

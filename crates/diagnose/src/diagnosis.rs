@@ -230,7 +230,7 @@ impl<'e> Examination<'e> {
             return;
         };
         let secrets = Secrets::of(self.evidence, &scene.consumer_key, &scene.token);
-        let outcome = search(scene, &secrets, &reading);
+        let outcome = search(scene, &right, &secrets, &reading);
         self.tried = outcome.tried;
         if outcome.is_right && reading.mistakes.is_empty() {
             self.signature = SignatureCheck::Right;

@@ -14,17 +14,43 @@ pub(crate) struct Hashing {
     pub(crate) length: usize,
     pub(crate) needs_key: bool,
     pub(crate) made_of: &'static str,
-    compute: fn(key: &[u8], base: &[u8]) -> Hash,
+    compute: fn(key: &[u8], base: &Hashed<'_>) -> Vec<u8>,
 }
 
-/// What the signature is compared with.
-pub(crate) enum Hash {
-    Digest(Vec<u8>),
-    /// In base64.
-    Signature(countersign_protocol::Signature),
+/// A base string that is hashed in several ways, most of which begin with its SHA-256.
+pub(crate) struct Hashed<'b> {
+    text: &'b [u8],
+    sha256: Sha256,
+}
+
+impl<'b> Hashed<'b> {
+    pub(crate) fn new(text: &'b [u8]) -> Self {
+        Self {
+            text,
+            sha256: Sha256::new_with_prefix(text),
+        }
+    }
+
+    pub(crate) const fn len(&self) -> usize {
+        self.text.len()
+    }
+
+    fn digest(&self) -> [u8; 32] {
+        self.sha256.clone().finalize().into()
+    }
+
+    /// As an HMAC-SHA256 key: one that is longer than a block is hashed (RFC 2104 section 2).
+    fn as_key(&self) -> SigningKey {
+        if self.text.len() > SHA256_BLOCK {
+            SigningKey::from_bytes(&self.digest())
+        } else {
+            SigningKey::from_bytes(self.text)
+        }
+    }
 }
 
 const SHA1_BLOCK: usize = 64;
+const SHA256_BLOCK: usize = 64;
 const SHA512_BLOCK: usize = 128;
 
 pub(crate) const HASHINGS: &[Hashing] = &[
@@ -33,29 +59,21 @@ pub(crate) const HASHINGS: &[Hashing] = &[
         length: 32,
         needs_key: true,
         made_of: "HMAC-SHA256 with the base string as the key and the key as the text",
-        compute: |key, base| Hash::Signature(SigningKey::from_bytes(base).sign(key)),
+        compute: |key, base| base.as_key().digest(key).to_vec(),
     },
     Hashing {
         mistakes: &[Mistake::NotHmac],
         length: 32,
         needs_key: false,
         made_of: "SHA-256 of the base string",
-        compute: |_, base| Hash::Digest(Sha256::digest(base).to_vec()),
+        compute: |_, base| base.digest().to_vec(),
     },
     Hashing {
         mistakes: &[Mistake::NotHmac],
         length: 32,
         needs_key: true,
         made_of: "SHA-256 of the base string followed by the key",
-        compute: |key, base| {
-            Hash::Digest(
-                Sha256::new()
-                    .chain_update(base)
-                    .chain_update(key)
-                    .finalize()
-                    .to_vec(),
-            )
-        },
+        compute: |key, base| base.sha256.clone().chain_update(key).finalize().to_vec(),
     },
     Hashing {
         mistakes: &[Mistake::NotHmac],
@@ -63,13 +81,11 @@ pub(crate) const HASHINGS: &[Hashing] = &[
         needs_key: true,
         made_of: "SHA-256 of the key followed by the base string",
         compute: |key, base| {
-            Hash::Digest(
-                Sha256::new()
-                    .chain_update(key)
-                    .chain_update(base)
-                    .finalize()
-                    .to_vec(),
-            )
+            Sha256::new()
+                .chain_update(key)
+                .chain_update(base.text)
+                .finalize()
+                .to_vec()
         },
     },
     Hashing {
@@ -77,33 +93,33 @@ pub(crate) const HASHINGS: &[Hashing] = &[
         length: 20,
         needs_key: true,
         made_of: "HMAC-SHA1",
-        compute: |key, base| Hash::Digest(hmac::<Sha1>(SHA1_BLOCK, key, base)),
+        compute: |key, base| hmac::<Sha1>(SHA1_BLOCK, key, base.text),
     },
     Hashing {
         mistakes: &[Mistake::Sha1Computed, Mistake::NotHmac],
         length: 20,
         needs_key: false,
         made_of: "SHA-1 of the base string",
-        compute: |_, base| Hash::Digest(Sha1::digest(base).to_vec()),
+        compute: |_, base| Sha1::digest(base.text).to_vec(),
     },
     Hashing {
         mistakes: &[Mistake::Sha512Computed],
         length: 64,
         needs_key: true,
         made_of: "HMAC-SHA512",
-        compute: |key, base| Hash::Digest(hmac::<Sha512>(SHA512_BLOCK, key, base)),
+        compute: |key, base| hmac::<Sha512>(SHA512_BLOCK, key, base.text),
     },
     Hashing {
         mistakes: &[Mistake::Sha512Computed, Mistake::NotHmac],
         length: 64,
         needs_key: false,
         made_of: "SHA-512 of the base string",
-        compute: |_, base| Hash::Digest(Sha512::digest(base).to_vec()),
+        compute: |_, base| Sha512::digest(base.text).to_vec(),
     },
 ];
 
 impl Hashing {
-    pub(crate) fn compute(&self, key: &[u8], base: &[u8]) -> Hash {
+    pub(crate) fn compute(&self, key: &[u8], base: &Hashed<'_>) -> Vec<u8> {
         (self.compute)(key, base)
     }
 }

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use std::ops::{Deref, DerefMut};
 use std::rc::Rc;
 
-use crate::alphabet::Alphabet;
+use crate::alphabet::{Alphabet, is_plain};
 
 /// What a caller hashed.
 #[derive(Clone)]
@@ -43,7 +43,7 @@ pub(crate) struct Recipe<'a> {
 pub(crate) struct Parameters<'a>(Rc<Vec<Parameter<'a>>>);
 
 /// A parameter that is signed.
-#[derive(Clone)]
+#[derive(Clone, PartialEq)]
 pub(crate) struct Parameter<'a> {
     pub(crate) origin: Origin,
     /// As it is encoded and signed: right is the text decoded once.
@@ -56,7 +56,14 @@ pub(crate) struct Parameter<'a> {
 
 /// A name or value. A recipe is copied for every change of it, so a copy costs next to nothing.
 #[derive(Clone)]
-pub(crate) enum Text<'a> {
+pub(crate) struct Text<'a> {
+    bytes: Bytes<'a>,
+    /// No alphabet changes it. Keys, tokens and most names are so, and are not looked at again.
+    is_plain: bool,
+}
+
+#[derive(Clone)]
+enum Bytes<'a> {
     AsSent(&'a [u8]),
     Made(Rc<[u8]>),
 }
@@ -124,97 +131,126 @@ impl Base<'_> {
         }
         out
     }
+}
 
-    /// The same, where the parameters of another recipe are written already: most mistakes leave them as they are.
-    pub(crate) fn to_bytes_beside(&self, other: &Self, written: &[u8]) -> Vec<u8> {
-        match (self, other) {
-            (Self::Http(recipe), Self::Http(other)) if recipe.has_parameters_of(other) => {
-                let mut out = Vec::with_capacity(256 + written.len());
-                recipe.write_address(&mut out);
-                out.extend_from_slice(written);
-                out
+/// The halves of a base string. A mistake leaves one of them as it is, which is then not made again.
+pub(crate) struct Halves<'s, 'a> {
+    whole: &'s Base<'a>,
+    address: Vec<u8>,
+    parameters: Vec<u8>,
+}
+
+impl<'s, 'a> Halves<'s, 'a> {
+    pub(crate) fn of(whole: &'s Base<'a>) -> Self {
+        let (mut address, mut parameters) = (Vec::new(), Vec::new());
+        if let Base::Http(recipe) = whole {
+            recipe.write_address(&mut address);
+            recipe.write_parameters(&mut parameters);
+        }
+        Self {
+            whole,
+            address,
+            parameters,
+        }
+    }
+
+    /// Writes a base string that has been made from this one.
+    pub(crate) fn write(&self, changed: &Base<'_>, out: &mut Vec<u8>) {
+        out.clear();
+        match (changed, self.whole) {
+            (Base::Http(recipe), Base::Http(whole)) => {
+                if recipe.has_address_of(whole) {
+                    out.extend_from_slice(&self.address);
+                } else {
+                    recipe.write_address(out);
+                }
+                if recipe.has_parameters_of(whole) {
+                    out.extend_from_slice(&self.parameters);
+                } else {
+                    recipe.write_parameters(out);
+                }
             }
-            _ => self.to_bytes(),
+            _ => out.extend(changed.to_bytes()),
         }
-    }
-
-    /// The parameters of a header's base string as they stand in it.
-    pub(crate) fn written_parameters(&self) -> Vec<u8> {
-        let mut out = Vec::with_capacity(512);
-        if let Self::Http(recipe) = self {
-            recipe.write_parameters(&mut out);
-        }
-        out
     }
 }
 
-/// The parameters written as `name=value`, both parts encoded, in one buffer.
-struct Encoded<'r> {
-    pairs: Vec<EncodedPair<'r>>,
-    bytes: Vec<u8>,
-}
-
-#[derive(Clone, Copy)]
-struct EncodedPair<'r> {
+/// A parameter as it is sorted: both parts encoded once.
+struct Pair<'r> {
     parameter: &'r Parameter<'r>,
-    start: usize,
-    name_end: usize,
-    end: usize,
+    name: Cow<'r, [u8]>,
+    value: Cow<'r, [u8]>,
+    /// The first bytes of the name as a number, which says of most names which stands first.
+    start: u128,
 }
 
 impl Recipe<'_> {
+    fn has_address_of(&self, other: &Self) -> bool {
+        let way = |recipe: &Self| (recipe.scheme, recipe.port, recipe.uri);
+        way(self) == way(other)
+            && self.method == other.method
+            && self.host == other.host
+            && self.path == other.path
+            && self.behind_path == other.behind_path
+    }
+
     /// Whether the parameters come out as those of another recipe, without comparing each.
     fn has_parameters_of(&self, other: &Self) -> bool {
         let way = |recipe: &Self| (recipe.inner, recipe.order, recipe.outer, recipe.names_are_bare);
         Rc::ptr_eq(&self.parameters.0, &other.parameters.0) && way(self) == way(other)
     }
 
+    /// Method and URI. Encoded piece by piece the URI comes out as it does in one.
     fn write_address(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(self.method.as_bytes());
         out.push(b'&');
-        self.uri.write(self.base_uri().as_bytes(), out);
+        let port = self.port.map(|port| format!(":{port}"));
+        for piece in [
+            self.scheme,
+            "://",
+            &self.host,
+            port.as_deref().unwrap_or_default(),
+            &self.path,
+            &self.behind_path,
+        ] {
+            self.uri.write(piece.as_bytes(), out);
+        }
         out.push(b'&');
     }
 
     fn write_parameters(&self, out: &mut Vec<u8>) {
-        let encoded = self.encoded();
-        for (index, pair) in encoded.pairs.iter().enumerate() {
+        let [and, equals] = self.outer.separators();
+        for (index, pair) in self.sorted().iter().enumerate() {
             if index > 0 {
-                self.outer.write(b"&", out);
+                out.extend_from_slice(and);
             }
-            if self.names_are_bare {
+            if pair.parameter.name.is_plain || self.names_are_bare {
                 out.extend_from_slice(&pair.parameter.name);
-                self.outer.write(encoded.behind_name(pair), out);
             } else {
-                self.outer.write(encoded.joined(pair), out);
+                self.outer.write(&pair.name, out);
+            }
+            out.extend_from_slice(equals);
+            if pair.parameter.value.is_plain {
+                out.extend_from_slice(&pair.parameter.value);
+            } else {
+                self.outer.write(&pair.value, out);
             }
         }
-    }
-
-    /// Scheme, host, port and path as they are signed.
-    fn base_uri(&self) -> String {
-        let port = self.port.map(|port| format!(":{port}")).unwrap_or_default();
-        format!(
-            "{}://{}{port}{}{}",
-            self.scheme, self.host, self.path, self.behind_path
-        )
     }
 
     /// `name=value` texts as they stand in the base string before the outer encoding.
     pub(crate) fn pairs(&self) -> Vec<Vec<u8>> {
-        let encoded = self.encoded();
-        let joined = encoded.pairs.iter().map(|pair| encoded.joined(pair).to_vec());
-        joined.collect()
+        let joined = |pair: &Pair<'_>| pair.joined().copied().collect();
+        self.sorted().iter().map(joined).collect()
     }
 
-    fn encoded(&self) -> Encoded<'_> {
-        let mut bytes = Vec::with_capacity(512);
-        let encode = |parameter| EncodedPair::write(parameter, self.inner, &mut bytes);
-        let mut pairs: Vec<_> = self.parameters.iter().map(encode).collect();
+    fn sorted(&self) -> Vec<Pair<'_>> {
+        let pair = |parameter| Pair::of(parameter, self.inner);
+        let mut pairs: Vec<_> = self.parameters.iter().map(pair).collect();
         if self.order != Order::AsListed {
-            pairs.sort_by(|a, b| self.order.compare(&bytes, a, b));
+            pairs.sort_by(|a, b| self.order.compare(a, b));
         }
-        Encoded { pairs, bytes }
+        pairs
     }
 
     pub(crate) fn has_of(&self, origin: Origin) -> bool {
@@ -222,65 +258,47 @@ impl Recipe<'_> {
     }
 }
 
-impl Encoded<'_> {
-    fn joined(&self, pair: &EncodedPair<'_>) -> &[u8] {
-        pair.joined(&self.bytes)
-    }
-
-    /// `=value`.
-    fn behind_name(&self, pair: &EncodedPair<'_>) -> &[u8] {
-        self.bytes.get(pair.name_end..pair.end).unwrap_or_default()
-    }
-}
-
-impl<'r> EncodedPair<'r> {
-    fn write(parameter: &'r Parameter<'r>, alphabet: Alphabet, bytes: &mut Vec<u8>) -> Self {
-        let start = bytes.len();
-        alphabet.write(&parameter.name, bytes);
-        let name_end = bytes.len();
-        bytes.push(b'=');
-        alphabet.write(&parameter.value, bytes);
+impl<'r> Pair<'r> {
+    fn of(parameter: &'r Parameter<'r>, alphabet: Alphabet) -> Self {
+        let name = parameter.name.encoded(alphabet);
+        let mut start = [0; 16];
+        for (byte, of_name) in start.iter_mut().zip(&*name) {
+            *byte = *of_name;
+        }
         Self {
             parameter,
-            start,
-            name_end,
-            end: bytes.len(),
+            name,
+            value: parameter.value.encoded(alphabet),
+            start: u128::from_be_bytes(start),
         }
     }
 
-    fn joined(self, bytes: &[u8]) -> &[u8] {
-        bytes.get(self.start..self.end).unwrap_or_default()
-    }
-
-    fn name(self, bytes: &[u8]) -> &[u8] {
-        bytes.get(self.start..self.name_end).unwrap_or_default()
-    }
-
-    fn value(self, bytes: &[u8]) -> &[u8] {
-        bytes.get(self.name_end + 1..self.end).unwrap_or_default()
+    /// `name=value`.
+    fn joined(&self) -> impl Iterator<Item = &u8> {
+        self.name.iter().chain(b"=").chain(&*self.value)
     }
 }
 
 impl Order {
-    fn compare(self, bytes: &[u8], a: &EncodedPair<'_>, b: &EncodedPair<'_>) -> Ordering {
-        let by_name = || a.name(bytes).cmp(b.name(bytes));
-        let by_value = || a.value(bytes).cmp(b.value(bytes));
-        let decoded = (a.parameter, b.parameter);
+    fn compare(self, a: &Pair<'_>, b: &Pair<'_>) -> Ordering {
+        let by_name = || a.start.cmp(&b.start).then_with(|| a.name.cmp(&b.name));
+        let by_value = || a.value.cmp(&b.value);
+        let (first, second) = (a.parameter, b.parameter);
         match self {
             Self::Encoded => by_name().then_with(by_value),
             Self::Decoded => {
-                let (a, b) = decoded;
-                a.name.cmp(&b.name).then_with(|| a.value.cmp(&b.value))
+                let by_name = first.name.cmp(&*second.name);
+                by_name.then_with(|| first.value.cmp(&*second.value))
             }
-            Self::Joined => a.joined(bytes).cmp(b.joined(bytes)),
-            Self::JoinedDecoded => decoded.0.joined().cmp(&decoded.1.joined()),
+            Self::Joined => a.joined().cmp(b.joined()),
+            Self::JoinedDecoded => first.joined().cmp(second.joined()),
             Self::NameOnly => by_name(),
-            Self::NumericValues => by_name().then_with(|| match (decoded.0.number(), decoded.1.number()) {
+            Self::NumericValues => by_name().then_with(|| match (first.number(), second.number()) {
                 (Some(first), Some(second)) => first.cmp(&second),
                 _ => by_value(),
             }),
             Self::IgnoringCase => {
-                let lower = |pair: &EncodedPair<'_>| pair.name(bytes).to_ascii_lowercase();
+                let lower = |pair: &Pair<'_>| pair.name.to_ascii_lowercase();
                 lower(a).cmp(&lower(b)).then_with(by_value)
             }
             Self::AsListed => Ordering::Equal,
@@ -308,13 +326,23 @@ impl<'a> From<Vec<Parameter<'a>>> for Parameters<'a> {
     }
 }
 
+impl Text<'_> {
+    fn encoded(&self, alphabet: Alphabet) -> Cow<'_, [u8]> {
+        if self.is_plain {
+            Cow::Borrowed(self)
+        } else {
+            Cow::Owned(alphabet.encoded(self))
+        }
+    }
+}
+
 impl Deref for Text<'_> {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {
-        match self {
-            Self::AsSent(text) => text,
-            Self::Made(text) => text,
+        match &self.bytes {
+            Bytes::AsSent(text) => text,
+            Bytes::Made(text) => text,
         }
     }
 }
@@ -327,13 +355,19 @@ impl PartialEq for Text<'_> {
 
 impl<'a> From<&'a [u8]> for Text<'a> {
     fn from(text: &'a [u8]) -> Self {
-        Self::AsSent(text)
+        Self {
+            is_plain: is_plain(text),
+            bytes: Bytes::AsSent(text),
+        }
     }
 }
 
 impl From<Vec<u8>> for Text<'_> {
     fn from(text: Vec<u8>) -> Self {
-        Self::Made(text.into())
+        Self {
+            is_plain: is_plain(&text),
+            bytes: Bytes::Made(text.into()),
+        }
     }
 }
 
@@ -353,8 +387,9 @@ impl<'a> Parameter<'a> {
         *self.name == *name.as_bytes()
     }
 
-    fn joined(&self) -> Vec<u8> {
-        [&*self.name, &*self.value].join(b"=".as_slice())
+    /// `name=value`.
+    fn joined(&self) -> impl Iterator<Item = &u8> {
+        self.name.iter().chain(b"=").chain(&*self.value)
     }
 
     fn number(&self) -> Option<u64> {

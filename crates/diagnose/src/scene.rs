@@ -110,9 +110,9 @@ pub(crate) fn right_recipe<'a>(
     let (_, port) = split_port(authority);
     let scheme = request.scheme().as_str();
     Recipe {
-        method: request.method().to_ascii_uppercase().into(),
+        method: upper_case(request.method()),
         scheme,
-        host: request.host().to_ascii_lowercase().into(),
+        host: lower_case(request.host()),
         port: port.filter(|port| *port != default_port(scheme)),
         path: request.path().into(),
         behind_path: "".into(),
@@ -122,6 +122,23 @@ pub(crate) fn right_recipe<'a>(
         order: Order::Encoded,
         outer: Alphabet::RFC,
         names_are_bare: false,
+    }
+}
+
+/// Borrowed where nothing changes, as is usual: a recipe is copied for every mistake.
+fn upper_case(text: &str) -> Cow<'_, str> {
+    if text.bytes().any(|byte| byte.is_ascii_lowercase()) {
+        text.to_ascii_uppercase().into()
+    } else {
+        text.into()
+    }
+}
+
+fn lower_case(text: &str) -> Cow<'_, str> {
+    if text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        text.to_ascii_lowercase().into()
+    } else {
+        text.into()
     }
 }
 

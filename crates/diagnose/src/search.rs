@@ -4,15 +4,15 @@
 
 use std::collections::{HashMap, HashSet};
 
-use countersign_protocol::{Signature, SigningKey};
+use countersign_protocol::{SigningKey, SigningKeyAlong};
 use zeroize::Zeroizing;
 
 use crate::base_variants::{COMMON, PARTIAL, RARE, TOGETHER, Variant, WITH_WRONG_KEYS, variant_of};
-use crate::hashing::{HASHINGS, Hash, Hashing};
+use crate::hashing::{HASHINGS, Hashed, Hashing};
 use crate::key_variants::{UNUSUAL, USUAL};
 use crate::mistake::Mistake;
 use crate::output_variants::Reading;
-use crate::recipe::Base;
+use crate::recipe::{Base, Halves};
 use crate::scene::Scene;
 use crate::signing_key::{Key, Secrets};
 
@@ -25,8 +25,10 @@ pub(crate) const MAX_PARAMETERS: usize = 256;
 const MAX_SIGNATURES: u32 = 20_000;
 const MAX_BYTES: usize = 2 << 20;
 
-/// Of each mistake so many base strings are tried with other keys and hashes.
+/// Of each mistake so many base strings are tried with other keys and hashes, and so many together with another mistake
+/// in the base string: the likeliest stand first.
 const BASES_IN_PAIRS: usize = 2;
+const BASES_TOGETHER: usize = 8;
 
 /// What gives the signature that was sent, and differs from the right way in one or two things.
 pub(crate) struct Match<'a> {
@@ -57,10 +59,10 @@ struct Candidate<'a> {
 }
 
 /// A key that a mistake leads to, prepared.
-struct WrongKey {
+struct WrongKey<'s> {
     mistake: Mistake,
     key: Key,
-    signing_key: SigningKey,
+    signing_key: SigningKeyAlong<'s>,
 }
 
 struct Search<'s, 'a> {
@@ -69,26 +71,38 @@ struct Search<'s, 'a> {
     /// The right key; none where a secret is not known.
     key_text: Option<Zeroizing<Vec<u8>>>,
     /// The same, or an empty one, which tells base strings apart just as well.
-    key: SigningKey,
-    right: Vec<u8>,
-    /// The parameters of the right base string.
-    right_parameters: Vec<u8>,
-    /// The signatures of base strings that were tried, under this key.
-    seen: HashSet<[u8; Signature::LENGTH]>,
+    key: SigningKeyAlong<'s>,
+    /// The usual wrong keys, each text once.
+    wrong_keys: Vec<WrongKey<'s>>,
+    right: &'s [u8],
+    halves: Halves<'s, 'a>,
+    /// What base strings are written into, one after another.
+    written: Vec<u8>,
+    /// The digests of base strings that were tried, under this key.
+    seen: HashSet<[u8; 32]>,
     candidates: Vec<Candidate<'a>>,
     bytes_left: usize,
     outcome: Outcome<'a>,
 }
 
-pub(crate) fn search<'a>(scene: &Scene<'a>, secrets: &Secrets<'_>, reading: &Reading) -> Outcome<'a> {
+/// `right` is the right base string, written.
+pub(crate) fn search<'a>(
+    scene: &Scene<'a>,
+    right: &[u8],
+    secrets: &Secrets<'_>,
+    reading: &Reading,
+) -> Outcome<'a> {
     let key_text = secrets.right_key();
+    let key = SigningKey::from_bytes(key_text.as_ref().map_or(&[], |text| text.as_slice()));
     let mut search = Search {
         scene,
         reading,
-        key: SigningKey::from_bytes(key_text.as_ref().map_or(&[], |text| text.as_slice())),
         key_text,
-        right: scene.right.to_bytes(),
-        right_parameters: scene.right.written_parameters(),
+        key: key.along(right),
+        wrong_keys: Vec::new(),
+        right,
+        halves: Halves::of(&scene.right),
+        written: Vec::new(),
         seen: HashSet::new(),
         candidates: Vec::new(),
         bytes_left: MAX_BYTES,
@@ -104,33 +118,34 @@ pub(crate) fn search<'a>(scene: &Scene<'a>, secrets: &Secrets<'_>, reading: &Rea
     search.outcome
 }
 
-impl<'a> Search<'_, 'a> {
+impl<'s, 'a> Search<'s, 'a> {
     /// From the likely to the unlikely; a step is not taken where one before it found something.
     fn run(&mut self, secrets: &Secrets<'_>) {
-        let right = self.right.clone();
-        if let Some(signature) = self.sign(&right) {
-            self.outcome.is_right = self.is_match(&signature);
+        if let Some(digest) = self.sign(self.right) {
+            self.outcome.is_right = self.is_match(&digest);
         }
         if self.outcome.is_right {
             return;
         }
-        let scene = self.scene;
         // Keys and hashes first: there are few, and of a large request the budget may not last for all else.
-        for variant in USUAL.iter().chain(UNUSUAL) {
-            variant.each(secrets, &mut |key| self.try_key(variant.mistake, &key));
+        for variant in USUAL {
+            variant.each(secrets, &mut |key| self.try_usual_key(variant.mistake, key));
         }
-        self.try_hashings(&right, None);
+        for variant in UNUSUAL {
+            variant.each(secrets, &mut |key| self.try_unusual_key(variant.mistake, &key));
+        }
+        self.try_hashings(self.right, None);
         for variant in COMMON.into_iter().chain([PARTIAL]).flatten() {
-            self.try_variant(variant, &scene.right, &[]);
+            self.try_variant(variant);
         }
         if self.has_found() {
             return;
         }
         for variant in RARE {
-            self.try_variant(variant, &scene.right, &[]);
+            self.try_variant(variant);
         }
         if !self.has_found() {
-            self.try_pairs(secrets);
+            self.try_pairs();
         }
     }
 
@@ -138,59 +153,99 @@ impl<'a> Search<'_, 'a> {
         !self.outcome.matches.is_empty()
     }
 
-    fn try_variant(&mut self, variant: &Variant, from: &Base<'a>, before: &[Mistake]) {
+    fn try_variant(&mut self, variant: &Variant) {
         let scene = self.scene;
-        (variant.change)(scene, from, &mut |base| {
-            self.try_base(variant.mistake, base, before);
+        (variant.change)(scene, &scene.right, &mut |base| {
+            self.try_base(variant.mistake, base, None);
         });
     }
 
-    fn try_base(&mut self, mistake: Mistake, base: Base<'a>, before: &[Mistake]) {
+    /// Tries a mistake with a base string that another one has changed.
+    fn try_together(&mut self, first: &Candidate<'a>, second: &Variant) {
+        let mut left = BASES_TOGETHER;
+        (second.change)(self.scene, &first.base, &mut |base| {
+            if left > 0 {
+                left -= 1;
+                self.try_base(second.mistake, base, Some(first.mistake));
+            }
+        });
+    }
+
+    fn try_base(&mut self, mistake: Mistake, base: Base<'a>, before: Option<Mistake>) {
         if self.outcome.is_cut_short {
             return;
         }
-        let bytes = base.to_bytes_beside(&self.scene.right, &self.right_parameters);
-        self.take(bytes.len());
-        if bytes == self.right {
-            return;
+        let mut written = std::mem::take(&mut self.written);
+        self.halves.write(&base, &mut written);
+        self.take(written.len());
+        if written != *self.right {
+            self.try_written(mistake, base, &written, before);
         }
-        let Some(signature) = self.sign(&bytes) else {
+        self.written = written;
+    }
+
+    fn try_written(&mut self, mistake: Mistake, base: Base<'a>, written: &[u8], before: Option<Mistake>) {
+        let Some(digest) = self.sign(written) else {
             return;
         };
-        if before.is_empty() {
+        if before.is_none() {
             self.looked_for(mistake);
         }
-        if self.is_match(&signature) {
-            let mistakes = before.iter().copied().chain([mistake]).collect();
+        if self.is_match(&digest) {
             self.outcome.matches.push(Match {
-                mistakes,
+                mistakes: before.into_iter().chain([mistake]).collect(),
                 base: Some(base),
                 made_of: None,
             });
-        } else if before.is_empty() && self.is_new(&signature) {
+        } else if before.is_none() && self.seen.insert(digest) {
             self.candidates.push(Candidate { mistake, base });
         }
     }
 
-    fn try_key(&mut self, mistake: Mistake, key: &Key) {
-        if Some(&key.text) == self.key_text.as_ref() {
+    /// Tries a key, and keeps it prepared for other base strings.
+    fn try_usual_key(&mut self, mistake: Mistake, key: Key) {
+        if self.outcome.is_cut_short || self.is_right_key(&key) {
             return;
         }
+        let signing_key = SigningKey::from_bytes(&key.text).along(self.right);
+        self.try_key(mistake, &key, signing_key.digest(self.right));
+        let has_text = |wrong: &WrongKey<'_>| wrong.key.text == key.text;
+        if !self.wrong_keys.iter().any(has_text) {
+            self.wrong_keys.push(WrongKey {
+                mistake,
+                key,
+                signing_key,
+            });
+        }
+    }
+
+    fn try_unusual_key(&mut self, mistake: Mistake, key: &Key) {
+        if self.outcome.is_cut_short || self.is_right_key(key) {
+            return;
+        }
+        let signing_key = SigningKey::from_bytes(&key.text);
+        self.try_key(mistake, key, signing_key.digest(self.right));
+    }
+
+    fn is_right_key(&self, key: &Key) -> bool {
+        Some(&key.text) == self.key_text.as_ref()
+    }
+
+    fn try_key(&mut self, mistake: Mistake, key: &Key, digest_of_right: [u8; 32]) {
         self.looked_for(mistake);
-        let right = std::mem::take(&mut self.right);
-        if self.is_signed_with(&SigningKey::from_bytes(&key.text), &right) {
+        if self.spend(self.right.len()) && self.reading.is_digest(&digest_of_right) {
             self.outcome.matches.push(Match {
                 mistakes: vec![mistake],
                 base: None,
                 made_of: Some(key.made_of.to_string()),
             });
         }
-        self.right = right;
     }
 
     /// Other hashes, of the right base string or of a wrong one.
     fn try_hashings(&mut self, base: &[u8], candidate: Option<&Candidate<'a>>) {
         let key = self.key_text.take();
+        let base = Hashed::new(base);
         for hashing in HASHINGS {
             if !self.can_hash(hashing, key.is_some()) {
                 continue;
@@ -200,7 +255,7 @@ impl<'a> Search<'_, 'a> {
             {
                 self.looked_for(*mistake);
             }
-            if self.is_hashed(hashing, key.as_ref(), base) {
+            if self.is_hashed(hashing, key.as_ref(), &base) {
                 let of_base = candidate.map(|candidate| candidate.mistake);
                 self.outcome.matches.push(Match {
                     mistakes: of_base
@@ -217,10 +272,11 @@ impl<'a> Search<'_, 'a> {
 
     /// Two mistakes at once: a wrong base string with a wrong key or hash, a wrong key with a wrong hash, or two
     /// mistakes in the base string.
-    fn try_pairs(&mut self, secrets: &Secrets<'_>) {
+    fn try_pairs(&mut self) {
         let candidates = std::mem::take(&mut self.candidates);
-        let keys = self.wrong_keys(secrets);
+        let keys = std::mem::take(&mut self.wrong_keys);
         self.try_hashings_with(&keys);
+        let mut written = Vec::new();
         let mut of_mistake: HashMap<Mistake, usize> = HashMap::new();
         let is_a_beginners = |candidate: &&Candidate<'a>| WITH_WRONG_KEYS.contains(&candidate.mistake);
         for candidate in candidates.iter().filter(is_a_beginners) {
@@ -229,12 +285,10 @@ impl<'a> Search<'_, 'a> {
             if *place > BASES_IN_PAIRS {
                 continue;
             }
-            let bytes = candidate
-                .base
-                .to_bytes_beside(&self.scene.right, &self.right_parameters);
-            self.try_hashings(&bytes, Some(candidate));
+            self.halves.write(&candidate.base, &mut written);
+            self.try_hashings(&written, Some(candidate));
             for wrong in &keys {
-                if self.is_signed_with(&wrong.signing_key, &bytes) {
+                if self.is_signed_with(&wrong.signing_key, &written) {
                     self.outcome.matches.push(Match {
                         mistakes: vec![candidate.mistake, wrong.mistake],
                         base: Some(candidate.base.clone()),
@@ -247,14 +301,15 @@ impl<'a> Search<'_, 'a> {
             let Some(second) = variant_of(*second) else {
                 continue;
             };
-            for candidate in candidates.iter().filter(|candidate| candidate.mistake == *first) {
-                self.try_variant(second, &candidate.base, &[*first]);
+            let of_first = candidates.iter().filter(|candidate| candidate.mistake == *first);
+            for candidate in of_first.take(BASES_TOGETHER) {
+                self.try_together(candidate, second);
             }
         }
     }
 
-    fn try_hashings_with(&mut self, keys: &[WrongKey]) {
-        let right = std::mem::take(&mut self.right);
+    fn try_hashings_with(&mut self, keys: &[WrongKey<'_>]) {
+        let right = Hashed::new(self.right);
         for wrong in keys {
             for hashing in HASHINGS.iter().filter(|hashing| hashing.needs_key) {
                 if self.is_hashed(hashing, Some(&wrong.key.text), &right) {
@@ -269,25 +324,6 @@ impl<'a> Search<'_, 'a> {
                 }
             }
         }
-        self.right = right;
-    }
-
-    /// The usual wrong keys, each text once.
-    fn wrong_keys(&self, secrets: &Secrets<'_>) -> Vec<WrongKey> {
-        let mut keys: Vec<WrongKey> = Vec::new();
-        for variant in USUAL {
-            variant.each(secrets, &mut |key| {
-                let is_known = keys.iter().any(|other| other.key.text == key.text);
-                if !is_known && Some(&key.text) != self.key_text.as_ref() {
-                    keys.push(WrongKey {
-                        mistake: variant.mistake,
-                        signing_key: SigningKey::from_bytes(&key.text),
-                        key,
-                    });
-                }
-            });
-        }
-        keys
     }
 
     /// Whether this hash can be the signature that was sent.
@@ -301,33 +337,25 @@ impl<'a> Search<'_, 'a> {
         }
     }
 
-    fn is_hashed(&mut self, hashing: &Hashing, key: Option<&Zeroizing<Vec<u8>>>, base: &[u8]) -> bool {
+    fn is_hashed(&mut self, hashing: &Hashing, key: Option<&Zeroizing<Vec<u8>>>, base: &Hashed<'_>) -> bool {
         if !self.can_hash(hashing, key.is_some()) || !self.spend(base.len()) {
             return false;
         }
-        match hashing.compute(key.map_or(&[], |key| key.as_slice()), base) {
-            Hash::Digest(digest) => self.reading.is_digest(&digest),
-            Hash::Signature(signature) => self.reading.is_signature(signature.as_str()),
-        }
+        let digest = hashing.compute(key.map_or(&[], |key| key.as_slice()), base);
+        self.reading.is_digest(&digest)
     }
 
     /// Signs with the right key, where it is known. None where the budget is used up.
-    fn sign(&mut self, base: &[u8]) -> Option<Signature> {
-        self.spend(base.len()).then(|| self.key.sign(base))
+    fn sign(&mut self, base: &[u8]) -> Option<[u8; 32]> {
+        self.spend(base.len()).then(|| self.key.digest(base))
     }
 
-    /// Whether no base string tried before has this signature.
-    fn is_new(&mut self, signature: &Signature) -> bool {
-        let text = signature.as_str().as_bytes().first_chunk();
-        text.is_none_or(|text| self.seen.insert(*text))
+    fn is_match(&self, digest: &[u8]) -> bool {
+        self.key_text.is_some() && self.reading.is_digest(digest)
     }
 
-    fn is_match(&self, signature: &Signature) -> bool {
-        self.key_text.is_some() && self.reading.is_signature(signature.as_str())
-    }
-
-    fn is_signed_with(&mut self, key: &SigningKey, base: &[u8]) -> bool {
-        self.spend(base.len()) && self.reading.is_signature(key.sign(base).as_str())
+    fn is_signed_with(&mut self, key: &SigningKeyAlong<'_>, base: &[u8]) -> bool {
+        self.spend(base.len()) && self.reading.is_digest(&key.digest(base))
     }
 
     /// Takes one signature out of the budget. False where it is used up.

@@ -4,8 +4,8 @@ use crate::finding::{Certainty, Diagnosis, SignatureCheck};
 use crate::mistake::Mistake;
 
 impl Diagnosis {
-    /// All that remains possible of a signature no known mistake explains, and how much is ruled out, in two sentences. None
-    /// where something is proved or likely.
+    /// All that remains possible of a signature no known mistake explains, how much is ruled out, and what to do, in a few
+    /// sentences. None where something is proved or likely.
     pub fn undecided(&self) -> Option<String> {
         let is_open = |certainty| certainty == Certainty::Possible;
         if self.signature != SignatureCheck::Unexplained
@@ -28,9 +28,27 @@ impl Diagnosis {
                 first.join(", ")
             ),
         };
-        Some(match self.ruled_out.len() {
-            0 => remaining,
-            count => format!("{remaining} Ruled out: {count} other mistakes that are known."),
-        })
+        let ruled_out = match self.ruled_out.len() {
+            0 => String::new(),
+            count => format!(" Ruled out: {count} other mistakes that are known."),
+        };
+        Some(format!("{remaining}{ruled_out} {}", self.advice()))
+    }
+
+    /// Where it may be either secret, the fix of one would send its reader the wrong way.
+    fn advice(&self) -> String {
+        let remains = |mistake| self.findings.iter().any(|finding| finding.mistake == mistake);
+        if remains(Mistake::WrongTokenSecret) && remains(Mistake::WrongConsumerSecret) {
+            return "Enter both secrets again, each whole and alone: a lost token secret needs a new token, a lost consumer secret \
+                    needs Reset Credentials."
+                .to_owned();
+        }
+        let fix = self.findings.first().map(|finding| finding.fix);
+        let path = fix.and_then(|fix| fix.path).map(|path| format!(" {path}."));
+        format!(
+            "{}{}",
+            fix.map_or("", |fix| fix.sentence),
+            path.unwrap_or_default()
+        )
     }
 }

@@ -71,12 +71,32 @@ impl SigningKey {
 
     /// The signature of a base string.
     pub fn sign(&self, base_string: &[u8]) -> Signature {
-        let inner = digest(&self.inner, BLOCK, base_string);
-        let outer = digest(&self.outer, BLOCK, &inner);
         let mut text = [b'='; Signature::LENGTH];
         // 32 bytes are 44 base64 characters: the buffer always fits.
-        let _ = STANDARD.encode_slice(outer, &mut text);
+        let _ = STANDARD.encode_slice(self.digest(base_string), &mut text);
         Signature { text }
+    }
+
+    /// The same before it is written in base64.
+    pub fn digest(&self, base_string: &[u8]) -> [u8; 32] {
+        let inner = digest(&self.inner, BLOCK, base_string);
+        digest(&self.outer, BLOCK, &inner)
+    }
+
+    /// Prepares this key for base strings that begin like this one.
+    pub fn along(self, base_string: &[u8]) -> SigningKeyAlong<'_> {
+        let (blocks, _) = base_string.as_chunks::<BLOCK>();
+        let mut state = self.inner;
+        let mut states = Zeroizing::new(Vec::with_capacity(blocks.len()));
+        for block in blocks {
+            sha2::block_api::compress256(&mut state, std::slice::from_ref(block));
+            states.push(state);
+        }
+        SigningKeyAlong {
+            key: self,
+            blocks,
+            states,
+        }
     }
 
     /// Compares in constant time the signature of a base string with the one that was sent.
@@ -113,6 +133,37 @@ impl Drop for SigningKey {
 impl fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SigningKey(..)")
+    }
+}
+
+/// A key for signing many base strings that differ from one another in little: each is hashed from the first block on in
+/// which it differs from the one that the key was prepared for.
+pub struct SigningKeyAlong<'b> {
+    key: SigningKey,
+    blocks: &'b [[u8; BLOCK]],
+    /// Of the inner hash, behind each block.
+    states: Zeroizing<Vec<[u32; 8]>>,
+}
+
+impl SigningKeyAlong<'_> {
+    /// As [`SigningKey::digest`].
+    pub fn digest(&self, base_string: &[u8]) -> [u8; 32] {
+        let (mut state, mut rest) = (&self.key.inner, base_string);
+        for (block, state_behind) in self.blocks.iter().zip(&*self.states) {
+            let Some(behind) = rest.strip_prefix(block) else {
+                break;
+            };
+            (state, rest) = (state_behind, behind);
+        }
+        let hashed = base_string.len() - rest.len();
+        let inner = digest(state, BLOCK + hashed, rest);
+        digest(&self.key.outer, BLOCK, &inner)
+    }
+}
+
+impl fmt::Debug for SigningKeyAlong<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SigningKeyAlong(..)")
     }
 }
 
@@ -265,6 +316,20 @@ mod tests {
         fn it_agrees_with_the_hmac_crate(key: Vec<u8>, message in prop::collection::vec(any::<u8>(), 0..300)) {
             let (signature, expected) = (SigningKey::from_bytes(&key).sign(&message), reference(&key, &message));
             prop_assert_eq!(signature.as_str(), expected.as_str());
+        }
+
+        #[test]
+        fn a_key_along_another_base_string_gives_the_same_digest(
+            key: Vec<u8>,
+            shared in prop::collection::vec(any::<u8>(), 0..300),
+            first in prop::collection::vec(any::<u8>(), 0..100),
+            second in prop::collection::vec(any::<u8>(), 0..100),
+        ) {
+            let (first, second) = ([&*shared, &*first].concat(), [&*shared, &*second].concat());
+            let along = SigningKey::from_bytes(&key).along(&first);
+            for base_string in [first.as_slice(), &second, &shared] {
+                prop_assert_eq!(along.digest(base_string), SigningKey::from_bytes(&key).digest(base_string));
+            }
         }
 
         #[test]

@@ -21,7 +21,7 @@ pub use base_string::{BaseString, Scratch};
 pub use connect::{ConnectPassword, ConnectPasswordError};
 pub use encoding::percent_encode;
 pub use header::{AuthorizationHeader, HeaderError, MAX_HEADER, Syntax, Value};
-pub use key::{Signature, SignatureMismatch, SignatureValid, SigningKey};
+pub use key::{Signature, SignatureMismatch, SignatureValid, SigningKey, SigningKeyAlong};
 pub use nlauth::{NlAuth, NlAuthError};
 pub use passport::{EndpointVersion, EndpointVersionError, SignedPassport, TokenPassport};
 pub use request::{Request, RequestError, Scheme};

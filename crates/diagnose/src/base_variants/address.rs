@@ -173,24 +173,27 @@ fn host_mismatch<'a>(scene: &Scene<'a>, base: &Base<'a>, emit: Emit<'_, 'a>) {
     let Some(right) = http(base) else { return };
     for host in other_hosts(scene, &right.host) {
         let (name, port) = split_port(&host);
-        changed(right, emit, |recipe| {
-            recipe.host = name.to_owned().into();
-            recipe.port = port.or(recipe.port);
-        });
+        let as_called = (right.scheme, port.or(right.port));
+        let mut ways = vec![as_called];
         if right.port.is_some() || right.scheme == "http" {
             // Signed for NetSuite, but sent to an account on this machine.
-            for scheme in ["https", "http"] {
-                changed(right, emit, |recipe| {
-                    recipe.host = name.to_owned().into();
-                    recipe.port = port;
-                    recipe.scheme = scheme;
-                });
-            }
+            ways.extend(
+                [("https", port), ("http", port)]
+                    .into_iter()
+                    .filter(|way| *way != as_called),
+            );
+        }
+        for (scheme, port) in ways {
+            changed(right, emit, |recipe| {
+                recipe.host = name.to_owned().into();
+                recipe.port = port;
+                recipe.scheme = scheme;
+            });
         }
     }
 }
 
-/// Every host that the caller may have meant.
+/// Every host that the caller may have meant, the nearest first.
 fn other_hosts(scene: &Scene<'_>, called: &str) -> Vec<String> {
     let mut hosts: Vec<String> = scene
         .evidence
@@ -199,19 +202,18 @@ fn other_hosts(scene: &Scene<'_>, called: &str) -> Vec<String> {
         .iter()
         .map(|host| host.to_ascii_lowercase())
         .collect();
+    let of_label = |label: &str| Service::ALL.map(|service| format!("{label}{}", service.host_suffix()));
+    for account in &scene.accounts {
+        let label = account.host_label();
+        hosts.extend(of_label(&label));
+        hosts.extend(of_label(&label.replace('-', "_")));
+    }
     for account in &scene.accounts {
         let (base, _) = account.as_str().split_once('_').unwrap_or((account.as_str(), ""));
-        let label = account.host_label();
         let sandboxes = ["SB1", "SB2", "SB3", "RP"].map(|suffix| format!("{base}_{suffix}"));
         let related = sandboxes.iter().map(String::as_str).chain([base]);
-        let related = related
-            .filter_map(|id| id.parse::<AccountId>().ok())
-            .map(|account| account.host_label());
-        let labels = [label.clone(), label.replace('-', "_")]
-            .into_iter()
-            .chain(related);
-        for label in labels {
-            hosts.extend(Service::ALL.map(|service| format!("{label}{}", service.host_suffix())));
+        for account in related.filter_map(|id| id.parse::<AccountId>().ok()) {
+            hosts.extend(of_label(&account.host_label()));
         }
     }
     hosts.extend(SHARED_HOSTS.map(str::to_owned));

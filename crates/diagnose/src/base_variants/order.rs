@@ -69,9 +69,10 @@ fn not_sorted<'a>(_: &Scene<'a>, base: &Base<'a>, emit: Emit<'_, 'a>) {
         });
         sorted
     };
-    let customary = customary_order(&header);
-    for header in [&header, &sorted(&header), &customary] {
-        for others in [&others, &sorted(&others)] {
+    let headers = distinct([header.clone(), sorted(&header), customary_order(&header)]);
+    let others = distinct([others.clone(), sorted(&others)]);
+    for header in &headers {
+        for others in &others {
             for (first, second) in [(header, others), (others, header)] {
                 changed(right, emit, |recipe| {
                     recipe.order = Order::AsListed;
@@ -87,6 +88,17 @@ fn not_sorted<'a>(_: &Scene<'a>, base: &Base<'a>, emit: Emit<'_, 'a>) {
         recipe.parameters = reversed.into();
         recipe.order = Order::AsListed;
     });
+}
+
+/// Lists of the same parameters that stand in another order than those before.
+fn distinct<'a, const N: usize>(lists: [Vec<Parameter<'a>>; N]) -> Vec<Vec<Parameter<'a>>> {
+    let mut distinct: Vec<Vec<Parameter<'a>>> = Vec::with_capacity(N);
+    for list in lists {
+        if !distinct.contains(&list) {
+            distinct.push(list);
+        }
+    }
+    distinct
 }
 
 /// The order of Oracle's samples.
