@@ -1,53 +1,48 @@
-//! The record types this program knows.
+//! The record types this program knows, and what a reference may point to.
 
 use std::sync::Arc;
 
 use crate::declaration::{self, DeclarationError};
-use crate::field::Field;
-use crate::nearest::nearest;
+use crate::field::Shape;
+use crate::record_type::{RecordType, View};
 
 /// One file a family; a type is declared in one of them.
-const DECLARATIONS: [(&str, &str); 1] =
-    [("entities.record", include_str!("../declarations/entities.record"))];
+const DECLARATIONS: [(&str, &str); 6] = [
+    ("entities.record", include_str!("../declarations/entities.record")),
+    ("items.record", include_str!("../declarations/items.record")),
+    (
+        "accounting.record",
+        include_str!("../declarations/accounting.record"),
+    ),
+    ("sales.record", include_str!("../declarations/sales.record")),
+    (
+        "purchases.record",
+        include_str!("../declarations/purchases.record"),
+    ),
+    (
+        "documents.record",
+        include_str!("../declarations/documents.record"),
+    ),
+];
 
-#[derive(Clone, Debug, PartialEq)]
-pub struct RecordType {
-    /// As REST writes it: `salesOrder`.
-    pub name: String,
-    /// As scripts and SuiteQL write it: `salesorder`. Also the name of its table.
-    pub script_id: String,
-    /// As SOAP writes it: `SalesOrder`.
-    pub soap_name: String,
-    /// The middle of its SOAP namespace: `relationships` of `urn:relationships_2025_2.lists.webservices.netsuite.com`.
-    pub soap_namespace: Option<String>,
-    pub label: String,
-    /// The field a reference shows as `refName`.
-    pub naming_field: String,
-    /// In the order of the declaration, after `externalId`.
-    pub fields: Vec<Arc<Field>>,
-}
-
-impl RecordType {
-    /// By its camelCase name, letter for letter.
-    pub fn field(&self, name: &str) -> Option<&Arc<Field>> {
-        self.fields.iter().find(|field| field.name == name)
-    }
-
-    /// By its camelCase name or its script id, in any letter case.
-    pub fn field_in_any_case(&self, name: &str) -> Option<&Arc<Field>> {
-        self.fields
-            .iter()
-            .find(|field| field.script_id.eq_ignore_ascii_case(name))
-    }
-
-    pub(crate) fn nearest_fields(&self, wrong: &str) -> Vec<String> {
-        nearest(wrong, self.fields.iter().map(|field| field.name.as_str()))
-    }
-}
-
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Catalog {
-    types: Vec<Arc<RecordType>>,
+    pub(crate) types: Vec<Arc<RecordType>>,
+    pub(crate) views: Vec<Arc<View>>,
+    /// For the declarations that come later.
+    pub(crate) shapes: Vec<Arc<Shape>>,
+}
+
+/// What a reference points to, as something to look into.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Relation<'c> {
+    /// A table or a view.
+    pub(crate) table: &'c str,
+    /// Where its rows say in `_recordtype` what they are: the one type that is meant, or any.
+    pub(crate) mixed: Option<Option<&'c str>>,
+    pub(crate) naming_column: &'c str,
+    /// Never empty.
+    first: &'c RecordType,
 }
 
 impl Catalog {
@@ -58,15 +53,28 @@ impl Catalog {
 
     /// The types of some declarations, each with the name to give it in errors.
     pub fn parse(declarations: &[(&str, &str)]) -> Result<Self, DeclarationError> {
-        let mut types: Vec<Arc<RecordType>> = Vec::new();
-        for (file, text) in declarations {
-            declaration::parse(file, text, &mut types)?;
-        }
-        Ok(Self { types })
+        declarations
+            .iter()
+            .try_fold(Self::default(), |catalog, (file, text)| {
+                catalog.extended(file, text)
+            })
+    }
+
+    /// With the types and fields that an account has of its own.
+    ///
+    /// # Errors
+    /// The first thing that is wrong, and where.
+    pub fn extended(mut self, file: &str, text: &str) -> Result<Self, DeclarationError> {
+        declaration::parse(file, text, &mut self)?;
+        Ok(self)
     }
 
     pub fn types(&self) -> impl Iterator<Item = &Arc<RecordType>> {
         self.types.iter()
+    }
+
+    pub fn views(&self) -> impl Iterator<Item = &Arc<View>> {
+        self.views.iter()
     }
 
     /// By its REST name or its script id, in any letter case: real clients write both `salesOrder` and `salesorder`.
@@ -74,5 +82,99 @@ impl Catalog {
         self.types
             .iter()
             .find(|record_type| record_type.script_id.eq_ignore_ascii_case(name))
+    }
+
+    /// The types of a family, by the name of its table.
+    pub fn family<'c>(&'c self, table: &'c str) -> impl Iterator<Item = &'c Arc<RecordType>> {
+        self.types
+            .iter()
+            .filter(move |record_type| record_type.table.eq_ignore_ascii_case(table))
+    }
+
+    /// The types that a view shows together.
+    pub fn seen_through<'c>(&'c self, view: &'c str) -> impl Iterator<Item = &'c Arc<RecordType>> {
+        let is_in = move |record_type: &&Arc<RecordType>| {
+            let view_of = record_type.view.as_deref();
+            view_of.is_some_and(|of| of.eq_ignore_ascii_case(view))
+        };
+        self.types.iter().filter(is_in)
+    }
+
+    /// Nothing for what is not declared.
+    pub(crate) fn relation(&self, target: &str) -> Option<Relation<'_>> {
+        if let Some(record_type) = self.get(target) {
+            return Some(Relation {
+                table: &record_type.table,
+                mixed: record_type.in_family.then_some(Some(&record_type.script_id)),
+                naming_column: record_type.naming_column(),
+                first: record_type,
+            });
+        }
+        let of_family = self
+            .types
+            .iter()
+            .find(|record_type| record_type.table.eq_ignore_ascii_case(target));
+        if let Some(first) = of_family {
+            return Some(Relation {
+                table: &first.table,
+                mixed: Some(None),
+                naming_column: first.naming_column(),
+                first,
+            });
+        }
+        let view = self
+            .views
+            .iter()
+            .find(|view| view.name.eq_ignore_ascii_case(target))?;
+        let first = self
+            .types
+            .iter()
+            .find(|record_type| record_type.view.as_deref() == Some(&view.name))?;
+        Some(Relation {
+            table: &view.name,
+            mixed: Some(None),
+            naming_column: view.naming_column(),
+            first,
+        })
+    }
+
+    /// The column and kind of a field, by its name, of whatever type of a target has it.
+    pub(crate) fn field_of(&self, target: &str, name: &str) -> Option<&Arc<crate::field::Field>> {
+        let of_type = self.get(target).and_then(|record_type| record_type.field(name));
+        let of_view = || {
+            let view = self.views.iter().find(|view| view.name == target)?;
+            view.fields.iter().find(|field| field.name == name)
+        };
+        of_type
+            .or_else(|| {
+                self.types
+                    .iter()
+                    .filter(|record_type| record_type.table.eq_ignore_ascii_case(target))
+                    .find_map(|record_type| record_type.field(name))
+            })
+            .or_else(of_view)
+    }
+
+    /// Whether a reference to `target` may point to a record of `record_type`.
+    pub(crate) fn may_point(target: &str, record_type: &RecordType) -> bool {
+        let names = [
+            Some(record_type.script_id.as_str()),
+            Some(record_type.table.as_str()),
+            record_type.view.as_deref(),
+        ];
+        names
+            .iter()
+            .flatten()
+            .any(|name| name.eq_ignore_ascii_case(target))
+    }
+}
+
+impl Relation<'_> {
+    /// The REST name of what a row is, by its `_recordtype`.
+    pub(crate) fn rest_name(&self, catalog: &Catalog, script_id: Option<&str>) -> String {
+        script_id
+            .and_then(|script_id| catalog.get(script_id))
+            .map_or(&self.first.name, |record_type| &record_type.name)
+            .clone()
     }
 }

@@ -1,9 +1,12 @@
 //! How a value lies in its column.
 //!
 //! Dates and moments are ISO text, which sorts by time; boxes are NetSuite's `T` and `F`; several references are a JSON
-//! array of ids.
+//! array of ids, and a subrecord a JSON object.
+
+use std::collections::BTreeMap;
 
 use rusqlite::types::{Value as Sql, ValueRef};
+use serde_json::{Map, Value as Json};
 
 use crate::field::Kind;
 use crate::value::{Reference, Value, parse_iso};
@@ -22,7 +25,8 @@ pub(crate) const fn storage(kind: &Kind) -> &'static str {
         | Kind::DateTime
         | Kind::Bool
         | Kind::Enum(_)
-        | Kind::MultiRef(_) => "TEXT",
+        | Kind::MultiRef(_)
+        | Kind::Subrecord(_) => "TEXT",
     }
 }
 
@@ -32,6 +36,10 @@ pub(crate) fn to_sql(value: &Value) -> Sql {
         Value::Decimal(number) => Sql::Real(*number),
         Value::Reference(reference) => reference.id().map_or(Sql::Null, Sql::Integer),
         Value::References(_) => Sql::Text(format!("[{value}]")),
+        Value::Subrecord(values) => {
+            let values = values.iter().map(|(name, value)| (name.clone(), plain(value)));
+            Sql::Text(Json::Object(values.collect()).to_string())
+        }
         Value::Text(_) | Value::Bool(_) | Value::Date(_) | Value::DateTime(_) | Value::Choice(_) => {
             Sql::Text(value.to_string())
         }
@@ -61,5 +69,32 @@ pub(crate) fn from_sql(kind: &Kind, stored: ValueRef<'_>) -> Option<Value> {
             let ids = ids.split(',').map(|id| id.parse().ok().map(Reference::to));
             Value::References(ids.collect::<Option<_>>()?)
         }
+        Kind::Subrecord(shape) => {
+            let stored: Map<String, Json> = serde_json::from_str(text()?).ok()?;
+            let mut values = BTreeMap::new();
+            for (name, json) in stored {
+                // A field that is declared no longer is left out.
+                if let Some(field) = shape.field(&name) {
+                    values.insert(name, from_plain(&field.kind, &json)?);
+                }
+            }
+            Value::Subrecord(values)
+        }
+    })
+}
+
+fn plain(value: &Value) -> Json {
+    match value {
+        Value::Bool(on) => (*on).into(),
+        other => other.to_string().into(),
+    }
+}
+
+fn from_plain(kind: &Kind, json: &Json) -> Option<Value> {
+    let text = || json.as_str().map(ToOwned::to_owned);
+    Some(match kind {
+        Kind::Bool => Value::Bool(json.as_bool()?),
+        Kind::Enum(_) => Value::Choice(text()?),
+        _ => Value::Text(text()?),
     })
 }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use countersign_database::DatabaseError;
 
+use crate::changes::MOST_LINES;
 use crate::declaration::DeclarationError;
 use crate::nearest::suggestion;
 use crate::value::Key;
@@ -25,6 +26,20 @@ pub enum RecordsError {
         dependent_id: i64,
     },
 
+    #[error("{from} cannot become {to}{}", suggestion(nearest))]
+    NoTransform {
+        from: String,
+        to: String,
+        nearest: Vec<String>,
+    },
+
+    #[error("{record_type} {id} has nothing left that could go into {to}")]
+    NothingLeft {
+        record_type: String,
+        id: i64,
+        to: String,
+    },
+
     #[error("the filter was made for {made_for} and not for {used_for}")]
     OtherFilter { made_for: String, used_for: String },
 
@@ -36,17 +51,17 @@ pub enum RecordsError {
     },
 
     #[error(
-        "the declaration of {record_type} says {column} is {declared}, the database says {stored}. \
+        "the declarations say that {column} of {table} is {declared}, the database says {stored}. \
          Give the field another name, or start with a new database"
     )]
     Redeclared {
-        record_type: String,
+        table: String,
         column: String,
         declared: String,
         stored: String,
     },
 
-    #[error("the demonstration companies cannot be read: {0}. This is a bug in the program")]
+    #[error("the demonstration company cannot be read: {0}. This is a bug in the program")]
     Seed(String),
 
     #[error(transparent)]
@@ -56,6 +71,13 @@ pub enum RecordsError {
     Database(#[from] DatabaseError),
 }
 
+impl RecordsError {
+    pub(crate) fn too_many_lines(path: String) -> Self {
+        let problem = Problem::TooManyLines { limit: MOST_LINES };
+        Self::Invalid(vec![FieldError { path, problem }])
+    }
+}
+
 impl From<rusqlite::Error> for RecordsError {
     fn from(error: rusqlite::Error) -> Self {
         Self::Database(error.into())
@@ -63,9 +85,9 @@ impl From<rusqlite::Error> for RecordsError {
 }
 
 /// One thing wrong with one field.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct FieldError {
-    /// Where in the record: the camelCase name of a field, as `o:errorPath` shows it.
+    /// Where in the record: the camelCase name of a field, or `item.items[0].quantity`, as `o:errorPath` shows it.
     pub path: String,
     pub problem: Problem,
 }
@@ -76,7 +98,7 @@ impl fmt::Display for FieldError {
     }
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum Problem {
     #[error("there is no such field{}", suggestion(nearest))]
     Unknown { nearest: Vec<String> },
@@ -101,6 +123,18 @@ pub enum Problem {
 
     #[error("another record has this value already")]
     Taken,
+
+    #[error("{field}: {problem}")]
+    Inside { field: String, problem: Box<Problem> },
+
+    #[error("there is no line {key}")]
+    NoSuchLine { key: i64 },
+
+    #[error("more than the {limit} lines allowed")]
+    TooManyLines { limit: usize },
+
+    #[error("debits of {debits:.2} and credits of {credits:.2} differ")]
+    Unbalanced { debits: f64, credits: f64 },
 }
 
 fn join(errors: &[FieldError]) -> String {

@@ -1,12 +1,18 @@
 //! One field of a record type: its names, its kind, and which values it takes.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use countersign_world::UnixTime;
 
+use crate::calculation::{Calculation, Path, Tally};
+use crate::cents::to_cents;
 use crate::error::Problem;
+use crate::nearest::nearest;
 use crate::value::{Value, day_of, in_calendar};
 
 /// Beyond this a double no longer holds every cent.
-const LARGEST_AMOUNT: f64 = 1e13;
+pub(crate) const LARGEST_AMOUNT: f64 = 1e13;
 
 /// Targets one multiple select may hold.
 const MOST_REFERENCES: usize = 1000;
@@ -27,9 +33,17 @@ pub enum Kind {
     Rate,
     Percent,
     Enum(Vec<Choice>),
-    /// Points to a record of the named type, declared or not.
+    /// Points to a record of the named type, family or view; of a type that is declared or not.
     Ref(String),
     MultiRef(String),
+    Subrecord(Arc<Shape>),
+}
+
+/// What a subrecord holds: text, boxes and choices.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Shape {
+    pub name: String,
+    pub fields: Vec<Arc<Field>>,
 }
 
 /// One value of an enumeration.
@@ -58,6 +72,13 @@ pub enum Initial {
     Created,
     /// The moment of its last change.
     Modified,
+    /// The accounting period that the day in the named field falls in.
+    PeriodOf(String),
+    /// As many days after the day in one field as the terms in another say.
+    DueOn {
+        date: String,
+        terms: String,
+    },
     /// The next free number, between two texts.
     Numbered {
         before: String,
@@ -79,7 +100,17 @@ pub struct Field {
     pub read_only: bool,
     /// No two records of the type have the same value.
     pub unique: bool,
+    /// Kept and queried, and in no REST or SOAP body.
+    pub hidden: bool,
+    /// Lies in its column with the sign of its sublist: what a sale brings in is negative in `transactionline`.
+    pub signed: bool,
     pub initial: Option<Initial>,
+    /// Copied from here where the caller gives nothing, and again when what it is copied from changes.
+    pub source: Option<Path>,
+    pub calculation: Option<Calculation>,
+    /// The sum of what other records say of this one.
+    pub tally: Option<Tally>,
+    pub(crate) column: String,
 }
 
 impl Field {
@@ -119,6 +150,7 @@ impl Field {
                     limit: MOST_REFERENCES,
                 }),
             },
+            (Kind::Subrecord(shape), Value::Subrecord(values)) => shape.accept(values),
             _ => Err(wrong()),
         }
     }
@@ -166,7 +198,7 @@ impl Field {
             });
         }
         let number = match self.kind {
-            Kind::Currency => (number * 100.0).round() / 100.0,
+            Kind::Currency => to_cents(number),
             _ => number,
         };
         // One zero only: `-0` would be written differently and mean the same.
@@ -174,17 +206,60 @@ impl Field {
     }
 
     /// The column that holds the field.
-    pub(crate) fn column(&self) -> &str {
-        match self.initial {
-            Some(Initial::Created) => "_created",
-            Some(Initial::Modified) => "_modified",
-            _ => &self.script_id,
-        }
+    pub fn column(&self) -> &str {
+        &self.column
     }
 
-    /// The field has a column of its own, and not one that every type has.
+    /// The field is written; the moments of every record are written once and seen through a column of this name.
     pub(crate) fn is_own(&self) -> bool {
         !matches!(self.initial, Some(Initial::Created | Initial::Modified))
+    }
+
+    /// The account added it: `custbody_…`, `custcol_…`, `custentity_…`, `custitem_…`, `custrecord_…`.
+    pub fn is_custom(&self) -> bool {
+        self.name.starts_with("cust") && self.name.contains('_')
+    }
+
+    /// Written from other fields only.
+    pub(crate) fn is_derived(&self) -> bool {
+        self.read_only && (self.calculation.is_some() || self.tally.is_some() || self.source.is_some())
+    }
+
+    /// The named type, family or view of a reference.
+    pub fn target(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Ref(target) | Kind::MultiRef(target) => Some(target),
+            _ => None,
+        }
+    }
+}
+
+impl Shape {
+    pub fn field(&self, name: &str) -> Option<&Arc<Field>> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+
+    pub(crate) fn nearest_fields(&self, wrong: &str) -> Vec<String> {
+        nearest(wrong, self.fields.iter().map(|field| field.name.as_str()))
+    }
+
+    fn accept(&self, values: BTreeMap<String, Value>) -> Result<Option<Value>, Problem> {
+        let mut accepted = BTreeMap::new();
+        for (name, value) in values {
+            let inside = |problem| Problem::Inside {
+                field: name.clone(),
+                problem: Box::new(problem),
+            };
+            let field = self.field(&name).ok_or_else(|| {
+                inside(Problem::Unknown {
+                    nearest: self.nearest_fields(&name),
+                })
+            })?;
+            if let Some(value) = field.accept(value).map_err(inside)? {
+                accepted.insert(name, value);
+            }
+        }
+        Ok((!accepted.is_empty()).then_some(Value::Subrecord(accepted)))
     }
 }
 
@@ -204,6 +279,7 @@ impl Kind {
             Self::Enum(_) => "one of the field's values, as {\"id\": \"…\"}",
             Self::Ref(_) => "a record, as {\"id\": \"…\"} or {\"externalId\": \"…\"}",
             Self::MultiRef(_) => "records, as {\"items\": [{\"id\": \"…\"}]}",
+            Self::Subrecord(_) => "a subrecord, as {\"…\": \"…\"}",
         }
     }
 
@@ -226,7 +302,22 @@ impl Kind {
             Self::Enum(_) => "enum",
             Self::Ref(_) => "ref",
             Self::MultiRef(_) => "multiref",
+            Self::Subrecord(_) => "sub",
         }
+    }
+
+    pub const fn is_number(&self) -> bool {
+        matches!(
+            self,
+            Self::Int | Self::Float | Self::Currency | Self::Rate | Self::Percent
+        )
+    }
+
+    pub(crate) const fn is_text(&self) -> bool {
+        matches!(
+            self,
+            Self::Text | Self::TextArea | Self::Email | Self::Phone | Self::Url
+        )
     }
 
     pub(crate) const fn default_max_length(&self) -> usize {

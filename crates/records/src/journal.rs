@@ -4,7 +4,8 @@ use countersign_world::UnixTime;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ValueRef};
 
 use crate::error::RecordsError;
-use crate::record::{Record, Stamp};
+use crate::record::{Line, Record, Stamp};
+use crate::record_type::Sublist;
 use crate::table::Table;
 use crate::value::{iso, parse_iso};
 
@@ -39,12 +40,52 @@ pub(crate) fn note_changes(
     } else {
         Action::Create
     };
-    for field in table.own_fields() {
+    for field in table.own_fields().filter(|field| !field.hidden) {
         let old = before.and_then(|record| record.get(&field.name));
         let new = after.get(&field.name);
         if old != new {
             let texts = [old, new].map(|value| value.map(ToString::to_string));
             write(table, after.id, stamp, action, Some(&field.name), texts)?;
+        }
+    }
+    for sublist in &table.record_type.sublists {
+        let name = &sublist.name;
+        let old = before.map(|record| record.lines(name)).unwrap_or_default();
+        let gone = old
+            .iter()
+            .filter(|line| after.line(name, line.number).is_none())
+            .map(|line| (Some(line), None));
+        let there = after.lines(name).iter().map(|line| {
+            let was = before.and_then(|record| record.line(name, line.number));
+            (was, Some(line))
+        });
+        for (old, new) in gone.chain(there) {
+            note_line(table, after.id, sublist, [old, new], stamp)?;
+        }
+    }
+    Ok(())
+}
+
+/// A field of a line is called `item/2/quantity`.
+fn note_line(
+    table: &Table<'_>,
+    id: i64,
+    sublist: &Sublist,
+    [old, new]: [Option<&Line>; 2],
+    stamp: Stamp,
+) -> Result<(), RecordsError> {
+    let action = match (old, new) {
+        (None, _) => Action::Create,
+        (_, None) => Action::Delete,
+        _ => Action::Change,
+    };
+    let number = new.or(old).map_or(0, |line| line.number);
+    for field in sublist.fields.iter().filter(|field| !field.hidden) {
+        let [was, is] = [old, new].map(|line| line.and_then(|line| line.get(&field.name)));
+        if was != is {
+            let name = format!("{}/{number}/{}", sublist.name, field.name);
+            let texts = [was, is].map(|value| value.map(ToString::to_string));
+            write(table, id, stamp, action, Some(&name), texts)?;
         }
     }
     Ok(())

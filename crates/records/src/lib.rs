@@ -3,10 +3,14 @@
 //! A declaration (`declarations/*.record`, its language in [`declaration`]) gives a type its table, its validation,
 //! its REST JSON, its list filter and its journal. A further type costs its declaration and nothing else.
 //!
-//! * [`Catalog`] holds the declared types; a [`RecordType`] has [`Field`]s.
-//! * [`Records`] holds the rows: create, read, update, delete, list. One SQLite file an account.
+//! * [`Catalog`] holds the declared types and what an account has of its own; a [`RecordType`] has [`Field`]s,
+//!   [`Sublist`]s, [`Transform`]s and [`Posting`]s. [`Catalog::tables`] describes the tables for a query language.
+//! * [`Records`] holds the rows: create, read, update, transform, delete, list. One SQLite file an account. Each write is
+//!   one transaction with its system notes, its ledger lines and what follows for other records.
 //! * [`Filter`] is the `q` parameter of a REST list, parsed and typed.
-//! * [`json`] turns a [`Record`] into REST JSON and a request body into [`Changes`].
+//! * [`Records::ask`] runs a SuiteQL statement, within what [`Records::sight`] says its caller sees.
+//! * [`json`] turns a [`Record`] into REST JSON and a request body into [`Changes`]; [`metadata`] describes types as JSON
+//!   Schema and OpenAPI.
 //!
 //! What differs from NetSuite, on purpose:
 //! * A reference to a type that is not declared yet is kept as its id, with its `refName` when one was ever given;
@@ -15,7 +19,9 @@
 //! * Days begin at midnight UTC: an account has no time zone yet.
 //! * Text is compared without regard to case for ASCII letters only.
 
+mod calculation;
 mod catalog;
+mod cents;
 mod changes;
 mod column;
 pub mod declaration;
@@ -24,23 +30,39 @@ mod field;
 pub mod filter;
 mod journal;
 pub mod json;
+mod ledger;
+mod lines;
+pub mod metadata;
 mod nearest;
+mod openapi;
+mod queries;
 mod record;
+mod record_type;
 mod records;
+mod reference;
 mod save;
 mod schema;
 mod seed;
+mod settle;
 mod table;
+mod tables;
+mod tally;
+mod transform;
 mod value;
 
-pub use catalog::{Catalog, RecordType};
-pub use changes::Changes;
+pub use calculation::{Calculation, Comparison, Condition, Expression, Operator, Path, Tally, TallySource};
+pub use catalog::Catalog;
+pub use changes::{Changes, LineChanges, LineEdit};
 pub use declaration::DeclarationError;
 pub use error::{FieldError, Problem, RecordsError};
-pub use field::{Choice, Field, Initial, Kind, Presence};
+pub use field::{Choice, Field, Initial, Kind, Presence, Shape};
 pub use filter::{Filter, FilterError};
 pub use journal::{Action, SystemNote};
 pub use nearest::nearest;
-pub use record::{Record, Stamp};
+pub use openapi::openapi;
+pub use queries::{AskError, Question};
+pub use record::{Line, Record, Stamp};
+pub use record_type::{Mapping, Posting, RecordType, Side, Sublist, Tier, Transform, View};
 pub use records::{Page, Query, Records, Upserted};
-pub use value::{Key, Reference, Value};
+pub use tables::{ChoiceInfo, ColumnInfo, ColumnKind, TableInfo, TargetInfo};
+pub use value::{Key, Reference, Value, number_of};

@@ -13,12 +13,26 @@ pub struct Stamp {
     pub by: i64,
 }
 
+/// What fields hold, by camelCase name. A field without a value is not there.
+pub(crate) type Values = BTreeMap<String, Value>;
+
 #[derive(Clone, Debug, PartialEq)]
 pub struct Record {
     pub id: i64,
     pub created: Stamp,
     pub modified: Stamp,
-    pub(crate) values: BTreeMap<String, Value>,
+    pub(crate) values: Values,
+    pub(crate) lines: BTreeMap<String, Vec<Line>>,
+}
+
+/// One line of a sublist.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Line {
+    /// Among the lines of its sublist, which stand in this order; never given again while the record has later ones.
+    pub number: i64,
+    /// Of its row; nothing before it is stored.
+    pub(crate) row: Option<i64>,
+    pub(crate) values: Values,
 }
 
 impl Record {
@@ -35,6 +49,33 @@ impl Record {
     }
 
     /// The fields that have a value, by name.
+    pub fn values(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.values.iter().map(|(name, value)| (name.as_str(), value))
+    }
+
+    /// The lines of a sublist, in their order.
+    pub fn lines(&self, sublist: &str) -> &[Line] {
+        self.lines.get(sublist).map_or(&[], Vec::as_slice)
+    }
+
+    /// The line of a sublist that has this number.
+    pub fn line(&self, sublist: &str, number: i64) -> Option<&Line> {
+        let lines = self.lines(sublist);
+        let place = Line::place(lines, number)?;
+        lines.get(place)
+    }
+}
+
+impl Line {
+    /// Of the line with this number. Searched by halves: a request may name every line of a long record.
+    pub(crate) fn place(lines: &[Self], number: i64) -> Option<usize> {
+        lines.binary_search_by_key(&number, |line| line.number).ok()
+    }
+
+    pub fn get(&self, field: &str) -> Option<&Value> {
+        self.values.get(field)
+    }
+
     pub fn values(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.values.iter().map(|(name, value)| (name.as_str(), value))
     }

@@ -7,22 +7,26 @@ use countersign_database::sqlite::{Database, Pause};
 use countersign_world::UnixTime;
 use rusqlite::Connection;
 
-use crate::catalog::{Catalog, RecordType};
-use crate::changes::Changes;
+use crate::catalog::Catalog;
+use crate::changes::{Changes, LineEdit};
 use crate::error::RecordsError;
 use crate::filter::Filter;
 use crate::journal::{self, SystemNote};
+use crate::queries::Pool;
 use crate::record::{Record, Stamp};
+use crate::record_type::RecordType;
 use crate::table::Table;
 use crate::value::{Key, Value};
-use crate::{save, schema, seed};
+use crate::{save, schema, seed, transform};
 
 /// The records of one account, in one file. Clones share it.
 ///
 /// A [`RecordType`] is asked for by name first; having one is the proof that the type exists.
 #[derive(Clone, Debug)]
 pub struct Records {
-    catalog: Arc<Catalog>,
+    pub(crate) catalog: Arc<Catalog>,
+    /// Before the database: whoever closes last tidies up, and only the database's own connections may.
+    pub(crate) pool: Arc<Pool>,
     database: Database,
 }
 
@@ -73,21 +77,30 @@ impl Records {
 
     /// The same with types of the caller's.
     pub async fn open_with(path: &Path, catalog: Catalog) -> Result<Self, RecordsError> {
-        Self::build(Database::open(path, schema::migrations())?, catalog).await
+        let database = Database::open(path, schema::migrations())?;
+        Self::build(database, Some(path), catalog).await
     }
 
     /// Records that are gone when the last handle is.
     pub async fn in_memory(catalog: Catalog) -> Result<Self, RecordsError> {
-        Self::build(Database::in_memory(schema::migrations())?, catalog).await
+        Self::build(Database::in_memory(schema::migrations())?, None, catalog).await
     }
 
-    async fn build(database: Database, catalog: Catalog) -> Result<Self, RecordsError> {
+    async fn build(database: Database, path: Option<&Path>, catalog: Catalog) -> Result<Self, RecordsError> {
         let catalog = Arc::new(catalog);
         let declared = Arc::clone(&catalog);
         database
             .write(move |transaction| schema::build(transaction, &declared))
             .await?;
-        Ok(Self { catalog, database })
+        Ok(Self {
+            catalog,
+            pool: Arc::new(Pool::new(path)),
+            database,
+        })
+    }
+
+    pub fn catalog(&self) -> &Arc<Catalog> {
+        &self.catalog
     }
 
     pub fn types(&self) -> impl Iterator<Item = &Arc<RecordType>> {
@@ -137,6 +150,7 @@ impl Records {
         changes: Changes,
         stamp: Stamp,
     ) -> Result<i64, RecordsError> {
+        changes.check_length()?;
         self.write(of, move |table| save::create(&table, &changes, stamp))
             .await
     }
@@ -149,6 +163,7 @@ impl Records {
         changes: Changes,
         stamp: Stamp,
     ) -> Result<i64, RecordsError> {
+        changes.check_length()?;
         self.write(of, move |table| {
             let id = table.existing(&key)?;
             save::update(&table, id, &changes, stamp)?;
@@ -165,12 +180,68 @@ impl Records {
         changes: Changes,
         stamp: Stamp,
     ) -> Result<Upserted, RecordsError> {
+        changes.check_length()?;
         let changes = changes.set("externalId", Value::Text(external_id.clone()));
         self.write(of, move |table| {
             match table.find(&Key::External(external_id))? {
                 Some(id) => save::update(&table, id, &changes, stamp).map(|()| Upserted::Updated(id)),
                 None => save::create(&table, &changes, stamp).map(Upserted::Created),
             }
+        })
+        .await
+    }
+
+    /// Adds, changes or drops one line of a sublist. Gives the number of the line.
+    ///
+    /// # Errors
+    /// Among others [`Problem::NoSuchLine`](crate::Problem::NoSuchLine).
+    pub async fn edit_line(
+        &self,
+        of: &Arc<RecordType>,
+        key: Key,
+        sublist: &str,
+        edit: LineEdit,
+        stamp: Stamp,
+    ) -> Result<i64, RecordsError> {
+        let number = match edit {
+            LineEdit::Change(number, _) | LineEdit::Remove(number) => Some(number),
+            LineEdit::Add(_) => None,
+        };
+        let sublist = sublist.to_owned();
+        let mut changes = Changes::new();
+        changes.edit(&sublist, edit);
+        self.write(of, move |table| {
+            let id = table.existing(&key)?;
+            save::update(&table, id, &changes, stamp)?;
+            match number {
+                Some(number) => Ok(number),
+                None => {
+                    let record = table.load(id)?;
+                    let numbers = record.lines(&sublist).iter().map(|line| line.number);
+                    Ok(numbers.max().unwrap_or_default())
+                }
+            }
+        })
+        .await
+    }
+
+    /// Makes a record of type `to` from the one called `key`, with `over` on top. Gives the id of the new one.
+    ///
+    /// # Errors
+    /// Among others [`RecordsError::NoTransform`], and [`RecordsError::NothingLeft`] where all of it was made before.
+    pub async fn transform(
+        &self,
+        of: &Arc<RecordType>,
+        key: Key,
+        to: &Arc<RecordType>,
+        over: Changes,
+        stamp: Stamp,
+    ) -> Result<i64, RecordsError> {
+        over.check_length()?;
+        let to = Arc::clone(to);
+        self.write(of, move |table| {
+            let id = table.existing(&key)?;
+            transform::transform(&table, id, &to, over, stamp)
         })
         .await
     }
@@ -184,13 +255,13 @@ impl Records {
         .await
     }
 
-    /// Adds the companies of the demonstration account that are not there yet; the newest is made at `now`. Gives how
-    /// many were added.
+    /// Adds the records of the demonstration company that are not there yet: a year of trade that ends at `now`. Gives
+    /// how many were added.
     pub async fn seed(&self, now: UnixTime) -> Result<usize, RecordsError> {
         let Some(customer) = self.record_type("customer") else {
             return Ok(0);
         };
-        self.write(customer, move |table| seed::customers(&table, now))
+        self.write(customer, move |table| seed::company(&table, now))
             .await
     }
 
@@ -199,8 +270,9 @@ impl Records {
         Ok(self.database.pause().await?)
     }
 
-    /// See [`Database::close`].
+    /// Waits for the statements that run; see [`Database::close`].
     pub async fn close(self) -> Result<(), RecordsError> {
+        self.pool.close().await;
         Ok(self.database.close().await?)
     }
 

@@ -1,14 +1,15 @@
 //! Tables from declarations: a new type gets its table, a new field its column. Nothing is ever dropped: a field that
 //! is no longer declared keeps its column, so an older program finds its data again.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use rusqlite::Connection;
 
-use crate::catalog::{Catalog, RecordType};
+use crate::catalog::Catalog;
 use crate::column::storage;
 use crate::error::RecordsError;
-use crate::field::{Field, Kind};
+use crate::field::{Field, Initial, Kind};
+use crate::record_type::{RecordType, View};
 
 // The tables the types share.
 refinery::embed_migrations!("migrations");
@@ -18,89 +19,207 @@ pub(crate) fn migrations() -> refinery::Runner {
 }
 
 pub(crate) fn build(connection: &Connection, catalog: &Catalog) -> Result<(), RecordsError> {
+    let mut tables: BTreeMap<&str, Plan> = BTreeMap::new();
     for record_type in catalog.types() {
-        let stored = columns(connection, record_type)?;
-        if stored.is_empty() {
-            connection.execute_batch(&create_table(record_type))?;
-        } else {
-            add_columns(connection, record_type, &stored)?;
-        }
-        for field in &record_type.fields {
-            index(connection, catalog, record_type, field)?;
+        tables
+            .entry(&record_type.table)
+            .or_insert_with(|| Plan::of_type(record_type))
+            .add_type(catalog, record_type);
+        for sublist in &record_type.sublists {
+            let plan = tables
+                .entry(&sublist.table)
+                .or_insert_with(|| Plan::of_lines(&sublist.parent_column));
+            for field in &sublist.fields {
+                plan.add_field(catalog, field, false);
+            }
         }
     }
-    Ok(())
+    for (table, plan) in &tables {
+        plan.build(connection, table)?;
+    }
+    catalog
+        .views()
+        .try_for_each(|view| build_view(connection, catalog, view))
 }
 
-fn create_table(record_type: &RecordType) -> String {
-    let mut sql = format!(
-        r#"CREATE TABLE "{}" (
+/// What one table must have.
+struct Plan {
+    /// What `CREATE TABLE` says where there is none.
+    base: String,
+    /// Name to SQLite's definition.
+    columns: BTreeMap<String, String>,
+    /// The columns of each index, to whether it holds every value once.
+    indexes: BTreeMap<Vec<String>, bool>,
+}
+
+impl Plan {
+    fn of_type(record_type: &RecordType) -> Self {
+        let mut base = r#"
             id INTEGER PRIMARY KEY,
             _created TEXT NOT NULL,
             _createdby INTEGER NOT NULL,
             _modified TEXT NOT NULL,
-            _modifiedby INTEGER NOT NULL"#,
-        record_type.script_id
-    );
-    for field in record_type.fields.iter().filter(|field| field.is_own()) {
-        sql.push_str(&format!(",\n\"{}\" {}", field.column(), storage(&field.kind)));
-    }
-    sql.push_str(") STRICT");
-    sql
-}
-
-fn add_columns(
-    connection: &Connection,
-    record_type: &RecordType,
-    stored: &HashMap<String, String>,
-) -> Result<(), RecordsError> {
-    for field in record_type.fields.iter().filter(|field| field.is_own()) {
-        let declared = storage(&field.kind);
-        match stored.get(field.column()) {
-            Some(stored) if stored == declared => {}
-            Some(stored) => {
-                return Err(RecordsError::Redeclared {
-                    record_type: record_type.name.clone(),
-                    column: field.column().to_owned(),
-                    declared: declared.to_owned(),
-                    stored: stored.clone(),
-                });
-            }
-            None => connection.execute_batch(&format!(
-                r#"ALTER TABLE "{}" ADD COLUMN "{}" {declared}"#,
-                record_type.script_id,
-                field.column()
-            ))?,
+            _modifiedby INTEGER NOT NULL"#
+            .to_owned();
+        let mut indexes = BTreeMap::new();
+        if record_type.in_family {
+            base.push_str(",\n_recordtype TEXT NOT NULL");
+            indexes.insert(vec!["_recordtype".to_owned()], false);
+        }
+        Self {
+            base,
+            columns: BTreeMap::new(),
+            indexes,
         }
     }
-    Ok(())
+
+    fn of_lines(parent: &str) -> Self {
+        let base = format!(
+            r#"
+            id INTEGER PRIMARY KEY,
+            "{parent}" INTEGER NOT NULL,
+            linesequencenumber INTEGER NOT NULL,
+            _line INTEGER NOT NULL"#
+        );
+        Self {
+            base,
+            columns: BTreeMap::new(),
+            indexes: BTreeMap::from([(vec![parent.to_owned(), "linesequencenumber".to_owned()], false)]),
+        }
+    }
+
+    fn add_type(&mut self, catalog: &Catalog, record_type: &RecordType) {
+        for (column, _) in &record_type.constants {
+            self.columns.insert(column.clone(), "TEXT".to_owned());
+        }
+        for field in &record_type.fields {
+            self.add_field(catalog, field, record_type.in_family);
+        }
+    }
+
+    /// With an index for what must be unique, and for finding the records that refer to another.
+    fn add_field(&mut self, catalog: &Catalog, field: &Field, in_family: bool) {
+        let definition = match field.initial {
+            Some(Initial::Created) => "TEXT GENERATED ALWAYS AS (_created) VIRTUAL",
+            Some(Initial::Modified) => "TEXT GENERATED ALWAYS AS (_modified) VIRTUAL",
+            _ => storage(&field.kind),
+        };
+        let column = field.column().to_owned();
+        self.columns.insert(column.clone(), definition.to_owned());
+        match &field.kind {
+            _ if field.unique && in_family => {
+                self.indexes.insert(vec!["_recordtype".to_owned(), column], true);
+            }
+            _ if field.unique => {
+                self.indexes.insert(vec![column], true);
+            }
+            Kind::Ref(target) if catalog.relation(target).is_some() => {
+                self.indexes.insert(vec![column], false);
+            }
+            _ => {}
+        }
+    }
+
+    fn build(&self, connection: &Connection, table: &str) -> Result<(), RecordsError> {
+        let stored = columns(connection, table)?;
+        if stored.is_empty() {
+            let mut sql = format!(r#"CREATE TABLE "{table}" ({}"#, self.base);
+            for (column, definition) in &self.columns {
+                sql.push_str(&format!(",\n\"{column}\" {definition}"));
+            }
+            sql.push_str(") STRICT");
+            connection.execute_batch(&sql)?;
+        } else {
+            self.add_columns(connection, table, &stored)?;
+        }
+        for (columns, unique) in &self.indexes {
+            let unique = if *unique { "UNIQUE" } else { "" };
+            let name = columns.join(".");
+            let columns: Vec<_> = columns.iter().map(|column| format!("\"{column}\"")).collect();
+            connection.execute_batch(&format!(
+                r#"CREATE {unique} INDEX IF NOT EXISTS "{table}.{name}" ON "{table}" ({})"#,
+                columns.join(", ")
+            ))?;
+        }
+        Ok(())
+    }
+
+    fn add_columns(
+        &self,
+        connection: &Connection,
+        table: &str,
+        stored: &HashMap<String, String>,
+    ) -> Result<(), RecordsError> {
+        for (column, definition) in &self.columns {
+            let declared = definition.split(' ').next().unwrap_or_default();
+            match stored.get(column) {
+                Some(stored) if stored == declared => {}
+                Some(stored) => {
+                    return Err(RecordsError::Redeclared {
+                        table: table.to_owned(),
+                        column: column.clone(),
+                        declared: declared.to_owned(),
+                        stored: stored.clone(),
+                    });
+                }
+                None => connection.execute_batch(&format!(
+                    r#"ALTER TABLE "{table}" ADD COLUMN "{column}" {definition}"#
+                ))?,
+            }
+        }
+        Ok(())
+    }
 }
 
-/// For what must be unique, and for finding the records that refer to another.
-fn index(
-    connection: &Connection,
-    catalog: &Catalog,
-    record_type: &RecordType,
-    field: &Field,
-) -> Result<(), RecordsError> {
-    let unique = match &field.kind {
-        _ if field.unique => "UNIQUE",
-        Kind::Ref(target) if catalog.get(target).is_some() => "",
-        _ => return Ok(()),
+/// A row for each record of the types that are seen through the view; what a type does not have is null.
+fn build_view(connection: &Connection, catalog: &Catalog, view: &View) -> Result<(), RecordsError> {
+    let parts: Vec<String> = catalog
+        .seen_through(&view.name)
+        .map(|record_type| {
+            let mut select = format!(
+                "SELECT id, '{}' AS _recordtype, _created, _createdby, _modified, _modifiedby",
+                record_type.script_id
+            );
+            for field in &view.fields {
+                let constant = record_type
+                    .constants
+                    .iter()
+                    .any(|(column, _)| *column == field.column);
+                let has = constant || record_type.field(&field.name).is_some();
+                let value = if has {
+                    format!("\"{}\"", field.column)
+                } else {
+                    "NULL".to_owned()
+                };
+                select.push_str(&format!(", {value} AS \"{}\"", field.column));
+            }
+            select.push_str(&format!(" FROM \"{}\"", record_type.table));
+            if record_type.in_family {
+                select.push_str(&format!(" WHERE _recordtype = '{}'", record_type.script_id));
+            }
+            select
+        })
+        .collect();
+    let drop = format!(r#"DROP VIEW IF EXISTS "{}";"#, view.name);
+    let create = match parts.is_empty() {
+        true => String::new(),
+        false => format!(
+            r#"CREATE VIEW "{}" AS {};"#,
+            view.name,
+            parts.join("\nUNION ALL ")
+        ),
     };
-    let (table, column) = (&record_type.script_id, field.column());
-    connection.execute_batch(&format!(
-        r#"CREATE {unique} INDEX IF NOT EXISTS "{table}.{column}" ON "{table}" ("{column}")"#
-    ))?;
+    connection.execute_batch(&format!("{drop}{create}"))?;
     Ok(())
 }
 
-/// Name and storage of each column of a type's table; empty when there is no table.
-fn columns(
-    connection: &Connection,
-    record_type: &RecordType,
-) -> Result<HashMap<String, String>, RecordsError> {
-    let mut statement = connection.prepare("SELECT name, type FROM pragma_table_info(?1)")?;
-    let rows = statement.query_map([&record_type.script_id], |row| Ok((row.get(0)?, row.get(1)?)))?;
+/// Name and storage of each column of a table; empty when there is no table.
+fn columns(connection: &Connection, table: &str) -> Result<HashMap<String, String>, RecordsError> {
+    let mut statement = connection.prepare("SELECT name, type FROM pragma_table_xinfo(?1)")?;
+    let rows = statement.query_map([table], |row| {
+        let declared: String = row.get(1)?;
+        let storage = declared.split(' ').next().unwrap_or_default().to_owned();
+        Ok((row.get(0)?, storage))
+    })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

@@ -3,12 +3,13 @@
 use rusqlite::types::{Value as Sql, ValueRef};
 use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 
-use crate::catalog::{Catalog, RecordType};
+use crate::catalog::Catalog;
 use crate::column::{from_sql, to_sql};
 use crate::error::RecordsError;
-use crate::field::{Field, Kind};
+use crate::field::Field;
 use crate::filter::Filter;
 use crate::record::{Record, Stamp};
+use crate::record_type::RecordType;
 use crate::value::{Key, Value, iso, parse_iso};
 
 #[derive(Clone, Copy)]
@@ -24,7 +25,11 @@ impl Table<'_> {
             Key::Internal(id) => ("id", Sql::Integer(*id)),
             Key::External(id) => ("externalid", Sql::Text(id.clone())),
         };
-        let sql = format!(r#"SELECT id FROM "{}" WHERE "{column}" = ?1"#, self.sql_name());
+        let sql = format!(
+            r#"SELECT id FROM "{}" WHERE "{column}" = ?1{}"#,
+            self.sql_name(),
+            self.and_of_type()
+        );
         Ok(self
             .connection
             .prepare_cached(&sql)?
@@ -46,11 +51,19 @@ impl Table<'_> {
         for field in &self.record_type.fields {
             sql.push_str(&format!(", \"{}\"", field.column()));
         }
-        sql.push_str(&format!(r#" FROM "{}" WHERE id = ?1"#, self.sql_name()));
+        sql.push_str(&format!(
+            r#" FROM "{}" WHERE id = ?1{}"#,
+            self.sql_name(),
+            self.and_of_type()
+        ));
         let mut statement = self.connection.prepare_cached(&sql)?;
         let mut rows = statement.query([id])?;
         match rows.next()? {
-            Some(row) => self.record(id, row),
+            Some(row) => {
+                let mut record = self.record(id, row)?;
+                record.lines = self.load_lines(id)?;
+                Ok(record)
+            }
             None => Err(RecordsError::NotFound {
                 record_type: self.record_type.name.clone(),
                 key: Key::Internal(id),
@@ -76,6 +89,7 @@ impl Table<'_> {
             created: stamp(0, "_created")?,
             modified: stamp(2, "_modified")?,
             values: Default::default(),
+            lines: Default::default(),
         };
         for (field, column) in self.record_type.fields.iter().zip(4..) {
             let stored = row.get_ref(column)?;
@@ -89,22 +103,28 @@ impl Table<'_> {
 
     pub(crate) fn insert(&self, record: &Record) -> Result<(), RecordsError> {
         let own: Vec<_> = self.own_fields().collect();
-        let columns: String = own
-            .iter()
-            .map(|field| format!(", \"{}\"", field.column()))
-            .collect();
-        let places = ", ?".repeat(own.len());
-        let sql = format!(
-            r#"INSERT INTO "{}" (id, _created, _createdby, _modified, _modifiedby{columns})
-               VALUES (?, ?, ?, ?, ?{places})"#,
-            self.sql_name()
-        );
-        let created = [
+        let mut columns: Vec<&str> = vec!["id", "_created", "_createdby", "_modified", "_modifiedby"];
+        let mut row = vec![
             Sql::Integer(record.id),
             Sql::Text(iso(record.created.at)),
             Sql::Integer(record.created.by),
         ];
-        let row = created.into_iter().chain(changing(record, &own));
+        row.extend(changing(record, &own));
+        columns.extend(own.iter().map(|field| field.column()));
+        if self.record_type.in_family {
+            columns.push("_recordtype");
+            row.push(Sql::Text(self.record_type.script_id.clone()));
+        }
+        for (column, value) in &self.record_type.constants {
+            columns.push(column);
+            row.push(Sql::Text(value.clone()));
+        }
+        let sql = format!(
+            r#"INSERT INTO "{}" ("{}") VALUES (?{})"#,
+            self.sql_name(),
+            columns.join(r#"", ""#),
+            ", ?".repeat(columns.len() - 1)
+        );
         self.connection
             .prepare_cached(&sql)?
             .execute(params_from_iter(row))?;
@@ -142,9 +162,10 @@ impl Table<'_> {
         id: Option<i64>,
     ) -> Result<bool, RecordsError> {
         let sql = format!(
-            r#"SELECT EXISTS (SELECT 1 FROM "{}" WHERE "{}" = ?1 AND id IS NOT ?2)"#,
+            r#"SELECT EXISTS (SELECT 1 FROM "{}" WHERE "{}" = ?1 AND id IS NOT ?2{})"#,
             self.sql_name(),
-            field.column()
+            field.column(),
+            self.and_of_type()
         );
         let id = id.map_or(Sql::Null, Sql::Integer);
         Ok(self
@@ -164,7 +185,11 @@ impl Table<'_> {
             Some(filter) => filter.to_sql(),
             None => ("1".to_owned(), Vec::new()),
         };
-        let from = format!(r#"FROM "{}" WHERE {condition}"#, self.sql_name());
+        let from = format!(
+            r#"FROM "{}" WHERE {condition}{}"#,
+            self.sql_name(),
+            self.and_of_type()
+        );
         let total: i64 = self
             .connection
             .prepare_cached(&format!("SELECT count(*) {from}"))?
@@ -179,90 +204,20 @@ impl Table<'_> {
         Ok((ids, u64::try_from(total).unwrap_or_default()))
     }
 
-    /// The first record found, of any declared type, that refers to this one.
-    pub(crate) fn dependent(&self, id: i64) -> Result<Option<(String, i64)>, RecordsError> {
-        for other in self.catalog.types() {
-            for field in &other.fields {
-                let column = field.column();
-                let refers = match &field.kind {
-                    Kind::Ref(target) if self.is_named(target) => format!(r#""{column}" = ?1"#),
-                    Kind::MultiRef(target) if self.is_named(target) => {
-                        format!(r#"EXISTS (SELECT 1 FROM json_each("{column}") WHERE value = ?1)"#)
-                    }
-                    _ => continue,
-                };
-                let itself = if other.script_id == self.sql_name() {
-                    "AND id <> ?1"
-                } else {
-                    ""
-                };
-                let sql = format!(
-                    r#"SELECT id FROM "{}" WHERE {refers} {itself} LIMIT 1"#,
-                    other.script_id
-                );
-                let found = self
-                    .connection
-                    .prepare_cached(&sql)?
-                    .query_one([id], |row| row.get(0));
-                if let Some(found) = found.optional()? {
-                    return Ok(Some((other.name.clone(), found)));
-                }
-            }
-        }
-        Ok(None)
-    }
-
-    /// Gives each reference the name of the record it points to, where one is known.
-    pub(crate) fn name_references(&self, record: &mut Record) -> Result<(), RecordsError> {
-        for field in &self.record_type.fields {
-            let (Kind::Ref(target) | Kind::MultiRef(target)) = &field.kind else {
-                continue;
-            };
-            let references = match record.values.get_mut(&field.name) {
-                Some(Value::Reference(reference)) => std::slice::from_mut(reference),
-                Some(Value::References(references)) => references,
-                _ => continue,
-            };
-            for reference in references {
-                if let Some(id) = reference.id() {
-                    reference.name = self.name_of(target, id)?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn name_of(&self, target: &str, id: i64) -> Result<Option<String>, RecordsError> {
-        let Some(declared) = self.catalog.get(target) else {
-            let sql = "SELECT name FROM _name WHERE type = ?1 AND id = ?2";
-            let name = self
-                .connection
-                .prepare_cached(sql)?
-                .query_one((target.to_ascii_lowercase(), id), |row| row.get(0));
-            return Ok(name.optional()?);
-        };
-        let Some(naming) = declared.field(&declared.naming_field) else {
-            return Ok(None);
-        };
-        let sql = format!(
-            r#"SELECT "{}" FROM "{}" WHERE id = ?1"#,
-            naming.column(),
-            declared.script_id
-        );
-        let name: Option<Option<String>> = self
-            .connection
-            .prepare_cached(&sql)?
-            .query_one([id], |row| row.get(0))
-            .optional()?;
-        Ok(name.flatten())
-    }
-
     /// Remembers what a record of an undeclared type is called. The first name stays: a reference is not the place to
     /// rename what it points to.
     pub(crate) fn learn_name(&self, target: &str, id: i64, name: &str) -> Result<(), RecordsError> {
         self.connection
             .prepare_cached("INSERT OR IGNORE INTO _name VALUES (?1, ?2, ?3)")?
             .execute((target.to_ascii_lowercase(), id, name))?;
+        Ok(())
+    }
+
+    /// A number that was given out by hand is not given out again.
+    pub(crate) fn skip_numbers_to(&self, sequence: &str, number: i64) -> Result<(), RecordsError> {
+        let sql = "INSERT INTO _sequence VALUES (?1, ?2)
+                   ON CONFLICT (name) DO UPDATE SET last = max(last, ?2)";
+        self.connection.prepare_cached(sql)?.execute((sequence, number))?;
         Ok(())
     }
 
@@ -276,6 +231,20 @@ impl Table<'_> {
             .query_one([sequence], |row| row.get(0))?)
     }
 
+    /// The accounting period, neither a quarter nor a year, that `day` falls in.
+    pub(crate) fn period_of(&self, day: jiff::civil::Date) -> Result<Option<i64>, RecordsError> {
+        if self.catalog.get("accountingPeriod").is_none() {
+            return Ok(None);
+        }
+        let sql = "SELECT id FROM accountingperiod
+                   WHERE ?1 BETWEEN startdate AND enddate AND isquarter = 'F' AND isyear = 'F' LIMIT 1";
+        Ok(self
+            .connection
+            .prepare_cached(sql)?
+            .query_row([day.to_string()], |row| row.get(0))
+            .optional()?)
+    }
+
     pub(crate) fn own_fields(&self) -> impl Iterator<Item = &Field> {
         self.record_type
             .fields
@@ -284,12 +253,20 @@ impl Table<'_> {
             .filter(|field: &&Field| field.is_own())
     }
 
-    fn sql_name(&self) -> &str {
-        &self.record_type.script_id
+    pub(crate) fn of<'t>(&'t self, record_type: &'t RecordType) -> Table<'t> {
+        Table { record_type, ..*self }
     }
 
-    fn is_named(&self, target: &str) -> bool {
-        self.record_type.script_id.eq_ignore_ascii_case(target)
+    fn sql_name(&self) -> &str {
+        &self.record_type.table
+    }
+
+    /// The end of a condition: in a family's table only the rows of this type.
+    fn and_of_type(&self) -> String {
+        match self.record_type.in_family {
+            true => format!(" AND _recordtype = '{}'", self.record_type.script_id),
+            false => String::new(),
+        }
     }
 }
 

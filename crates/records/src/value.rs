@@ -1,5 +1,6 @@
 //! What a field of a record can hold.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use countersign_world::UnixTime;
@@ -19,9 +20,15 @@ impl Key {
         match text.strip_prefix("eid:") {
             Some("") => None,
             Some(external) => Some(Self::External(external.to_owned())),
-            None => text.parse().ok().map(Self::Internal),
+            None => number_of(text).map(Self::Internal),
         }
     }
+}
+
+/// Of an internal ID or a line, in its one spelling: `01` and `+1` name nothing.
+pub fn number_of(text: &str) -> Option<i64> {
+    let number: i64 = text.parse().ok()?;
+    (number.to_string() == text).then_some(number)
 }
 
 impl fmt::Display for Key {
@@ -39,6 +46,9 @@ pub struct Reference {
     pub key: Key,
     /// NetSuite's `refName`: for people, never looked up.
     pub name: Option<String>,
+    /// The REST name of what it points to, where the field allows several types (`item`, `transaction`, `entity`) and
+    /// the record was read with names.
+    pub record_type: Option<String>,
 }
 
 impl Reference {
@@ -46,6 +56,7 @@ impl Reference {
         Self {
             key: Key::Internal(id),
             name: None,
+            record_type: None,
         }
     }
 
@@ -71,6 +82,21 @@ pub enum Value {
     Choice(String),
     Reference(Reference),
     References(Vec<Reference>),
+    /// What stands in a record's place, such as an address: values by camelCase name.
+    Subrecord(BTreeMap<String, Value>),
+}
+
+impl Value {
+    /// What a calculation sees: a box is 1 or 0, and what has no number is nothing.
+    pub(crate) fn number(&self) -> Option<f64> {
+        match self {
+            #[expect(clippy::cast_precision_loss, reason = "calculations are in doubles")]
+            Self::Integer(number) => Some(*number as f64),
+            Self::Decimal(number) => Some(*number),
+            Self::Bool(on) => Some(f64::from(u8::from(*on))),
+            _ => None,
+        }
+    }
 }
 
 /// As the system notes show it: ids for references, NetSuite's `T` and `F` for boxes.
@@ -88,6 +114,13 @@ impl fmt::Display for Value {
                 for (place, reference) in references.iter().enumerate() {
                     let comma = if place == 0 { "" } else { "," };
                     write!(f, "{comma}{}", reference.key)?;
+                }
+                Ok(())
+            }
+            Self::Subrecord(values) => {
+                for (place, (name, value)) in values.iter().enumerate() {
+                    let comma = if place == 0 { "" } else { ", " };
+                    write!(f, "{comma}{name}: {value}")?;
                 }
                 Ok(())
             }

@@ -79,7 +79,7 @@ fn an_error_points_at_its_line_and_column() {
         ("  name text", "x.record:1:3: a field needs a record above it"),
         (
             "recrod X",
-            "x.record:1:1: expected `record`, or a field indented under one",
+            "x.record:1:1: expected `record`, `extend`, `view` or `subrecord`, or a field indented under one",
         ),
         (
             "record X named=name\n  name txt",
@@ -127,11 +127,11 @@ fn an_error_points_at_its_line_and_column() {
         ),
         (
             "record X named=other\n  name text",
-            "x.record:1:1: `named=` must name a text field of this record",
+            "x.record:1:1: `named=` must name a text field of this record, or id",
         ),
         (
             "record X",
-            "x.record:1:1: `named=` must name a text field of this record",
+            "x.record:1:1: `named=` must name a text field of this record, or id",
         ),
         (
             "record X named=a\n  a text\nrecord x named=a\n  a text",

@@ -5,8 +5,8 @@
 mod account;
 
 use account::{ALICE, Account, NOW, catalog};
-use countersign_records::json::{self, Draft};
-use countersign_records::{Changes, FieldError, Key, Problem, Reference, Value};
+use countersign_records::json::{self, Draft, Style};
+use countersign_records::{Changes, FieldError, Key, Problem, Records, RecordsError, Reference, Value};
 use proptest::prelude::*;
 use serde_json::{Map, Value as Json, json};
 
@@ -45,7 +45,7 @@ async fn a_record_looks_as_rest_shows_it() {
 
     let first = records.get(widget, Key::Internal(1)).await.unwrap();
     assert_eq!(
-        json::write(&first, widget, BASE),
+        json::write(&first, widget, Style::plain(BASE)),
         json!({
             "links": [{ "rel": "self", "href": format!("{BASE}/widget/1") }],
             "id": "1",
@@ -73,7 +73,7 @@ async fn a_record_looks_as_rest_shows_it() {
     );
     let whole = records.get(widget, Key::Internal(2)).await.unwrap();
     assert_eq!(
-        json::write(&whole, widget, BASE)["parts"],
+        json::write(&whole, widget, Style::plain(BASE))["parts"],
         json!({ "items": [{
             "links": [{ "rel": "self", "href": format!("{BASE}/widget/1") }],
             "id": "1",
@@ -90,7 +90,11 @@ async fn a_record_sent_back_as_it_was_read_changes_nothing() {
     } = &account;
     records.seed(NOW).await.unwrap();
     let before = records.get(customer, Key::Internal(2)).await.unwrap();
-    let draft = json::read(&body(json::write(&before, customer, BASE)), customer).unwrap();
+    let draft = json::read(
+        &body(json::write(&before, customer, Style::plain(BASE))),
+        customer,
+    )
+    .unwrap();
     assert_eq!(draft.unknown, []);
     assert!(draft.read_only.iter().any(|error| error.path == "id"));
     assert!(draft.read_only.iter().any(|error| error.path == "balance"));
@@ -149,11 +153,39 @@ fn a_reference_is_read_in_each_of_its_forms() {
     let external = Reference {
         key: Key::External("crm-1".to_owned()),
         name: None,
+        record_type: None,
     };
     assert_eq!(
         draft.changes,
         Changes::new().set("owner", Value::Reference(external))
     );
+}
+
+#[test]
+fn a_number_has_one_spelling_and_a_line_that_has_none_is_refused() {
+    let catalog = catalog();
+    let order = catalog.get("salesOrder").unwrap();
+    let read = |line: Json| {
+        let body = body(json!({ "item": { "items": [{ "line": line, "quantity": 2 }] } }));
+        json::read(&body, order)
+    };
+    assert_eq!(read(json!("12")).unwrap(), read(json!(12)).unwrap());
+    for wrong in [
+        json!(1.5),
+        json!("01"),
+        json!("+1"),
+        json!("x"),
+        json!(""),
+        json!(null),
+        json!([1]),
+    ] {
+        let errors = read(wrong.clone()).unwrap_err();
+        assert_eq!(errors[0].path, "item.items[0].line", "{wrong}");
+    }
+    assert_eq!(Key::parse("7"), Some(Key::Internal(7)));
+    for wrong in ["01", "+1", " 1", "1 ", "-0", ""] {
+        assert_eq!(Key::parse(wrong), None, "{wrong}");
+    }
 }
 
 /// Any JSON a stranger may send, a few levels deep.
@@ -241,14 +273,14 @@ fn widgets() -> impl Strategy<Value = Changes> {
 fn what_is_created_is_what_is_read_and_what_its_json_says() {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     proptest!(ProptestConfig::with_cases(64), |(changes in widgets())| {
-        let records = runtime.block_on(countersign_records::Records::in_memory(catalog())).unwrap();
+        let records = runtime.block_on(Records::in_memory(catalog())).unwrap();
         let widget = records.record_type("widget").unwrap();
         let id = runtime.block_on(records.create(widget, changes.clone(), ALICE)).unwrap();
         let record = runtime.block_on(records.get(widget, Key::Internal(id))).unwrap();
         for (name, value) in changes.iter() {
             prop_assert_eq!(record.get(name), value);
         }
-        let sent_back = json::read(&body(json::write(&record, widget, BASE)), widget).unwrap();
+        let sent_back = json::read(&body(json::write(&record, widget, Style::plain(BASE))), widget).unwrap();
         for (name, value) in changes.iter() {
             let found = sent_back.changes.iter().find(|(other, _)| *other == name);
             prop_assert_eq!(found, Some((name, value)));
@@ -263,4 +295,48 @@ fn a_body_of_a_hundred_thousand_unknown_names_is_read_at_once() {
         .collect();
     let draft = json::read(&body, catalog().get("widget").unwrap()).unwrap();
     assert!((1..=20).contains(&draft.unknown.len()));
+}
+
+/// A body of an order with anything in its fields, and in those of its lines.
+fn orders() -> impl Strategy<Value = Map<String, Json>> {
+    let names = "entity|tranDate|subsidiary|currency|exchangeRate|terms|memo|orderStatus|shippingCost|shippingAddress";
+    let of_lines = "line|item|quantity|rate|amount|description|isClosed";
+    let sensible = prop_oneof![
+        3 => anything(),
+        1 => Just(json!({ "id": "1" })),
+        1 => Just(json!(1)),
+        1 => Just(json!(1e12)),
+        1 => Just(json!({ "city": "Portland", "links": [], "planet": 3 })),
+    ];
+    let line = proptest::collection::hash_map(of_lines, sensible.clone(), 0..5)
+        .prop_map(|line| Json::Object(line.into_iter().collect()));
+    let lines = proptest::collection::vec(prop_oneof![4 => line, 1 => anything()], 0..4);
+    (proptest::collection::hash_map(names, sensible, 0..6), lines).prop_map(|(fields, lines)| {
+        let mut body: Map<String, Json> = fields.into_iter().collect();
+        body.insert("item".to_owned(), json!({ "items": lines }));
+        body
+    })
+}
+
+#[test]
+fn any_order_is_written_or_refused_by_name_and_never_anything_else() {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let records = runtime.block_on(Records::in_memory(catalog())).unwrap();
+    runtime.block_on(records.seed(NOW)).unwrap();
+    let order = records.record_type("salesOrder").unwrap();
+    let config = ProptestConfig {
+        failure_persistence: None,
+        ..ProptestConfig::with_cases(256)
+    };
+    proptest!(config, |(body in orders())| {
+        let changes = json::read_leniently(&body, order).changes;
+        let made = runtime.block_on(records.create(order, changes.clone(), ALICE));
+        if let Err(error) = made {
+            prop_assert!(matches!(error, RecordsError::Invalid(_)), "{error}");
+        }
+        let changed = runtime.block_on(records.update(order, Key::External("order-60".to_owned()), changes, ALICE));
+        if let Err(error) = changed {
+            prop_assert!(matches!(error, RecordsError::Invalid(_)), "{error}");
+        }
+    });
 }

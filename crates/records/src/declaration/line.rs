@@ -17,7 +17,8 @@ pub(super) struct Line<'a> {
     next: usize,
     /// The column after the last character.
     end: usize,
-    pub(super) indented: bool,
+    /// Characters of white space before the first token.
+    pub(super) indent: usize,
 }
 
 impl<'a> Line<'a> {
@@ -35,13 +36,14 @@ impl<'a> Line<'a> {
                     rest = after;
                     Token::Text(string)
                 }
-                Some(mark @ ('(' | ')' | ',' | ':' | '=' | '!')) => {
+                Some('-') if !ends_value(tokens.last()) && after_is_digit(rest) => {
+                    Token::Number(number(&mut rest))
+                }
+                Some(mark @ ('(' | ')' | ',' | ':' | '=' | '!' | '.' | '+' | '-' | '*' | '<' | '>')) => {
                     rest = rest.strip_prefix(mark).unwrap_or_default();
                     Token::Mark(mark)
                 }
-                Some(first) if first.is_ascii_digit() || first == '-' => {
-                    Token::Number(take(&mut rest, |c| c.is_ascii_digit() || c == '-' || c == '.'))
-                }
+                Some(first) if first.is_ascii_digit() => Token::Number(number(&mut rest)),
                 Some(first) if first.is_ascii_alphabetic() || first == '_' => {
                     Token::Word(take(&mut rest, |c| c.is_ascii_alphanumeric() || c == '_'))
                 }
@@ -53,7 +55,7 @@ impl<'a> Line<'a> {
             tokens,
             next: 0,
             end: text.chars().count() + 1,
-            indented: text.starts_with([' ', '\t']),
+            indent: text.chars().take_while(|c| matches!(c, ' ' | '\t')).count(),
         })
     }
 
@@ -146,7 +148,28 @@ impl<'a> Line<'a> {
     }
 }
 
-fn take<'a>(rest: &mut &'a str, belongs: impl Fn(char) -> bool) -> &'a str {
+/// After a value `-` takes away; elsewhere it begins a number.
+fn ends_value(token: Option<&(usize, Token<'_>)>) -> bool {
+    matches!(
+        token,
+        Some((_, Token::Word(_) | Token::Number(_) | Token::Mark(')')))
+    )
+}
+
+fn after_is_digit(text: &str) -> bool {
+    text.chars().nth(1).is_some_and(|c| c.is_ascii_digit())
+}
+
+fn number<'a>(rest: &mut &'a str) -> &'a str {
+    let mut first = true;
+    take(rest, |c| {
+        let belongs = c.is_ascii_digit() || c == '.' || (first && c == '-');
+        first = false;
+        belongs
+    })
+}
+
+fn take<'a>(rest: &mut &'a str, mut belongs: impl FnMut(char) -> bool) -> &'a str {
     let length = rest.find(|c| !belongs(c)).unwrap_or(rest.len());
     let (taken, after) = rest.split_at(length);
     *rest = after;

@@ -14,8 +14,8 @@ mod tree;
 
 use rusqlite::types::Value as Sql;
 
-use crate::catalog::RecordType;
 use crate::nearest::suggestion;
+use crate::record_type::RecordType;
 
 pub use tree::{Condition, Day, Node, Order, Reach, Test, Timing};
 

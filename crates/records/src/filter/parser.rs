@@ -7,8 +7,8 @@ use jiff::civil::Date;
 use super::tokens::{Token, tokens};
 use super::tree::{Condition, Day, Node, Order, Reach, Test, Timing};
 use super::{DEEPEST, FilterError, FilterProblem, LONGEST, MOST_VALUES};
-use crate::catalog::RecordType;
 use crate::field::{Choice, Kind};
+use crate::record_type::RecordType;
 use crate::value::parse_iso;
 
 pub(super) fn parse(text: &str, of: &RecordType) -> Result<Node, FilterError> {
@@ -157,6 +157,7 @@ impl Parser<'_> {
             },
             Kind::Ref(_) => Some(Test::RefersTo(self.each_value(parsed)?)),
             Kind::MultiRef(_) => Some(Test::RefersToAny(self.each_value(parsed)?)),
+            Kind::Subrecord(_) => None,
             Kind::Enum(choices) => Some(Test::Choice(self.each_value(|value| choice(value, choices))?)),
         })
     }
@@ -275,6 +276,7 @@ fn operators(kind: &Kind) -> Vec<&'static str> {
             words
         }
         Kind::Enum(_) | Kind::Ref(_) | Kind::MultiRef(_) => vec!["ANY_OF"],
+        Kind::Subrecord(_) => Vec::new(),
     };
     words.push("EMPTY");
     words

@@ -42,8 +42,8 @@ pub(crate) struct Account {
 }
 
 pub(crate) fn catalog() -> Catalog {
-    let entities = include_str!("../../declarations/entities.record");
-    Catalog::parse(&[("entities.record", entities), ("widget.record", WIDGET)]).unwrap()
+    let built_in = Catalog::built_in().unwrap();
+    built_in.extended("widget.record", WIDGET).unwrap()
 }
 
 impl Account {

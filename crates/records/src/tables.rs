@@ -1,0 +1,322 @@
+//! The tables and views of the records as a query language needs to know them, in plain data: what there is to select,
+//! of which kind, where references lead, and what a referred record is called.
+
+use std::collections::BTreeMap;
+
+use crate::catalog::Catalog;
+use crate::field::{Field, Kind, Presence};
+use crate::record_type::{LINES, RecordType};
+
+/// A table or a view.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TableInfo {
+    /// As SQL writes it, in lower case.
+    pub name: String,
+    pub label: String,
+    /// The column that a reference to one of its rows shows.
+    pub display: Option<String>,
+    /// Script ids of the record types whose rows lie in it, each row's own in `_recordtype` where they are several.
+    pub record_types: Vec<String>,
+    /// In alphabetical order, after `id`. Columns that begin with `_` are not for queries, and not here.
+    pub columns: Vec<ColumnInfo>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct ColumnInfo {
+    pub name: String,
+    pub label: String,
+    pub kind: ColumnKind,
+    /// In every row there is a value.
+    pub never_null: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum ColumnKind {
+    Text,
+    Integer,
+    Decimal,
+    /// Rounded to cents.
+    Amount,
+    /// `T` or `F`.
+    Bool,
+    /// `YYYY-MM-DD`.
+    Date,
+    /// `YYYY-MM-DDTHH:MM:SSZ`, in UTC.
+    DateTime,
+    Choice(Vec<ChoiceInfo>),
+    /// To a row of the table or view, by its `id`.
+    Reference(TargetInfo),
+    /// A JSON array of ids.
+    References(TargetInfo),
+}
+
+/// One value of an enumeration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChoiceInfo {
+    /// The type the choice is one of, where the types of a family have different ones.
+    pub record_type: Option<String>,
+    pub id: String,
+    pub label: String,
+}
+
+/// What a reference leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TargetInfo {
+    /// Nothing for a type that is not declared; its names, as far as they were ever given, are in
+    /// `_name (type, id, name)`, under `named`.
+    pub table: Option<String>,
+    /// The column of that table with the name to show.
+    pub display: Option<String>,
+    /// The target as the declaration names it, in lower case.
+    pub named: String,
+}
+
+impl Catalog {
+    /// Every table and view a query may read, by name.
+    pub fn tables(&self) -> Vec<TableInfo> {
+        let mut tables: BTreeMap<String, Draft> = BTreeMap::new();
+        for record_type in self.types() {
+            let draft = tables.entry(record_type.table.clone()).or_insert_with(|| Draft {
+                label: match record_type.in_family {
+                    true => record_type.table.clone(),
+                    false => record_type.label.clone(),
+                },
+                display: Some(record_type.naming_column().to_owned()),
+                ..Draft::default()
+            });
+            draft.record_types.push(record_type.script_id.clone());
+            for (column, value) in &record_type.constants {
+                let kind = match value.as_str() {
+                    "T" | "F" => ColumnKind::Bool,
+                    _ => ColumnKind::Text,
+                };
+                draft.plain(column, kind);
+            }
+            for field in &record_type.fields {
+                draft.add(self, record_type, field);
+            }
+            for sublist in &record_type.sublists {
+                let lines = tables.entry(sublist.table.clone()).or_default();
+                lines.label.clone_from(&sublist.label);
+                if !lines.record_types.contains(&record_type.script_id) {
+                    lines.record_types.push(record_type.script_id.clone());
+                }
+                lines.always("linesequencenumber", ColumnKind::Integer);
+                let parent = ColumnKind::Reference(self.target(&record_type.table));
+                lines.always(&sublist.parent_column, parent);
+                for field in &sublist.fields {
+                    lines.add(self, record_type, field);
+                }
+            }
+        }
+        self.add_shared(&mut tables);
+        tables
+            .into_iter()
+            .map(|(name, draft)| draft.finish(self, name))
+            .collect()
+    }
+
+    fn add_shared(&self, tables: &mut BTreeMap<String, Draft>) {
+        if let Some(lines) = tables.get_mut(LINES) {
+            lines.label = "Transaction Line".to_owned();
+            lines.always("uniquekey", ColumnKind::Integer);
+            lines.always("mainline", ColumnKind::Bool);
+        }
+        let mut ledger = Draft {
+            label: "Transaction Accounting Line".to_owned(),
+            ..Draft::default()
+        };
+        ledger.always("transaction", ColumnKind::Reference(self.target("transaction")));
+        ledger.always("transactionline", ColumnKind::Reference(self.target(LINES)));
+        ledger.always("accountingbook", ColumnKind::Integer);
+        ledger.plain("account", ColumnKind::Reference(self.target("account")));
+        ledger.always("amount", ColumnKind::Amount);
+        for column in ["debit", "credit"] {
+            ledger.plain(column, ColumnKind::Amount);
+        }
+        ledger.always("posting", ColumnKind::Bool);
+        tables.insert("transactionaccountingline".to_owned(), ledger);
+
+        let mut notes = Draft {
+            label: "System Note".to_owned(),
+            ..Draft::default()
+        };
+        notes.always("date", ColumnKind::DateTime);
+        for column in ["author", "recordid"] {
+            notes.always(column, ColumnKind::Integer);
+        }
+        for column in ["recordtype", "action"] {
+            notes.always(column, ColumnKind::Text);
+        }
+        for column in ["field", "oldvalue", "newvalue"] {
+            notes.plain(column, ColumnKind::Text);
+        }
+        tables.insert("systemnote".to_owned(), notes);
+
+        for view in self.views() {
+            let members: Vec<_> = self.seen_through(&view.name).collect();
+            let Some(first) = members.first() else { continue };
+            let mut draft = Draft {
+                label: view.label.clone(),
+                display: Some(view.naming_column().to_owned()),
+                record_types: members.iter().map(|member| member.script_id.clone()).collect(),
+                ..Draft::default()
+            };
+            for field in &view.fields {
+                draft.add(self, first, field);
+            }
+            tables.insert(view.name.clone(), draft);
+        }
+    }
+
+    fn target(&self, named: &str) -> TargetInfo {
+        let relation = self.relation(named);
+        TargetInfo {
+            table: relation
+                .map(|relation| relation.table.to_owned())
+                .or_else(|| (named == LINES).then(|| LINES.to_owned())),
+            display: relation.map(|relation| relation.naming_column.to_owned()),
+            named: named.to_ascii_lowercase(),
+        }
+    }
+
+    fn kind(&self, record_type: &RecordType, kind: &Kind) -> Option<ColumnKind> {
+        Some(match kind {
+            Kind::Text | Kind::TextArea | Kind::Email | Kind::Phone | Kind::Url => ColumnKind::Text,
+            Kind::Date => ColumnKind::Date,
+            Kind::DateTime => ColumnKind::DateTime,
+            Kind::Bool => ColumnKind::Bool,
+            Kind::Int => ColumnKind::Integer,
+            Kind::Float | Kind::Rate | Kind::Percent => ColumnKind::Decimal,
+            Kind::Currency => ColumnKind::Amount,
+            Kind::Enum(choices) => {
+                let of = record_type.in_family.then(|| record_type.script_id.clone());
+                let choices = choices.iter().map(|choice| ChoiceInfo {
+                    record_type: of.clone(),
+                    id: choice.id.clone(),
+                    label: choice.label.clone(),
+                });
+                ColumnKind::Choice(choices.collect())
+            }
+            Kind::Ref(target) => ColumnKind::Reference(self.target(target)),
+            Kind::MultiRef(target) => ColumnKind::References(self.target(target)),
+            Kind::Subrecord(_) => return None,
+        })
+    }
+}
+
+#[derive(Default)]
+struct Draft {
+    label: String,
+    display: Option<String>,
+    record_types: Vec<String>,
+    columns: BTreeMap<String, ColumnInfo>,
+}
+
+impl Draft {
+    fn plain(&mut self, name: &str, kind: ColumnKind) {
+        self.columns.entry(name.to_owned()).or_insert_with(|| ColumnInfo {
+            name: name.to_owned(),
+            label: name.to_owned(),
+            kind,
+            never_null: false,
+        });
+    }
+
+    /// The same, of a column that holds no null.
+    fn always(&mut self, name: &str, kind: ColumnKind) {
+        self.plain(name, kind);
+        if let Some(column) = self.columns.get_mut(name) {
+            column.never_null = true;
+        }
+    }
+
+    /// What several types have in one column: their choices together, and of their references the widest.
+    fn add(&mut self, catalog: &Catalog, record_type: &RecordType, field: &Field) {
+        let column = field.column();
+        let Some(kind) = catalog.kind(record_type, &field.kind) else {
+            return;
+        };
+        if column.starts_with('_') {
+            return;
+        }
+        let Some(known) = self.columns.get_mut(column) else {
+            self.columns.insert(
+                column.to_owned(),
+                ColumnInfo {
+                    name: column.to_owned(),
+                    label: field.label.clone(),
+                    kind,
+                    never_null: false,
+                },
+            );
+            return;
+        };
+        match (&mut known.kind, kind) {
+            (ColumnKind::Choice(known), ColumnKind::Choice(more)) => {
+                for choice in more {
+                    if !known.contains(&choice) {
+                        known.push(choice);
+                    }
+                }
+            }
+            (ColumnKind::Reference(known), ColumnKind::Reference(other)) if *known != other => {
+                if let Some(both) = catalog.widest(&known.named, &other.named) {
+                    *known = catalog.target(&both);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn finish(mut self, catalog: &Catalog, name: String) -> TableInfo {
+        self.columns.remove("id");
+        for column in self.columns.values_mut() {
+            column.never_null |= catalog.always_has(&name, &column.name);
+        }
+        let id = ColumnInfo {
+            name: "id".to_owned(),
+            label: "Internal ID".to_owned(),
+            kind: ColumnKind::Integer,
+            never_null: true,
+        };
+        TableInfo {
+            name,
+            label: self.label,
+            display: self.display,
+            record_types: self.record_types,
+            columns: std::iter::once(id).chain(self.columns.into_values()).collect(),
+        }
+    }
+}
+
+impl Catalog {
+    /// Whether every type of a table has a value in the column, whatever is written.
+    fn always_has(&self, table: &str, column: &str) -> bool {
+        let has = |of: &RecordType| {
+            let is_constant = of.constants.iter().any(|(constant, _)| constant == column);
+            let mut fields = of.fields.iter().filter(|field| field.column() == column);
+            is_constant || fields.any(|field| field.presence == Presence::Mandatory || !field.is_own())
+        };
+        let mut types = self.family(table).peekable();
+        types.peek().is_some() && types.all(|of| has(of))
+    }
+
+    /// The family or view that holds what either of two targets does: `entity` for customers and vendors.
+    fn widest(&self, one: &str, other: &str) -> Option<String> {
+        let holders = |target: &str| -> Vec<String> {
+            let of_type = self.get(target).map(|found| {
+                vec![
+                    found.script_id.clone(),
+                    found.table.clone(),
+                    found.view.clone().unwrap_or_default(),
+                ]
+            });
+            of_type.unwrap_or_else(|| vec![target.to_ascii_lowercase()])
+        };
+        let others = holders(other);
+        holders(one)
+            .into_iter()
+            .find(|holder| !holder.is_empty() && others.contains(holder))
+    }
+}
