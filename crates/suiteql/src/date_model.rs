@@ -1,0 +1,411 @@
+//! Oracle's format models for dates (`YYYY-MM-DD HH24:MI:SS`), and the two forms in which dates are stored.
+//!
+//! A model writes and reads. Reading is as lenient as Oracle's: any punctuation stands for any other, and a number may
+//! have fewer digits than its element.
+
+mod reading;
+
+use jiff::civil::{Date, DateTime, Weekday};
+
+use reading::Reading;
+
+/// Longer than any model anyone needs.
+const LONGEST: usize = 200;
+
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+const DAYS: [&str; 7] = [
+    "Monday",
+    "Tuesday",
+    "Wednesday",
+    "Thursday",
+    "Friday",
+    "Saturday",
+    "Sunday",
+];
+
+/// A stored date or moment: `YYYY-MM-DD`, or that with `THH:MM:SSZ`.
+pub(crate) fn stored(text: &str) -> Option<DateTime> {
+    let date = text.get(..10)?;
+    let separated = date.get(4..5) == Some("-") && date.get(7..8) == Some("-");
+    let number = |range: std::ops::Range<usize>| text.get(range).and_then(|digits| digits.parse::<i8>().ok());
+    let year = date.get(..4)?.parse::<i16>().ok()?;
+    let day = Date::new(year, number(5..7)?, number(8..10)?).ok()?;
+    if !separated {
+        return None;
+    }
+    if text.len() == 10 {
+        return Some(day.at(0, 0, 0, 0));
+    }
+    let time = jiff::civil::Time::new(number(11..13)?, number(14..16)?, number(17..19)?, 0).ok()?;
+    Some(day.to_datetime(time))
+}
+
+pub(crate) fn store_date(date: Date) -> String {
+    format!("{:04}-{:02}-{:02}", date.year(), date.month(), date.day())
+}
+
+pub(crate) fn store_moment(moment: DateTime) -> String {
+    let (date, time) = (store_date(moment.date()), moment.time());
+    format!(
+        "{date}T{:02}:{:02}:{:02}Z",
+        time.hour(),
+        time.minute(),
+        time.second()
+    )
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Case {
+    Upper,
+    Title,
+    Lower,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+enum Element {
+    Year4,
+    Year3,
+    Year2,
+    /// `RR` and `RRRR`: two digits below 50 are of this century.
+    RoundYear,
+    IsoYear,
+    Quarter,
+    Month2,
+    MonthShort(Case),
+    MonthLong(Case),
+    Day,
+    DayOfYear,
+    DayOfWeek,
+    WeekdayShort(Case),
+    WeekdayLong(Case),
+    WeekOfYear,
+    WeekOfMonth,
+    IsoWeek,
+    Hour24,
+    Hour12,
+    Minute,
+    Second,
+    SecondsOfDay,
+    Meridiem(Case, bool),
+    /// `FM`: from here on, or no longer, without padding.
+    Fill,
+    Text(String),
+}
+
+/// A format model.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct DateModel(Vec<Element>);
+
+/// The element a word stands for, its case taken over.
+type Made = fn(Case) -> Element;
+
+/// Longest first, so that `MONTH` is not read as `MON` and `TH`.
+const WORDS: &[(&str, Made)] = &[
+    ("MONTH", Element::MonthLong),
+    ("SSSSS", |_| Element::SecondsOfDay),
+    ("YYYY", |_| Element::Year4),
+    ("RRRR", |_| Element::RoundYear),
+    ("IYYY", |_| Element::IsoYear),
+    ("HH24", |_| Element::Hour24),
+    ("HH12", |_| Element::Hour12),
+    ("A.M.", |case| Element::Meridiem(case, true)),
+    ("P.M.", |case| Element::Meridiem(case, true)),
+    ("YYY", |_| Element::Year3),
+    ("MON", Element::MonthShort),
+    ("DDD", |_| Element::DayOfYear),
+    ("DAY", Element::WeekdayLong),
+    ("YY", |_| Element::Year2),
+    ("RR", |_| Element::RoundYear),
+    ("MM", |_| Element::Month2),
+    ("MI", |_| Element::Minute),
+    ("DD", |_| Element::Day),
+    ("DY", Element::WeekdayShort),
+    ("HH", |_| Element::Hour12),
+    ("SS", |_| Element::Second),
+    ("AM", |case| Element::Meridiem(case, false)),
+    ("PM", |case| Element::Meridiem(case, false)),
+    ("WW", |_| Element::WeekOfYear),
+    ("IW", |_| Element::IsoWeek),
+    ("FM", |_| Element::Fill),
+    ("W", |_| Element::WeekOfMonth),
+    ("Q", |_| Element::Quarter),
+    ("D", |_| Element::DayOfWeek),
+];
+
+impl DateModel {
+    /// # Errors
+    ///
+    /// What is not a format model of Oracle's, in words.
+    pub(crate) fn parse(model: &str) -> Result<Self, String> {
+        if model.len() > LONGEST {
+            return Err(format!("A date format is at most {LONGEST} characters long."));
+        }
+        let mut elements = Vec::new();
+        let mut rest = model;
+        while let Some(first) = rest.chars().next() {
+            let upper = rest.to_ascii_uppercase();
+            if let Some((word, element)) = WORDS.iter().find(|(word, _)| upper.starts_with(word)) {
+                let (written, after) = rest.split_at_checked(word.len()).unwrap_or((rest, ""));
+                elements.push(element(case_of(written)));
+                rest = after;
+            } else if first == '"' {
+                let quoted = rest.get(1..).unwrap_or_default();
+                let (text, after) = quoted
+                    .split_once('"')
+                    .ok_or("A quotation in a date format does not end; close it with a double quote.")?;
+                elements.push(Element::Text(text.to_owned()));
+                rest = after;
+            } else if first.is_alphanumeric() {
+                return Err(format!(
+                    "`{model}` is not a date format: `{rest}` is no element of one."
+                ));
+            } else {
+                elements.push(Element::Text(first.to_string()));
+                rest = rest.get(first.len_utf8()..).unwrap_or_default();
+            }
+        }
+        Ok(Self(elements))
+    }
+
+    /// Whether it says anything of the time of day.
+    pub(crate) fn has_time(&self) -> bool {
+        self.0.iter().any(|element| {
+            matches!(
+                element,
+                Element::Hour24
+                    | Element::Hour12
+                    | Element::Minute
+                    | Element::Second
+                    | Element::SecondsOfDay
+                    | Element::Meridiem(..)
+            )
+        })
+    }
+
+    pub(crate) fn write(&self, moment: DateTime) -> String {
+        let mut text = String::new();
+        let mut padded = true;
+        for element in &self.0 {
+            if *element == Element::Fill {
+                padded = !padded;
+            } else {
+                text.push_str(&element.write(moment, padded));
+            }
+        }
+        text
+    }
+
+    /// The moment that `text` says; what it does not say is the first day of `now`'s month, at midnight.
+    ///
+    /// # Errors
+    ///
+    /// Where the text does not fit the model, in words.
+    pub(crate) fn read(&self, text: &str, now: DateTime) -> Result<DateTime, String> {
+        let mut read = Reading::new(text, now);
+        for element in &self.0 {
+            if !read.take(element) {
+                return Err(format!("`{text}` is not a date in the format that is asked for."));
+            }
+        }
+        read.finish()
+            .ok_or_else(|| format!("`{text}` is not a date of the calendar."))
+    }
+}
+
+impl Element {
+    fn write(&self, moment: DateTime, padded: bool) -> String {
+        let (date, time) = (moment.date(), moment.time());
+        let (year, month, day) = (i32::from(date.year()), date.month(), date.day());
+        let number = |value: i32, width: usize| {
+            if padded {
+                format!("{value:0width$}")
+            } else {
+                value.to_string()
+            }
+        };
+        let name = |names: &[&str], number: i8, case: Case| {
+            let index = usize::try_from(number - 1).unwrap_or_default();
+            in_case(names.get(index).copied().unwrap_or_default(), case)
+        };
+        let weekday = date.weekday();
+        match self {
+            Self::Year4 | Self::RoundYear => number(year, 4),
+            Self::Year3 => number(year.rem_euclid(1000), 3),
+            Self::Year2 => number(year.rem_euclid(100), 2),
+            Self::IsoYear => number(i32::from(date.iso_week_date().year()), 4),
+            Self::Quarter => ((month + 2) / 3).to_string(),
+            Self::Month2 => number(month.into(), 2),
+            Self::MonthShort(case) => name(&MONTHS, month, *case).chars().take(3).collect(),
+            Self::MonthLong(case) => pad(name(&MONTHS, month, *case), padded),
+            Self::Day => number(day.into(), 2),
+            Self::DayOfYear => number(date.day_of_year().into(), 3),
+            Self::DayOfWeek => weekday.to_sunday_one_offset().to_string(),
+            Self::WeekdayShort(case) => name(&DAYS, weekday.to_monday_one_offset(), *case)
+                .chars()
+                .take(3)
+                .collect(),
+            Self::WeekdayLong(case) => pad(name(&DAYS, weekday.to_monday_one_offset(), *case), padded),
+            Self::WeekOfYear => number(i32::from((date.day_of_year() - 1) / 7 + 1), 2),
+            Self::WeekOfMonth => ((day - 1) / 7 + 1).to_string(),
+            Self::IsoWeek => number(date.iso_week_date().week().into(), 2),
+            Self::Hour24 => number(time.hour().into(), 2),
+            Self::Hour12 => number(i32::from((time.hour() + 11) % 12 + 1), 2),
+            Self::Minute => number(time.minute().into(), 2),
+            Self::Second => number(time.second().into(), 2),
+            Self::SecondsOfDay => number(seconds_of_day(moment), 5),
+            Self::Meridiem(case, dotted) => {
+                let word = match (time.hour() < 12, dotted) {
+                    (true, false) => "AM",
+                    (false, false) => "PM",
+                    (true, true) => "A.M.",
+                    (false, true) => "P.M.",
+                };
+                in_case(word, *case)
+            }
+            Self::Fill => String::new(),
+            Self::Text(text) => text.clone(),
+        }
+    }
+}
+
+pub(crate) fn seconds_of_day(moment: DateTime) -> i32 {
+    let time = moment.time();
+    i32::from(time.hour()) * 3600 + i32::from(time.minute()) * 60 + i32::from(time.second())
+}
+
+/// The weekday with this name or its first three letters.
+pub(crate) fn weekday(name: &str) -> Option<Weekday> {
+    let index = named(&DAYS, name).filter(|(_, length)| *length == name.len())?.0;
+    Weekday::from_monday_one_offset(index).ok()
+}
+
+/// Which of the names `text` begins with, counted from one, and how long it was; whole names before their first letters.
+fn named(names: &[&str], text: &str) -> Option<(i8, usize)> {
+    let begins = |name: &str| {
+        text.get(..name.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(name))
+    };
+    let whole = names
+        .iter()
+        .position(|name| begins(name))
+        .map(|index| (index, names.get(index)));
+    let found = whole
+        .map(|(index, name)| (index, name.map_or(3, |name| name.len())))
+        .or_else(|| {
+            let short = names.iter().position(|name| name.get(..3).is_some_and(begins))?;
+            Some((short, 3))
+        });
+    found.and_then(|(index, length)| Some((i8::try_from(index + 1).ok()?, length)))
+}
+
+fn case_of(written: &str) -> Case {
+    let mut letters = written.chars().filter(|letter| letter.is_alphabetic());
+    match (letters.next(), letters.next()) {
+        (Some(first), _) if first.is_lowercase() => Case::Lower,
+        (_, Some(second)) if second.is_lowercase() => Case::Title,
+        _ => Case::Upper,
+    }
+}
+
+fn in_case(word: &str, case: Case) -> String {
+    match case {
+        Case::Upper => word.to_uppercase(),
+        Case::Lower => word.to_lowercase(),
+        Case::Title => word.to_owned(),
+    }
+}
+
+/// Oracle pads names to the longest one.
+fn pad(name: String, padded: bool) -> String {
+    if padded { format!("{name:<9}") } else { name }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn moment() -> DateTime {
+        stored("2024-02-09T15:04:05Z").expect("a moment")
+    }
+
+    fn written(model: &str) -> String {
+        DateModel::parse(model).expect("a model").write(moment())
+    }
+
+    #[test]
+    fn a_moment_is_written_by_each_element() {
+        assert_eq!(written("YYYY-MM-DD HH24:MI:SS"), "2024-02-09 15:04:05");
+        assert_eq!(written("fmMM/DD/YYYY"), "2/9/2024");
+        assert_eq!(written("DD-Mon-YY HH12:MI AM"), "09-Feb-24 03:04 PM");
+        assert_eq!(written("DAY, MONTH"), "FRIDAY   , FEBRUARY ");
+        assert_eq!(written("fmDay \"the\" DD"), "Friday the 9");
+        assert_eq!(written("Q DDD D IW WW W"), "1 040 6 06 06 2");
+        assert_eq!(written("YYYYMM"), "202402");
+        assert_eq!(written("mon dy"), "feb fri");
+    }
+
+    #[test]
+    fn text_is_read_as_leniently_as_oracle_does() {
+        let now = stored("2026-11-22").expect("a date");
+        let read = |text: &str, model: &str| {
+            DateModel::parse(model)
+                .expect("a model")
+                .read(text, now)
+                .map(store_moment)
+        };
+        assert_eq!(
+            read("1/5/2024", "MM/DD/YYYY").as_deref(),
+            Ok("2024-01-05T00:00:00Z")
+        );
+        assert_eq!(
+            read("2024.01.05", "YYYY-MM-DD").as_deref(),
+            Ok("2024-01-05T00:00:00Z")
+        );
+        assert_eq!(
+            read("05-feb-99", "DD-MON-RR").as_deref(),
+            Ok("1999-02-05T00:00:00Z")
+        );
+        assert_eq!(
+            read("12:30 AM", "HH:MI AM").as_deref(),
+            Ok("2026-11-01T00:30:00Z")
+        );
+        assert_eq!(
+            read("20240105 2359", "YYYYMMDD HH24MI").as_deref(),
+            Ok("2024-01-05T23:59:00Z")
+        );
+        assert_eq!(
+            read("May 3, 2024", "MONTH DD, YYYY").as_deref(),
+            Ok("2024-05-03T00:00:00Z")
+        );
+        for (text, model) in [
+            ("2024-13-01", "YYYY-MM-DD"),
+            ("2024-02-30", "YYYY-MM-DD"),
+            ("soon", "YYYY"),
+            ("2024-01-05x", "YYYY-MM-DD"),
+        ] {
+            assert!(read(text, model).is_err(), "{text}");
+        }
+        assert!(DateModel::parse("YYYY-XX").is_err());
+    }
+
+    #[test]
+    fn only_what_is_stored_as_a_date_is_one() {
+        assert!(stored("2024-02-30").is_none());
+        assert!(stored("2024/02/03").is_none());
+        assert!(stored("€€€€€€€€").is_none());
+        assert!(stored("").is_none());
+    }
+}

@@ -1,0 +1,335 @@
+//! What the translation itself calls: operators and conversions whose meaning in Oracle is not SQLite's.
+
+use jiff::ToSpan;
+use jiff::civil::DateTime;
+use rusqlite::Result;
+use rusqlite::types::{Value, ValueRef};
+
+use super::{Apply, Arguments, date, number, number_value, read_number, text_value, wrong};
+use crate::date_model::{DateModel, store_date, store_moment};
+
+/// A call the translation makes.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Internal {
+    Divide,
+    Like,
+    Concat,
+    NumberText,
+    DateText,
+    ReadNumber,
+    ReadDate,
+    ReadMoment,
+    NumberModel,
+    Midnight,
+    AddDays,
+    AddTime,
+    DaysBetween,
+    RoundNumber,
+    CutNumber,
+    RoundDate,
+    CutDate,
+    Extract,
+}
+
+impl Internal {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Divide => "ns_divide",
+            Self::Like => "ns_like",
+            Self::Concat => "ns_concat",
+            Self::NumberText => "ns_number_text",
+            Self::DateText => "ns_date_text",
+            Self::ReadNumber => "ns_read_number",
+            Self::ReadDate => "ns_read_date",
+            Self::ReadMoment => "ns_read_moment",
+            Self::NumberModel => "ns_number_model",
+            Self::Midnight => "ns_midnight",
+            Self::AddDays => "ns_add_days",
+            Self::AddTime => "ns_add_time",
+            Self::DaysBetween => "ns_days_between",
+            Self::RoundNumber => "ns_round_number",
+            Self::CutNumber => "ns_cut_number",
+            Self::RoundDate => "ns_round_date",
+            Self::CutDate => "ns_cut_date",
+            Self::Extract => "ns_extract",
+        }
+    }
+}
+
+pub(super) const FUNCTIONS: &[(&str, Apply)] = &[
+    ("divide", number::divide),
+    ("like", like),
+    ("concat", concat),
+    ("number_text", |a| Ok(a.text(0).map_or(Value::Null, text_value))),
+    ("date_text", date_text),
+    ("read_number", number_read),
+    ("read_date", |a| {
+        Ok(read(a)?.map_or(Value::Null, |moment| Value::Text(store_date(moment.date()))))
+    }),
+    ("read_moment", |a| {
+        Ok(read(a)?.map_or(Value::Null, |moment| Value::Text(store_moment(moment))))
+    }),
+    ("number_model", number_model),
+    ("midnight", |a| {
+        Ok(a.date(0)?
+            .map_or(Value::Null, |moment| Value::Text(store_moment(moment))))
+    }),
+    ("add_days", |a| {
+        Ok(date::add_days(a)?.map_or(Value::Null, |moment| Value::Text(store_date(moment.date()))))
+    }),
+    ("add_time", |a| {
+        Ok(date::add_days(a)?.map_or(Value::Null, |moment| Value::Text(store_moment(moment))))
+    }),
+    ("days_between", date::days_between),
+    ("round_number", |a| to_decimals(a, super::round_to)),
+    ("cut_number", |a| to_decimals(a, number::cut_to)),
+    ("round_date", |a| to_unit(a, true)),
+    ("cut_date", |a| to_unit(a, false)),
+    ("extract", extract),
+];
+
+/// NULL is the empty text here, and only here.
+fn concat(arguments: &Arguments<'_, '_>) -> Result<Value> {
+    let parts = (0..arguments.len()).filter_map(|index| arguments.text(index));
+    Ok(text_value(parts.fold(String::new(), |whole, part| whole + &part)))
+}
+
+/// `LIKE`: `%`, `_`, case matters. The third argument is the escape character.
+fn like(arguments: &Arguments<'_, '_>) -> Result<Value> {
+    let (Some(text), Some(pattern)) = (arguments.text(0), arguments.text(1)) else {
+        return Ok(Value::Null);
+    };
+    let escape = arguments.text(2).and_then(|escape| escape.chars().next());
+    let mut places = Vec::new();
+    let mut letters = pattern.chars();
+    while let Some(letter) = letters.next() {
+        places.push(if Some(letter) == escape {
+            let literal = letters.next();
+            Place::Letter(
+                literal
+                    .ok_or_else(|| wrong("The pattern of LIKE ends with its escape character.".to_owned()))?,
+            )
+        } else {
+            match letter {
+                '%' => Place::Any,
+                '_' => Place::One,
+                letter => Place::Letter(letter),
+            }
+        });
+    }
+    if places.len() > MOST_PLACES {
+        return Err(wrong(format!(
+            "A pattern of LIKE has at most {MOST_PLACES} characters."
+        )));
+    }
+    Ok(Value::Integer(matches_places(&text, &places).into()))
+}
+
+/// So that matching, at worst their product with the text's length, stays short.
+const MOST_PLACES: usize = 1000;
+
+#[derive(Clone, Copy, PartialEq)]
+enum Place {
+    Any,
+    One,
+    Letter(char),
+}
+
+/// Goes back to the last `%` only: no text takes longer than its length times the pattern's.
+fn matches_places(text: &str, places: &[Place]) -> bool {
+    let mut rest = text.chars();
+    let mut at = 0;
+    let mut again: Option<(std::str::Chars<'_>, usize)> = None;
+    loop {
+        if places.get(at) == Some(&Place::Any) {
+            at += 1;
+            again = Some((rest.clone(), at));
+            continue;
+        }
+        let before = rest.clone();
+        match (rest.next(), places.get(at)) {
+            (None, None) => return true,
+            (Some(_), Some(Place::One)) => at += 1,
+            (Some(letter), Some(Place::Letter(expected))) if letter == *expected => at += 1,
+            (None, _) => return false,
+            _ => {
+                rest = before;
+                let Some((from, after)) = &mut again else {
+                    return false;
+                };
+                if from.next().is_none() {
+                    return false;
+                }
+                rest.clone_from(from);
+                at = *after;
+            }
+        }
+    }
+}
+
+fn date_text(arguments: &Arguments<'_, '_>) -> Result<Value> {
+    let (Some(moment), Some(model)) = (arguments.date(0)?, arguments.text(1)) else {
+        return Ok(Value::Null);
+    };
+    Ok(text_value(DateModel::parse(&model).map_err(wrong)?.write(moment)))
+}
+
+/// Arguments: the text, its model, and the moment it is now.
+fn read(arguments: &Arguments<'_, '_>) -> Result<Option<DateTime>> {
+    let (Some(text), Some(model), Some(now)) = (arguments.text(0), arguments.text(1), arguments.date(2)?)
+    else {
+        return Ok(None);
+    };
+    DateModel::parse(&model)
+        .and_then(|model| model.read(&text, now))
+        .map(Some)
+        .map_err(wrong)
+}
+
+/// With a model, currency signs and thousands separators are left out.
+fn number_read(arguments: &Arguments<'_, '_>) -> Result<Value> {
+    if let ValueRef::Integer(integer) = arguments.raw(0) {
+        return Ok(Value::Integer(integer));
+    }
+    let Some(text) = arguments.text(0) else {
+        return Ok(Value::Null);
+    };
+    if arguments.len() < 2 {
+        return number_value(read_number(&text)?);
+    }
+    let plain: String = text
+        .chars()
+        .filter(|letter| !matches!(letter, '$' | ','))
+        .collect();
+    number_value(read_number(&plain)?)
+}
+
+fn number_model(arguments: &Arguments<'_, '_>) -> Result<Value> {
+    let (Some(number), Some(model)) = (arguments.number(0)?, arguments.text(1)) else {
+        return Ok(Value::Null);
+    };
+    Ok(text_value(
+        crate::number_model::write(number, &model).map_err(wrong)?,
+    ))
+}
+
+fn to_decimals(arguments: &Arguments<'_, '_>, round: impl Fn(f64, i64) -> f64) -> Result<Value> {
+    let decimals = if arguments.len() > 1 {
+        arguments.integer(1)?
+    } else {
+        Some(0)
+    };
+    match (arguments.number(0)?, decimals) {
+        (Some(number), Some(decimals)) => number_value(round(number, decimals)),
+        _ => Ok(Value::Null),
+    }
+}
+
+/// The date at the start of its day, month, quarter, year or week; rounded, at the nearest one.
+fn to_unit(arguments: &Arguments<'_, '_>, nearest: bool) -> Result<Value> {
+    let model = if arguments.len() > 1 {
+        arguments.text(1)
+    } else {
+        Some("DD".into())
+    };
+    let (Some(moment), Some(model)) = (arguments.date(0)?, model) else {
+        return Ok(Value::Null);
+    };
+    let cut = |moment: DateTime| start_of(moment, &model.to_ascii_uppercase());
+    let unknown = || {
+        wrong(format!(
+            "`{model}` is no unit to cut a date to: use DD, D, IW, MM, Q or YYYY."
+        ))
+    };
+    let start = cut(moment).ok_or_else(unknown)?;
+    if !nearest {
+        return Ok(Value::Text(store_date(start.date())));
+    }
+    let half = match model.to_ascii_uppercase().as_str() {
+        "DD" | "DDD" | "J" => moment.checked_add(12.hours()),
+        "MM" | "MON" | "MONTH" => moment.checked_add(if moment.day() > 15 { 1.month() } else { 0.months() }),
+        "Q" => moment.checked_add(if moment.day() > 15 { 2.months() } else { 1.month() }),
+        "D" | "DAY" | "DY" | "IW" => moment.checked_add((3.days()).hours(12)),
+        _ => moment.checked_add(6.months()),
+    };
+    let rounded = half.ok().and_then(cut).ok_or_else(unknown)?;
+    Ok(Value::Text(store_date(rounded.date())))
+}
+
+fn start_of(moment: DateTime, unit: &str) -> Option<DateTime> {
+    let date = moment.date();
+    let month = |month: i8| jiff::civil::Date::new(date.year(), month, 1).ok();
+    let back = |days: i8| date.checked_sub(i32::from(days).days()).ok();
+    let start = match unit {
+        "DD" | "DDD" | "J" => Some(date),
+        "D" | "DAY" | "DY" => back(date.weekday().to_sunday_zero_offset()),
+        "IW" => back(date.weekday().to_monday_zero_offset()),
+        "MM" | "MON" | "MONTH" => month(date.month()),
+        "Q" => month((date.month() - 1) / 3 * 3 + 1),
+        "YYYY" | "YEAR" | "YY" | "Y" | "RRRR" | "SYYYY" | "IYYY" => month(1),
+        _ => None,
+    };
+    start.map(|date| date.at(0, 0, 0, 0))
+}
+
+/// Arguments: the unit, the date.
+fn extract(arguments: &Arguments<'_, '_>) -> Result<Value> {
+    let (Some(unit), Some(moment)) = (arguments.text(0), arguments.date(1)?) else {
+        return Ok(Value::Null);
+    };
+    let number: i64 = match unit.as_ref() {
+        "YEAR" => moment.year().into(),
+        "MONTH" => moment.month().into(),
+        "DAY" => moment.day().into(),
+        "HOUR" => moment.hour().into(),
+        "MINUTE" => moment.minute().into(),
+        _ => moment.second().into(),
+    };
+    Ok(Value::Integer(number))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_match_whole_texts_and_case_matters() {
+        use Place::{Any, Letter, One};
+        assert!(matches_places("Acme", &[Letter('A'), Any]));
+        assert!(!matches_places("acme", &[Letter('A'), Any]));
+        assert!(matches_places("Acme", &[Any, Letter('m'), One]));
+        assert!(matches_places("aab", &[Any, Letter('a'), Letter('b')]));
+        assert!(!matches_places("", &[One]));
+        assert!(matches_places("", &[Any]));
+        assert!(!matches_places("abc", &[Letter('a'), Letter('b')]));
+    }
+
+    #[test]
+    fn a_pattern_made_to_be_slow_is_not() {
+        let text = "a".repeat(20_000);
+        let places: Vec<Place> = [Place::Any, Place::Letter('a')]
+            .into_iter()
+            .cycle()
+            .take(900)
+            .chain([Place::Letter('b')])
+            .collect();
+        assert!(!matches_places(&text, &places));
+    }
+
+    #[test]
+    fn every_name_is_one_that_is_registered() {
+        let named: Vec<String> = FUNCTIONS
+            .iter()
+            .map(|(name, _)| format!("{}{name}", super::super::PREFIX))
+            .collect();
+        for internal in [
+            Internal::Divide,
+            Internal::Like,
+            Internal::RoundDate,
+            Internal::Extract,
+            Internal::ReadMoment,
+        ] {
+            assert!(named.iter().any(|name| name == internal.name()));
+        }
+    }
+}
