@@ -1,0 +1,96 @@
+//! A request: its preferences, and the operation with what is asked of it.
+
+use crate::element::{Element, ElementError};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Envelope {
+    pub preferences: Preferences,
+    operation: Element,
+}
+
+/// The preferences of a request's header, as far as anything here depends on them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Preferences {
+    /// Records of a page of a search.
+    pub page_size: u32,
+    /// A search gives records without their sublists.
+    pub body_fields_only: bool,
+    /// Fields that cannot be set are passed over, and not refused.
+    pub ignore_read_only_fields: bool,
+}
+
+impl Preferences {
+    pub const PAGE_SIZES: std::ops::RangeInclusive<u32> = 5..=1000;
+}
+
+impl Default for Preferences {
+    fn default() -> Self {
+        Self {
+            page_size: *Self::PAGE_SIZES.end(),
+            body_fields_only: true,
+            ignore_read_only_fields: false,
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EnvelopeError {
+    #[error(transparent)]
+    Element(#[from] ElementError),
+    #[error("The envelope has no operation in its Body.")]
+    NoOperation,
+    #[error("pageSize is a number from 5 to 1000.")]
+    PageSize,
+}
+
+impl Envelope {
+    /// # Errors
+    /// What makes it no envelope.
+    pub fn read(text: &str) -> Result<Self, EnvelopeError> {
+        let mut envelope = Element::parse(text)?;
+        let preferences = envelope
+            .child("Header")
+            .map_or_else(|| Ok(Preferences::default()), preferences)?;
+        let bodies = envelope.children.iter_mut().find(|child| child.name() == "Body");
+        let operation =
+            bodies.and_then(|body| (!body.children.is_empty()).then(|| body.children.swap_remove(0)));
+        Ok(Self {
+            preferences,
+            operation: operation.ok_or(EnvelopeError::NoOperation)?,
+        })
+    }
+
+    pub const fn operation(&self) -> &Element {
+        &self.operation
+    }
+}
+
+/// By their names in any case: Ruby's client writes `SearchPreferences`.
+fn preferences(header: &Element) -> Result<Preferences, EnvelopeError> {
+    let mut preferences = Preferences::default();
+    for element in header.children() {
+        let is = |name: &str| element.name().eq_ignore_ascii_case(name);
+        if is("searchPreferences") {
+            if let Some(size) = element.text_of("pageSize").filter(|size| !size.is_empty()) {
+                let size = size
+                    .parse()
+                    .ok()
+                    .filter(|size| Preferences::PAGE_SIZES.contains(size));
+                preferences.page_size = size.ok_or(EnvelopeError::PageSize)?;
+            }
+            if let Some(only) = element.text_of("bodyFieldsOnly") {
+                preferences.body_fields_only = is_true(only);
+            }
+        } else if is("preferences")
+            && let Some(ignore) = element.text_of("ignoreReadOnlyFields")
+        {
+            preferences.ignore_read_only_fields = is_true(ignore);
+        }
+    }
+    Ok(preferences)
+}
+
+/// `xsd:boolean`, in any case.
+pub(crate) fn is_true(text: &str) -> bool {
+    text == "1" || text.eq_ignore_ascii_case("true")
+}

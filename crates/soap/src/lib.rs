@@ -1,0 +1,34 @@
+//! SuiteTalk, the SOAP web services, over the declared record types.
+//!
+//! * [`Schemas`] writes the WSDL and the XSDs of any version a client names. The files are ours; the names of
+//!   namespaces, types, elements and operations in them are those clients are written against.
+//! * [`Envelope`] is a request, read once within bounds: no document type, no entity, bounded depth, size and count.
+//! * [`read_record`] turns a record element into [`Changes`](countersign_records::Changes), [`write_record`] a record
+//!   into its element.
+//! * [`Search`] is a `XSearch` or `XSearchBasic` as filters over the types it reaches, and the `searchId` that says the
+//!   same again for the next page.
+//!
+//! Elements are matched by their local names: real clients put the same element into different namespaces. What is
+//! written bears NetSuite's own prefixes: some clients look for them in the text.
+
+mod element;
+mod envelope;
+mod escaped;
+mod names;
+mod namespace;
+mod record;
+mod schema;
+mod search;
+mod status;
+
+pub use element::{Element, ElementError};
+pub use envelope::{Envelope, EnvelopeError, Preferences};
+pub use escaped::Xml;
+pub use names::{is_list, visible_fields};
+pub use namespace::Namespace;
+pub use record::read::{Target, read_record};
+pub use record::value::key;
+pub use record::write::write_record;
+pub use schema::Schemas;
+pub use search::{Search, SearchError};
+pub use status::{Detail, Status};
