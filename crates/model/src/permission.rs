@@ -131,6 +131,14 @@ permissions! {
 }
 
 impl Permission {
+    /// The permissions for records: those of lists and transactions, but for that of integration records.
+    pub fn of_records() -> impl Iterator<Item = Self> {
+        Self::ALL.iter().copied().filter(|permission| {
+            matches!(permission.subtab(), Subtab::Lists | Subtab::Transactions)
+                && *permission != Self::IntegrationApplications
+        })
+    }
+
     pub const fn label(self) -> &'static str {
         self.row().0
     }

@@ -8,8 +8,8 @@ use countersign_model::{
 
 use crate::column::{next_id, small};
 use crate::integration_row::{COLUMNS, TABLE, insert, read, replace};
-use crate::page::{Page, Place, Select};
-use crate::{Conflict, SealedPair, SecretOwner, Store, StoreError, notes, secrets, settings};
+use crate::page::{Direction, Page, Place, Select};
+use crate::{Conflict, MAX_ROWS, SealedPair, SecretOwner, Store, StoreError, notes, secrets, settings};
 
 /// Which integration records to list; an uninstalled one is in no list.
 #[derive(Clone, Debug, Default)]
@@ -17,6 +17,7 @@ pub struct IntegrationFilter {
     /// How the name begins, upper and lower case aside; the list is then in the order of the names.
     pub name: Option<String>,
     pub state: Option<IntegrationState>,
+    pub direction: Direction,
 }
 
 /// An integration record after a Save that was offered a pair.
@@ -147,6 +148,17 @@ impl Store {
         self.database.read(allocated).await
     }
 
+    /// The records that have some of them of their own, by internal id: no more than the contract gives.
+    pub async fn allocations(&self) -> Result<Vec<Integration>, StoreError> {
+        let list = async |snapshot: &mut Transaction<'_>| {
+            // As in `allocated`, for the sake of the index.
+            let condition =
+                "concurrency_limit IS NOT NULL AND coalesce(uninstalled, 0) = 0 ORDER BY id LIMIT ?1";
+            of(snapshot, condition, &[MAX_ROWS.into()]).await
+        };
+        self.database.read(list).await
+    }
+
     /// A page of at most `limit` records: those after the record `after`, by internal id.
     pub async fn integrations(
         &self,
@@ -156,7 +168,8 @@ impl Store {
     ) -> Result<Vec<Integration>, StoreError> {
         let list = async move |snapshot: &mut Transaction<'_>| {
             let after = after.map(IntegrationId::get);
-            let place = Place::after(snapshot, TABLE, filter.name.as_deref(), after).await?;
+            let place =
+                Place::after(snapshot, TABLE, (filter.name.as_deref(), filter.direction), after).await?;
             page(&filter, &place, limit).rows(snapshot, read).await
         };
         self.database.read(list).await

@@ -55,7 +55,7 @@ pub use installation::Granted;
 pub use integrations::{IntegrationFilter, SavedIntegration};
 pub use logins::{LoginPage, NamedMistake};
 pub use notes::{Change, NoteFilter};
-pub use page::MAX_ROWS;
+pub use page::{Direction, MAX_ROWS};
 pub use password_logins::{Decision, PasswordAttempt, PasswordLogin, UsedCode};
 pub use passwords::NewPassword;
 pub use proofs::Proofs;

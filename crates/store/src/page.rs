@@ -11,52 +11,94 @@ use crate::column::name_key;
 /// The most rows one call gives, whatever its limit says.
 pub const MAX_ROWS: u32 = 1000;
 
+/// Which way a list runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Direction {
+    #[default]
+    Up,
+    /// The last first.
+    Down,
+}
+
 /// The order of a list, and the place in it after which a page begins.
 #[derive(Debug)]
-pub(crate) enum Place {
-    ById {
-        id: i64,
-    },
+pub(crate) struct Place {
+    order: Order,
+    direction: Direction,
+}
+
+#[derive(Debug)]
+enum Order {
+    /// None where the list begins.
+    ById { after: Option<i64> },
     /// By name, and by id where names are the same.
     ByName {
-        name_key: String,
-        id: i64,
-        /// Where the names that are asked for end.
+        after: Option<(String, i64)>,
+        /// Where the names that are asked for begin and end.
+        beginning: String,
         end: Option<String>,
     },
 }
 
 impl Place {
     pub(crate) const fn is_by_name(&self) -> bool {
-        matches!(self, Self::ByName { .. })
+        matches!(self.order, Order::ByName { .. })
+    }
+
+    pub(crate) const fn direction(&self) -> Direction {
+        self.direction
+    }
+
+    /// By id, after this one.
+    pub(crate) const fn after_id(id: i64) -> Self {
+        Self {
+            order: Order::ById { after: Some(id) },
+            direction: Direction::Up,
+        }
     }
 
     /// By id, or by name where the names are asked for that begin with `name`; after the row of the id `after`.
     pub(crate) async fn after(
         transaction: &mut Transaction<'_>,
         table: &str,
-        name: Option<&str>,
+        (name, direction): (Option<&str>, Direction),
         after: Option<i64>,
     ) -> Result<Self, StoreError> {
-        let id = after.unwrap_or(0);
         let Some(name) = name else {
-            return Ok(Self::ById { id });
+            let order = Order::ById { after };
+            return Ok(Self { order, direction });
         };
         let beginning = name_key(name);
         let end = end_of(&beginning);
-        let sql = format!("SELECT name_key FROM {table} WHERE id = ?1");
-        let last = transaction
-            .row(&sql, &[id.into()], |row| row.text("name_key"))
-            .await?;
-        // A row that was renamed since may lie before the names that are asked for.
-        Ok(match last.filter(|last| *last >= beginning) {
-            Some(name_key) => Self::ByName { name_key, id, end },
-            None => Self::ByName {
-                name_key: beginning,
-                id: 0,
-                end,
-            },
-        })
+        let after = match after {
+            None => None,
+            Some(id) => {
+                let sql = format!("SELECT name_key FROM {table} WHERE id = ?1");
+                let key = |row: &Row<'_>| row.text("name_key");
+                let key = transaction.row(&sql, &[id.into()], key).await?;
+                key.map(|key| (key, id))
+            }
+        };
+        // A row that was renamed since may lie outside the names that are asked for.
+        let is_asked_for = |key: &str| key >= &*beginning && end.as_deref().is_none_or(|end| key < end);
+        let order = Order::ByName {
+            after: after.filter(|(key, _)| is_asked_for(key)),
+            beginning,
+            end,
+        };
+        Ok(Self { order, direction })
+    }
+
+    /// As a statement says it, of the columns that `prefix` stands before.
+    pub(crate) fn order_by(&self, prefix: &str) -> String {
+        let way = match self.direction {
+            Direction::Up => "",
+            Direction::Down => " DESC",
+        };
+        match self.order {
+            Order::ById { .. } => format!("{prefix}id{way}"),
+            Order::ByName { .. } => format!("{prefix}name_key{way}, {prefix}id{way}"),
+        }
     }
 }
 
@@ -135,22 +177,45 @@ impl<'a> Page<'a> {
 
     /// At most `limit` of the rows of `table`.
     pub(crate) fn select(mut self, columns: &str, table: &str, limit: u32) -> Select<'a> {
-        let order = match self.place {
-            Place::ById { id } => {
-                let id = self.place_of((*id).into());
-                self.conditions.push(format!("id > {id}"));
-                "id"
+        let Place { order, direction } = self.place;
+        let beyond = match direction {
+            Direction::Up => ">",
+            Direction::Down => "<",
+        };
+        match order {
+            Order::ById { after } => {
+                let first = match direction {
+                    Direction::Up => 0,
+                    Direction::Down => i64::MAX,
+                };
+                let id = self.place_of(after.unwrap_or(first).into());
+                self.conditions.push(format!("id {beyond} {id}"));
             }
-            Place::ByName { name_key, id, end } => {
-                let (key, id) = (self.place_of(name_key.into()), self.place_of((*id).into()));
-                self.conditions.push(format!("(name_key, id) > ({key}, {id})"));
-                if let Some(end) = end {
+            Order::ByName {
+                after,
+                beginning,
+                end,
+            } => {
+                // One bound on each side: of two, a database may walk from the wider one.
+                if let Some((key, id)) = after {
+                    let (key, id) = (self.place_of(key.into()), self.place_of((*id).into()));
+                    self.conditions
+                        .push(format!("(name_key, id) {beyond} ({key}, {id})"));
+                }
+                if after.is_none() || *direction == Direction::Down {
+                    let beginning = self.place_of(beginning.into());
+                    self.conditions.push(format!("name_key >= {beginning}"));
+                }
+                if let Some(end) = end
+                    .as_ref()
+                    .filter(|_| after.is_none() || *direction == Direction::Up)
+                {
                     let end = self.place_of(end.into());
                     self.conditions.push(format!("name_key < {end}"));
                 }
-                "name_key, id"
             }
-        };
+        }
+        let order = self.place.order_by("");
         let limit = self.place_of(limit.min(MAX_ROWS).into());
         let conditions = self.conditions.join(" AND ");
         Select {

@@ -90,7 +90,7 @@ async fn note_each(
 ) -> Result<(), StoreError> {
     let mut after = None;
     loop {
-        let place = Place::after(transaction, "access_token", None, after.map(AccessTokenId::get)).await?;
+        let place = Place::after_id(after.map_or(0, AccessTokenId::get));
         let page = tokens::page(filter, revoked, &place, MAX_ROWS);
         let page = page.rows(transaction, read).await?;
         let Some(last) = page.last() else {

@@ -7,7 +7,7 @@ use countersign_model::{
 };
 
 use crate::column::name_key;
-use crate::page::{Page, Place, Select};
+use crate::page::{Direction, Page, Place, Select};
 use crate::token_row::{COLUMNS, TABLE, read, replace};
 use crate::{MAX_ROWS, Store, StoreError, features, notes, roles, users};
 
@@ -20,6 +20,7 @@ pub struct TokenFilter {
     pub revoked: Option<bool>,
     /// How the name begins, upper and lower case aside; the list is then in the order of the names.
     pub name: Option<String>,
+    pub direction: Direction,
 }
 
 /// Who changes a token, and so whether the rules let them.
@@ -93,7 +94,8 @@ impl Store {
     ) -> Result<Vec<AccessToken>, StoreError> {
         let list = async move |snapshot: &mut Transaction<'_>| {
             let after = after.map(AccessTokenId::get);
-            let place = Place::after(snapshot, TABLE, filter.name.as_deref(), after).await?;
+            let place =
+                Place::after(snapshot, TABLE, (filter.name.as_deref(), filter.direction), after).await?;
             if let Some(revoked) = filter.revoked {
                 return page(&filter, revoked, &place, limit).rows(snapshot, read).await;
             }
@@ -105,6 +107,9 @@ impl Store {
             match place.is_by_name() {
                 true => found.sort_by_cached_key(|token| (name_key(&token.name), token.id)),
                 false => found.sort_by_key(|token| token.id),
+            }
+            if place.direction() == Direction::Down {
+                found.reverse();
             }
             found.truncate(limit.min(MAX_ROWS) as usize);
             Ok(found)

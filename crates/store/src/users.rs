@@ -7,7 +7,7 @@ use countersign_model::{
 };
 
 use crate::column::{next_id, small};
-use crate::page::{Page, Place, Select};
+use crate::page::{Direction, Page, Place, Select};
 use crate::user_row::{TABLE, delete, insert, read_all, replace, with_roles};
 use crate::{
     SecretOwner, Store, StoreError, features, notes, passwords, roles, secrets, settings, token_batch,
@@ -22,6 +22,9 @@ pub struct UserFilter {
     pub email: Option<String>,
     pub kind: Option<EntityKind>,
     pub inactive: Option<bool>,
+    /// The Give Access box.
+    pub gives_access: Option<bool>,
+    pub direction: Direction,
 }
 
 impl Store {
@@ -137,7 +140,8 @@ impl Store {
         };
         let list = async move |snapshot: &mut Transaction<'_>| {
             let after = after.map(EntityId::get);
-            let place = Place::after(snapshot, TABLE, filter.name.as_deref(), after).await?;
+            let place =
+                Place::after(snapshot, TABLE, (filter.name.as_deref(), filter.direction), after).await?;
             read_all(snapshot, &page(&filter, &place, limit)).await
         };
         self.database.read(list).await
@@ -154,7 +158,7 @@ pub(crate) async fn all(snapshot: &mut Transaction<'_>) -> Result<Vec<User>, Sto
 
 /// The email of the filter is in lower case.
 pub(crate) fn page<'a>(filter: &'a UserFilter, place: &'a Place, limit: u32) -> Select<'a> {
-    let page = Page::after(place);
+    let page = Page::after(place).checking("give_access", filter.gives_access);
     let kind = filter.kind.map(EntityKind::label);
     let page = match (&filter.email, filter.inactive) {
         (Some(email), inactive) => page
@@ -168,12 +172,8 @@ pub(crate) fn page<'a>(filter: &'a UserFilter, place: &'a Place, limit: u32) -> 
         (None, inactive) => page.with("inactive", inactive),
     };
     let Select { sql, values } = page.select("*", TABLE, limit);
-    let order = match place.is_by_name() {
-        true => "listed.name_key, listed.id",
-        false => "listed.id",
-    };
     Select {
-        sql: with_roles(&format!("({sql})"), order),
+        sql: with_roles(&format!("({sql})"), &place.order_by("listed.")),
         values,
     }
 }

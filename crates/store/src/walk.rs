@@ -69,7 +69,7 @@ impl Reader {
     async fn users(&self, snapshot: &mut Transaction<'_>) -> Result<bool, StoreError> {
         let mut id = 0;
         loop {
-            let place = Place::ById { id };
+            let place = Place::after_id(id);
             let filter = UserFilter::default();
             let page = user_row::read_all(snapshot, &users::page(&filter, &place, MAX_ROWS)).await?;
             let Some(last) = page.last() else {
@@ -85,7 +85,7 @@ impl Reader {
     async fn integrations(&self, snapshot: &mut Transaction<'_>) -> Result<bool, StoreError> {
         let mut id = 0;
         loop {
-            let place = Place::ById { id };
+            let place = Place::after_id(id);
             let page = integrations::page(&IntegrationFilter::default(), &place, MAX_ROWS);
             let page = page.rows(snapshot, integration_row::read).await?;
             let Some(last) = page.last() else {
@@ -110,7 +110,7 @@ impl Reader {
     async fn tokens(&self, snapshot: &mut Transaction<'_>) -> Result<bool, StoreError> {
         let mut id = 0;
         loop {
-            let place = Place::ById { id };
+            let place = Place::after_id(id);
             let page = tokens::page(&TokenFilter::default(), false, &place, MAX_ROWS);
             let page = page.rows(snapshot, token_row::read).await?;
             let Some(last) = page.last() else {

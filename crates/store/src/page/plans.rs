@@ -8,7 +8,7 @@ use countersign_database::{Row, Transaction};
 use countersign_model::{AccessTokenId, EntityId, EntityKind, IntegrationId, IntegrationState, RoleId};
 use countersign_world::{Clock, SystemClock};
 
-use super::{Place, Select};
+use super::{Direction, Place, Select};
 use crate::{IntegrationFilter, Store, StoreError, TokenFilter, UserFilter, integrations, tokens, users};
 
 const FEW: i64 = 2_000;
@@ -131,7 +131,13 @@ async fn walk_an_index_for_every_page(store: &Store, kind: &'static Kind, tokens
         for filter in token_filters() {
             let asked = filter.clone();
             let explain = async move |snapshot: &mut Transaction<'_>| {
-                let place = Place::after(snapshot, "access_token", asked.name.as_deref(), after).await?;
+                let place = Place::after(
+                    snapshot,
+                    "access_token",
+                    (asked.name.as_deref(), asked.direction),
+                    after,
+                )
+                .await?;
                 for revoked in [true, false] {
                     explain(snapshot, kind, tokens::page(&asked, revoked, &place, LIMIT)).await?;
                 }
@@ -146,7 +152,13 @@ async fn walk_an_index_for_every_page(store: &Store, kind: &'static Kind, tokens
         for filter in user_filters() {
             let asked = filter.clone();
             let explain = async move |snapshot: &mut Transaction<'_>| {
-                let place = Place::after(snapshot, "entity", asked.name.as_deref(), after).await?;
+                let place = Place::after(
+                    snapshot,
+                    "entity",
+                    (asked.name.as_deref(), asked.direction),
+                    after,
+                )
+                .await?;
                 explain(snapshot, kind, users::page(&asked, &place, LIMIT)).await
             };
             store.database.read(explain).await.unwrap();
@@ -158,7 +170,13 @@ async fn walk_an_index_for_every_page(store: &Store, kind: &'static Kind, tokens
         for filter in integration_filters() {
             let asked = filter.clone();
             let explain = async move |snapshot: &mut Transaction<'_>| {
-                let place = Place::after(snapshot, "integration", asked.name.as_deref(), after).await?;
+                let place = Place::after(
+                    snapshot,
+                    "integration",
+                    (asked.name.as_deref(), asked.direction),
+                    after,
+                )
+                .await?;
                 explain(snapshot, kind, integrations::page(&asked, &place, LIMIT)).await
             };
             store.database.read(explain).await.unwrap();
@@ -237,7 +255,12 @@ fn token_filters() -> Vec<TokenFilter> {
             ]);
         }
     }
-    filters
+    let down = |filter: &TokenFilter| TokenFilter {
+        direction: Direction::Down,
+        ..filter.clone()
+    };
+    let downwards: Vec<TokenFilter> = filters.iter().map(down).collect();
+    filters.into_iter().chain(downwards).collect()
 }
 
 fn user_filters() -> Vec<UserFilter> {
@@ -248,13 +271,15 @@ fn user_filters() -> Vec<UserFilter> {
     for name in [None, Some("ada 77".to_owned())] {
         for kind in [None, Some(EntityKind::Employee), Some(EntityKind::Partner)] {
             for inactive in [None, Some(true), Some(false)] {
-                let name = name.clone();
-                filters.push(UserFilter {
-                    name,
-                    email: None,
-                    kind,
-                    inactive,
-                });
+                for direction in [Direction::Up, Direction::Down] {
+                    filters.push(UserFilter {
+                        name: name.clone(),
+                        kind,
+                        inactive,
+                        direction,
+                        ..UserFilter::default()
+                    });
+                }
             }
         }
     }
@@ -269,10 +294,13 @@ fn integration_filters() -> Vec<IntegrationFilter> {
             Some(IntegrationState::Enabled),
             Some(IntegrationState::Blocked),
         ] {
-            filters.push(IntegrationFilter {
-                name: name.clone(),
-                state,
-            });
+            for direction in [Direction::Up, Direction::Down] {
+                filters.push(IntegrationFilter {
+                    name: name.clone(),
+                    state,
+                    direction,
+                });
+            }
         }
     }
     filters

@@ -6,7 +6,7 @@ use countersign_model::{
     TokenId, TokenState, User, UserDraft, UserForm,
 };
 use countersign_store::{
-    IntegrationFilter, Keeper, Maker, Setup, Store, TokenFilter, TokenOrder, UserFilter,
+    Direction, IntegrationFilter, Keeper, Maker, Setup, Store, TokenFilter, TokenOrder, UserFilter,
 };
 
 const NAMES: [&str; 9] = [
@@ -44,17 +44,25 @@ fn begins_with(name: &str, beginning: Option<&String>) -> bool {
     beginning.is_none_or(|beginning| folded(name).starts_with(&folded(beginning)))
 }
 
-/// By id, or by name where names are asked for.
-fn in_order<T>(mut records: Vec<T>, by_name: bool, name: impl Fn(&T) -> &str) -> Vec<T> {
+/// By id, or by name where names are asked for; either way up or down.
+fn in_order<T>(
+    mut records: Vec<T>,
+    (by_name, direction): (bool, Direction),
+    name: impl Fn(&T) -> &str,
+) -> Vec<T> {
     if by_name {
         records.sort_by_key(|record| folded(name(record)));
+    }
+    if direction == Direction::Down {
+        records.reverse();
     }
     records
 }
 
-fn beginnings() -> impl Iterator<Item = Option<String>> {
+fn beginnings() -> impl Iterator<Item = (Option<String>, Direction)> {
     let some = BEGINNINGS.iter().map(|beginning| Some((*beginning).to_owned()));
-    std::iter::once(None).chain(some)
+    let all = std::iter::once(None).chain(some);
+    all.flat_map(|name| [(name.clone(), Direction::Up), (name, Direction::Down)])
 }
 
 async fn all_pages<T, I: Copy>(ask: impl AsyncFn(Option<I>) -> Vec<T>, id: impl Fn(&T) -> I) -> Vec<T> {
@@ -102,7 +110,7 @@ async fn the_pages_of_tokens_are_what_the_filter_says() {
     }
     let tokens = store.setup().await.unwrap().unwrap().tokens;
 
-    for name in beginnings() {
+    for (name, direction) in beginnings() {
         for revoked in [None, Some(true), Some(false)] {
             for user in [None, Some(setup.users[1].id)] {
                 for integration in [None, Some(setup.integrations[1].id)] {
@@ -114,6 +122,7 @@ async fn the_pages_of_tokens_are_what_the_filter_says() {
                             integration,
                             revoked,
                             name,
+                            direction,
                         };
                         let passes = |token: &&AccessToken| {
                             begins_with(&token.name, filter.name.as_ref())
@@ -125,8 +134,8 @@ async fn the_pages_of_tokens_are_what_the_filter_says() {
                                 && role.is_none_or(|role| token.role == role)
                         };
                         let expected = tokens.iter().filter(passes).cloned().collect();
-                        let expected =
-                            in_order(expected, filter.name.is_some(), |token: &AccessToken| &token.name);
+                        let order = (filter.name.is_some(), direction);
+                        let expected = in_order(expected, order, |token: &AccessToken| &token.name);
                         let ask = async |after| store.tokens(filter.clone(), after, LIMIT).await.unwrap();
                         let found = all_pages(ask, |token: &AccessToken| token.id).await;
                         assert_eq!(found, expected, "{filter:?}");
@@ -158,7 +167,7 @@ async fn the_pages_of_users_are_what_the_filter_says() {
     }
     let users = store.setup().await.unwrap().unwrap().users;
 
-    for name in beginnings() {
+    for (name, direction) in beginnings() {
         for kind in [None, Some(EntityKind::Employee), Some(EntityKind::Vendor)] {
             for inactive in [None, Some(true), Some(false)] {
                 for email in [None, Some("One@Example.com".to_owned())] {
@@ -168,18 +177,22 @@ async fn the_pages_of_users_are_what_the_filter_says() {
                         email,
                         kind,
                         inactive,
+                        gives_access: kind.map(|kind| kind == EntityKind::Employee),
+                        direction,
                     };
                     let passes = |user: &&User| {
                         begins_with(&user.name, filter.name.as_ref())
                             && kind.is_none_or(|kind| user.kind == kind)
                             && inactive.is_none_or(|inactive| user.inactive == inactive)
+                            && filter.gives_access.is_none_or(|gives| user.give_access == gives)
                             && filter
                                 .email
                                 .as_ref()
                                 .is_none_or(|email| user.email.eq_ignore_ascii_case(email))
                     };
                     let expected = users.iter().filter(passes).cloned().collect();
-                    let expected = in_order(expected, filter.name.is_some(), |user: &User| &user.name);
+                    let order = (filter.name.is_some(), direction);
+                    let expected = in_order(expected, order, |user: &User| &user.name);
                     let ask = async |after| store.users(filter.clone(), after, LIMIT).await.unwrap();
                     let found = all_pages(ask, |user: &User| user.id).await;
                     assert_eq!(found, expected, "{filter:?}");
@@ -207,22 +220,25 @@ async fn the_pages_of_integration_records_are_what_the_filter_says() {
     }
     let integrations = store.setup().await.unwrap().unwrap().integrations;
 
-    for name in beginnings() {
+    for (name, direction) in beginnings() {
         for state in [
             None,
             Some(IntegrationState::Enabled),
             Some(IntegrationState::Blocked),
         ] {
             let name = name.clone();
-            let filter = IntegrationFilter { name, state };
+            let filter = IntegrationFilter {
+                name,
+                state,
+                direction,
+            };
             let passes = |record: &&Integration| {
                 begins_with(&record.name, filter.name.as_ref())
                     && state.is_none_or(|state| record.state == state)
             };
             let expected = integrations.iter().filter(passes).cloned().collect();
-            let expected = in_order(expected, filter.name.is_some(), |record: &Integration| {
-                &record.name
-            });
+            let order = (filter.name.is_some(), direction);
+            let expected = in_order(expected, order, |record: &Integration| &record.name);
             let ask = async |after| store.integrations(filter.clone(), after, LIMIT).await.unwrap();
             let found = all_pages(ask, |record: &Integration| record.id).await;
             assert_eq!(found, expected, "{filter:?}");
@@ -245,7 +261,10 @@ async fn nothing_begins_with_what_no_name_can_hold() {
         ..UserFilter::default()
     };
     assert_eq!(store.users(filter, None, LIMIT).await.unwrap(), []);
-    let filter = IntegrationFilter { name, state: None };
+    let filter = IntegrationFilter {
+        name,
+        ..IntegrationFilter::default()
+    };
     assert_eq!(store.integrations(filter, None, LIMIT).await.unwrap(), []);
 }
 
