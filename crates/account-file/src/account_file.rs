@@ -170,6 +170,11 @@ impl AccountFile {
         }
     }
 
+    /// Whether a new account begins with the records of the demonstration company.
+    pub const fn has_demonstration_records(&self) -> bool {
+        self.account.demonstration_records
+    }
+
     /// In the order of the file, in which they can be added.
     pub fn customers(&self) -> &[Customer] {
         &self.customers

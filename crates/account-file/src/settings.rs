@@ -13,7 +13,7 @@ use countersign_world::UnixTime;
 use toml::Spanned;
 use toml::de::DeValue;
 
-const ACCOUNT: &[&str] = &["id", "company_name", "features"];
+const ACCOUNT: &[&str] = &["id", "company_name", "features", "demonstration_records"];
 const SETTINGS: &[&str] = &[
     "mandatory_two_factor_authentication",
     "password_policy",
@@ -61,6 +61,8 @@ pub(crate) struct AccountPart {
     pub(crate) company_name: Option<String>,
     /// Every feature that is to be on; without the list they stay as they are.
     pub(crate) features: Option<Vec<At<Feature>>>,
+    /// Whether a new account begins with the records of the demonstration company.
+    pub(crate) demonstration_records: bool,
 }
 
 impl AccountPart {
@@ -77,6 +79,7 @@ impl AccountPart {
         let table = Table::open("account", None, value, ACCOUNT, reader)?;
         let company_name = table.text("company_name", reader).map(str::to_owned);
         let features = table.words("features", reader);
+        let demonstration_records = table.flag("demonstration_records", reader).unwrap_or_default();
         let entry = table.entry.clone();
         if let Some(features) = &features {
             together(&entry, features, &mut reader.mistakes);
@@ -95,6 +98,7 @@ impl AccountPart {
             id,
             company_name,
             features,
+            demonstration_records,
         })
     }
 }

@@ -88,7 +88,9 @@ fn a_misspelt_table_or_field_is_told_the_nearest_name() {
     );
     assert_eq!(
         mistakes("colour = 1\n"),
-        ["line 3, column 1: account: has no field \"colour\"; there are id, company_name, features."]
+        [
+            "line 3, column 1: account: has no field \"colour\"; there are id, company_name, features, demonstration_records."
+        ]
     );
 }
 

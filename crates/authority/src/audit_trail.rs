@@ -14,6 +14,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::{sleep, timeout};
 
 use crate::flood::Flood;
+use crate::patience::Patience;
 
 const QUEUE: usize = 8192;
 const BATCH: usize = 1000;
@@ -27,6 +28,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 #[derive(Clone, Debug)]
 pub(crate) struct AuditTrail {
     jobs: mpsc::Sender<Job>,
+    patience: Patience,
 }
 
 /// A row that could not be written while its caller waited. It may be written yet.
@@ -66,12 +68,22 @@ enum Job {
     Flush(oneshot::Sender<()>),
 }
 
+impl Job {
+    const fn is_waited_for(&self) -> bool {
+        match self {
+            Self::Entry(entry) => entry.waiting.is_some(),
+            Self::Flush(_) => true,
+        }
+    }
+}
+
 impl AuditTrail {
     /// Starts the writer. It ends, everything written, when the last handle is dropped.
     pub(crate) fn start(store: Store) -> Self {
         let (jobs, queue) = mpsc::channel(QUEUE);
-        tokio::spawn(write(store, queue));
-        Self { jobs }
+        let patience = Patience::default();
+        tokio::spawn(write(store, queue, patience.clone()));
+        Self { jobs, patience }
     }
 
     /// Hands a row over; waits while the queue is full.
@@ -88,6 +100,7 @@ impl AuditTrail {
         let appended = async {
             let entry = Job::Entry(Box::new(Entry { row, waiting }));
             self.jobs.send(entry).await.map_err(|_| NotWritten)?;
+            self.patience.end();
             written.await.map_err(|_| NotWritten)
         };
         timeout(PATIENCE, appended).await.map_err(|_| NotWritten)?
@@ -97,12 +110,13 @@ impl AuditTrail {
     pub(crate) async fn flush(&self) {
         let (done, written) = oneshot::channel();
         if self.jobs.send(Job::Flush(done)).await.is_ok() {
+            self.patience.end();
             let _ = written.await;
         }
     }
 }
 
-async fn write(store: Store, mut queue: mpsc::Receiver<Job>) {
+async fn write(store: Store, mut queue: mpsc::Receiver<Job>, patience: Patience) {
     let mut jobs = Vec::with_capacity(BATCH);
     let mut flood = Flood::default();
     let mut counting = pin!(sleep(COUNT_FOR));
@@ -117,6 +131,9 @@ async fn write(store: Store, mut queue: mpsc::Receiver<Job>) {
                 !is_open
             }
         };
+        if is_open && !is_due && !jobs.iter().any(Job::is_waited_for) {
+            patience.gather(&mut jobs, &mut queue, BATCH).await;
+        }
         let (mut group, mut flushed) = (Group::default(), Vec::new());
         for job in jobs.drain(..) {
             match job {

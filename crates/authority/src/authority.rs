@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use countersign_credential::Passwords;
 use countersign_ledger::{Ledger, PoolKey, Slots};
 use countersign_levers::Levers;
-use countersign_model::{LoginId, LoginSearch};
+use countersign_model::{Integration, LoginId, LoginSearch};
 use countersign_protocol::{AccountId, SigningKey};
 use countersign_seal::Keyring;
 use countersign_store::{LoginPage, Store, StoreError};
@@ -16,6 +16,7 @@ use crate::calls::Calls;
 use crate::diagnoses::{Desk, Diagnoses};
 use crate::directory::Directory;
 use crate::execution_log::ExecutionLog;
+use crate::records::own_pool;
 use crate::secrets::Secrets;
 use crate::snapshot::Snapshot;
 use crate::token_uses::TokenUses;
@@ -129,10 +130,21 @@ impl Authority {
         self.clock.now()
     }
 
+    /// The account's one clock.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
+    }
+
     /// Requests that are running, of how many that may.
     pub fn concurrency(&self) -> (u32, u32) {
         let limit = self.concurrency_limit(&self.snapshot());
         (self.slots.running(&self.account_pool), limit)
+    }
+
+    /// Requests that are running of an integration record's own limit; none where it has no limit.
+    pub(crate) fn running_of(&self, record: &Integration) -> u32 {
+        let pool = own_pool(record, &self.account());
+        pool.map_or(0, |(pool, _)| self.slots.running(&pool))
     }
 
     /// Requests the account runs at once: what its contract gives, unless the start said otherwise.
@@ -172,6 +184,11 @@ impl Authority {
         self.levers.header()
     }
 
+    /// How many passwords were compared with a hash since the account was opened. A login compares one, whoever it is of.
+    pub fn password_comparisons(&self) -> u64 {
+        self.passwords.comparisons()
+    }
+
     /// Makes the ledger's promise durable; never waits on a request.
     pub fn sync_ledger(&self) -> std::io::Result<()> {
         self.ledger.sync(self.levers.ledger_time())
@@ -196,6 +213,11 @@ impl Authority {
         self.execution_log.flush().await;
         self.write_token_uses().await;
         self.ledger.close()
+    }
+
+    /// Releases the file of the store. Nothing may follow; call [`Authority::close`] before.
+    pub async fn close_store(&self) -> Result<(), StoreError> {
+        self.store.clone().close().await
     }
 }
 

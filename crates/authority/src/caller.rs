@@ -17,7 +17,7 @@ use countersign_world::UnixTime;
 use crate::authority::Authority;
 
 /// Somebody who administers, for the time of one request.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Caller {
     name: String,
     via: Via,
@@ -26,7 +26,7 @@ pub struct Caller {
     standing: Standing,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Standing {
     /// Whoever may open the data folder owns the account.
     Owner,

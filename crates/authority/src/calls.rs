@@ -10,7 +10,7 @@ use std::time::Duration;
 use countersign_diagnose::Certainty;
 use countersign_model::{Detail, Level, LoginId, Permission, RequestUri, Surface};
 use countersign_world::UnixTime;
-use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::sync::{broadcast, watch};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
@@ -128,6 +128,10 @@ impl Calls {
 }
 
 impl Feed {
+    fn skip(&mut self) {
+        while let Ok(_) | Err(TryRecvError::Lagged(_)) = self.happened.try_recv() {}
+    }
+
     async fn next(&mut self) -> Option<Followed> {
         tokio::select! {
             biased;
@@ -155,6 +159,11 @@ impl Follower {
                 followed = self.feed.next() => return followed,
             }
         }
+    }
+
+    /// Passes over what happened until now, for whoever looks at all of it at once. Whether it ended, [`Self::next`] says.
+    pub fn skip(&mut self) {
+        self.feed.skip();
     }
 }
 
@@ -226,6 +235,13 @@ mod tests {
             follower.next().await,
             Some(Followed::Happened(Happened::Call(_)))
         ));
+        calls.tell(call(401));
+        follower.skip();
+        calls.tell(call(500));
+        let Some(Followed::Happened(Happened::Call(next))) = follower.next().await else {
+            panic!("what happens after what was passed over is told");
+        };
+        assert_eq!(next.status, Some(500));
         drop(follower);
         assert!(!calls.is_followed());
     }

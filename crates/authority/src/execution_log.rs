@@ -10,6 +10,8 @@ use countersign_store::Store;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::sleep;
 
+use crate::patience::Patience;
+
 const QUEUE: usize = 8192;
 const BATCH: usize = 1000;
 const RETRY_EVERY: Duration = Duration::from_millis(500);
@@ -17,6 +19,7 @@ const RETRY_EVERY: Duration = Duration::from_millis(500);
 #[derive(Clone, Debug)]
 pub(crate) struct ExecutionLog {
     jobs: mpsc::Sender<Job>,
+    patience: Patience,
 }
 
 enum Job {
@@ -28,8 +31,9 @@ impl ExecutionLog {
     /// Starts the writer. It ends, everything written, when the last handle is dropped.
     pub(crate) fn start(store: Store) -> Self {
         let (jobs, queue) = mpsc::channel(QUEUE);
-        tokio::spawn(write(store, queue));
-        Self { jobs }
+        let patience = Patience::default();
+        tokio::spawn(write(store, queue, patience.clone()));
+        Self { jobs, patience }
     }
 
     /// Hands a row over; waits while the queue is full.
@@ -42,14 +46,18 @@ impl ExecutionLog {
     pub(crate) async fn flush(&self) {
         let (done, written) = oneshot::channel();
         if self.jobs.send(Job::Flush(done)).await.is_ok() {
+            self.patience.end();
             let _ = written.await;
         }
     }
 }
 
-async fn write(store: Store, mut queue: mpsc::Receiver<Job>) {
+async fn write(store: Store, mut queue: mpsc::Receiver<Job>, patience: Patience) {
     let mut jobs = Vec::with_capacity(BATCH);
     while queue.recv_many(&mut jobs, BATCH).await > 0 {
+        if jobs.iter().all(|job| matches!(job, Job::Row(_))) {
+            patience.gather(&mut jobs, &mut queue, BATCH).await;
+        }
         let (mut rows, mut waiting) = (Vec::new(), Vec::new());
         for job in jobs.drain(..) {
             match job {

@@ -21,6 +21,7 @@ mod key_care;
 mod known;
 mod login;
 mod password_login;
+mod patience;
 mod principal;
 mod records;
 mod refusal;
@@ -30,11 +31,12 @@ mod snapshots;
 mod token_services;
 mod token_uses;
 mod upkeep;
+mod verdict;
 
 pub use administration::{
     AdministrationError, Applied, AppliedStep, ApplyError, Authorization, BegunSession, Export,
-    GovernanceOverview, MadeConsumer, MadeToken, NewApiKey, NewAuthenticator, NewConsumer, NewToken,
-    RequestedBy, RoleNotOpen, SignIn, StateError, TokenChoices, TokenNames, TokenWithUse, UserChoice,
+    GovernanceOverview, MadeConsumer, MadeToken, NewApiKey, NewAuthenticator, NewConsumer, NewToken, Proofs,
+    RequestedBy, RoleNotOpen, Share, SignIn, StateError, TokenChoices, TokenNames, TokenWithUse, UserChoice,
 };
 pub use attempt::{LoginAttempt, Presented, Source};
 pub use audit_trail::{NotWritten, WrittenRow};
@@ -42,7 +44,7 @@ pub use authority::{Authority, AuthorityError, Parts};
 pub use caller::{Caller, CallerRefused, Forbidden};
 pub use calls::{AnsweredCall, Followed, Follower, Happened, NamedCall, RefusedCall};
 pub use countersign_credential::RecoveryCodes;
-pub use diagnoses::{DiagnosisCount, Received, SentCredentials};
+pub use diagnoses::{DiagnosisCount, KeptCredential, KeptDiagnosis, KeptRequest, Received, SentCredentials};
 pub use execution::{Answered, Execution};
 pub use fault::ByFault;
 pub use flow::{Exchanged, FlowAttempt, FlowRefused, Grant, IssuedRequestToken};
@@ -54,3 +56,4 @@ pub use secrets::{SecretError, Secrets};
 pub use snapshot::Snapshot;
 pub use snapshots::{ACCOUNT_FILE, RECORDS_FILE, SnapshotError, SnapshotInfo, SnapshotName, Snapshots};
 pub use token_services::{NlAuthField, NotOwn, ServiceRefused, Unusable};
+pub use verdict::{Check, Outcome, verdict};

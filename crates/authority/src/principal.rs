@@ -113,12 +113,18 @@ impl Principal {
         }
     }
 
+    /// The feature is on in this account.
+    pub fn require_feature(&self, feature: Feature) -> Result<(), ServiceDenied> {
+        match self.records.snapshot.features.has(feature) {
+            true => Ok(()),
+            false => Err(ServiceDenied::FeatureOff { feature }),
+        }
+    }
+
     /// The service is on in this account, and the user may use it in this role.
     pub fn may_use_service(&self) -> Result<(), ServiceDenied> {
-        if let Some(feature) = self.surface.feature()
-            && !self.records.snapshot.features.has(feature)
-        {
-            return Err(ServiceDenied::FeatureOff { feature });
+        if let Some(feature) = self.surface.feature() {
+            self.require_feature(feature)?;
         }
         let permission = self.surface.permission();
         permission.map_or(Ok(()), |permission| self.require(permission, Level::Full))

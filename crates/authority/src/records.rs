@@ -18,10 +18,7 @@ pub(crate) struct KnownIntegration {
 
 impl KnownIntegration {
     pub(crate) fn new(record: Integration, account: &AccountId) -> Self {
-        let pool = record.concurrency_limit.map(|limit| {
-            let name = format!("{account}/integration {}", record.id);
-            (PoolKey::new(&name), limit)
-        });
+        let pool = own_pool(&record, account);
         let proved = ProvedBy::default();
         Self { record, pool, proved }
     }
@@ -31,6 +28,13 @@ impl KnownIntegration {
         let pair = self.record.credentials.as_ref();
         pair.map_or(0, |pair| pair.generation)
     }
+}
+
+/// Where the requests of a record that has a limit of its own are counted, and up to how many.
+pub(crate) fn own_pool(record: &Integration, account: &AccountId) -> Option<(PoolKey, u32)> {
+    let limit = record.concurrency_limit?;
+    let name = format!("{account}/integration {}", record.id);
+    Some((PoolKey::new(&name), limit))
 }
 
 /// Which tokens got in with the consumer secret that an integration record has now: two of them, which is enough to know

@@ -6,6 +6,7 @@ use countersign_model::{
 };
 use countersign_protocol::Secret;
 use countersign_store::{Access, Decision, NewPassword, PasswordLogin, SecretOwner};
+use countersign_world::UnixTime;
 
 use super::AdministrationError;
 use crate::authority::Authority;
@@ -20,7 +21,50 @@ pub struct NewAuthenticator {
     pub address: Secret,
 }
 
+/// How somebody proves who they are, as far as others may know it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Proofs {
+    /// When the password was set; none where there is none.
+    pub password_set: Option<UnixTime>,
+    /// Require Password Change on Next Login.
+    pub must_change: bool,
+    /// Failed passwords in a row.
+    pub failures: u32,
+    /// Until when they lock the user; none where they do not, or no longer.
+    pub locked_until: Option<UnixTime>,
+    pub factor: SecondFactor,
+}
+
 impl Authority {
+    /// The User Access Reset Tool, before anything is reset.
+    pub async fn proofs(&self, caller: &Caller, id: EntityId) -> Result<Proofs, AdministrationError> {
+        self.user(caller, id).await?;
+        self.proofs_of(id).await
+    }
+
+    /// The same of whoever asks.
+    pub async fn own_proofs(&self, caller: &Caller) -> Result<Proofs, AdministrationError> {
+        let user = caller.require_any_session()?.user;
+        self.proofs_of(user).await
+    }
+
+    async fn proofs_of(&self, user: EntityId) -> Result<Proofs, AdministrationError> {
+        let Access {
+            password,
+            lock,
+            factor,
+            ..
+        } = self.store.access(user).await?;
+        let now = self.clock.now();
+        Ok(Proofs {
+            must_change: password.as_ref().is_some_and(|password| password.must_change),
+            password_set: password.map(|password| password.set_at),
+            failures: lock.failures(),
+            locked_until: lock.until().filter(|until| *until > now),
+            factor,
+        })
+    }
+
     /// Manually Assign or Change Password. The user's page sessions end; their tokens go on working.
     pub async fn set_password(
         &self,

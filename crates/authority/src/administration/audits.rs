@@ -1,8 +1,8 @@
 //! What was done and who was let in: System Notes, the Login Audit Trail, the execution log, the governance overview.
 
 use countersign_model::{
-    ExecutionId, ExecutionSearch, Governance, Level, LoginId, LoginRow, LoginSearch, NoteId, NotedRecord,
-    Permission, SystemNote,
+    ExecutionId, ExecutionSearch, Governance, Integration, Level, LoginId, LoginRow, LoginSearch, NoteId,
+    NotedRecord, Permission, SystemNote,
 };
 use countersign_store::{ExecutionPage, LoginPage, NoteFilter};
 
@@ -11,13 +11,25 @@ use crate::authority::Authority;
 use crate::caller::{Caller, Forbidden};
 
 /// Integration > Integration Governance.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GovernanceOverview {
     pub governance: Governance,
-    /// Requests running now.
+    /// Requests the account runs at once: what the contract gives, unless the start said otherwise.
+    pub limit: u32,
+    /// Requests running now, of every integration.
     pub running: u32,
     /// What integration records have of their own, together.
     pub allocated: u32,
+    /// Those that have some, by internal id.
+    pub shares: Vec<Share>,
+}
+
+/// What an integration record has of the account's concurrent requests.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Share {
+    pub record: Integration,
+    /// Of its own limit.
+    pub running: u32,
 }
 
 impl Authority {
@@ -68,11 +80,18 @@ impl Authority {
 
     pub async fn governance(&self, caller: &Caller) -> Result<GovernanceOverview, AdministrationError> {
         caller.require(Permission::IntegrationApplication, Level::Full)?;
-        let (running, _) = self.concurrency();
+        let records = self.store.allocations().await?;
+        let share = |record: Integration| Share {
+            running: self.running_of(&record),
+            record,
+        };
+        let (running, limit) = self.concurrency();
         Ok(GovernanceOverview {
             governance: self.snapshot().settings.governance,
+            limit,
             running,
             allocated: self.store.allocated_concurrency().await?,
+            shares: records.into_iter().map(share).collect(),
         })
     }
 }

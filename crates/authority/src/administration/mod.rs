@@ -24,10 +24,10 @@ use countersign_levers::LeverError;
 use countersign_model::{FieldErrors, InvalidHash, InvalidId};
 use countersign_store::StoreError;
 
-pub use access::NewAuthenticator;
+pub use access::{NewAuthenticator, Proofs};
 pub use api_keys::NewApiKey;
 pub use apply::{Applied, AppliedStep, ApplyError, MadeConsumer, MadeToken};
-pub use audits::GovernanceOverview;
+pub use audits::{GovernanceOverview, Share};
 pub use authorizations::{Authorization, RequestedBy};
 pub use credentials::{NewConsumer, NewToken};
 pub use export::Export;

@@ -19,7 +19,7 @@ use tokio::time::sleep;
 
 use super::budget::Budget;
 use super::received::Names;
-use super::{Case, Job, document};
+use super::{Case, Job, KeptDiagnosis, KeptRequest};
 use crate::calls::{Calls, Happened, NamedCall};
 use crate::directory::Directory;
 use crate::flow::FIRST;
@@ -123,10 +123,8 @@ impl Desk {
             mistake: name.map(str::to_owned),
             reason: is_quoted.then(|| reason(&diagnosis, finding)),
         });
-        let is_kept = self
-            .store
-            .add_diagnosis(row, named, document::of(&diagnosis))
-            .await?;
+        let kept = KeptDiagnosis::of(&diagnosis, KeptRequest::of(&case.received)).written();
+        let is_kept = self.store.add_diagnosis(row, named, kept).await?;
         if let Some((answer, mistake)) = case.answer.zip(name.or(case.mistake)) {
             // Whoever went away needs no answer.
             let _ = answer.send(mistake);
@@ -140,14 +138,14 @@ impl Desk {
     /// Says in the log, and to whoever follows, what was found out.
     fn tell(&self, row: LoginId, finding: &Finding) {
         let (mistake, certainty) = (finding.mistake.id(), finding.certainty);
-        tracing::info!(
-            account = %self.directory.snapshot().account.id,
-            row = row.get(),
-            mistake,
-            sure = certainty.as_str(),
-            cause = finding.cause,
-            "mistake named"
-        );
+        let account = &self.directory.snapshot().account.id;
+        let (row_id, sure) = (row.get(), certainty.as_str());
+        // What is only possible is no name.
+        if certainty == Certainty::Possible {
+            tracing::info!(%account, row = row_id, "no known mistake fits");
+        } else {
+            tracing::info!(%account, row = row_id, mistake, sure, cause = finding.cause, "mistake named");
+        }
         self.calls.tell(Happened::Named(Arc::new(NamedCall {
             row,
             mistake,
@@ -347,16 +345,18 @@ fn better_than<'d>(case: &Case, diagnosis: &'d Diagnosis) -> Option<&'d Finding>
 
 /// Cause and fix, as one line; of what is only possible all that is.
 fn reason(diagnosis: &Diagnosis, finding: &Finding) -> String {
-    let cause = match finding.certainty {
+    let undecided = match finding.certainty {
         Certainty::Possible => diagnosis.undecided(),
         Certainty::Proved | Certainty::Likely => None,
     };
-    let path = finding.fix.path.map(|path| format!(" {path}."));
-    let text = format!(
-        "{} {}{}",
-        cause.as_deref().unwrap_or(&finding.cause),
-        finding.fix.sentence,
-        path.unwrap_or_default()
-    );
+    let text = undecided.unwrap_or_else(|| {
+        let path = finding.fix.path.map(|path| format!(" {path}."));
+        format!(
+            "{} {}{}",
+            finding.cause,
+            finding.fix.sentence,
+            path.unwrap_or_default()
+        )
+    });
     text.chars().take(LONGEST_REASON).map(printable).collect()
 }

@@ -9,6 +9,7 @@ mod desk;
 mod document;
 mod places;
 mod received;
+mod request;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -26,8 +27,10 @@ use crate::caller::{Caller, Forbidden};
 use crate::flow::FlowRefused;
 use crate::refusal::Refused;
 pub(crate) use desk::Desk;
+pub use document::KeptDiagnosis;
 use places::{Place, Places};
 pub use received::{Received, SentCredentials};
+pub use request::{KeptCredential, KeptRequest};
 
 /// How long a caller of a test account waits for the name of a mistake.
 const PATIENCE: Duration = Duration::from_secs(2);

@@ -13,8 +13,8 @@ use tokio::task::JoinSet;
 const REST: &str = "/services/rest/record/v1/customer?limit=5";
 
 /// The findings of a row.
-async fn findings(account: &Account, row: i64) -> Vec<Value> {
-    let found = account.authority.login(&account.owner(), LoginId::new(row)).await;
+async fn findings(account: &Account, row: impl Into<LoginId>) -> Vec<Value> {
+    let found = account.authority.login(&account.owner(), row.into()).await;
     let (_, document) = found.unwrap().unwrap();
     let document: Value = document.map_or(Value::Null, |document| serde_json::from_str(&document).unwrap());
     document["findings"].as_array().cloned().unwrap_or_default()

@@ -1,6 +1,7 @@
 //! The order of the checks: of several mistakes the first one is named, and nothing later is looked at.
 
-use countersign_model::{Feature, IntegrationChange, TokenChange};
+use countersign_authority::{Check, Outcome, verdict};
+use countersign_model::{Feature, IntegrationChange, LoginSearch, TokenChange};
 use countersign_testkit::{Account, Blueprint, Call, Caller, Storage};
 use tokio::io::AsyncWriteExt as _;
 
@@ -160,6 +161,7 @@ async fn of_all_mistakes_the_first_check_names_its_own() {
     account.until_running(1).await;
     spoil(&account).await;
 
+    let mut refusing = Vec::new();
     for (wrong, word) in IN_ORDER {
         let rows = account.logins().await.len();
         let answer = bent(&caller, *wrong).send().await;
@@ -174,8 +176,38 @@ async fn of_all_mistakes_the_first_check_names_its_own() {
                 "{wrong:?}"
             );
             assert_eq!(account.logins().await.len(), rows + 1, "{wrong:?}");
+            refusing.extend(refusing_check(&account).await);
         }
         mend(&account, *wrong).await;
     }
     assert_eq!(caller.get(REST).send().await.status, 200);
+    assert_eq!(
+        refusing_check(&account).await,
+        None,
+        "whoever is let in passed them all"
+    );
+
+    // What is told of the checks afterwards has the same order, and leaves out none that leaves a row.
+    let place = |check: &Check| Check::ALL.iter().position(|known| known == check);
+    assert!(refusing.is_sorted_by_key(place), "{refusing:?}");
+    refusing.dedup();
+    assert_eq!(
+        refusing.len(),
+        Check::ALL.len() - 1,
+        "a missing place leaves no row"
+    );
+}
+
+/// The check that refused the last login, as its verdict tells it.
+async fn refusing_check(account: &Account) -> Option<Check> {
+    let page = account
+        .authority
+        .logins(LoginSearch::default(), None, 1)
+        .await
+        .unwrap();
+    let checks = verdict(&page.rows[0].1).unwrap();
+    let refused = checks
+        .into_iter()
+        .find(|(_, outcome)| *outcome == Outcome::Refused);
+    refused.map(|(check, _)| check)
 }
