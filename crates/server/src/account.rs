@@ -70,6 +70,10 @@ impl AccountServer {
         &self.authority
     }
 
+    pub fn records(&self) -> &Records {
+        &self.records
+    }
+
     /// The link that opens the account once without credentials.
     pub fn one_time_link(&self) -> &Arc<OneTimeLink> {
         &self.facts.one_time_link

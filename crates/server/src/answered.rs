@@ -70,7 +70,7 @@ impl Meant {
 
     /// Attack: where the credentials alone say which account is meant, a mark would tell a stranger that it is held here,
     /// and that it is a test account. There only somebody who was let in is told.
-    pub(crate) fn marked(&self, reply: Reply) -> Reply {
+    pub(crate) fn marked<B>(&self, reply: Response<B>) -> Response<B> {
         match self.is_open {
             true => self.account.marked(reply),
             false => reply,

@@ -7,13 +7,14 @@ use countersign_front::Body;
 use countersign_pages::{PREFIX, Pages, Visit, which_account};
 use countersign_protocol::{Scheme, Service};
 use http::{Request, StatusCode};
-use http_body_util::{BodyExt as _, Full};
+use http_body_util::{BodyExt as _, Either, Full};
 
-use crate::accounts::Accounts;
+use crate::account::AccountServer;
+use crate::accounts::{Accounts, MeantInFlow};
 use crate::addressed::{Addressed, Host};
 use crate::named;
-use crate::reply::Reply;
-use crate::server::{is_reading, nobody, plain};
+use crate::reply::{Reply, Sent};
+use crate::server::{goes_on, is_reading, nobody, plain};
 
 /// Where the sign-in link of a first start is: it names its account itself.
 const FIRST_START: &str = "/app/login/onetime.nl";
@@ -31,17 +32,18 @@ impl AccountPages {
         request: Request<Body>,
         addressed: &Addressed,
         elapsed: Duration,
-    ) -> Result<Reply, Reply> {
+    ) -> Result<Sent, Reply> {
         let path = request.uri().path();
+        // The consent page is on the shared hosts too, and needs them there.
+        if let Some(asset) = Pages::asset(path) {
+            return Ok(asset.map(Either::Left));
+        }
         if !addressed.serves(Service::App) {
             let text = "The pages are on another host of the account.";
             return Err(plain(StatusCode::NOT_FOUND, text));
         }
         if path == "/" {
-            return Ok(countersign_web::redirect(PREFIX));
-        }
-        if let Some(asset) = Pages::asset(path) {
-            return Ok(asset);
+            return Ok(countersign_web::redirect(PREFIX).map(Either::Left));
         }
         let (parts, body) = request.into_parts();
         let company = (parts.uri.path() == FIRST_START)
@@ -54,20 +56,20 @@ impl AccountPages {
                 return Err(nobody(addressed.name()));
             }
             let query = parts.uri.query().unwrap_or_default();
-            return Ok(which_account(query, |account| addressed.page_url_of(account)));
+            let asked = which_account(query, |account| addressed.page_url_of(account));
+            return Ok(asked.map(Either::Left));
         }
-        let visit = Visit {
-            authority: Arc::clone(meant.account.authority()),
-            link: Arc::clone(meant.account.one_time_link()),
-            address: addressed.client,
-            origin: addressed.base_url(),
-            secure: addressed.scheme == Scheme::Https,
-            elapsed,
-        };
+        let visit = visit(&meant.account, addressed, elapsed);
         let request = Request::from_parts(parts, axum::body::Body::new(body));
         let (parts, body) = self.pages.answer(visit, request).await.into_parts();
+        if goes_on(&parts.headers) {
+            return Ok(meant.marked(Sent::from_parts(parts, Either::Right(body))));
+        }
         match body.collect().await {
-            Ok(body) => Ok(meant.marked(Reply::from_parts(parts, Full::new(body.to_bytes())))),
+            Ok(body) => {
+                let page = Reply::from_parts(parts, Full::new(body.to_bytes()));
+                Ok(meant.marked(page).map(Either::Left))
+            }
             Err(error) => {
                 tracing::error!(%error, "a page broke off");
                 Err(plain(
@@ -76,6 +78,30 @@ impl AccountPages {
                 ))
             }
         }
+    }
+
+    /// Step two of the authorization flow.
+    pub(crate) async fn consent(
+        &self,
+        flow: &MeantInFlow,
+        request: Request<Body>,
+        addressed: &Addressed,
+        elapsed: Duration,
+    ) -> Reply {
+        let visit = visit(&flow.meant.account, addressed, elapsed);
+        let request = request.map(axum::body::Body::new);
+        self.pages.consent(visit, flow.home.authority(), request).await
+    }
+}
+
+fn visit(account: &AccountServer, addressed: &Addressed, elapsed: Duration) -> Visit {
+    Visit {
+        authority: Arc::clone(account.authority()),
+        link: Arc::clone(account.one_time_link()),
+        address: addressed.client,
+        origin: addressed.base_url(),
+        secure: addressed.scheme == Scheme::Https,
+        elapsed,
     }
 }
 

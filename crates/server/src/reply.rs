@@ -8,7 +8,7 @@ use http_body_util::{Either, Full};
 /// An answer.
 pub type Reply = Response<Full<Bytes>>;
 
-/// What this server sends: a reply, or an answer of the admin API that goes on.
+/// What this server sends: a reply, or an answer of the admin API or the pages that goes on.
 pub type Sent = Response<Either<Full<Bytes>, axum::body::Body>>;
 
 pub(crate) const JSON: &str = "application/json; charset=UTF-8";
@@ -72,6 +72,8 @@ pub(crate) fn not_emulated(feature: &str) -> Reply {
 
 /// The header by which a machine sees that an answer is not NetSuite's.
 pub(crate) fn mark_not_emulated(reply: Reply, feature: &str) -> Reply {
+    let is_sent = |letter: &char| letter.is_ascii_graphic() || *letter == ' ';
+    let feature: String = feature.chars().filter(is_sent).take(100).collect();
     let value = format!("not-emulated; feature={feature}");
     with(reply, HeaderName::from_static("x-countersign"), &value)
 }

@@ -30,6 +30,8 @@ pub(crate) enum Route<'p> {
     Rest(&'p str),
     Restlet,
     Soap(EndpointVersion),
+    /// No login: the WSDL of SOAP web services, and its schemas.
+    Schema(EndpointVersion),
     /// NetSuite has it, this account does not yet.
     NotEmulated(&'static str),
     NotFound,
@@ -44,7 +46,7 @@ impl<'p> Route<'p> {
             return version.parse().map_or(Self::NotFound, Self::Soap);
         }
         if path.starts_with("/wsdl/") || path.starts_with("/xsd/") {
-            return Self::NotEmulated("WSDL");
+            return countersign_soap::Schemas::version_of(path).map_or(Self::NotFound, Self::Schema);
         }
         if path
             .strip_prefix(countersign_admin::PREFIX)
@@ -54,7 +56,7 @@ impl<'p> Route<'p> {
         }
         match path {
             "/rest/requesttoken" => Self::RequestToken,
-            crate::token_services::AUTHORIZE_PATH => Self::AuthorizeToken,
+            countersign_pages::CONSENT => Self::AuthorizeToken,
             "/rest/accesstoken" => Self::AccessToken,
             "/rest/issuetoken" => Self::IssueToken,
             "/rest/revoketoken" => Self::RevokeToken,
@@ -77,7 +79,7 @@ impl<'p> Route<'p> {
         match self {
             Self::Rest(_) => serves(Service::SuiteTalk),
             // The operation that finds an account's hosts is on the shared ones too.
-            Self::Soap(_) => serves(Service::SuiteTalk) || is_shared,
+            Self::Soap(_) | Self::Schema(_) => serves(Service::SuiteTalk) || is_shared,
             Self::Restlet => serves(Service::Restlets),
             Self::Pages => serves(Service::App),
             Self::RequestToken | Self::AccessToken => serves(Service::Restlets) || is_shared,

@@ -110,8 +110,7 @@ impl Server {
         }
         if Route::of(request.uri().path()) == Route::Pages {
             let pages = &self.pages;
-            let reply = pages.answer(&self.accounts, request, &addressed, elapsed).await;
-            return reply.map(|page| page.map(Either::Left));
+            return pages.answer(&self.accounts, request, &addressed, elapsed).await;
         }
         let (parts, body) = request.into_parts();
         let route = Route::of(parts.uri.path());
@@ -146,7 +145,8 @@ impl Server {
             Route::AuthorizeToken => {
                 let flow = token_services::meant_by_page(&self.accounts, &parts, &addressed).await;
                 let flow = flow.ok_or_else(|| nobody(addressed.name()))?;
-                flow.authorize(&parts, body, &addressed).await
+                let request = Request::from_parts(parts, body);
+                self.pages.consent(&flow, request, &addressed, elapsed).await
             }
             Route::IssueToken => {
                 let meant = meant(named::by_nlauth)?;
@@ -169,6 +169,11 @@ impl Server {
                 meant.heard(Surface::Restlet, meant.restlet(&parts, body, &addressed).await)
             }
             Route::Soap(version) => soap::answer(&self.accounts, version, &parts, body, &addressed).await,
+            Route::Schema(version) => {
+                let meant = self.accounts.meant(&addressed.host, || None);
+                let meant = meant.ok_or_else(|| nobody(addressed.name()))?;
+                soap::schema(&meant, version, &parts, &addressed)
+            }
             Route::NotEmulated(feature) => not_emulated(feature),
             Route::Admin | Route::Pages | Route::NotFound => {
                 plain(StatusCode::NOT_FOUND, "There is no such page.\n")
@@ -210,7 +215,7 @@ impl Server {
 }
 
 /// Server-sent events: an answer whose end nobody waits for.
-fn goes_on(headers: &HeaderMap) -> bool {
+pub(crate) fn goes_on(headers: &HeaderMap) -> bool {
     let content_type = headers.get(CONTENT_TYPE);
     content_type.is_some_and(|content_type| content_type.as_bytes().starts_with(b"text/event-stream"))
 }

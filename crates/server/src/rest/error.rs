@@ -8,7 +8,7 @@ use http::StatusCode;
 use http::header::WWW_AUTHENTICATE;
 use serde_json::{Map, Value, json};
 
-use crate::reply::{self, FAILS, Reply, dropped, with};
+use crate::reply::{self, FAILS, Reply, dropped, mark_not_emulated, with};
 use crate::server::body_status;
 
 const TYPE: &str = "application/vnd.oracle.resource+json; type=error; charset=UTF-8";
@@ -73,6 +73,7 @@ const fn section(status: StatusCode) -> &'static str {
         StatusCode::PAYLOAD_TOO_LARGE => "15.5.14",
         StatusCode::UNSUPPORTED_MEDIA_TYPE => "15.5.16",
         StatusCode::INTERNAL_SERVER_ERROR => "15.6.1",
+        StatusCode::NOT_IMPLEMENTED => "15.6.2",
         StatusCode::BAD_GATEWAY => "15.6.3",
         StatusCode::SERVICE_UNAVAILABLE => "15.6.4",
         _ => "15.5.1",
@@ -120,6 +121,12 @@ pub(crate) fn refusal(account: &AccountId, public: PublicAnswer) -> Reply {
     }
 }
 
+/// For what NetSuite's service does and this one does not, in the envelope that its clients read.
+pub(crate) fn not_emulated(feature: &str) -> Reply {
+    let detail = format!("Countersign does not emulate this yet: {feature}. NetSuite would answer.");
+    mark_not_emulated(one(StatusCode::NOT_IMPLEMENTED, "NOT_EMULATED", detail), feature)
+}
+
 pub(crate) fn denied(detail: &str) -> Reply {
     one(StatusCode::FORBIDDEN, "INSUFFICIENT_PERMISSION", detail)
 }
@@ -145,7 +152,9 @@ pub(crate) fn records(error: RecordsError) -> Reply {
             )
         }
         RecordsError::Invalid(errors) => fields(&errors),
-        RecordsError::HasDependents { .. } => one(StatusCode::BAD_REQUEST, "USER_ERROR", error.to_string()),
+        RecordsError::HasDependents { .. }
+        | RecordsError::NoTransform { .. }
+        | RecordsError::NothingLeft { .. } => one(StatusCode::BAD_REQUEST, "USER_ERROR", error.to_string()),
         other => {
             tracing::error!(error = %other, "records");
             one(

@@ -9,6 +9,11 @@ pub(super) fn is_netsuites(name: &str) -> bool {
     TYPES.binary_search(&name.as_str()).is_ok() || (is_custom && is_id)
 }
 
+/// The types NetSuite has, but for custom ones; in lower case and in order.
+pub(crate) fn netsuites() -> impl Iterator<Item = &'static str> {
+    TYPES.iter().copied()
+}
+
 /// Of a custom type.
 const LONGEST_ID: usize = 60;
 

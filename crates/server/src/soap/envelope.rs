@@ -7,7 +7,7 @@ use quick_xml::escape::escape;
 
 use crate::reply::{Reply, reply};
 
-const TYPE: &str = "text/xml; charset=utf-8";
+pub(super) const TYPE: &str = "text/xml; charset=utf-8";
 const SOAP: &str = "http://schemas.xmlsoap.org/soap/envelope/";
 
 /// The namespaces of an endpoint version.
@@ -55,6 +55,10 @@ impl Fault {
     pub(super) const CONCURRENCY: Self = Self {
         element: "exceededConcurrentRequestLimitFault",
         code: "WS_REQUEST_BLOCKED",
+    };
+    pub(super) const RECORD_COUNT: Self = Self {
+        element: "exceededRecordCountFault",
+        code: "MAX_RCRDS_EXCEEDED",
     };
     pub(super) const INVALID_ACCOUNT: Self = Self {
         element: "invalidAccountFault",

@@ -1,26 +1,52 @@
-//! SOAP web services: the operations that need no records.
+//! SOAP web services: the way of an envelope to its operation, and the files that describe them.
 
+mod choose;
 mod envelope;
-mod operation;
+mod find;
+mod read;
+mod service;
+mod write;
 
 use countersign_authority::{Principal, PublicAnswer};
 use countersign_front::Body;
 use countersign_model::Surface;
-use countersign_protocol::{AccountId, EndpointVersion, Service};
-use countersign_world::UnixTime;
+use countersign_protocol::{AccountId, EndpointVersion, Service as Hosted};
+use countersign_soap::{Detail, Envelope, Schemas, Xml};
 use http::header::ALLOW;
 use http::request::Parts;
 use http::{Method, StatusCode};
-use quick_xml::escape::escape;
 
+use crate::account::AccountServer;
 use crate::accounts::{Accounts, Meant};
 use crate::addressed::{Addressed, Host};
 use crate::answered::Called;
 use crate::named;
-use crate::reply::{FAILS, Reply, dropped, mark_not_emulated, with};
-use crate::server::{LARGEST_BODY, body_status, nobody, plain};
+use crate::reply::{FAILS, Reply, dropped, mark_not_emulated, reply, with};
+use crate::server::{LARGEST_BODY, body_status, is_reading, nobody, plain};
 use envelope::{Fault, Namespaces};
-use operation::Operation;
+use service::{Refused, Service};
+
+const GET_DATA_CENTER_URLS: &str = "getDataCenterUrls";
+
+/// A name longer than this is no operation's.
+const LONGEST_NAME: usize = 80;
+
+/// The WSDL and the schemas of any version: they say nothing that an account keeps to itself.
+pub(crate) fn schema(meant: &Meant, version: EndpointVersion, parts: &Parts, addressed: &Addressed) -> Reply {
+    if !is_reading(&parts.method) {
+        let refused = plain(StatusCode::METHOD_NOT_ALLOWED, "A WSDL is read with GET.\n");
+        return with(refused, ALLOW, "GET, HEAD");
+    }
+    let schemas = Schemas {
+        version,
+        catalog: meant.account.records.catalog(),
+    };
+    // The host that was asked, and not the account's own: on a shared one nobody learns which accounts there are.
+    match schemas.file(parts.uri.path(), &addressed.base_url()) {
+        Some(file) => reply(StatusCode::OK, envelope::TYPE, file),
+        None => plain(StatusCode::NOT_FOUND, "This version has no such schema.\n"),
+    }
+}
 
 /// Answers a call to an endpoint of any version: its namespaces follow the version.
 pub(crate) async fn answer(
@@ -42,22 +68,26 @@ pub(crate) async fn answer(
         Err(error) => return plain(body_status(&error), &error.to_string()),
     };
     let namespaces = Namespaces(version);
-    let Ok(envelope) = std::str::from_utf8(&envelope) else {
+    let Ok(text) = std::str::from_utf8(&envelope) else {
         return Fault::UNREADABLE.reply(namespaces, "The request is not UTF-8.");
     };
-    let operation = match Operation::read(envelope) {
-        Ok(operation) => operation,
+    let envelope = match Envelope::read(text) {
+        Ok(envelope) => envelope,
         Err(error) => return Fault::UNREADABLE.reply(namespaces, &error.to_string()),
     };
-    let named = || match operation {
-        // The one operation without a login: credentials that come along are not looked at.
-        Operation::GetDataCenterUrls { .. } => None,
-        Operation::GetServerTime | Operation::Other(_) => named::by_passport(envelope),
+    // The one operation without a login: credentials that come along are not looked at.
+    let is_discovery = envelope.operation().name() == GET_DATA_CENTER_URLS;
+    let named = || match is_discovery {
+        true => None,
+        false => named::by_passport(text),
     };
     let Some(meant) = accounts.meant(&addressed.host, named) else {
         return nobody(addressed.name());
     };
-    let reply = asked(&meant, version, &operation, (parts, addressed), envelope).await;
+    let reply = match is_discovery {
+        true => meant.marked(data_center_urls(&meant, namespaces, addressed, &envelope)),
+        false => asked(&meant, version, &envelope, (parts, addressed), text).await,
+    };
     meant.heard(Surface::Soap, reply)
 }
 
@@ -65,35 +95,32 @@ pub(crate) async fn answer(
 async fn asked(
     meant: &Meant,
     version: EndpointVersion,
-    operation: &Operation,
+    envelope: &Envelope,
     (parts, addressed): (&Parts, &Addressed),
-    envelope: &str,
+    text: &str,
 ) -> Reply {
     let (server, told, namespaces) = (&meant.account, &meant.told, Namespaces(version));
-    if let Operation::GetDataCenterUrls { account } = operation {
-        let urls = data_center_urls(told, server.authority.now(), namespaces, addressed, account);
-        return meant.marked(urls);
-    }
     if addressed.host == Host::Shared {
         let text = format!(
             "In this account, call {} instead of a shared host.",
-            told.host(Service::SuiteTalk)
+            told.host(Hosted::SuiteTalk)
         );
         return Fault::INVALID_ACCOUNT.reply(namespaces, &text);
     }
+    let operation: String = envelope.operation().name().chars().take(LONGEST_NAME).collect();
     let called = Called {
-        operation: operation.name(),
-        request_bytes: envelope.len() as u64,
+        operation: &operation,
+        request_bytes: text.len() as u64,
     };
-    match server.log_in_by_passport(parts, addressed, envelope).await {
+    match server.log_in_by_passport(parts, addressed, text).await {
         Ok(principal) => {
-            let reply = execute(&principal, server.authority.now(), namespaces, operation);
+            let reply = execute(server, &principal, version, envelope).await;
             server.answered(principal.end(), called, reply).await
         }
         Err(refused) => {
             let reply = refusal(version, refused.public);
             let reply = meant
-                .look_into_envelope(&refused, (parts, addressed), envelope, reply)
+                .look_into_envelope(&refused, (parts, addressed), text, reply)
                 .await;
             meant.refused(refused.execution, called, reply).await
         }
@@ -101,20 +128,34 @@ async fn asked(
 }
 
 /// An operation of somebody who was let in.
-fn execute(principal: &Principal, now: UnixTime, namespaces: Namespaces, operation: &Operation) -> Reply {
+async fn execute(
+    server: &AccountServer,
+    principal: &Principal,
+    version: EndpointVersion,
+    envelope: &Envelope,
+) -> Reply {
+    let namespaces = Namespaces(version);
     if let Err(denied) = principal.may_use_service() {
         return Fault::INSUFFICIENT_PERMISSION.reply(namespaces, &denied.to_string());
     }
-    match operation {
-        Operation::GetServerTime => server_time(namespaces, &principal.account().id, now),
-        other => {
-            let name = other.name();
-            let text =
-                format!("Countersign does not emulate the SOAP operation {name} yet. NetSuite would answer.");
-            mark_not_emulated(
-                Fault::UNEXPECTED.reply(namespaces, &text),
-                &format!("SOAP {name}"),
-            )
+    let service = Service {
+        server,
+        principal,
+        version,
+        preferences: envelope.preferences,
+    };
+    let operation = envelope.operation();
+    match service.answer(operation).await {
+        Ok(content) => {
+            let element = format!("{}Response", operation.name());
+            namespaces.reply(server.id(), server.authority.now(), &element, content.as_str())
+        }
+        Err(Refused::Fault(fault, text)) => fault.reply(namespaces, &text),
+        Err(Refused::NotEmulated(feature)) => {
+            // It may name what the caller made up, of any length.
+            let feature: String = feature.chars().take(LONGEST_NAME).collect();
+            let text = format!("Countersign does not emulate this yet: {feature}. NetSuite would answer.");
+            mark_not_emulated(Fault::UNEXPECTED.reply(namespaces, &text), &feature)
         }
     }
 }
@@ -149,41 +190,33 @@ pub(crate) fn refusal(version: EndpointVersion, public: PublicAnswer) -> Reply {
     }
 }
 
-fn server_time(namespaces: Namespaces, account: &AccountId, now: UnixTime) -> Reply {
-    let time = jiff::Timestamp::from_millisecond(now.millis()).unwrap_or_default();
-    let result = format!(
-        "<platformCore:getServerTimeResult><platformCore:status isSuccess=\"true\"/>\
-         <platformCore:serverTime>{time:.3}</platformCore:serverTime></platformCore:getServerTimeResult>"
-    );
-    namespaces.reply(account, now, "getServerTimeResponse", &result)
-}
-
 fn data_center_urls(
-    here: &AccountId,
-    now: UnixTime,
+    meant: &Meant,
     namespaces: Namespaces,
     addressed: &Addressed,
-    asked: &str,
+    envelope: &Envelope,
 ) -> Reply {
-    let result = if asked.trim().is_empty() {
-        "<platformCore:status isSuccess=\"false\"><platformCore:statusDetail type=\"ERROR\">\
-         <platformCore:code>DATA_REQD</platformCore:code><platformCore:message>Please enter value(s) for: account</platformCore:message>\
-         </platformCore:statusDetail></platformCore:status>"
-            .to_owned()
-    } else {
-        let account = asked.parse().unwrap_or_else(|_| here.clone());
-        let url = |service| escape(addressed.url_of(&account, service)).into_owned();
-        format!(
-            "<platformCore:status isSuccess=\"true\"/><platformCore:dataCenterUrls>\
-             <platformCore:restDomain>{}</platformCore:restDomain>\
-             <platformCore:webservicesDomain>{}</platformCore:webservicesDomain>\
-             <platformCore:systemDomain>{}</platformCore:systemDomain></platformCore:dataCenterUrls>",
-            url(Service::Restlets),
-            url(Service::SuiteTalk),
-            url(Service::App)
-        )
-    };
-    let result =
-        format!("<platformCore:getDataCenterUrlsResult>{result}</platformCore:getDataCenterUrlsResult>");
-    namespaces.reply(here, now, "getDataCenterUrlsResponse", &result)
+    let asked = envelope.operation().text_of("account").unwrap_or_default();
+    let mut content = Xml::new();
+    content.element("platformCore:getDataCenterUrlsResult", &[], |xml| {
+        if asked.is_empty() {
+            let missing = Detail::new("DATA_REQD", "Please enter value(s) for: account");
+            return xml.status(&Err(vec![missing]));
+        }
+        let account: AccountId = asked.parse().unwrap_or_else(|_| meant.told.clone());
+        let url = |xml: &mut Xml, name: &str, service| {
+            xml.leaf(
+                &format!("platformCore:{name}"),
+                &addressed.url_of(&account, service),
+            );
+        };
+        xml.status(&Ok(()));
+        xml.element("platformCore:dataCenterUrls", &[], |xml| {
+            url(xml, "restDomain", Hosted::Restlets);
+            url(xml, "webservicesDomain", Hosted::SuiteTalk);
+            url(xml, "systemDomain", Hosted::App);
+        });
+    });
+    let now = meant.account.authority.now();
+    namespaces.reply(&meant.told, now, "getDataCenterUrlsResponse", content.as_str())
 }

@@ -12,7 +12,7 @@ mod revoke_token;
 mod roles;
 mod token_info;
 
-pub(crate) use authorize::{PATH as AUTHORIZE_PATH, meant_by_page};
+pub(crate) use authorize::meant_by_page;
 pub(crate) use data_center_urls::data_center_urls;
 pub(crate) use flow::meant_by_flow;
 pub(crate) use roles::roles;

@@ -112,11 +112,69 @@ async fn a_wrong_password_signs_nobody_in_and_is_not_shown_again() {
     let stage = Stage::ready().await;
     let requested = stage.begun().await;
     let page = sign_in(&stage, &address(&requested), "Wrong-Horse-7-Battery").await;
-    assert_eq!((page.status, page.header("set-cookie")), (403, None));
+    assert_eq!((page.status, page.header("set-cookie")), (401, None));
     assert!(page.text().contains("invalid email address or password"));
-    assert!(!page.text().contains("Wrong-Horse") && !page.text().contains(EMAIL));
+    assert!(!page.text().contains("Wrong-Horse") && page.text().contains(EMAIL));
     let row = stage.account.last_login().await;
     assert_eq!(row.detail.as_deref(), Some("(wrong password)"));
+}
+
+#[tokio::test]
+async fn who_comes_from_the_applications_site_is_asked_at_once_too() {
+    let stage = Stage::ready().await;
+    let requested = stage.begun().await;
+    let address = address(&requested);
+    let from_elsewhere = [("Sec-Fetch-Site", "cross-site")];
+    // The browser keeps the cookie back on the way here, and brings it when it comes again from this page.
+    let arrived = stage.send(("GET", &address), &from_elsewhere, "").await;
+    let again = arrived.header("refresh").unwrap();
+    let again = again.strip_prefix("0; url=").unwrap();
+    assert!(!arrived.text().contains("name=\"password\""));
+    let cookie = stage.cookie().await;
+    let from_here = [("Sec-Fetch-Site", "same-origin"), ("Cookie", cookie.as_str())];
+    let page = stage.send(("GET", again), &from_here, "").await;
+    assert!(page.text().contains("Warehouse Sync"), "{}", page.text());
+    let page = stage.send(("GET", again), &from_elsewhere, "").await;
+    assert!(page.text().contains("name=\"password\""), "it asks once");
+}
+
+#[tokio::test]
+async fn another_role_is_looked_at_before_it_is_allowed() {
+    let stage = Stage::ready().await;
+    let requested = stage.begun().await;
+    let cookie = stage.cookie().await;
+    let look = async |more: &str| {
+        let address = format!("{}{more}", address(&requested));
+        stage
+            .send(("GET", &address), &[("Cookie", &cookie)], "")
+            .await
+            .text()
+    };
+    let role = stage.account.role.id;
+    let choices = look("&roles").await;
+    assert!(choices.contains("Choose Integrator"), "{choices}");
+    assert!(choices.contains(&format!("&amp;role={role}\"")), "{choices}");
+    let chosen = look(&format!("&role={role}")).await;
+    assert!(chosen.contains("See, create, change and delete") && chosen.contains("Customers"));
+    let none_of_theirs = look("&role=3").await;
+    assert!(none_of_theirs.contains("Integrator") && !none_of_theirs.contains("Administrator"));
+}
+
+#[tokio::test]
+async fn an_address_that_fails_often_has_to_wait_here_as_at_the_sign_in() {
+    let stage = Stage::ready().await;
+    let requested = stage.begun().await;
+    let mut statuses = Vec::new();
+    for guess in 0..25 {
+        let form = format!("email=somebody{guess}%40example.com&password=Spring-2026");
+        let answer = stage.send(("POST", &address(&requested)), &[FORM], &form).await;
+        statuses.push(answer.status);
+    }
+    assert_eq!((statuses.first(), statuses.last()), (Some(&401), Some(&429)));
+    let elsewhere = stage
+        .send(("POST", "/app/login"), &[FORM], "email=a&password=b")
+        .await;
+    assert_eq!(elsewhere.status, 429, "one count for both");
 }
 
 #[tokio::test]
@@ -198,6 +256,12 @@ async fn the_page_is_on_the_app_and_the_shared_host() {
             "GET {} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n",
             address(&requested)
         );
-        assert_eq!(stage.server.send(request).await.status, status, "{host}");
+        let page = stage.server.send(request).await;
+        assert_eq!(page.status, status, "{host}");
+        if let Some((_, rest)) = page.text().split_once("rel=\"stylesheet\" href=\"") {
+            let style = rest.split('"').next().unwrap();
+            let request = format!("GET {style} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+            assert_eq!(stage.server.send(request).await.status, 200, "{host} {style}");
+        }
     }
 }

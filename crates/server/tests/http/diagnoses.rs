@@ -193,7 +193,10 @@ async fn whoever_follows_is_told_of_each_call_and_then_of_the_mistake() {
         ("named", &"query_not_signed".into())
     );
     assert_eq!(call["row"], named["row"]);
-    let path = format!("/accounts/1234567_SB1/login-audit-trail/{}", named["row"]);
+    let path = format!(
+        "/accounts/1234567_SB1/login-audit-trail/{}",
+        named["row"].as_str().unwrap()
+    );
     let shown = server.administer("GET", &path, None).await.json();
     assert_eq!(
         (

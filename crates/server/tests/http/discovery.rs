@@ -154,17 +154,9 @@ async fn what_is_not_emulated_says_so_and_what_does_not_exist_is_not_found() {
     let server = account.listen().await;
     let caller = server.caller(&account.application());
     for (target, feature) in [
-        ("/services/rest/query/v1/suiteql", "query/v1"),
-        (
-            "/services/rest/record/v1/metadata-catalog",
-            "record/v1/metadata-catalog",
-        ),
-        (
-            "/services/rest/record/v1/customer/1/addressBook",
-            "record/v1 sub-resources",
-        ),
-        ("/services/rest/record/v1/salesOrder", "record/v1/salesOrder"),
-        ("/services/rest/record/v1/invoice/1", "record/v1/invoice"),
+        ("/services/rest/query/v1/dataset/1/result", "query/v1"),
+        ("/services/rest/record/v1/cashSale", "record/v1/cashSale"),
+        ("/services/rest/record/v1/estimate/1", "record/v1/estimate"),
         (
             "/services/rest/record/v1/customrecord_shelf",
             "record/v1/customrecord_shelf",

@@ -200,12 +200,16 @@ async fn an_operation_that_is_not_there_says_so_after_the_login() {
     let account = Account::ready().await;
     let server = account.listen().await;
     let caller = server.caller(&account.application());
-    let answer = caller.soap("addList").send().await;
+    let answer = caller.soap("asyncAddList").send().await;
     assert_eq!(answer.error_code().as_deref(), Some("UNEXPECTED_ERROR"));
     assert!(
         answer
             .text()
-            .contains("does not emulate the SOAP operation addList")
+            .contains("Countersign does not emulate this yet: SOAP asyncAddList")
+    );
+    assert_eq!(
+        answer.header("x-countersign"),
+        Some("not-emulated; feature=SOAP asyncAddList")
     );
     assert_eq!(account.last_login().await.status, "Success");
 }

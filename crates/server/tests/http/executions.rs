@@ -45,7 +45,7 @@ async fn each_request_of_a_known_caller_has_its_row() {
             .await,
         caller.get(RESTLET).send().await,
         caller.soap("getServerTime").send().await,
-        caller.soap("addList").send().await,
+        caller.soap("asyncAddList").send().await,
     ];
     let rows = rows(&server, "").await;
     let kinds: Vec<_> = rows.iter().rev().map(told).collect();
@@ -57,7 +57,7 @@ async fn each_request_of_a_known_caller_has_its_row() {
             expected("REST", "GET", "Failed", 404),
             expected("RESTlet", "GET", "Failed", 400),
             expected("SOAP", "getServerTime", "Finished", 200),
-            expected("SOAP", "addList", "Failed", 500),
+            expected("SOAP", "asyncAddList", "Failed", 500),
         ]
     );
     for (row, answer) in rows.iter().rev().zip(&answers) {

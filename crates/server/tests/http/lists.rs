@@ -8,7 +8,7 @@ const CUSTOMER: &str = "/services/rest/record/v1/customer";
 /// With the 25 companies of the demonstration account.
 async fn stage() -> (Account, Server, Caller) {
     let account = Account::ready().await;
-    assert_eq!(account.records.seed(NOW).await.unwrap(), 25);
+    account.records.seed(NOW).await.unwrap();
     let server = account.listen().await;
     let caller = server.caller(&account.application());
     (account, server, caller)

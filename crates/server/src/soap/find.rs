@@ -1,0 +1,130 @@
+//! search and searchMoreWithId.
+
+use std::sync::Arc;
+
+use countersign_model::Level;
+use countersign_records::{Filter, Query, Record, RecordType};
+use countersign_soap::{Detail, Element, Search, SearchError, Xml, write_record};
+
+use super::read::unreadable;
+use super::service::{Answered, Refused, Service, required};
+
+/// A part of what is found.
+pub(super) struct Found {
+    pub(super) records: Vec<(Record, Arc<RecordType>)>,
+    /// Of all pages together.
+    pub(super) total: u64,
+}
+
+const RESULT: &str = "platformCore:searchResult";
+
+impl Service<'_> {
+    pub(super) async fn search(&self, operation: &Element) -> Answered {
+        let criteria = required(operation, "searchRecord")?;
+        match Search::read(criteria, self.server.records.catalog(), self.preferences) {
+            Ok(search) => self.page(search, 1).await,
+            Err(SearchError::NotEmulated(feature)) => Err(Refused::NotEmulated(feature)),
+            Err(SearchError::Wrong(text)) => Ok(unsuccessful(Detail::new("USER_ERROR", text))),
+        }
+    }
+
+    pub(super) async fn search_more(&self, operation: &Element) -> Answered {
+        let id = operation.text_of("searchId").unwrap_or_default();
+        let Some(search) = Search::from_id(id, self.server.id().as_str(), self.server.records.catalog())
+        else {
+            let text = "The searchId is not one that a search of this account gave.";
+            return Ok(unsuccessful(Detail::new("USER_ERROR", text)));
+        };
+        match operation
+            .text_of("pageIndex")
+            .and_then(|index| index.parse().ok())
+        {
+            Some(index @ 1..) => self.page(search, index).await,
+            _ => Ok(unsuccessful(no_page())),
+        }
+    }
+
+    async fn page(&self, mut search: Search, index: u32) -> Answered {
+        // A role sees the types it may view.
+        let all = std::mem::take(&mut search.reached);
+        let mut denied = None;
+        for (of, filter) in all {
+            match self.may(&of, Level::View) {
+                Ok(()) => search.reached.push((of, filter)),
+                Err(details) => denied = details.into_iter().next(),
+            }
+        }
+        if let (true, Some(denied)) = (search.reached.is_empty(), denied) {
+            return Ok(unsuccessful(denied));
+        }
+        let size = search.page_size;
+        let offset = u64::from(index - 1) * u64::from(size);
+        let Found { records, total } = self.find(&search.reached, size, offset).await?;
+        let pages = total.div_ceil(u64::from(size));
+        if u64::from(index) > pages.max(1) {
+            return Ok(unsuccessful(no_page()));
+        }
+        let mut xml = Xml::new();
+        xml.element(RESULT, &[], |xml| {
+            xml.status(&Ok(()));
+            xml.leaf("platformCore:totalRecords", &total.to_string());
+            xml.leaf("platformCore:pageSize", &size.to_string());
+            xml.leaf("platformCore:totalPages", &pages.to_string());
+            xml.leaf("platformCore:pageIndex", &index.to_string());
+            xml.leaf("platformCore:searchId", &search.id(self.server.id().as_str()));
+            xml.element("platformCore:recordList", &[], |xml| {
+                for (record, of) in &records {
+                    let has_lines = !search.body_fields_only;
+                    write_record(xml, "platformCore:record", record, of, self.version, has_lines);
+                }
+            });
+        });
+        Ok(xml)
+    }
+
+    /// Type by type, and in each in the order of their ids.
+    pub(super) async fn find(
+        &self,
+        reached: &[(Arc<RecordType>, Option<Filter>)],
+        limit: u32,
+        offset: u64,
+    ) -> Result<Found, Refused> {
+        let (mut left, mut offset) = (limit, offset);
+        let mut found = Found {
+            records: Vec::new(),
+            total: 0,
+        };
+        for (of, filter) in reached {
+            let query = Query {
+                filter: filter.clone(),
+                limit: left,
+                offset,
+            };
+            let page = self.server.records.list(of, query).await;
+            let page = page.map_err(|error| unreadable(&error))?;
+            found.total += page.total;
+            offset = offset.saturating_sub(page.total);
+            left = left.saturating_sub(u32::try_from(page.ids.len()).unwrap_or(left));
+            for id in page.ids {
+                let record = self.found(of, id).await?;
+                found
+                    .records
+                    .extend(record.map(|record| (record, Arc::clone(of))));
+            }
+        }
+        Ok(found)
+    }
+}
+
+fn no_page() -> Detail {
+    Detail::new(
+        "INVALID_PAGE_INDEX",
+        "The search has no page of that pageIndex; the first is 1.",
+    )
+}
+
+fn unsuccessful(detail: Detail) -> Xml {
+    let mut xml = Xml::new();
+    xml.element(RESULT, &[], |xml| xml.status(&Err(vec![detail])));
+    xml
+}

@@ -1,0 +1,116 @@
+//! One request of somebody who was let in: which operation it is, and what all of them need.
+
+use std::sync::Arc;
+
+use countersign_authority::Principal;
+use countersign_model::Level;
+use countersign_protocol::EndpointVersion;
+use countersign_records::{RecordType, RecordsError, Stamp};
+use countersign_soap::{Detail, Element, Preferences, Status, Xml};
+
+use super::envelope::Fault;
+use crate::account::AccountServer;
+use crate::rest;
+
+/// Records of one request.
+const MOST_RECORDS: usize = 1000;
+
+pub(super) struct Service<'r> {
+    pub(super) server: &'r AccountServer,
+    pub(super) principal: &'r Principal,
+    pub(super) version: EndpointVersion,
+    pub(super) preferences: Preferences,
+}
+
+/// Why there is no answer of the operation's own.
+pub(super) enum Refused {
+    Fault(Fault, String),
+    /// NetSuite has it, this account does not.
+    NotEmulated(String),
+}
+
+/// The content of an operation's response.
+pub(super) type Answered = Result<Xml, Refused>;
+
+impl Service<'_> {
+    pub(super) async fn answer(&self, operation: &Element) -> Answered {
+        match operation.name() {
+            "get" => self.get(operation).await,
+            "getList" => self.get_list(operation).await,
+            "getAll" => self.get_all(operation).await,
+            "add" | "update" | "upsert" => self.write(operation).await,
+            "addList" | "updateList" | "upsertList" => self.write_list(operation).await,
+            "delete" => self.delete(operation).await,
+            "deleteList" => self.delete_list(operation).await,
+            "search" => self.search(operation).await,
+            "searchMoreWithId" => self.search_more(operation).await,
+            "getSelectValue" => self.get_select_value(operation).await,
+            "getCustomizationId" => self.get_customization_id(operation),
+            "getBudgetExchangeRate" => self.get_budget_exchange_rate(operation).await,
+            "getServerTime" => Ok(self.get_server_time()),
+            other => Err(Refused::NotEmulated(format!("SOAP {other}"))),
+        }
+    }
+
+    fn get_server_time(&self) -> Xml {
+        let now = self.server.authority.now().millis();
+        let time = jiff::Timestamp::from_millisecond(now).unwrap_or_default();
+        let mut xml = Xml::new();
+        xml.element("platformCore:getServerTimeResult", &[], |xml| {
+            xml.status(&Ok(()));
+            xml.leaf("platformCore:serverTime", &format!("{time:.3}"));
+        });
+        xml
+    }
+
+    /// A declared type that is in SOAP, by its name in REST or in SOAP.
+    pub(super) fn record_type(&self, name: &str) -> Result<&Arc<RecordType>, Refused> {
+        let of = self.server.records.record_type(name);
+        let of = of.filter(|of| of.soap_namespace.is_some());
+        of.ok_or_else(|| Refused::NotEmulated(format!("SOAP record type {name}")))
+    }
+
+    /// A missing permission for records of a type is told record by record, and is no fault.
+    pub(super) fn may(&self, of: &RecordType, level: Level) -> Status {
+        rest::may(self.principal, of, level).map_err(|denied| {
+            let text = format!("Permission Violation: {denied}");
+            vec![Detail::new("INSUFFICIENT_PERMISSION", text)]
+        })
+    }
+
+    pub(super) fn stamp(&self) -> Stamp {
+        Stamp {
+            at: self.server.authority.now(),
+            by: self.principal.user().id.get(),
+        }
+    }
+}
+
+/// What the caller is told of an error of the records.
+pub(super) fn told(error: &RecordsError) -> Result<Vec<Detail>, Refused> {
+    Detail::of_records(error).ok_or_else(|| {
+        tracing::error!(%error, "records");
+        let text = "The record could not be read or written; the log says why.";
+        Refused::Fault(Fault::UNEXPECTED, text.to_owned())
+    })
+}
+
+/// The elements of a list operation.
+pub(super) fn listed<'e>(operation: &'e Element, name: &'e str) -> Result<Vec<&'e Element>, Refused> {
+    let elements: Vec<_> = operation.all(name).collect();
+    match elements.len() {
+        0..=MOST_RECORDS => Ok(elements),
+        _ => {
+            let text = format!("A request may hold {MOST_RECORDS} records at most.");
+            Err(Refused::Fault(Fault::RECORD_COUNT, text))
+        }
+    }
+}
+
+/// The element an operation cannot do without.
+pub(super) fn required<'e>(operation: &'e Element, name: &str) -> Result<&'e Element, Refused> {
+    operation.child(name).ok_or_else(|| {
+        let text = format!("The operation {} has no {name}.", operation.name());
+        Refused::Fault(Fault::UNREADABLE, text)
+    })
+}
