@@ -15,7 +15,8 @@ use http::{StatusCode, header::USER_AGENT};
 
 use crate::first_start::OneTimeLink;
 use crate::menu::{is_old_name, menus};
-use crate::place::{CHANGE_ROLE, HOME, Place};
+use crate::place::{CHANGE_ROLE, HOME, MANAGE_ROLES, Place};
+use crate::roles::todays_permissions;
 use crate::trouble::{self, Trouble};
 use crate::view::View;
 use crate::{session, sign_in};
@@ -110,6 +111,14 @@ impl Desk {
     /// What this page is called today, for whoever looked for another name of it.
     fn todays_name(&self, place: &Place) -> Option<Notice> {
         let asked = self.query.text("called");
+        let permissions = todays_permissions(asked).join(" or ");
+        if *place == MANAGE_ROLES && !permissions.is_empty() {
+            let text = format!(
+                "You looked for \u{201c}{asked}\u{201d}. Today the permission is called {permissions}. Open a role, or make a \
+                 new one, to give it."
+            );
+            return Some(Notice::new(Weight::Note, text));
+        }
         is_old_name(place, asked).then(|| {
             let (title, path) = (place.title, place.click_path());
             let text =

@@ -2,8 +2,9 @@
 
 use axum::routing::get;
 use countersign_model::{Feature, FeatureSet, FeaturesForm, FieldErrors};
-use countersign_web::{Answer, Lock, Notice, Page, Tick, Tone, Weight, button, html, link_button, redirect};
+use countersign_web::{Answer, Lock, Notice, Page, Tick, Tone, button, html, link_button, redirect};
 
+use crate::checklist;
 use crate::desk::{At, Form};
 use crate::pages::Route;
 use crate::place::{ENABLE_FEATURES, HOME, Place};
@@ -46,7 +47,7 @@ impl View for FeaturesPage {
                 ticked: Vec::new(),
                 agreed: false,
                 errors: None,
-                notice: Some(Notice::new(Weight::Done, "Saved.")),
+                notice: Some(Notice::new(countersign_web::Weight::Done, "Saved.")),
             },
             Self {
                 stored,
@@ -64,7 +65,8 @@ impl View for FeaturesPage {
             crumbs: ENABLE_FEATURES.crumbs(),
             notices: self.notice.iter().cloned().collect(),
             body: html! {
-                nav.tabs aria-label="Subtabs" {
+                p.lede { "Below a box that is not ticked stands what does not work while it is off." }
+                nav.tabs.jumps aria-label="Subtabs" {
                     @for subtab in SUBTABS { a href={ "#" (subtab) } { (subtab) } }
                 }
                 (lock.form(ENABLE_FEATURES.path, html! {
@@ -103,27 +105,15 @@ impl View for FeaturesPage {
 
 impl FeaturesPage {
     fn tick(&self, feature: Feature) -> countersign_web::Markup {
-        let off = format!("While it is off: {}", lower_first(feature.effect_when_off()));
         Tick {
             name: "feature",
             value: feature.id(),
             label: feature.label(),
             checked: self.ticked.contains(&feature),
-            help: Some(&off)
-                .filter(|_| !self.stored.has(feature))
-                .map(String::as_str),
+            help: (!self.stored.has(feature)).then(|| feature.effect_when_off()),
             error: wrong(self.errors.as_ref(), feature.label()),
         }
         .show()
-    }
-}
-
-/// A sentence goes on in the middle of another, unless it begins with an abbreviation.
-fn lower_first(text: &str) -> String {
-    let mut letters = text.chars();
-    match (letters.next(), letters.clone().next()) {
-        (Some(first), Some(second)) if second.is_lowercase() => first.to_lowercase().chain(letters).collect(),
-        _ => text.to_owned(),
     }
 }
 
@@ -147,14 +137,17 @@ async fn show(At(desk): At) -> Answer {
         Ok(stored) => stored,
         Err(forbidden) => return desk.failed(forbidden.into()),
     };
-    let saved = desk.query.has("saved");
-    desk.show(&FeaturesPage {
-        ticked: stored.iter().collect(),
-        stored,
-        agreed: false,
-        errors: None,
-        notice: saved.then(|| Notice::new(Weight::Done, "The features were saved, and are in force.")),
-    })
+    let said = "The features were saved, and are in force.";
+    match checklist::saved(&desk, said).await {
+        Ok(notice) => desk.show(&FeaturesPage {
+            ticked: stored.iter().collect(),
+            stored,
+            agreed: false,
+            errors: None,
+            notice,
+        }),
+        Err(error) => desk.failed(error),
+    }
 }
 
 async fn save(At(desk): At, Form(form): Form) -> Answer {

@@ -17,7 +17,7 @@ use subtle::ConstantTimeEq as _;
 use crate::desk::{Browser, Form, Visit};
 use crate::needs::Needs;
 use crate::pages::Route;
-use crate::place::HOME;
+use crate::place::BEGIN;
 use crate::sign_in;
 use crate::trouble::of_form;
 use crate::view::wrong;
@@ -237,7 +237,7 @@ async fn begin(visit: Visit, browser: Browser, Form(form): Form) -> Answer {
         source: browser.source(&visit),
     };
     match visit.authority.sign_in(&sign_in).await {
-        Ok(begun) => sign_in::begin(&visit, &begun, HOME.path),
+        Ok(begun) => sign_in::begin(&visit, &begun, BEGIN),
         // A second factor is asked for, say: the sign-in page knows how.
         Err(PasswordRefused::Denied(_)) => countersign_web::redirect(sign_in::PATH),
         Err(PasswordRefused::Failed(error)) => failed(&visit, &error),

@@ -17,19 +17,45 @@ use http::{Method, StatusCode};
 use crate::desk::{Browser, Desk, Visit};
 use crate::needs::Needs;
 use crate::place::HOME;
+use crate::sheets::{Sheet, Sheets};
 use crate::{sign_in, trouble};
 
 /// The longest form.
 const LARGEST_FORM: usize = 128 * 1024;
 
-pub(crate) async fn guard(State(needs): State<Needs>, request: Request, next: Next) -> Response {
-    match admitted(needs, request).await {
-        Ok(request) => next.run(request).await,
-        Err(answer) => answer.into_response(),
+pub(crate) async fn guard(
+    State((needs, sheets)): State<(Needs, Arc<Sheets>)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let request = match admitted(needs, &sheets, request).await {
+        Ok(request) => request,
+        Err(answer) => return answer.into_response(),
+    };
+    let Some((desk, sheet)) = sheet_of(&request) else {
+        return next.run(request).await;
+    };
+    if !sheets.take(sheet) {
+        let (status, shown) = trouble::sent_before();
+        return desk.framed(status, &HOME, &shown).into_response();
     }
+    let response = next.run(request).await;
+    // What a form leads to can be looked at again; what stands in its own answer, such as a secret, is there once.
+    if response.status() != StatusCode::OK {
+        sheets.give_back(sheet);
+    }
+    response
 }
 
-async fn admitted(needs: Needs, request: Request) -> Result<Request, Answer> {
+/// The form that was posted in a session, with the number it was shown with.
+fn sheet_of(request: &Request) -> Option<(Arc<Desk>, Sheet)> {
+    let extensions = request.extensions();
+    let (desk, filled) = (extensions.get::<Arc<Desk>>()?, extensions.get::<Arc<Filled>>()?);
+    let sheet = (desk.caller.session()?.id, filled.number_of_form()?);
+    Some((Arc::clone(desk), sheet))
+}
+
+async fn admitted(needs: Needs, sheets: &Sheets, request: Request) -> Result<Request, Answer> {
     let (mut parts, body) = request.into_parts();
     let visit = parts
         .extensions
@@ -43,7 +69,7 @@ async fn admitted(needs: Needs, request: Request) -> Result<Request, Answer> {
     }
     let desk = match needs {
         Needs::Nothing => None,
-        _ => Some(Arc::new(desk(&visit, &parts, needs).await?)),
+        _ => Some(Arc::new(signed_in(&visit, &parts, (needs, sheets)).await?)),
     };
     let body = match is_change {
         false => body,
@@ -71,7 +97,12 @@ async fn admitted(needs: Needs, request: Request) -> Result<Request, Answer> {
     Ok(Request::from_parts(parts, body))
 }
 
-async fn desk(visit: &Visit, parts: &http::request::Parts, needs: Needs) -> Result<Desk, Answer> {
+/// The desk of whoever has a session; where they have none, or the page does not open to them, what they are answered.
+pub(crate) async fn signed_in(
+    visit: &Visit,
+    parts: &http::request::Parts,
+    (needs, sheets): (Needs, &Sheets),
+) -> Result<Desk, Answer> {
     let to = sign_in::address(parts);
     let cookie = session_cookie(&parts.headers).ok_or_else(|| redirect(&to))?;
     let authority = &visit.authority;
@@ -90,7 +121,7 @@ async fn desk(visit: &Visit, parts: &http::request::Parts, needs: Needs) -> Resu
         visit: visit.clone(),
         browser: Browser::of(parts),
         caller,
-        lock: Lock::of(&Secret::new(cookie)),
+        lock: Lock::of(&Secret::new(cookie)).numbered(sheets.number(authority.now())),
         query: Filled::of_query(parts.uri.query().unwrap_or_default()),
     };
     if needs.met_by(&desk.caller) {

@@ -1,17 +1,14 @@
 //! Home: the way to a first signed call, the Settings portlet; and the search of the menus.
 
 use axum::routing::get;
-use countersign_model::Feature;
 use countersign_web::{Answer, Lock, Page, html, redirect};
 
+use crate::checklist::Way;
 use crate::desk::{At, Desk};
 use crate::menu::{Found, search};
 use crate::needs::Needs;
 use crate::pages::{PREFIX, Route};
-use crate::place::{
-    ACCESS_TOKENS, CHANGE_ROLE, EMPLOYEES, ENABLE_FEATURES, HOME, LOGIN_AUDIT_TRAIL, MANAGE_INTEGRATIONS,
-    MANAGE_ROLES, MY_ACCESS_TOKENS, Place,
-};
+use crate::place::{CHANGE_ROLE, FIRST_CALL, HOME, INSPECTOR, MY_ACCESS_TOKENS, Place, TWO_FACTOR};
 use crate::sign_in::PASSWORD;
 use crate::view::View;
 
@@ -28,11 +25,9 @@ pub(crate) fn routes() -> Vec<Route> {
 #[derive(Debug)]
 struct Home {
     name: String,
-    /// Token-based Authentication is on.
-    feature_is_on: bool,
-    /// What opens to the role, of the way to a first call.
-    steps: Vec<&'static Place>,
+    way: Way,
     has_own_tokens: bool,
+    sees_calls: bool,
     base_url: String,
 }
 
@@ -41,25 +36,18 @@ impl View for Home {
 
     #[cfg(test)]
     fn samples() -> Vec<Self> {
-        let steps = vec![
-            &ENABLE_FEATURES,
-            &MANAGE_INTEGRATIONS,
-            &MANAGE_ROLES,
-            &EMPLOYEES,
-            &ACCESS_TOKENS,
-        ];
         let whole = Self {
             name: "Ada Byron".to_owned(),
-            feature_is_on: true,
-            steps,
+            way: Way::default(),
             has_own_tokens: true,
+            sees_calls: true,
             base_url: "http://127.0.0.1:8080".to_owned(),
         };
         let least = Self {
             name: "Ada <b>".to_owned(),
-            feature_is_on: false,
-            steps: Vec::new(),
+            way: Way::default(),
             has_own_tokens: false,
+            sees_calls: false,
             base_url: String::new(),
         };
         vec![whole, least]
@@ -70,25 +58,7 @@ impl View for Home {
             title: format!("Welcome, {}", self.name),
             body: html! {
                 div.portlets {
-                    @if !self.steps.is_empty() {
-                        section.section {
-                            h2 { "To a first signed call" }
-                            p.help { "In this order, and each step leads to the next." }
-                            ol.steps {
-                                @for place in &self.steps {
-                                    li {
-                                        a href=(place.path) { (place.title) }
-                                        span.help {
-                                            (place.about)
-                                            @if **place == ENABLE_FEATURES {
-                                                @if self.feature_is_on { " Token-based Authentication is on." } @else { " Token-based Authentication is off: begin here." }
-                                            }
-                                        }
-                                    }
-                                }
-                            }
-                        }
-                    }
+                    (self.way.portlet())
                     section.section {
                         h2 { "Settings" }
                         ul.links {
@@ -96,6 +66,7 @@ impl View for Home {
                                 li { a href=(MY_ACCESS_TOKENS.path) { "Manage Access Tokens" } span.help { (MY_ACCESS_TOKENS.about) } }
                             }
                             li { a href=(CHANGE_ROLE.path) { (CHANGE_ROLE.title) } span.help { (CHANGE_ROLE.about) } }
+                            li { a href=(TWO_FACTOR.path) { (TWO_FACTOR.title) } span.help { (TWO_FACTOR.about) } }
                             li { a href=(PASSWORD) { "Change Password" } span.help { "Your other sessions end; tokens go on working." } }
                         }
                     }
@@ -103,9 +74,12 @@ impl View for Home {
                         h2 { "Where calls go" }
                         p { "REST, RESTlets, SOAP and the token services of this account answer at" }
                         p { code { (self.base_url) } }
+                        @if self.sees_calls {
+                            p { a href=(INSPECTOR.path) { "Watch them come" } ", and see what is wrong with a refused one." }
+                        }
                         p.help {
-                            "NetSuite takes no new integrations with token-based authentication from 2027.1 on, and plans to end it in 2028. "
-                            "Those that are there go on until then."
+                            "NetSuite takes no new integrations with token-based authentication from 2027.1 on, and plans to end it in 2028: "
+                            a href=(FIRST_CALL.path) { "what to do" } "."
                         }
                     }
                 }
@@ -116,23 +90,18 @@ impl View for Home {
 }
 
 async fn home(At(desk): At) -> Answer {
-    let snapshot = desk.authority().snapshot();
-    let steps = [
-        &ENABLE_FEATURES,
-        &MANAGE_INTEGRATIONS,
-        &MANAGE_ROLES,
-        &EMPLOYEES,
-        &ACCESS_TOKENS,
-        &LOGIN_AUDIT_TRAIL,
-    ];
+    let way = match Way::of(&desk).await {
+        Ok(way) => way,
+        Err(error) => return desk.failed(error),
+    };
+    if way.is_nothing() && desk.query.has("begin") {
+        return redirect(FIRST_CALL.path);
+    }
     desk.show(&Home {
         name: desk.caller.name().to_owned(),
-        feature_is_on: snapshot.features.has(Feature::TokenBasedAuthentication),
-        steps: steps
-            .into_iter()
-            .filter(|place| place.needs.met_by(&desk.caller))
-            .collect(),
+        way,
         has_own_tokens: MY_ACCESS_TOKENS.needs.met_by(&desk.caller),
+        sees_calls: INSPECTOR.needs.met_by(&desk.caller),
         base_url: desk.visit.origin.clone(),
     })
 }
@@ -151,7 +120,7 @@ impl View for SearchPage {
     fn samples() -> Vec<Self> {
         let several = Self {
             query: "token".to_owned(),
-            places: vec![&ACCESS_TOKENS, &MY_ACCESS_TOKENS],
+            places: vec![&FIRST_CALL, &MY_ACCESS_TOKENS],
         };
         let none = Self {
             query: "<script>".to_owned(),

@@ -5,23 +5,36 @@
 //! [`Authority`](countersign_authority::Authority) do it and shows what came of it. What was posted leads to a page that
 //! can be looked at again, but for a secret, which is shown where it was made.
 
+mod access_reset;
+mod checklist;
+mod company;
+mod consent;
 mod desk;
 mod employees;
+mod execution_logs;
 mod features;
+mod filters;
 mod first_start;
+mod governance;
 mod guard;
 mod home;
+mod inspector;
 mod integrations;
+mod listing;
 mod login_audit_trail;
 mod menu;
 mod moment;
 mod needs;
+mod notes;
 mod pages;
 mod place;
+mod reliance;
 mod roles;
 #[cfg(test)]
 mod samples;
+mod second_factor;
 mod session;
+mod sheets;
 mod sign_in;
 mod throttle;
 mod tokens;
@@ -30,6 +43,7 @@ mod view;
 mod which_account;
 mod written;
 
+pub use consent::PATH as CONSENT;
 pub use desk::Visit;
 pub use first_start::OneTimeLink;
 pub use needs::Needs;

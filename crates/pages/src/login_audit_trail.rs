@@ -1,13 +1,20 @@
-//! Setup › Users/Roles › View Login Audit Trail: every login, the last first, with the reason of a refusal.
+//! Setup › Users/Roles › View Login Audit Trail: every login, the last first, with the reason of a refusal. The advanced
+//! search filters by every column and chooses which are shown.
 
 use axum::routing::get;
-use countersign_model::{Detail, LoginId, LoginRow, LoginSearch, LoginStatus, Surface};
+use countersign_model::{
+    Detail, IpRules, LoginColumn, LoginId, LoginRow, LoginSearch, LoginStatus, RoleId, Surface, Word as _,
+};
+use countersign_protocol::percent_encode;
 use countersign_web::{
-    Answer, Choice, Column, Field, Lock, Markup, Page, Pager, Select, Table, Tone, button, empty_state, html,
+    Answer, Choice, Column, Field, Lock, Markup, Page, Pager, Table, Tick, Tone, button, empty_state, html,
     link_button,
 };
+use countersign_world::UnixTime;
 
-use crate::desk::At;
+use crate::desk::{At, Desk};
+use crate::filters;
+use crate::inspector;
 use crate::moment::moment;
 use crate::pages::Route;
 use crate::place::{LOGIN_AUDIT_TRAIL, Place};
@@ -16,6 +23,27 @@ use crate::view::View;
 /// Rows of a page.
 const ROWS: u32 = 50;
 
+/// What the simple search shows. Like NetSuite's it leaves out Detail and the names of application and token.
+const USUAL: [LoginColumn; 7] = [
+    LoginColumn::Date,
+    LoginColumn::Status,
+    LoginColumn::User,
+    LoginColumn::Role,
+    LoginColumn::Service,
+    LoginColumn::RequestUri,
+    LoginColumn::IpAddress,
+];
+
+/// What the advanced search adds to these, until something else is chosen.
+const ADDED: [LoginColumn; 3] = [
+    LoginColumn::Detail,
+    LoginColumn::ApplicationName,
+    LoginColumn::AccessTokenName,
+];
+
+/// Both are always there: when, and how it ended.
+const ALWAYS: [LoginColumn; 2] = [LoginColumn::Date, LoginColumn::Status];
+
 pub(crate) fn routes() -> Vec<Route> {
     let Place { path, needs, .. } = LOGIN_AUDIT_TRAIL;
     vec![Route::new(path, needs, get(show))]
@@ -23,23 +51,63 @@ pub(crate) fn routes() -> Vec<Route> {
 
 #[derive(Debug)]
 struct Trail {
-    rows: Vec<LoginRow>,
+    rows: Vec<(LoginId, LoginRow)>,
     filters: Filters,
+    /// By internal id.
+    roles: Vec<(RoleId, String)>,
     pager: Pager,
 }
 
 /// As they were typed.
 #[derive(Clone, Debug, Default)]
 struct Filters {
+    is_advanced: bool,
+    /// What the advanced search shows.
+    columns: Vec<LoginColumn>,
     status: String,
     service: String,
     email: String,
+    role: String,
+    from: String,
+    to: String,
+    detail: String,
     application: String,
     token: String,
-    detail: String,
+    ip: String,
+    user_agent: String,
+    request_uri: String,
 }
 
 impl Filters {
+    fn of(desk: &Desk) -> Self {
+        let text = |name| desk.query.text(name).trim().to_owned();
+        let chosen = desk
+            .query
+            .all("column")
+            .filter_map(|word| LoginColumn::named(word).ok());
+        let columns: Vec<LoginColumn> = chosen.collect();
+        Self {
+            is_advanced: desk.query.has("advanced"),
+            columns: match columns.is_empty() {
+                true => USUAL.into_iter().chain(ADDED).collect(),
+                false => columns,
+            },
+            status: text("status"),
+            service: text("service"),
+            email: text("email"),
+            role: text("role"),
+            from: text("from"),
+            to: text("to"),
+            detail: text("detail"),
+            application: text("application"),
+            token: text("token"),
+            ip: text("ip"),
+            user_agent: text("agent"),
+            request_uri: text("uri"),
+        }
+    }
+
+    /// What cannot be read as what its field asks for filters nothing, and is said at the field.
     fn search(&self) -> LoginSearch {
         let text = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
         LoginSearch {
@@ -50,27 +118,71 @@ impl Filters {
             },
             surface: self.service.parse().ok(),
             email: text(&self.email),
+            role: self.role.parse().ok().map(RoleId::new),
+            since: midnight(&self.from, 0),
+            until: midnight(&self.to, 1),
+            detail: Detail::parse(&self.detail).ok(),
             application_name: text(&self.application),
             token_name: text(&self.token),
-            detail: Detail::parse(&self.detail).ok(),
+            ip: text(&self.ip).and_then(|ip| ip.parse::<IpRules>().ok()),
+            user_agent: text(&self.user_agent),
+            request_uri: text(&self.request_uri),
             ..LoginSearch::default()
         }
     }
 
-    fn query(&self) -> String {
-        let pairs = [
+    fn shown(&self) -> Vec<LoginColumn> {
+        if !self.is_advanced {
+            return USUAL.to_vec();
+        }
+        let is_shown = |column: &LoginColumn| ALWAYS.contains(column) || self.columns.contains(column);
+        let optional = LoginColumn::ALL
+            .iter()
+            .copied()
+            .filter(|column| !ALWAYS.contains(column));
+        ALWAYS.into_iter().chain(optional).filter(is_shown).collect()
+    }
+
+    fn values(&self) -> [(&'static str, &str); 12] {
+        [
             ("status", &self.status),
             ("service", &self.service),
             ("email", &self.email),
+            ("role", &self.role),
+            ("from", &self.from),
+            ("to", &self.to),
+            ("detail", &self.detail),
             ("application", &self.application),
             ("token", &self.token),
-            ("detail", &self.detail),
-        ];
-        let given = pairs.iter().filter(|(_, value)| !value.is_empty());
-        let given =
-            given.map(|(name, value)| format!("{name}={}&", countersign_protocol::percent_encode(value)));
-        format!("?{}", given.collect::<String>())
+            ("ip", &self.ip),
+            ("agent", &self.user_agent),
+            ("uri", &self.request_uri),
+        ]
     }
+
+    fn is_empty(&self) -> bool {
+        self.values().iter().all(|(_, value)| value.is_empty())
+    }
+
+    /// `?` and each filter with an `&` behind it.
+    fn query(&self) -> String {
+        let mut query = filters::query(&self.values());
+        if self.is_advanced {
+            query.push_str("advanced=on&");
+            for column in &self.columns {
+                query.push_str(&format!("column={}&", percent_encode(column.word())));
+            }
+        }
+        query
+    }
+}
+
+/// The beginning of a day, or of one so many days later, in UTC; none where it is no date.
+fn midnight(date: &str, days_later: i64) -> Option<UnixTime> {
+    let date: jiff::civil::Date = date.parse().ok()?;
+    let date = date.checked_add(jiff::Span::new().days(days_later)).ok()?;
+    let zoned = date.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
+    Some(UnixTime::from_millis(zoned.timestamp().as_millisecond()))
 }
 
 impl View for Trail {
@@ -78,30 +190,46 @@ impl View for Trail {
 
     #[cfg(test)]
     fn samples() -> Vec<Self> {
-        let trail = |rows, token: &str| Self {
-            rows,
+        let trail = |rows: Vec<LoginRow>, is_advanced, token: &str| Self {
+            rows: (1..).map(LoginId::new).zip(rows).collect(),
             filters: Filters {
+                is_advanced,
+                columns: LoginColumn::ALL.to_vec(),
                 token: token.to_owned(),
+                ip: token.to_owned(),
+                from: token.to_owned(),
                 ..Filters::default()
             },
+            roles: vec![(RoleId::new(3), "Administrator <&>".to_owned())],
             pager: Pager {
                 first: None,
                 next: Some("?before=1".to_owned()),
             },
         };
         vec![
-            trail(samples::rows(), "night\""),
-            trail(Vec::new(), ""),
-            trail(Vec::new(), "x"),
+            trail(samples::rows(), false, ""),
+            trail(samples::rows(), true, "night\""),
+            trail(Vec::new(), false, ""),
+            trail(Vec::new(), true, "x"),
         ]
     }
 
     fn page(&self, _: &Lock) -> Page {
+        let other = Filters {
+            is_advanced: !self.filters.is_advanced,
+            ..self.filters.clone()
+        };
+        let other_label = match other.is_advanced {
+            true => "Use Advanced Search",
+            false => "Use Simple Search",
+        };
+        let other = format!("{}{}", LOGIN_AUDIT_TRAIL.path, other.query());
         Page {
             title: LOGIN_AUDIT_TRAIL.title.to_owned(),
             crumbs: LOGIN_AUDIT_TRAIL.crumbs(),
+            actions: Some(link_button(other_label, &other, Tone::Plain)),
             body: html! {
-                (self.filters())
+                (self.search_form())
                 @if self.rows.is_empty() { (self.nothing()) } @else { (self.table().show()) }
             },
             ..Page::default()
@@ -110,68 +238,83 @@ impl View for Trail {
 }
 
 impl Trail {
-    fn filters(&self) -> Markup {
-        let select = |name, label, choices: &[Choice], chosen| {
-            Select {
-                name,
-                label,
-                choices,
-                chosen,
-                none: Some("All"),
-                ..Select::default()
-            }
-            .show()
-        };
-        let text = |name, label, value| {
-            Field {
-                name,
-                label,
-                value,
-                kind: "search",
-                ..Field::default()
-            }
-            .show()
-        };
+    fn search_form(&self) -> Markup {
+        let filters = &self.filters;
         let statuses = ["Success", "Failure"].map(|word| Choice::new(word, word));
-        let services: Vec<Choice> = Surface::ALL
+        let roles: Vec<Choice> = self
+            .roles
             .iter()
-            .map(|word| Choice::new(word, word.label()))
+            .map(|(id, name)| Choice::new(id, name.as_str()))
             .collect();
         html! {
             form.filters action=(LOGIN_AUDIT_TRAIL.path) {
-                (select("status", "Status", &statuses, &self.filters.status))
-                (select("service", "Service", &services, &self.filters.service))
-                (text("email", "Email address", &self.filters.email))
-                (text("application", "Application name", &self.filters.application))
-                (text("token", "Access token name", &self.filters.token))
-                (text("detail", "Detail", &self.filters.detail))
+                (filters::one_of("status", "Status", &statuses, &filters.status))
+                (filters::text("email", "User (email address)", &filters.email))
+                (filters::one_of("role", "Role", &roles, &filters.role))
+                (date("from", "From", &filters.from))
+                (date("to", "To", &filters.to))
+                @if filters.is_advanced { (self.advanced()) }
                 (button("Apply", Tone::Plain, None))
             }
         }
     }
 
+    fn advanced(&self) -> Markup {
+        let filters = &self.filters;
+        let services: Vec<Choice> = Surface::ALL
+            .iter()
+            .map(|word| Choice::new(word, word.label()))
+            .collect();
+        let details: Vec<Choice> = Detail::ALL
+            .iter()
+            .map(|detail| detail.word(Surface::Restlet))
+            .map(|word| Choice::new(word, word))
+            .collect();
+        let ip_is_wrong = !filters.ip.is_empty() && filters.ip.parse::<IpRules>().is_err();
+        let ip_is_wrong =
+            ip_is_wrong.then_some("must be addresses, ranges or networks, with commas between them.");
+        html! {
+            input type="hidden" name="advanced" value="on";
+            (filters::one_of("service", "Service", &services, &filters.service))
+            (filters::one_of("detail", "Detail", &details, &filters.detail))
+            (filters::text("application", "Token-based Application Name", &filters.application))
+            (filters::text("token", "Token-based Access Token Name", &filters.token))
+            (filters::checked_text("ip", "IP Address", &filters.ip, ip_is_wrong))
+            (filters::text("uri", "Request URI", &filters.request_uri))
+            (filters::text("agent", "User Agent", &filters.user_agent))
+            fieldset.results {
+                legend { "Results" }
+                div.choices {
+                    @for column in LoginColumn::ALL.iter().filter(|column| !ALWAYS.contains(column)) {
+                        (Tick {
+                            name: "column",
+                            value: column.word(),
+                            label: column.label(),
+                            checked: filters.columns.contains(column),
+                            ..Tick::default()
+                        }.show())
+                    }
+                }
+            }
+        }
+    }
+
     fn table(&self) -> Table {
-        let columns = [
-            "Date",
-            "Status",
-            "Detail",
-            "User",
-            "Role",
-            "Service",
-            "Application",
-            "Access Token",
-            "IP Address",
-        ];
+        let shown = self.filters.shown();
+        let row = |(id, row): &(LoginId, LoginRow)| {
+            let cells = shown.iter().map(|column| cell(*column, *id, row));
+            cells.collect::<Vec<Markup>>()
+        };
         Table {
             caption: "Logins, the last first".to_owned(),
-            columns: columns.map(Column::new).to_vec(),
+            columns: shown.iter().map(|column| Column::new(column.label())).collect(),
             rows: self.rows.iter().map(row).collect(),
             pager: self.pager.clone(),
         }
     }
 
     fn nothing(&self) -> Markup {
-        match self.filters.query() == "?" {
+        match self.filters.is_empty() && self.pager.first.is_none() {
             true => empty_state(
                 "Nobody has logged in yet",
                 "Every call and every sign-in leaves a row here.",
@@ -186,47 +329,59 @@ impl Trail {
     }
 }
 
-fn row(row: &LoginRow) -> Vec<Markup> {
-    let optional = |text: Option<&str>| html! { (text.unwrap_or("\u{2013}")) };
-    vec![
-        html! { (moment(row.at)) @if row.count.get() > 1 { span.sub { (row.count) " logins" } } },
-        match &row.status {
-            LoginStatus::Success => html! { span.state.on { "Success" } },
-            LoginStatus::Failure { .. } => html! { span.state.bad { "Failure" } },
+fn date(name: &str, label: &str, value: &str) -> Markup {
+    let is_wrong = !value.is_empty() && midnight(value, 0).is_none();
+    Field {
+        name,
+        label,
+        value,
+        kind: "date",
+        error: is_wrong.then_some("must be a date such as 2026-11-22."),
+        ..Field::default()
+    }
+    .show()
+}
+
+fn cell(column: LoginColumn, id: LoginId, row: &LoginRow) -> Markup {
+    match column {
+        LoginColumn::Date => html! {
+            a href=(inspector::path_of(id)) { (moment(row.at)) }
+            @if row.count.get() > 1 { span.sub { (row.count) " logins" } }
         },
-        match &row.status {
-            LoginStatus::Success => html! { "\u{2013}" },
-            LoginStatus::Failure { reason, .. } => {
-                html! { strong { (row.detail_column()) } span.sub { (reason) } }
-            }
+        LoginColumn::Status => status(row),
+        column => {
+            let text = column.text(row);
+            html! { @if text.is_empty() { "\u{2013}" } @else { (text) } }
+        }
+    }
+}
+
+/// A refusal says in words what was wrong.
+fn status(row: &LoginRow) -> Markup {
+    match &row.status {
+        LoginStatus::Success => html! { span.state.on { "Success" } },
+        LoginStatus::Failure { reason, mistake, .. } => html! {
+            span.state.bad { "Failure" }
+            span.sub.short { (inspector::in_short(mistake.as_deref(), reason)) }
         },
-        optional(row.user.as_ref().map(|user| user.name.as_str())),
-        optional(row.role.as_ref().map(|role| role.name.as_str())),
-        html! { (row.surface) },
-        optional(row.application_name.as_deref()),
-        optional(row.token_name.as_deref()),
-        optional(row.ip.map(|ip| ip.to_string()).as_deref()),
-    ]
+    }
 }
 
 async fn show(At(desk): At) -> Answer {
-    let text = |name| desk.query.text(name).trim().to_owned();
-    let filters = Filters {
-        status: text("status"),
-        service: text("service"),
-        email: text("email"),
-        application: text("application"),
-        token: text("token"),
-        detail: text("detail"),
-    };
+    let filters = Filters::of(&desk);
     let before = desk.query.number("before").map(LoginId::new);
     let found = desk
         .authority()
         .login_audit_trail(&desk.caller, filters.search(), before, ROWS)
         .await;
+    let snapshot = desk.authority().snapshot();
     match found {
         Ok(found) => desk.show(&Trail {
-            rows: found.rows.into_iter().map(|(_, row)| row).collect(),
+            rows: found.rows,
+            roles: snapshot
+                .roles()
+                .map(|role| (role.id, role.name.clone()))
+                .collect(),
             pager: Pager {
                 next: found.rest.map(|rest| format!("{}before={rest}", filters.query())),
                 first: before.map(|_| filters.query()),
@@ -238,13 +393,47 @@ async fn show(At(desk): At) -> Answer {
 }
 
 #[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_begins_at_midnight_in_utc_and_what_is_no_date_is_none() {
+        assert_eq!(
+            midnight("2026-01-01", 0),
+            Some(UnixTime::from_seconds(1_767_225_600))
+        );
+        assert_eq!(
+            midnight("2026-01-01", 1),
+            Some(UnixTime::from_seconds(1_767_312_000))
+        );
+        for wrong in ["", "yesterday", "9999-12-31"] {
+            assert_eq!(midnight(wrong, 1), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn when_and_how_it_ended_is_always_shown_and_other_columns_as_chosen() {
+        let simple = Filters::default();
+        assert_eq!(simple.shown(), USUAL);
+        let advanced = Filters {
+            is_advanced: true,
+            columns: vec![LoginColumn::Detail],
+            ..Filters::default()
+        };
+        let [date, status] = ALWAYS;
+        assert_eq!(advanced.shown(), [date, status, LoginColumn::Detail]);
+        assert_eq!(advanced.query(), "?advanced=on&column=Detail&");
+    }
+}
+
+#[cfg(test)]
 pub(crate) mod samples {
     use super::*;
     use countersign_model::{LoginRole, LoginUser, OneLine, RequestUri, SecurityChallenge};
     use countersign_world::UnixTime;
     use std::num::NonZeroU32;
 
-    pub(super) fn rows() -> Vec<LoginRow> {
+    pub(crate) fn rows() -> Vec<LoginRow> {
         let row = |status| LoginRow {
             at: UnixTime::from_seconds(1_767_225_600),
             status,
@@ -255,7 +444,7 @@ pub(crate) mod samples {
                 email: "ada@example.com".to_owned(),
             }),
             role: Some(LoginRole {
-                id: countersign_model::RoleId::new(3),
+                id: RoleId::new(3),
                 name: "Administrator".to_owned(),
             }),
             token_name: None,

@@ -104,8 +104,9 @@ fn words(text: &str) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::place::{
-        ACCESS_TOKENS, EMPLOYEES, ENABLE_FEATURES, LOGIN_AUDIT_TRAIL, MANAGE_INTEGRATIONS, MANAGE_ROLES,
-        MY_ACCESS_TOKENS,
+        ACCESS_TOKENS, COMPANY_INFORMATION, EMPLOYEES, ENABLE_FEATURES, INTEGRATION_GOVERNANCE,
+        LOGIN_AUDIT_TRAIL, MANAGE_INTEGRATIONS, MANAGE_ROLES, MANAGE_USERS, MY_ACCESS_TOKENS,
+        USER_ACCESS_RESET,
     };
 
     fn found(query: &str) -> &'static Place {
@@ -141,9 +142,15 @@ mod tests {
             ),
             ("Setup > Users/Roles > Manage Roles", &MANAGE_ROLES),
             ("Token-Based Authentication permission", &MANAGE_ROLES),
-            ("Setup > Users/Roles > Manage Users", &EMPLOYEES),
+            ("Setup > Users/Roles > Manage Users", &MANAGE_USERS),
+            ("Concurrent Web Services User", &MANAGE_USERS),
+            ("Company URLs", &COMPANY_INFORMATION),
+            ("concurrency limit", &INTEGRATION_GOVERNANCE),
+            ("reset 2FA settings", &USER_ACCESS_RESET),
+            ("Lists > Employees", &EMPLOYEES),
             ("login audit", &LOGIN_AUDIT_TRAIL),
             ("consumer secret", &MANAGE_INTEGRATIONS),
+            ("user credentials", &MANAGE_INTEGRATIONS),
         ] {
             assert_eq!(found(words).title, place.title, "{words}");
         }

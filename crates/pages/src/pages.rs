@@ -7,17 +7,21 @@ use axum::body::Body;
 use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use axum::routing::{MethodRouter, any};
+use countersign_authority::Authority;
 use countersign_web::{Answer, Asset, Reach, bare, page};
+use http::request::Parts;
 use http::{Request, StatusCode};
 use tower::ServiceExt as _;
 
+use crate::consent;
 use crate::desk::Visit;
-use crate::guard::guard;
+use crate::guard::{guard, signed_in};
 use crate::needs::Needs;
+use crate::sheets::Sheets;
 use crate::throttle::Throttle;
 use crate::{
-    employees, features, first_start, home, integrations, login_audit_trail, roles, session, sign_in, tokens,
-    trouble,
+    access_reset, checklist, company, employees, execution_logs, features, first_start, governance, home,
+    inspector, integrations, login_audit_trail, roles, second_factor, session, sign_in, tokens, trouble,
 };
 
 /// Below which path the pages are.
@@ -46,18 +50,24 @@ impl Route {
 #[derive(Clone, Debug)]
 pub struct Pages {
     router: Router,
+    throttle: Arc<Throttle>,
 }
 
 impl Default for Pages {
     fn default() -> Self {
-        let rest = Route::new(format!("{PREFIX}/{{*rest}}"), Needs::Nothing, any(no_such_page));
+        let (throttle, sheets) = (Arc::new(Throttle::default()), Arc::new(Sheets::default()));
+        let numbers = Arc::clone(&sheets);
+        let nowhere = any(move |visit, parts| async move { no_such_page(&visit, &parts, &numbers).await });
+        let rest = Route::new(format!("{PREFIX}/{{*rest}}"), Needs::Nothing, nowhere);
         let routed = routes().into_iter().chain([rest]);
         let router = routed.fold(Router::new(), |router, route| {
-            let guarded = route.methods.layer(from_fn_with_state(route.needs, guard));
+            let state = (route.needs, Arc::clone(&sheets));
+            let guarded = route.methods.layer(from_fn_with_state(state, guard));
             router.route(&route.path, guarded)
         });
         Self {
-            router: router.with_state(Arc::new(Throttle::default())),
+            router: router.with_state(Arc::clone(&throttle)),
+            throttle,
         }
     }
 }
@@ -69,6 +79,12 @@ impl Pages {
             Ok(response) => response,
             Err(never) => match never {},
         }
+    }
+
+    /// Step two of the authorization flow, where the account that is visited is the user's. `home` is the account whose
+    /// application asks.
+    pub async fn consent(&self, visit: Visit, home: &Authority, request: Request<Body>) -> Answer {
+        Box::pin(consent::answer(&self.throttle, &visit, home, request)).await
     }
 
     /// The files of every page, which are of no account.
@@ -97,21 +113,31 @@ fn routes() -> Vec<Route> {
         sign_in::routes(),
         first_start::routes(),
         session::routes(),
+        second_factor::routes(),
         home::routes(),
+        checklist::routes(),
+        company::routes(),
         features::routes(),
         integrations::routes(),
+        governance::routes(),
         tokens::routes(),
         roles::routes(),
         employees::routes(),
+        access_reset::routes(),
         login_audit_trail::routes(),
+        inspector::routes(),
+        execution_logs::routes(),
     ]
     .into_iter()
     .flatten()
     .collect()
 }
 
-/// Nobody is asked to sign in for what is not there.
-async fn no_such_page() -> Answer {
+/// Nobody is asked to sign in for what is not there; whoever is signed in keeps the menus.
+async fn no_such_page(visit: &Visit, parts: &Parts, sheets: &Sheets) -> Answer {
+    if let Ok(desk) = signed_in(visit, parts, (Needs::Session, sheets)).await {
+        return desk.not_found();
+    }
     let (status, shown) = trouble::not_found();
     page(status, bare(None, &shown), Reach::Here)
 }

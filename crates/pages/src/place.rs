@@ -35,6 +35,65 @@ pub(crate) const HOME: Place = Place {
     ],
 };
 
+/// Home, for whoever has just signed in: an account with nothing in it shows the way first.
+pub(crate) const BEGIN: &str = "/app?begin";
+
+pub(crate) const FIRST_CALL: Place = Place {
+    title: "First Signed Call",
+    path: "/app/first-call",
+    menu: None,
+    needs: Needs::Session,
+    about: "The way from an empty account to an answered call, ticked as far as it is done.",
+    also: &[
+        "Checklist",
+        "Setup checklist",
+        "Getting started",
+        "Guided path",
+        "First call",
+        "Before you use token-based authentication",
+    ],
+};
+
+pub(crate) const COMPANY_INFORMATION: Place = Place {
+    title: "Company Information",
+    path: "/app/setup/company/company-information",
+    menu: Some(("Setup", "Company")),
+    needs: Needs::One(&[(Permission::SetUpCompany, Level::View)]),
+    about: "The account ID, the addresses a program calls, from where one may log in, and the contract.",
+    also: &[
+        "Setup > Company > Setup Tasks > Company Information",
+        "Setup > Company > Company Information > Company URLs",
+        "Company URLs",
+        "Company URLs subtab",
+        "Account ID",
+        "Account Specific Domain",
+        "Realm",
+        "Allowed IP Addresses",
+        "Service Tier",
+        "SuiteCloud Plus",
+        "Billing Information",
+    ],
+};
+
+pub(crate) const GENERAL_PREFERENCES: Place = Place {
+    title: "General Preferences",
+    path: "/app/setup/company/general-preferences",
+    menu: Some(("Setup", "Company")),
+    needs: Needs::One(&[(Permission::SetUpCompany, Level::View)]),
+    about: "Passwords, sessions and second factors of the pages; approval of installed integrations; how long the trail is kept.",
+    also: &[
+        "Setup > Company > Preferences > General Preferences",
+        "Setup > Integration > SOAP Web Services Preferences",
+        "Setup > Integration > Web Services Preferences",
+        "SOAP Web Services Preferences",
+        "Web Services Preferences",
+        "Require Approval during Auto-Installation of Integration",
+        "Password Policy",
+        "Idle Session Timeout",
+        "Two-Factor Authentication Roles",
+    ],
+};
+
 pub(crate) const ENABLE_FEATURES: Place = Place {
     title: "Enable Features",
     path: "/app/setup/company/enable-features",
@@ -78,7 +137,26 @@ pub(crate) const MANAGE_INTEGRATIONS: Place = Place {
         "Consumer Secret",
         "Client ID",
         "Client Secret",
+        "User Credentials",
         "Reset Credentials",
+    ],
+};
+
+pub(crate) const INTEGRATION_GOVERNANCE: Place = Place {
+    title: "Integration Governance",
+    path: "/app/setup/integration/integration-governance",
+    menu: Some(("Setup", "Integration")),
+    needs: Needs::One(&[(Permission::IntegrationApplication, Level::Full)]),
+    about: "How many requests the account runs at once, which integrations have some of them, and what runs now.",
+    also: &[
+        "Setup > Integration > Integration Management > Integration Governance",
+        "Concurrency Limit",
+        "MAX Concurrency Limit",
+        "Account Concurrency Limit",
+        "Concurrency Governance",
+        "Concurrency Monitor",
+        "WS_REQUEST_BLOCKED",
+        "SSS_REQUEST_LIMIT_EXCEEDED",
     ],
 };
 
@@ -128,6 +206,45 @@ pub(crate) const MANAGE_ROLES: Place = Place {
         "Role permissions",
         "Token-Based Authentication permission",
         "Web Services permission",
+        "SOAP Web Services permission",
+        "REST Web Services permission",
+        "Log in using Access Tokens",
+        "Log in using Access Tokens permission",
+        "User Access Tokens permission",
+        "User Access Token permission",
+        "Access Token Management permission",
+        "Manage Integration permission",
+        "Integration Application permission",
+        "Web Services Only Role",
+    ],
+};
+
+pub(crate) const MANAGE_USERS: Place = Place {
+    title: "Manage Users",
+    path: "/app/setup/users-roles/manage-users",
+    menu: Some(("Setup", "Users/Roles")),
+    needs: Needs::One(&[(Permission::ManageUsers, Level::Full)]),
+    about: "Who has access, of whatever type, and in which roles.",
+    also: &[
+        "Setup > Users/Roles > User Management > Manage Users",
+        "Web Services User",
+        "Concurrent Web Services User",
+        "Users",
+    ],
+};
+
+pub(crate) const USER_ACCESS_RESET: Place = Place {
+    title: "User Access Reset Tool",
+    path: "/app/setup/users-roles/user-access-reset",
+    menu: Some(("Setup", "Users/Roles")),
+    needs: Needs::One(&[(Permission::ManageUsers, Level::Full)]),
+    about: "For somebody who cannot sign in: the lock, the password, the second factor.",
+    also: &[
+        "Setup > Users/Roles > User Management > User Access Reset Tool",
+        "Reset 2FA Settings",
+        "Reset Password",
+        "Unlock user",
+        "temporary_locked",
     ],
 };
 
@@ -140,9 +257,9 @@ pub(crate) const EMPLOYEES: Place = Place {
     also: &[
         "Lists > Employees > Employees",
         "Lists > Employees > Employees > New",
-        "Setup > Users/Roles > Manage Users",
-        "Setup > Users/Roles > User Management > Manage Users",
         "Access subtab",
+        "Global Permissions",
+        "IP Address Restriction",
         "Give Access",
         "Assign role",
     ],
@@ -164,6 +281,38 @@ pub(crate) const LOGIN_AUDIT_TRAIL: Place = Place {
     ],
 };
 
+pub(crate) const INSPECTOR: Place = Place {
+    title: "Inspector",
+    path: "/app/setup/integration/inspector",
+    menu: Some(("Setup", "Integration")),
+    needs: Needs::One(&[(Permission::ViewLoginAuditTrail, Level::Full)]),
+    about: "The logins as they come, and what is wrong with a refused one.",
+    also: &[
+        "Base string",
+        "Signature base string",
+        "Debug a signature",
+        "Why was a call refused",
+        "Network inspector",
+    ],
+};
+
+pub(crate) const EXECUTION_LOGS: Place = Place {
+    title: "Execution Logs",
+    path: "/app/setup/integration/execution-logs",
+    menu: Some(("Setup", "Integration")),
+    needs: Needs::One(&[(Permission::ViewWebServicesLogs, Level::Full)]),
+    about: "What applications called, as whom, and how it ended: SOAP, REST and RESTlets.",
+    also: &[
+        "SOAP Web Services Usage Log",
+        "Web Services Usage Log",
+        "Setup > Integration > Web Services Usage Log",
+        "Setup > Integration > SOAP Web Services Usage Log",
+        "RESTlet execution log",
+        "SOAP execution log",
+        "Web services logs",
+    ],
+};
+
 pub(crate) const CHANGE_ROLE: Place = Place {
     title: "Change Role",
     path: "/app/role",
@@ -173,16 +322,41 @@ pub(crate) const CHANGE_ROLE: Place = Place {
     also: &["Switch role", "Role selector", "Choose role", "View My Roles"],
 };
 
+pub(crate) const TWO_FACTOR: Place = Place {
+    title: "Two-Factor Authentication",
+    path: "/app/home/two-factor",
+    menu: None,
+    needs: Needs::Session,
+    about: "Your authenticator app and your recovery codes.",
+    also: &[
+        "Home > Settings > Manage Two-Factor Authentication",
+        "2FA",
+        "Backup codes",
+        "Recovery codes",
+        "Verification code",
+        "Authenticator app",
+    ],
+};
+
 /// All of them, in the order of the menus.
 pub const PLACES: &[&Place] = &[
     &HOME,
+    &FIRST_CALL,
+    &COMPANY_INFORMATION,
     &ENABLE_FEATURES,
+    &GENERAL_PREFERENCES,
     &MANAGE_INTEGRATIONS,
+    &INTEGRATION_GOVERNANCE,
+    &INSPECTOR,
+    &EXECUTION_LOGS,
     &ACCESS_TOKENS,
     &MANAGE_ROLES,
+    &MANAGE_USERS,
+    &USER_ACCESS_RESET,
     &LOGIN_AUDIT_TRAIL,
     &EMPLOYEES,
     &MY_ACCESS_TOKENS,
+    &TWO_FACTOR,
     &CHANGE_ROLE,
 ];
 

@@ -5,7 +5,8 @@ use countersign_testkit::faults_of_html;
 use countersign_web::{Frame, Lock, Page, Person, bare, framed, html};
 
 use crate::{
-    employees, features, first_start, home, integrations, login_audit_trail, roles, session, sign_in, tokens,
+    access_reset, checklist, company, consent, employees, execution_logs, features, first_start, governance,
+    home, inspector, integrations, login_audit_trail, roles, second_factor, session, sign_in, tokens,
     trouble, which_account,
 };
 
@@ -13,7 +14,7 @@ fn lock() -> Lock {
     Lock::of(&Secret::new("a sample"))
 }
 
-fn bare_pages() -> Vec<Page> {
+fn bare_pages(lock: &Lock) -> Vec<Page> {
     let mut pages: Vec<Page> = sign_in::SignInPage::samples()
         .iter()
         .map(sign_in::SignInPage::page)
@@ -23,21 +24,29 @@ fn bare_pages() -> Vec<Page> {
             .iter()
             .map(first_start::FirstStart::page),
     );
+    pages.extend(consent::samples::pages(lock));
     pages.push(which_account::form("", None));
     pages.push(which_account::form("\"x\"", Some("must look like 1234567.")));
     pages
 }
 
 fn framed_pages(lock: &Lock) -> Vec<Page> {
-    let mut pages = vec![trouble::not_found().1];
+    let mut pages = vec![trouble::not_found().1, trouble::sent_before().1];
     for of in [
         home::samples::pages,
+        checklist::samples::pages,
+        company::samples::pages,
         features::samples::pages,
+        governance::samples::pages,
+        access_reset::samples::pages,
+        second_factor::samples::pages,
         integrations::samples::pages,
         tokens::samples::pages,
         roles::samples::pages,
         employees::samples::pages,
         login_audit_trail::samples::pages,
+        inspector::samples::pages,
+        execution_logs::samples::pages,
         session::samples::pages,
     ] {
         pages.extend(of(lock));
@@ -67,7 +76,7 @@ fn every_page_is_sound_html_with_labels_and_nothing_inline() {
             let text = framed(&frame, &page).into_string();
             assert_eq!(faults_of_html(&text), [""; 0], "{}\n{text}", page.title);
         }
-        for page in bare_pages() {
+        for page in bare_pages(&lock) {
             for account in [None, Some((&account, "Honeycomb"))] {
                 let text = bare(account, &page).into_string();
                 assert_eq!(faults_of_html(&text), [""; 0], "{}\n{text}", page.title);

@@ -1,19 +1,18 @@
-//! One's own session: the role, the password, the second factor, the end.
+//! One's own session: the role, the password, the end.
 
 use axum::routing::{get, post};
 use countersign_model::RoleId;
 use countersign_protocol::Secret;
 use countersign_web::{
-    Answer, Field, Lock, Notice, Page, ShownOnce, ShownValue, Tone, Weight, button, html, link_button,
-    redirect, set_session_cookie,
+    Answer, Field, Lock, Notice, Page, Tone, Weight, button, html, link_button, redirect, set_session_cookie,
 };
 use http::StatusCode;
 
 use crate::desk::{At, Desk, Form};
 use crate::needs::Needs;
 use crate::pages::Route;
-use crate::place::{CHANGE_ROLE, HOME, Place};
-use crate::sign_in::{self, PASSWORD, SECOND_FACTOR};
+use crate::place::{BEGIN, CHANGE_ROLE, HOME, Place};
+use crate::sign_in::{self, PASSWORD};
 use crate::trouble::{of_form, sentence};
 use crate::view::{View, wrong};
 
@@ -24,11 +23,6 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::new(CHANGE_ROLE.path, CHANGE_ROLE.needs, get(roles).post(switch)),
         Route::new(LOG_OUT, Needs::AnySession, post(log_out)),
         Route::new(PASSWORD, Needs::AnySession, get(password).post(change_password)),
-        Route::new(
-            SECOND_FACTOR,
-            Needs::AnySession,
-            get(second_factor).post(confirm_second_factor),
-        ),
     ]
 }
 
@@ -222,7 +216,7 @@ async fn change_password(At(desk): At, Form(form): Form) -> Answer {
         .change_own_password(&desk.caller, &current, &password)
         .await;
     match changed {
-        Ok(Some(())) => redirect(HOME.path),
+        Ok(Some(())) => redirect(BEGIN),
         Ok(None) => again(PasswordPage {
             is_wrong: true,
             ..PasswordPage::default()
@@ -237,98 +231,6 @@ async fn change_password(At(desk): At, Form(form): Form) -> Answer {
     }
 }
 
-/// Setting up an authenticator app: its secret, shown here and never again.
-struct SecondFactorPage {
-    secret: Secret,
-    address: Secret,
-}
-
-impl SecondFactorPage {
-    fn page(&self, lock: &Lock) -> Page {
-        let code = Field {
-            name: "code",
-            label: "Verification code",
-            help: Some("The six digits the app shows now."),
-            required: true,
-            autocomplete: "one-time-code",
-            ..Field::default()
-        };
-        Page {
-            title: "Set up two-factor authentication".to_owned(),
-            body: html! {
-                p { "Your role asks for a second factor. Add this account to an authenticator app: open the link on the device that has the app, or type the key." }
-                p { a href=(self.address.expose()) { "Open in the authenticator app" } }
-                p { "Key: " code { (self.secret.expose()) } }
-                (lock.form(SECOND_FACTOR, html! {
-                    (code.show())
-                    div.submit { (button("Confirm", Tone::Primary, None)) }
-                }))
-            },
-            ..Page::default()
-        }
-    }
-}
-
-async fn second_factor(At(desk): At) -> Answer {
-    match desk.authority().begin_second_factor(&desk.caller).await {
-        Ok(new) => {
-            let page = SecondFactorPage {
-                secret: new.secret,
-                address: new.address,
-            };
-            desk.visit.bare(StatusCode::OK, &page.page(&desk.lock))
-        }
-        Err(error) => desk.failed(error),
-    }
-}
-
-async fn confirm_second_factor(At(desk): At, Form(form): Form) -> Answer {
-    let codes = match desk
-        .authority()
-        .confirm_second_factor(&desk.caller, form.text("code"))
-        .await
-    {
-        Ok(Some(codes)) => codes,
-        Ok(None) => {
-            let page = Page {
-                title: "The code was not right".to_owned(),
-                body: html! {
-                    p { "A new key is made with every try. Remove this account from the app and begin again." }
-                    (link_button("Begin again", SECOND_FACTOR, Tone::Primary))
-                },
-                ..Page::default()
-            };
-            return desk.visit.bare(StatusCode::UNPROCESSABLE_ENTITY, &page);
-        }
-        Err(error) => return desk.failed(error),
-    };
-    desk.visit.bare(
-        StatusCode::OK,
-        &recovery_codes(codes.codes().iter().map(Secret::expose)),
-    )
-}
-
-fn recovery_codes<'c>(codes: impl Iterator<Item = &'c str>) -> Page {
-    let all: Vec<&str> = codes.collect();
-    let once = ShownOnce {
-        heading: "Recovery codes",
-        warning: "Each works once in place of a verification code. They are not shown again: keep them where you keep passwords.",
-        values: vec![ShownValue {
-            label: "All of them",
-            value: Secret::new(all.join("\n")),
-        }],
-        written: Vec::new(),
-    };
-    Page {
-        title: "Two-factor authentication is set up".to_owned(),
-        body: html! {
-            (once.show())
-            a.button href=(HOME.path) data-kept="" { "Go on" }
-        },
-        ..Page::default()
-    }
-}
-
 #[cfg(test)]
 pub(crate) mod samples {
     use super::*;
@@ -340,12 +242,6 @@ pub(crate) mod samples {
             .map(|view| view.page(lock))
             .collect();
         pages.extend(PasswordPage::samples().iter().map(|page| page.page(lock)));
-        let second_factor = SecondFactorPage {
-            secret: Secret::new("JBSWY3DPEHPK3PXP"),
-            address: Secret::new("otpauth://totp/Sample:ada@example.com?secret=JBSWY3DPEHPK3PXP"),
-        };
-        pages.push(second_factor.page(lock));
-        pages.push(recovery_codes(["aaaa-bbbb", "cccc-dddd"].into_iter()));
         pages
     }
 }

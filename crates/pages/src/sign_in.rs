@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::routing::get;
-use countersign_authority::{BegunSession, PasswordRefused, SignIn};
+use countersign_authority::{BegunSession, PasswordRefused, SignIn, Source};
 use countersign_protocol::Secret;
 use countersign_web::{
     Answer, Field, Filled, Notice, Page, Tone, Weight, button, html, redirect, set_session_cookie,
@@ -16,7 +16,7 @@ use http::request::Parts;
 use crate::desk::{Browser, Form, Visit};
 use crate::needs::Needs;
 use crate::pages::{PREFIX, Route};
-use crate::place::HOME;
+use crate::place::{BEGIN, HOME};
 use crate::throttle::Throttle;
 
 pub(crate) const PATH: &str = "/app/login";
@@ -42,16 +42,25 @@ pub(crate) fn address(parts: &Parts) -> String {
 /// gone to.
 fn is_here(path: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_' | b'.');
-    (path == PREFIX || path.starts_with("/app/")) && path.bytes().all(is_plain)
+    let is_name = |segment: &str| !matches!(segment, "" | "." | "..");
+    path == PREFIX
+        || path
+            .strip_prefix("/app/")
+            .is_some_and(|below| below.split('/').all(is_name))
+            && path.bytes().all(is_plain)
 }
 
 fn onward(to: &str) -> &str {
-    if is_here(to) { to } else { HOME.path }
+    if is_here(to) && to != HOME.path { to } else { BEGIN }
 }
 
 /// The page, as it was filled in. The password has to be typed again.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(crate) struct SignInPage {
+    /// Where the form is sent.
+    pub(crate) action: String,
+    /// Why one is asked, where that is not plain.
+    pub(crate) about: Option<&'static str>,
     pub(crate) email: String,
     pub(crate) to: String,
     pub(crate) refused: Option<String>,
@@ -60,15 +69,37 @@ pub(crate) struct SignInPage {
 }
 
 impl SignInPage {
+    pub(crate) fn at(action: impl Into<String>) -> Self {
+        Self {
+            action: action.into(),
+            about: None,
+            email: String::new(),
+            to: String::new(),
+            refused: None,
+            asks_for_code: false,
+        }
+    }
+
+    pub(crate) fn refused(self, typed: &Typed, refused: Refused) -> Self {
+        Self {
+            email: typed.email.clone(),
+            refused: Some(refused.text),
+            asks_for_code: refused.asks_for_code || !typed.code.is_empty(),
+            ..self
+        }
+    }
+
     #[cfg(test)]
     pub(crate) fn samples() -> Vec<Self> {
         vec![
-            Self::default(),
+            Self::at(PATH),
             Self {
+                about: Some("An application asks for access."),
                 email: "ada@example.com".to_owned(),
                 to: "/app/setup/company/enable-features".to_owned(),
                 refused: Some("Invalid login attempt.".to_owned()),
                 asks_for_code: true,
+                ..Self::at(PATH)
             },
         ]
     }
@@ -105,8 +136,9 @@ impl SignInPage {
             title: "Sign in".to_owned(),
             notices: refused.collect(),
             body: html! {
-                form method="post" action=(PATH) {
-                    input type="hidden" name="to" value=(self.to);
+                @if let Some(about) = self.about { p.help { (about) } }
+                form method="post" action=(self.action) {
+                    @if !self.to.is_empty() { input type="hidden" name="to" value=(self.to); }
                     (email.show())
                     (password.show())
                     @if self.asks_for_code { (code.show()) }
@@ -118,11 +150,83 @@ impl SignInPage {
     }
 }
 
+/// What somebody typed to sign in.
+pub(crate) struct Typed {
+    email: String,
+    password: Secret,
+    code: String,
+}
+
+impl Typed {
+    pub(crate) fn of(form: &Filled) -> Self {
+        Self {
+            email: form.text("email").trim().to_owned(),
+            password: Secret::new(form.text("password")),
+            code: form.text("code").to_owned(),
+        }
+    }
+
+    pub(crate) fn attempt<'t>(&'t self, source: Source<'t>) -> SignIn<'t> {
+        SignIn {
+            email: &self.email,
+            password: &self.password,
+            role: None,
+            code: Some(self.code.as_str()).filter(|code| !code.is_empty()),
+            source,
+        }
+    }
+}
+
+/// Why nobody was signed in, for whoever tried.
+pub(crate) struct Refused {
+    pub(crate) status: StatusCode,
+    text: String,
+    asks_for_code: bool,
+}
+
+/// Signs in, unless too many failed from the address.
+pub(crate) async fn tried(
+    throttle: &Throttle,
+    visit: &Visit,
+    signing_in: impl Future<Output = Result<BegunSession, PasswordRefused>>,
+) -> Result<BegunSession, Refused> {
+    if let Some(wait) = throttle.wait(visit.address, visit.elapsed) {
+        return Err(Refused {
+            status: StatusCode::TOO_MANY_REQUESTS,
+            text: format!(
+                "Too many sign-ins from your address failed. Wait {} seconds and try again.",
+                wait.as_secs()
+            ),
+            asks_for_code: false,
+        });
+    }
+    match signing_in.await {
+        Ok(begun) => Ok(begun),
+        Err(PasswordRefused::Denied(denied)) => {
+            throttle.failed(visit.address, visit.elapsed);
+            let public = denied.public();
+            Err(Refused {
+                status: StatusCode::UNAUTHORIZED,
+                text: public.message.to_owned(),
+                asks_for_code: public.asks_for_code,
+            })
+        }
+        Err(PasswordRefused::Failed(error)) => {
+            tracing::error!(%error, "nobody can sign in");
+            Err(Refused {
+                status: StatusCode::SERVICE_UNAVAILABLE,
+                text: "The account cannot answer now; its log says why.".to_owned(),
+                asks_for_code: false,
+            })
+        }
+    }
+}
+
 async fn show(visit: Visit, request: axum::extract::Request) -> Answer {
     let query = Filled::of_query(request.uri().query().unwrap_or_default());
     let page = SignInPage {
-        to: onward(query.text("to")).to_owned(),
-        ..SignInPage::default()
+        to: query.text("to").to_owned(),
+        ..SignInPage::at(PATH)
     };
     visit.bare(StatusCode::OK, &page.page())
 }
@@ -133,48 +237,17 @@ async fn sign_in(
     browser: Browser,
     Form(form): Form,
 ) -> Answer {
-    let again = |status, refused: String, asks_for_code| {
-        let page = SignInPage {
-            email: form.text("email").to_owned(),
-            to: onward(form.text("to")).to_owned(),
-            refused: Some(refused),
-            asks_for_code,
-        };
-        visit.bare(status, &page.page())
-    };
-    if let Some(wait) = throttle.wait(visit.address, visit.elapsed) {
-        let text = format!(
-            "Too many sign-ins from your address failed. Wait {} seconds and try again.",
-            wait.as_secs()
-        );
-        return again(StatusCode::TOO_MANY_REQUESTS, text, form.has("code"));
-    }
-    let (password, code) = (Secret::new(form.text("password")), form.text("code"));
-    let attempt = SignIn {
-        email: form.text("email").trim(),
-        password: &password,
-        role: None,
-        code: Some(code).filter(|code| !code.is_empty()),
-        source: browser.source(&visit),
-    };
-    match visit.authority.sign_in(&attempt).await {
-        Ok(begun) => {
-            throttle.succeeded(visit.address);
-            begin(&visit, &begun, onward(form.text("to")))
-        }
-        Err(PasswordRefused::Denied(denied)) => {
-            throttle.failed(visit.address, visit.elapsed);
-            let public = denied.public();
-            again(
-                StatusCode::UNAUTHORIZED,
-                public.message.to_owned(),
-                public.asks_for_code,
-            )
-        }
-        Err(PasswordRefused::Failed(error)) => {
-            tracing::error!(%error, "nobody can sign in");
-            let text = "The account cannot answer now; its log says why.";
-            again(StatusCode::SERVICE_UNAVAILABLE, text.to_owned(), false)
+    let typed = Typed::of(&form);
+    let attempt = typed.attempt(browser.source(&visit));
+    match tried(&throttle, &visit, visit.authority.sign_in(&attempt)).await {
+        Ok(begun) => begin(&visit, &begun, onward(form.text("to"))),
+        Err(refused) => {
+            let status = refused.status;
+            let page = SignInPage {
+                to: form.text("to").to_owned(),
+                ..SignInPage::at(PATH)
+            };
+            visit.bare(status, &page.refused(&typed, refused).page())
         }
     }
 }
@@ -204,17 +277,16 @@ mod tests {
             "/\\evil.example",
             "/application",
             "/app/../../x",
+            "/app/../x",
+            "/app/./x",
+            "/app/x/..",
+            "/app/x/",
             "/app/x?y=1",
             "/app/\r\nx",
             "javascript:alert(1)",
             "/services/rest",
         ] {
-            let to = onward(elsewhere);
-            assert!(
-                to == "/app" || to.starts_with("/app/"),
-                "{elsewhere} leads to {to}"
-            );
-            assert!(!to.contains([':', '\\', '\r', '?']), "{elsewhere} leads to {to}");
+            assert_eq!(onward(elsewhere), BEGIN, "{elsewhere}");
         }
     }
 }

@@ -1,9 +1,10 @@
 //! How often somebody may fail to sign in from one address, whoever they say they are. The lock of a user comes on top.
 //!
-//! Attack: one address tries one password for each of many users, so that nobody is locked.
+//! Attack: one address tries one password for each of many users, so that nobody is locked. Who signs in is forgiven
+//! nothing: between guesses, the guesser could sign in as somebody they may be.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -11,6 +12,8 @@ use std::time::Duration;
 const MOST: u32 = 20;
 /// One is forgotten after each of these.
 const FORGOTTEN_AFTER: Duration = Duration::from_secs(15);
+/// The part of an IPv6 address that tells networks apart: one machine has all addresses of its own.
+const NETWORK: u128 = !0 << 64;
 /// Addresses that are remembered; beyond them all share one count.
 const MOST_ADDRESSES: usize = 10_000;
 
@@ -34,11 +37,19 @@ impl Failures {
     }
 }
 
+/// What is counted together.
+fn counted(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & NETWORK).into(),
+        v4 => v4,
+    }
+}
+
 impl Throttle {
     /// How long to wait before the next try; none where one may try now.
     pub(crate) fn wait(&self, address: Option<IpAddr>, now: Duration) -> Option<Duration> {
         let failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = failed.get(&address).or_else(|| failed.get(&None))?;
+        let known = failed.get(&address.map(counted)).or_else(|| failed.get(&None))?;
         (known.at(now) >= MOST).then_some(FORGOTTEN_AFTER)
     }
 
@@ -47,19 +58,12 @@ impl Throttle {
         if failed.len() >= MOST_ADDRESSES {
             failed.retain(|_, known| known.at(now) > 0);
         }
-        let address = address.filter(|_| failed.len() < MOST_ADDRESSES);
+        let address = address.map(counted).filter(|_| failed.len() < MOST_ADDRESSES);
         let known = failed.entry(address).or_insert(Failures { count: 0, last: now });
         *known = Failures {
             count: known.at(now).saturating_add(1),
             last: now,
         };
-    }
-
-    pub(crate) fn succeeded(&self, address: Option<IpAddr>) {
-        self.failed
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(&address);
     }
 }
 
@@ -80,8 +84,22 @@ mod tests {
         assert!(throttle.wait(one, SECOND).is_some());
         assert_eq!(throttle.wait(other, SECOND), None);
         assert_eq!(throttle.wait(one, SECOND + FORGOTTEN_AFTER), None);
-        throttle.succeeded(one);
-        assert_eq!(throttle.wait(one, SECOND), None);
+    }
+
+    #[test]
+    fn addresses_of_one_ipv6_network_and_an_ipv4_address_in_both_spellings_are_counted_together() {
+        let throttle = Throttle::default();
+        let address = |text: &str| Some(text.parse::<IpAddr>().unwrap());
+        for host in 0..MOST {
+            throttle.failed(address(&format!("2001:db8:0:1::{host:x}")), SECOND);
+            throttle.failed(address("::ffff:192.0.2.1"), SECOND);
+        }
+        for waiting in ["2001:db8:0:1:ffff::1", "192.0.2.1"] {
+            assert!(throttle.wait(address(waiting), SECOND).is_some(), "{waiting}");
+        }
+        for other in ["2001:db8:0:2::1", "192.0.2.2"] {
+            assert_eq!(throttle.wait(address(other), SECOND), None, "{other}");
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use countersign_authority::AdministrationError;
 use countersign_model::FieldErrors;
 use countersign_store::StoreError;
-use countersign_web::{Notice, Page, Tone, Weight, html, link_button};
+use countersign_web::{Notice, Page, Tone, Weight, html, link_button, wrong_anchor};
 use http::StatusCode;
 
 use crate::place::HOME;
@@ -56,13 +56,10 @@ pub(crate) fn of_form(
     error: AdministrationError,
 ) -> Result<(Option<FieldErrors>, Option<Notice>), AdministrationError> {
     match error {
-        AdministrationError::Fields(fields) | AdministrationError::Store(StoreError::Fields(fields)) => Ok((
-            Some(fields),
-            Some(Notice::new(
-                Weight::Wrong,
-                "Some fields need another look; nothing was saved.",
-            )),
-        )),
+        AdministrationError::Fields(fields) | AdministrationError::Store(StoreError::Fields(fields)) => {
+            let notice = look_again(&fields);
+            Ok((Some(fields), Some(notice)))
+        }
         AdministrationError::Store(
             error @ (StoreError::Conflict(_)
             | StoreError::TokenRefused(_)
@@ -76,6 +73,16 @@ pub(crate) fn of_form(
         )),
         error => Err(error),
     }
+}
+
+/// Leads to each field that is wrong.
+fn look_again(fields: &FieldErrors) -> Notice {
+    let mut labels: Vec<&str> = fields.iter().map(|error| error.field).collect();
+    labels.dedup();
+    let links = labels
+        .into_iter()
+        .map(|label| (label.to_owned(), format!("#{}", wrong_anchor(label))));
+    Notice::new(Weight::Wrong, "Look again at:").leading_to(links)
 }
 
 pub(crate) fn page(trouble: Trouble) -> (StatusCode, Page) {
@@ -97,6 +104,16 @@ pub(crate) fn not_found() -> (StatusCode, Page) {
         StatusCode::NOT_FOUND,
         "Not found",
         "There is no such page or record here. The menus lead to everything there is.",
+    )
+}
+
+/// What shows a secret is made once, however often its page is loaded.
+pub(crate) fn sent_before() -> (StatusCode, Page) {
+    said(
+        StatusCode::CONFLICT,
+        "This form was sent before",
+        "What it made then was shown in the answer, and nothing is made a second time. The menus lead to the record; where \
+         its secret was not kept, revoke or reset it there and make another.",
     )
 }
 

@@ -65,20 +65,17 @@ impl Values<'_> {
         })
     }
 
-    /// The body of an import of a connection.
+    /// What its `auth("netsuite-tba", …)` takes, by the names its form has: OAuth Client Id Override, OAuth Client Secret,
+    /// Token ID, Token Secret, Account ID.
     fn nango(&self) -> Value {
         json!({
-            "provider_config_key": "netsuite-tba",
-            "connection_config": {
-                "accountId": self.account.as_str(),
+            "credentials": {
                 "oauth_client_id_override": self.consumer_key,
                 "oauth_client_secret_override": shown(self.consumer_secret),
-            },
-            "credentials": {
-                "type": "TBA",
                 "token_id": self.token_id,
                 "token_secret": shown(self.token_secret),
             },
+            "params": { "accountId": self.account.as_str() },
         })
     }
 }

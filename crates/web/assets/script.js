@@ -63,14 +63,48 @@ addEventListener("pageshow", () => {
   }
 });
 
-// A long list of boxes is narrowed while one types.
-for (const filter of document.querySelectorAll("[data-narrows]")) {
-  const rows = [...document.querySelectorAll(`#${filter.dataset.narrows} [data-words]`)];
-  filter.closest("[hidden]")?.removeAttribute("hidden");
-  filter.addEventListener("input", () => {
-    const wanted = filter.value.trim().toLowerCase();
-    for (const row of rows) row.hidden = !row.dataset.words.includes(wanted);
+// In a form that came back, one goes on where the first field is wrong; the notice above leads to each.
+document.querySelector("main form[method=post] [aria-invalid]")?.focus();
+for (const link of document.querySelectorAll('.notice a[href^="#"]')) {
+  link.addEventListener("click", (event) => {
+    const place = document.getElementById(link.hash.slice(1));
+    const control = place?.querySelector("[aria-invalid]");
+    if (control) { event.preventDefault(); control.focus(); }
   });
+}
+
+// A long list of boxes is narrowed while one types: to the rows that have every word. Guides write "… permission".
+for (const filter of document.querySelectorAll("[data-narrows]")) {
+  const list = document.getElementById(filter.dataset.narrows);
+  const rows = [...list.querySelectorAll("[data-words]")];
+  const said = list.querySelector("[role=status]");
+  filter.closest("[hidden]")?.removeAttribute("hidden");
+  filter.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
+  filter.addEventListener("input", () => {
+    const words = filter.value.toLowerCase().split(/[^\p{L}\p{N}.]+/u).filter((word) => word && word !== "permission");
+    for (const row of rows) row.hidden = !words.every((word) => row.dataset.words.includes(word));
+    for (const heading of list.querySelectorAll("h3")) {
+      heading.hidden = !heading.nextElementSibling.querySelector("[data-words]:not([hidden])");
+    }
+    const left = rows.filter((row) => !row.hidden).length;
+    if (said) said.textContent = words.length ? `${left} of ${rows.length} permissions have these words.` : "";
+  });
+}
+
+// Choices that go with another field are offered as soon as that field is chosen.
+for (const select of document.querySelectorAll("[data-goes-with]")) {
+  const other = document.getElementById(select.dataset.goesWith);
+  const choices = [...select.options].filter((choice) => choice.value);
+  const narrow = () => {
+    for (const choice of choices) {
+      choice.disabled = choice.hidden = Boolean(other.value) && !choice.dataset.with.split(" ").includes(other.value);
+    }
+    const open = choices.filter((choice) => !choice.disabled);
+    if (select.selectedOptions[0]?.disabled) select.value = "";
+    if (!select.value && other.value && open.length === 1) select.value = open[0].value;
+  };
+  other?.addEventListener("change", narrow);
+  narrow();
 }
 
 // An answer that shows values once came from a form: loading it again must look at the record, and not make another.
@@ -108,6 +142,44 @@ async function call(values, consumerSecret) {
   return fetch(`${address.href}?limit=${limit}`, { headers: { Authorization: header }, credentials: "omit" });
 }
 
+// What a call came to: its weight, a sign for whoever sees no colour, and words. A refusal after the login says why itself.
+function told(answer, detail) {
+  if (answer.ok) return ["done", "\u2713", `Answered ${answer.status}: the values work.`];
+  if (answer.status === 401) return ["wrong", "\u2715", "Refused with 401: the login failed."];
+  const begin = answer.status === 403 ? "Login accepted, request refused with 403" : `Refused with ${answer.status}`;
+  return ["warning", "\u2715", detail ? `${begin}: ${detail}` : `${begin}.`];
+}
+
+function noticed(weight, sign, text, inspector) {
+  const notice = document.createElement("div");
+  notice.className = `notice ${weight}`;
+  const strong = document.createElement("strong");
+  strong.textContent = sign;
+  strong.ariaHidden = "true";
+  const line = document.createElement("p");
+  line.textContent = text;
+  if (weight === "wrong" && inspector) {
+    const link = document.createElement("a");
+    link.href = inspector;
+    link.target = "_blank";
+    link.textContent = "The Inspector says why (new tab)";
+    line.append(" ", link);
+  }
+  notice.append(strong, line);
+  return notice;
+}
+
+function whole(text) {
+  const details = document.createElement("details");
+  const summary = document.createElement("summary");
+  summary.textContent = "The answer";
+  const body = document.createElement("pre");
+  body.textContent = text;
+  details.className = "more";
+  details.append(summary, body);
+  return details;
+}
+
 const attempt = document.querySelector(".try");
 if (attempt && window.crypto?.subtle) {
   attempt.hidden = false;
@@ -115,19 +187,37 @@ if (attempt && window.crypto?.subtle) {
   attempt.querySelector("form").addEventListener("submit", async (event) => {
     event.preventDefault();
     result.textContent = "Calling…";
-    const line = document.createElement("p");
-    const body = document.createElement("pre");
     try {
       const answer = await call(attempt.dataset, attempt.querySelector("input").value.trim());
-      line.textContent = answer.ok
-        ? `Answered ${answer.status}: the values work.`
-        : `Refused with ${answer.status}. The Login Audit Trail says why.`;
-      const text = await answer.text();
-      try { body.textContent = JSON.stringify(JSON.parse(text), null, 2); } catch { body.textContent = text; }
-      result.replaceChildren(line, body);
+      let text = await answer.text();
+      let detail = null;
+      try {
+        const json = JSON.parse(text);
+        text = JSON.stringify(json, null, 2);
+        detail = json["o:errorDetails"]?.[0]?.detail;
+      } catch { /* Not JSON: shown as it came. */ }
+      result.replaceChildren(noticed(...told(answer, detail), attempt.dataset.inspector), whole(text));
     } catch {
-      line.textContent = "The call did not arrive: is the server still running?";
-      result.replaceChildren(line);
+      const text = "The call did not arrive: is the server still running?";
+      result.replaceChildren(noticed("warning", "\u2715", text));
     }
   });
+}
+
+// A list that follows the account: the server sends it anew when something happened.
+const live = document.querySelector("[data-live]");
+const liveState = document.querySelector("[data-live-state]");
+if (live && liveState && window.EventSource) {
+  const say = (words) => { if (liveState.textContent !== words) liveState.textContent = words; };
+  const events = new EventSource(live.dataset.live);
+  events.addEventListener("open", () => say("Live"));
+  events.addEventListener("list", (event) => {
+    const focused = live.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+    live.innerHTML = event.data;
+    if (focused) live.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus();
+  });
+  events.addEventListener("error", () => {
+    say(events.readyState === EventSource.CLOSED ? "Not live: load the page again" : "Not live: trying again");
+  });
+  addEventListener("pagehide", () => events.close());
 }

@@ -8,7 +8,7 @@ pub struct Field<'a> {
     pub name: &'a str,
     pub label: &'a str,
     pub value: &'a str,
-    /// `text`, `email`, `password`, `search`, `number`.
+    /// `text`, `email`, `password`, `search`, `number`, `date`.
     pub kind: &'a str,
     pub help: Option<&'a str>,
     /// A sentence that starts where the label ends.
@@ -77,6 +77,8 @@ impl TextArea<'_> {
 pub struct Choice {
     pub value: String,
     pub label: String,
+    /// What may be chosen in the other field together with this one: see [`Select::goes_with`].
+    pub with: Vec<String>,
 }
 
 impl Choice {
@@ -84,6 +86,7 @@ impl Choice {
         Self {
             value: value.to_string(),
             label: label.into(),
+            with: Vec::new(),
         }
     }
 }
@@ -100,18 +103,28 @@ pub struct Select<'a> {
     pub help: Option<&'a str>,
     pub error: Option<&'a str>,
     pub required: bool,
+    /// Another field of the form and what is chosen there: of these choices, only those that go with it are offered. A
+    /// script keeps up with the other field; without one, the form comes back and says what was chosen.
+    pub goes_with: Option<(&'a str, &'a str)>,
 }
 
 impl Select<'_> {
     pub fn show(&self) -> Markup {
         let id = id(self.name);
         let said = described_by(&id, self.help, self.error);
+        let other = self.goes_with.map(|(name, _)| self::id(name));
+        let is_off = |choice: &Choice| {
+            let elsewhere = self.goes_with.map_or("", |(_, chosen)| chosen);
+            !elsewhere.is_empty() && !choice.with.iter().any(|value| value == elsewhere)
+        };
+        let with = |choice: &Choice| self.goes_with.map(|_| choice.with.join(" "));
         let control = html! {
-            select id=(id) name=(self.name) required[self.required]
+            select id=(id) name=(self.name) required[self.required] data-goes-with=[other]
                 aria-invalid=[self.error.map(|_| "true")] aria-describedby=[said] {
                 @if let Some(none) = self.none { option value="" { (none) } }
                 @for choice in self.choices {
-                    option value=(choice.value) selected[choice.value == self.chosen] { (choice.label) }
+                    option value=(choice.value) selected[choice.value == self.chosen && !is_off(choice)]
+                        data-with=[with(choice)] hidden[is_off(choice)] disabled[is_off(choice)] { (choice.label) }
                 }
             }
         };
@@ -153,7 +166,7 @@ impl Tick<'_> {
         };
         let said = described_by(&id, self.help, self.error);
         html! {
-            div.tick.wrong[self.error.is_some()] {
+            div.tick.wrong[self.error.is_some()] id=[self.error.map(|_| wrong_anchor(self.label))] {
                 input id=(id) name=(self.name) type="checkbox" value=(self.value) checked[self.checked]
                     aria-invalid=[self.error.map(|_| "true")] aria-describedby=[said];
                 div {
@@ -174,7 +187,7 @@ fn labelled(
     control: Markup,
 ) -> Markup {
     html! {
-        div.field.wrong[error.is_some()] {
+        div.field.wrong[error.is_some()] id=[error.map(|_| wrong_anchor(label))] {
             label for=(id) {
                 (label)
                 @if required { span.required aria-hidden="true" title="Required" { "*" } }
@@ -183,6 +196,16 @@ fn labelled(
             (remarks(id, label, help, error))
         }
     }
+}
+
+/// What is wrong with something that is none of the fields above: several boxes, what a page does not ask for.
+pub fn field_error(label: &str, error: &str) -> Markup {
+    html! { p.error id=(wrong_anchor(label)) { (label) " " (error) } }
+}
+
+/// Where a page has what is wrong with the field of this label.
+pub fn wrong_anchor(label: &str) -> String {
+    format!("wrong-{}", safe(label))
 }
 
 fn remarks(id: &str, label: &str, help: Option<&str>, error: Option<&str>) -> Markup {
@@ -202,14 +225,21 @@ fn described_by(id: &str, help: Option<&str>, error: Option<&str>) -> Option<Str
 }
 
 fn id(name: &str) -> String {
-    let safe = |letter: char| {
-        if letter.is_ascii_alphanumeric() {
-            letter
-        } else {
-            '-'
-        }
-    };
-    format!("f-{}", name.chars().map(safe).collect::<String>())
+    format!("f-{}", safe(name))
+}
+
+/// As a part of an id.
+fn safe(text: &str) -> String {
+    let letters = text.chars();
+    letters
+        .map(|letter| {
+            if letter.is_ascii_alphanumeric() {
+                letter
+            } else {
+                '-'
+            }
+        })
+        .collect()
 }
 
 #[cfg(test)]
@@ -232,6 +262,32 @@ mod tests {
             "{shown}"
         );
         assert!(shown.contains("Callback URL must begin with https."), "{shown}");
+        assert_eq!(wrong_anchor("Callback URL"), "wrong-Callback-URL");
+        assert!(shown.contains("id=\"wrong-Callback-URL\""), "{shown}");
+    }
+
+    #[test]
+    fn of_choices_that_go_with_another_field_only_those_of_its_choice_are_offered() {
+        let choice = |value, with: &[&str]| Choice {
+            with: with.iter().map(|id| (*id).to_owned()).collect(),
+            ..Choice::new(value, value)
+        };
+        let choices = [choice("3", &["42"]), choice("4", &["42", "43"])];
+        let offered = |user| {
+            let shown = Select {
+                name: "role",
+                choices: &choices,
+                goes_with: Some(("user", user)),
+                ..Select::default()
+            };
+            let shown = shown.show().into_string();
+            assert!(shown.contains("data-goes-with=\"f-user\""), "{shown}");
+            shown.matches("<option").count() - shown.matches(" hidden disabled").count()
+        };
+        assert_eq!(
+            [offered(""), offered("42"), offered("43"), offered("9")],
+            [2, 2, 1, 0]
+        );
     }
 
     #[test]

@@ -11,6 +11,8 @@ use maud::{Markup, html};
 
 /// The field with the proof.
 const PROOF: &str = "proof";
+/// The field with the number.
+const NUMBER: &str = "number-of-form";
 
 /// What the proof is made of, besides the cookie: nothing else that is made of it can be taken for one.
 const PURPOSE: &[u8] = b"countersign form";
@@ -22,6 +24,8 @@ const MOST_FIELDS: usize = 2000;
 #[derive(Debug)]
 pub struct Lock {
     key: SigningKey,
+    purpose: Vec<u8>,
+    number: Option<u128>,
 }
 
 /// The form did not come from a page of this session.
@@ -44,7 +48,21 @@ impl Lock {
     pub fn of(cookie: &Secret) -> Self {
         Self {
             key: SigningKey::from_bytes(cookie.expose().as_bytes()),
+            purpose: PURPOSE.to_vec(),
+            number: None,
         }
+    }
+
+    /// For the forms about one thing: their proof is none for another's, nor for any other form of the session.
+    pub fn about(mut self, thing: &str) -> Self {
+        self.purpose.extend([b" about ", thing.as_bytes()].concat());
+        self
+    }
+
+    /// Writes a number into each form, by which a form that is sent again can be told.
+    pub fn numbered(mut self, number: u128) -> Self {
+        self.number = Some(number);
+        self
     }
 
     /// A form that is posted to `action`.
@@ -70,13 +88,16 @@ impl Lock {
     pub fn open(&self, body: &[u8]) -> Result<Filled, Forged> {
         let filled = Filled::read(body);
         let sent = filled.text(PROOF);
-        let valid = self.key.verify(PURPOSE, sent.as_bytes());
+        let valid = self.key.verify(&self.purpose, sent.as_bytes());
         valid.map_err(|_| Forged)?;
         Ok(filled)
     }
 
     fn proof(&self) -> Markup {
-        html! { input type="hidden" name=(PROOF) value=(self.key.sign(PURPOSE).as_str()); }
+        html! {
+            input type="hidden" name=(PROOF) value=(self.key.sign(&self.purpose).as_str());
+            @if let Some(number) = self.number { input type="hidden" name=(NUMBER) value=(number); }
+        }
     }
 }
 
@@ -117,6 +138,11 @@ impl Filled {
     /// Whether a box was ticked, or a button pressed.
     pub fn has(&self, name: &str) -> bool {
         self.fields.iter().any(|(known, _)| known == name)
+    }
+
+    /// The number that the form was shown with.
+    pub fn number_of_form(&self) -> Option<u128> {
+        self.number(NUMBER)
     }
 
     /// A number; none where the field is empty or holds something else.
@@ -173,6 +199,25 @@ mod tests {
                 "{forged}"
             );
         }
+    }
+
+    #[test]
+    fn a_form_about_one_thing_is_none_about_another() {
+        let form = lock("one").about("a").form("/app", html! {}).into_string();
+        let body = posted(&proof_in(&form));
+        assert!(lock("one").about("a").open(body.as_bytes()).is_ok());
+        for other in [lock("one"), lock("one").about("b"), lock("two").about("a")] {
+            assert_eq!(other.open(body.as_bytes()).unwrap_err(), Forged);
+        }
+    }
+
+    #[test]
+    fn a_form_says_its_number_when_it_comes_back() {
+        let form = lock("one").numbered(7).form("/app", html! {}).into_string();
+        assert!(form.contains("name=\"number-of-form\" value=\"7\""), "{form}");
+        let body = format!("{}&number-of-form=7", posted(&proof_in(&form)));
+        let filled = lock("one").open(body.as_bytes()).unwrap();
+        assert_eq!(filled.number_of_form(), Some(7));
     }
 
     #[test]

@@ -88,7 +88,7 @@ pub fn framed(frame: &Frame, page: &Page) -> Markup {
                 }
                 form.find role="search" action=(frame.search) {
                     label.unseen for="find" { "Search menus and pages" }
-                    input id="find" name="q" type="search" placeholder="Search menus: access tokens, features" autocomplete="off" spellcheck="false";
+                    input id="find" name="q" type="search" placeholder="Search menus" autocomplete="off" spellcheck="false";
                     button.unseen type="submit" { "Search" }
                 }
                 div.person {

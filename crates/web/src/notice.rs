@@ -37,6 +37,8 @@ impl Weight {
 pub struct Notice {
     pub weight: Weight,
     pub text: String,
+    /// Label and address, shown behind the text.
+    pub links: Vec<(String, String)>,
 }
 
 impl Notice {
@@ -44,16 +46,30 @@ impl Notice {
         Self {
             weight,
             text: text.into(),
+            links: Vec::new(),
         }
+    }
+
+    /// `text` leads to these: it ends with a colon.
+    #[must_use]
+    pub fn leading_to(mut self, links: impl IntoIterator<Item = (String, String)>) -> Self {
+        self.links.extend(links);
+        self
     }
 }
 
 pub fn notices(notices: &[Notice]) -> Markup {
     html! {
-        @for Notice { weight, text } in notices {
+        @for Notice { weight, text, links } in notices {
             div class={ "notice " (weight.class()) } role=(if *weight == Weight::Wrong { "alert" } else { "status" }) {
                 strong { (weight.word()) }
-                p { (text) }
+                p {
+                    (text)
+                    @for (place, (label, href)) in links.iter().enumerate() {
+                        @if place > 0 { "," } " " a href=(href) { (label) }
+                    }
+                    @if !links.is_empty() { "." }
+                }
             }
         }
     }
@@ -78,5 +94,19 @@ pub fn facts(facts: &[(&str, Markup)]) -> Markup {
                 div { dt { (label) } dd { (value) } }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_notice_ends_with_the_ways_on() {
+        let link = |label: &str| (label.to_owned(), format!("#{label}"));
+        let notice = Notice::new(Weight::Wrong, "Look again at:").leading_to([link("A&B"), link("C")]);
+        let shown = notices(&[notice]).into_string();
+        let expected = "Look again at: <a href=\"#A&amp;B\">A&amp;B</a>, <a href=\"#C\">C</a>.";
+        assert!(shown.contains(expected), "{shown}");
     }
 }

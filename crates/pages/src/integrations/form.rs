@@ -6,8 +6,8 @@ use countersign_model::{
     Authentication, FieldErrors, Integration, IntegrationForm, IntegrationId, IntegrationState,
 };
 use countersign_web::{
-    Answer, Choice, Field, Filled, Lock, Notice, Page, Select, TextArea, Tick, Tone, button, html,
-    link_button, redirect,
+    Answer, Choice, Field, Filled, Lock, Notice, Page, Select, TextArea, Tick, Tone, button, field_error,
+    html, link_button, redirect,
 };
 
 use super::{NEW, path_of, record};
@@ -177,7 +177,7 @@ impl FormPage {
         html! {
             section.section id="authentication" aria-labelledby="h-authentication" {
                 h2 id="h-authentication" { "Authentication" }
-                @if let Some(error) = self.wrong("Authentication") { p.error { "Authentication " (error) } }
+                @if let Some(error) = self.wrong("Authentication") { (field_error("Authentication", error)) }
                 div.columns {
                     div {
                         h3 { "Token-based Authentication" }

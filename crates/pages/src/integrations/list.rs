@@ -9,18 +9,18 @@ use countersign_web::{
 
 use super::{CHANGES, NEW, path_of};
 use crate::desk::At;
+use crate::listing::{ASKED, Listing};
 use crate::moment::moment;
 use crate::place::{MANAGE_INTEGRATIONS, Place};
 use crate::view::View;
 
-/// Rows of a page.
-const ROWS: u32 = 50;
+/// What narrows the list besides the name.
+const FILTERS: &[&str] = &["inactives"];
 
 #[derive(Debug)]
 pub(super) struct List {
     pub(super) records: Vec<Integration>,
-    /// How the name begins.
-    name: String,
+    listing: Listing,
     /// Blocked records are shown too, as on NetSuite's list.
     shows_inactives: bool,
     may_change: bool,
@@ -37,9 +37,9 @@ impl View for List {
             record(1, IntegrationState::Enabled),
             record(2, IntegrationState::Blocked),
         ];
-        let list = |records, may_change, name: &str| Self {
+        let list = |records, may_change, query: &str| Self {
             records,
-            name: name.to_owned(),
+            listing: Listing::of(&countersign_web::Filled::of_query(query), FILTERS),
             shows_inactives: true,
             may_change,
             pager: Pager {
@@ -48,9 +48,9 @@ impl View for List {
             },
         };
         vec![
-            list(records, true, "ware\""),
+            list(records, true, "name=ware%22"),
             list(Vec::new(), true, ""),
-            list(Vec::new(), false, "x"),
+            list(Vec::new(), false, "name=x&sort=id"),
         ]
     }
 
@@ -74,7 +74,7 @@ impl List {
             name: "name",
             label: "Name begins with",
             kind: "search",
-            value: &self.name,
+            value: &self.listing.name,
             ..Field::default()
         };
         let inactives = Tick {
@@ -85,6 +85,7 @@ impl List {
         };
         html! {
             form.filters action=(MANAGE_INTEGRATIONS.path) {
+                (self.listing.sort.hidden())
                 (name.show())
                 (inactives.show())
                 (button("Apply", Tone::Plain, None))
@@ -106,25 +107,18 @@ impl List {
                 html! { @if self.may_change { a href={ (path_of(record.id)) "/edit" } { "Edit" span.unseen { " " (record.name) } } } },
             ]
         };
+        let columns = ["State", "Authentication", "Last modified", "Action"].map(Column::new);
+        let sorted = [self.listing.by_name("Name"), self.listing.by_id("Internal ID")];
         Table {
             caption: "Integration records".to_owned(),
-            columns: [
-                "Name",
-                "Internal ID",
-                "State",
-                "Authentication",
-                "Last modified",
-                "Action",
-            ]
-            .map(Column::new)
-            .to_vec(),
+            columns: sorted.into_iter().chain(columns).collect(),
             rows: self.records.iter().map(row).collect(),
             pager: self.pager.clone(),
         }
     }
 
     fn nothing(&self) -> Markup {
-        match self.name.is_empty() {
+        match self.listing.name.is_empty() {
             true => empty_state(
                 "No integration records yet",
                 "An integration record stands for an application that calls. Saving one shows its Consumer Key and Consumer Secret.",
@@ -174,36 +168,26 @@ fn ways(record: &Integration) -> String {
 }
 
 pub(super) async fn show(At(desk): At) -> Answer {
-    let name = desk.query.text("name").trim().to_owned();
+    let listing = Listing::of(&desk.query, FILTERS);
     let shows_inactives = desk.query.has("inactives");
     let filter = IntegrationFilter {
-        name: Some(name.clone()).filter(|name| !name.is_empty()),
+        name: listing.beginning(),
         state: (!shows_inactives).then_some(IntegrationState::Enabled),
+        direction: listing.direction(),
     };
-    let after = desk.query.number("after").map(IntegrationId::new);
+    let after = listing.after(IntegrationId::new);
     let found = desk
         .authority()
-        .integrations(&desk.caller, filter, after, ROWS + 1)
+        .integrations(&desk.caller, filter, after, ASKED)
         .await;
-    let mut records = match found {
-        Ok(records) => records,
+    let (records, pager) = match found {
+        Ok(records) => listing.page_of(records, |record| record.id.get()),
         Err(error) => return desk.failed(error),
     };
-    let has_more = records.len() > ROWS as usize;
-    records.truncate(ROWS as usize);
-    let kept = format!(
-        "?name={}{}",
-        countersign_protocol::percent_encode(&name),
-        if shows_inactives { "&inactives=on" } else { "" }
-    );
-    let last = records.last().filter(|_| has_more);
     desk.show(&List {
-        pager: Pager {
-            next: last.map(|record| format!("{kept}&after={}", record.id)),
-            first: after.map(|_| kept.clone()),
-        },
+        pager,
         records,
-        name,
+        listing,
         shows_inactives,
         may_change: CHANGES.met_by(&desk.caller),
     })

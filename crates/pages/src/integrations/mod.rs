@@ -1,12 +1,15 @@
 //! Setup › Integration › Manage Integrations: the records of applications, each with its pair.
 
+mod breaking;
 mod form;
 mod list;
 mod record;
 
 use axum::routing::{get, post};
-use countersign_model::{Level, Permission};
+use countersign_model::{IntegrationId, Level, Permission};
+use countersign_store::{IntegrationFilter, MAX_ROWS};
 
+use crate::desk::Desk;
 use crate::needs::Needs;
 use crate::pages::Route;
 use crate::place::{MANAGE_INTEGRATIONS, Place};
@@ -30,19 +33,35 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::new(
             format!("{path}/{{id}}/reset-credentials"),
             Needs::Administrator,
-            get(record::ask_reset).post(record::reset),
+            get(breaking::ask_reset).post(breaking::reset),
         ),
         Route::new(
-            format!("{path}/{{id}}/state"),
+            format!("{path}/{{id}}/block"),
             CHANGES,
-            post(record::change_state),
+            get(breaking::ask_block).post(breaking::block),
+        ),
+        Route::new(format!("{path}/{{id}}/enable"), CHANGES, post(breaking::enable)),
+        Route::new(
+            format!("{path}/{{id}}/uninstall"),
+            CHANGES,
+            get(breaking::ask_uninstall).post(breaking::uninstall),
         ),
     ]
 }
 
 /// The page of a record.
-pub(crate) fn path_of(id: countersign_model::IntegrationId) -> String {
+pub(crate) fn path_of(id: IntegrationId) -> String {
     format!("{}/{id}", MANAGE_INTEGRATIONS.path)
+}
+
+/// The records by id and name; none for whoever may not see them.
+pub(crate) async fn names(desk: &Desk) -> Vec<(IntegrationId, String)> {
+    let found = desk
+        .authority()
+        .integrations(&desk.caller, IntegrationFilter::default(), None, MAX_ROWS)
+        .await;
+    let records = found.unwrap_or_default().into_iter();
+    records.map(|record| (record.id, record.name)).collect()
 }
 
 #[cfg(test)]
@@ -89,7 +108,7 @@ pub(crate) mod samples {
                 .map(|view| view.page(lock)),
         );
         pages.extend(
-            super::record::ResetPage::samples()
+            super::breaking::AskPage::samples()
                 .iter()
                 .map(|view| view.page(lock)),
         );

@@ -1,18 +1,16 @@
-//! One integration record: looked at, with its pair once after a Save; blocked, enabled, and given a new pair.
+//! One integration record: looked at, with its pair once after a Save.
 
 use axum::extract::Path;
 use countersign_authority::NewConsumer;
-use countersign_model::{Integration, IntegrationChange, IntegrationId, IntegrationState, Origin};
-use countersign_store::{MAX_ROWS, TokenFilter};
+use countersign_model::{ExecutionRow, Integration, IntegrationId, IntegrationState, Origin, Surface};
 use countersign_web::{
-    Answer, Lock, Markup, Notice, Page, ShownOnce, ShownValue, Tone, Weight, button, facts, html,
-    link_button, redirect,
+    Answer, Lock, Markup, Notice, Page, ShownOnce, ShownValue, Tone, Weight, button, facts, html, link_button,
 };
-use countersign_world::UnixTime;
 
 use super::{CHANGES, list::state, path_of};
-use crate::desk::{At, Desk, Form};
-use crate::moment::moment;
+use crate::desk::{At, Desk};
+use crate::execution_logs;
+use crate::moment::{moment, moment_or};
 use crate::needs::Needs;
 use crate::place::{ACCESS_TOKENS, MANAGE_INTEGRATIONS, Place};
 use crate::tokens::NEW as NEW_TOKEN;
@@ -29,7 +27,19 @@ pub(super) struct Record {
     /// Tokens can be made for it by whoever looks.
     may_make_tokens: bool,
     notice: Option<Notice>,
+    /// None where whoever looks may not see it, and where the pair is shown.
+    log: Option<Log>,
 }
+
+/// The last requests to one service.
+#[derive(Debug)]
+struct Log {
+    service: Surface,
+    rows: Vec<ExecutionRow>,
+}
+
+/// Rows of an execution log on the page of its record.
+const ROWS: u32 = 20;
 
 const WARNING: &str = "Copy both values now: they are shown once, and nothing can show them again. Where they are lost, Reset \
     Credentials makes new ones. Whoever has them can pass for this application: keep them where you keep passwords.";
@@ -52,6 +62,7 @@ impl View for Record {
             may_reset: true,
             may_make_tokens: true,
             notice: None,
+            log: None,
         };
         let blocked = Self {
             record: record(2, IntegrationState::Blocked),
@@ -60,6 +71,10 @@ impl View for Record {
             may_reset: true,
             may_make_tokens: false,
             notice: Some(Notice::new(Weight::Done, "Saved.")),
+            log: Some(Log {
+                service: Surface::Restlet,
+                rows: Vec::new(),
+            }),
         };
         let looked_at = Self {
             record: record(3, IntegrationState::Enabled),
@@ -68,6 +83,10 @@ impl View for Record {
             may_reset: false,
             may_make_tokens: false,
             notice: None,
+            log: Some(Log {
+                service: Surface::Soap,
+                rows: execution_logs::samples::rows(),
+            }),
         };
         vec![shown, blocked, looked_at]
     }
@@ -87,6 +106,7 @@ impl View for Record {
                 @if self.may_reset && self.can_reset() {
                     (link_button("Reset Credentials", &format!("{path}/reset-credentials"), Tone::Danger))
                 }
+                @if may_change { (link_button("Uninstall", &format!("{path}/uninstall"), Tone::Danger)) }
             }),
             body: html! {
                 @if let Some(once) = &self.once {
@@ -97,6 +117,7 @@ impl View for Record {
                 }
                 (self.facts())
                 (self.authentication())
+                @if let Some(log) = &self.log { (log.show(self.record.id)) }
             },
         }
     }
@@ -112,14 +133,13 @@ impl Record {
     }
 
     fn state_button(&self, lock: &Lock, path: &str) -> Markup {
-        let (label, to) = match self.record.state {
-            IntegrationState::Enabled => ("Block", "block"),
-            IntegrationState::Blocked | IntegrationState::WaitingForApproval => ("Enable", "enable"),
-        };
-        lock.button_form(
-            &format!("{path}/state"),
-            html! { (button(label, Tone::Plain, Some(("change", to)))) },
-        )
+        match self.record.state {
+            IntegrationState::Enabled => link_button("Block", &format!("{path}/block"), Tone::Danger),
+            IntegrationState::Blocked | IntegrationState::WaitingForApproval => {
+                let enable = html! { (button("Enable", Tone::Plain, None)) };
+                lock.button_form(&format!("{path}/enable"), enable)
+            }
+        }
     }
 
     fn facts(&self) -> Markup {
@@ -135,6 +155,7 @@ impl Record {
                     ("Concurrency Limit", html! { (limit.as_deref().unwrap_or("None of its own")) }),
                     ("Created", moment(record.created)),
                     ("Last modified", moment(record.last_modified)),
+                    ("Uninstalled", moment_or(record.uninstalled, "No")),
                 ]))
                 @if !record.description.is_empty() || !record.note.is_empty() {
                     (facts(&[("Description", html! { (record.description) }), ("Note", html! { (record.note) })]))
@@ -145,6 +166,13 @@ impl Record {
 
     fn authentication(&self) -> Markup {
         let ways = &self.record.authentication;
+        let mut known = vec![(
+            "Callback URL",
+            html! { (ways.callback_url.as_deref().unwrap_or("None")) },
+        )];
+        if self.once.is_none() {
+            known.push(("Consumer Key / Secret", self.pair()));
+        }
         let tick =
             |on: bool, label: &str| html! { li.no[!on] { (label) @if !on { span.unseen { " (off)" } } } };
         html! {
@@ -158,10 +186,7 @@ impl Record {
                         (tick(ways.authorization_code_grant, "Authorization Code Grant"))
                         (tick(ways.user_credentials, "User Credentials"))
                     }
-                    (facts(&[
-                        ("Callback URL", html! { (ways.callback_url.as_deref().unwrap_or("None")) }),
-                        ("Consumer Key / Secret", self.pair()),
-                    ]))
+                    (facts(&known))
                 }
             }
         }
@@ -178,65 +203,16 @@ impl Record {
     }
 }
 
-/// What Reset Credentials breaks, before it is done.
-#[derive(Debug)]
-pub(super) struct ResetPage {
-    record: Integration,
-    /// Active tokens, and the last moment one was used. None where the number is not this user's to see.
-    tokens: Option<(usize, Option<UnixTime>)>,
-}
-
-impl View for ResetPage {
-    const PLACE: &'static Place = &MANAGE_INTEGRATIONS;
-
-    #[cfg(test)]
-    fn samples() -> Vec<Self> {
-        let record = super::samples::record(1, IntegrationState::Enabled);
-        let used = Some((2, Some(UnixTime::from_seconds(1_767_225_600))));
-        [None, Some((0, None)), Some((1, None)), used]
-            .map(|tokens| Self {
-                record: record.clone(),
-                tokens,
-            })
-            .into()
-    }
-
-    fn page(&self, lock: &Lock) -> Page {
-        let path = path_of(self.record.id);
-        Page {
-            title: format!("Reset the credentials of {}?", self.record.name),
-            crumbs: MANAGE_INTEGRATIONS.crumbs_below(),
-            body: html! {
-                div.section.narrow.stack {
-                    p { strong { "The old Consumer Key and Consumer Secret are dead at once." } " Every program that calls with them is refused until it has the new pair." }
-                    p { (self.breaks()) }
-                    (lock.form(&format!("{path}/reset-credentials"), html! {
-                        div.submit {
-                            (button("Reset Credentials", Tone::Danger, None))
-                            (link_button("Keep them", &path, Tone::Plain))
-                        }
-                    }))
+impl Log {
+    fn show(&self, id: IntegrationId) -> Markup {
+        let path = path_of(id);
+        html! {
+            nav.tabs id="execution-log" aria-label="Execution logs" {
+                @for service in execution_logs::SERVICES {
+                    a href={ (path) "?log=" (service.label()) "#execution-log" } aria-current=[(service == self.service).then_some("true")] { (service) " Execution Log" }
                 }
-            },
-            ..Page::default()
-        }
-    }
-}
-
-impl ResetPage {
-    fn breaks(&self) -> Markup {
-        match &self.tokens {
-            None => html! { "Its tokens stay, and work with the new pair." },
-            Some((0, _)) => html! { "It has no active token, so nothing calls with it now." },
-            Some((count, last)) => html! {
-                "It has " strong { (count) @if *count == 1 { " active token" } @else { " active tokens" } }
-                @match last {
-                    Some(last) => { ", last used " (moment(*last)) ". " },
-                    None if *count == 1 => { ", never used. " },
-                    None => { ", none of them ever used. " },
-                }
-                "Tokens stay, and work with the new pair."
-            },
+            }
+            (execution_logs::of_record(id, &self.rows))
         }
     }
 }
@@ -281,7 +257,19 @@ fn looked_at(desk: &Desk, record: Integration, once: Option<ShownOnce>, notice: 
         may_reset: Needs::Administrator.met_by(&desk.caller),
         may_make_tokens: ACCESS_TOKENS.needs.met_by(&desk.caller),
         notice,
+        log: None,
     }
+}
+
+/// The execution log that was asked for, or the first.
+async fn log(desk: &Desk, id: IntegrationId) -> Option<Log> {
+    let asked = desk.query.text("log").parse();
+    let is_asked = |service: &Surface| Ok(*service) == asked;
+    let [first, ..] = execution_logs::SERVICES;
+    let service = execution_logs::SERVICES.into_iter().find(is_asked);
+    let service = service.unwrap_or(first);
+    let rows = execution_logs::last_of(desk, id, service, ROWS).await.ok()?;
+    Some(Log { service, rows })
 }
 
 pub(super) async fn show(At(desk): At, Path(id): Path<String>) -> Answer {
@@ -294,64 +282,10 @@ pub(super) async fn show(At(desk): At, Path(id): Path<String>) -> Answer {
         None
     };
     match desk.authority().integration(&desk.caller, id).await {
-        Ok(record) => desk.show(&looked_at(&desk, record, None, notice)),
-        Err(error) => desk.failed(error),
-    }
-}
-
-pub(super) async fn change_state(At(desk): At, Path(id): Path<String>, Form(form): Form) -> Answer {
-    let Ok(id) = id.parse().map(IntegrationId::new) else {
-        return desk.not_found();
-    };
-    let change = match form.text("change") {
-        "enable" => IntegrationChange::Enable,
-        "block" => IntegrationChange::Block,
-        _ => return desk.not_found(),
-    };
-    match desk
-        .authority()
-        .change_integration_state(&desk.caller, id, change)
-        .await
-    {
-        Ok(_) => redirect(&format!("{}?saved", path_of(id))),
-        Err(error) => desk.failed(error),
-    }
-}
-
-pub(super) async fn ask_reset(At(desk): At, Path(id): Path<String>) -> Answer {
-    let Ok(id) = id.parse().map(IntegrationId::new) else {
-        return desk.not_found();
-    };
-    let record = match desk.authority().integration(&desk.caller, id).await {
-        Ok(record) => record,
-        Err(error) => return desk.failed(error),
-    };
-    let filter = TokenFilter {
-        integration: Some(id),
-        revoked: Some(false),
-        ..TokenFilter::default()
-    };
-    let tokens = desk
-        .authority()
-        .tokens(&desk.caller, filter, None, MAX_ROWS)
-        .await
-        .ok();
-    let tokens = tokens.map(|tokens| {
-        let active = tokens.iter().filter(|token| token.token.is_active());
-        (
-            active.clone().count(),
-            active.filter_map(|token| token.used.last).max(),
-        )
-    });
-    desk.show(&ResetPage { record, tokens })
-}
-
-pub(super) async fn reset(At(desk): At, Path(id): Path<String>) -> Answer {
-    let Ok(id) = id.parse().map(IntegrationId::new) else {
-        return desk.not_found();
-    };
-    match desk.authority().reset_credentials(&desk.caller, id).await {
-        Ok((record, pair)) => show_once(&desk, record, &pair),
+        Ok(record) => desk.show(&Record {
+            log: log(&desk, id).await,
+            ..looked_at(&desk, record, None, notice)
+        }),
         Err(error) => desk.failed(error),
     }
 }

@@ -3,8 +3,8 @@
 use countersign_authority::{AdministrationError, NewToken, TokenChoices, TokenWithUse};
 use countersign_model::{EntityId, FieldErrors, IntegrationId, RoleId};
 use countersign_web::{
-    Answer, Choice, Field, Filled, Lock, Markup, Notice, Page, Select, Tone, button, empty_state, html,
-    link_button,
+    Answer, Choice, Field, Filled, Lock, Markup, Notice, Page, Select, Tone, button, empty_state,
+    field_error, html, link_button,
 };
 
 use super::{NEW, NEW_OWN, record};
@@ -60,6 +60,7 @@ impl View for FormPage {
             choices,
             typed: Typed {
                 application: "1".to_owned(),
+                user: "42".to_owned(),
                 name: "\"nightly\"".to_owned(),
                 ..Typed::default()
             },
@@ -97,26 +98,41 @@ impl FormPage {
             .choices
             .roles
             .iter()
-            .map(|(id, name)| Choice::new(id, name))
+            .map(|(id, name)| Choice {
+                with: self.users_with(*id),
+                ..Choice::new(id, name)
+            })
             .collect();
-        let select = |name, label, choices, chosen, help| {
-            Select {
-                name,
-                label,
-                choices,
-                chosen,
-                none: Some("Choose\u{2026}"),
-                help: Some(help),
-                error: wrong(self.errors.as_ref(), label),
-                required: true,
-            }
-            .show()
+        let select = |name, label, choices, chosen, help| Select {
+            name,
+            label,
+            choices,
+            chosen,
+            none: Some("Choose\u{2026}"),
+            help: Some(help),
+            error: wrong(self.errors.as_ref(), label),
+            required: true,
+            goes_with: None,
+        };
+        let role = Select {
+            goes_with: Some(("user", user)),
+            ..select(
+                "role",
+                "Role",
+                &roles,
+                role,
+                "One the user has. What a call may do is what this role may.",
+            )
         };
         lock.form(NEW, html! {
             section.section.narrow.stack {
                 (application(&self.choices.applications, &self.typed.application, self.errors.as_ref()))
-                (select("user", "User", &users, user, "Who the calls count as. Users with a role that may log in by token."))
-                (select("role", "Role", &roles, role, "One the user has. What a call may do is what this role may."))
+                (select("user", "User", &users, user, "Who the calls count as. Users with a role that may log in by token.").show())
+                noscript {
+                    p.help { "Choose the user, then show which roles they have." }
+                    button.button.plain.small type="submit" name="show-roles" value="on" formnovalidate { "Show roles" }
+                }
+                (role.show())
                 (name(&self.typed.name, self.errors.as_ref()))
             }
             div.submit {
@@ -124,6 +140,15 @@ impl FormPage {
                 (link_button("Cancel", ACCESS_TOKENS.path, Tone::Plain))
             }
         })
+    }
+}
+
+impl FormPage {
+    /// By internal id, as a form sends it.
+    fn users_with(&self, role: RoleId) -> Vec<String> {
+        let users = self.choices.users.iter();
+        let having = users.filter(|user| user.roles.contains(&role));
+        having.map(|user| user.id.to_string()).collect()
     }
 }
 
@@ -162,8 +187,8 @@ impl View for OwnForm {
                     (application(&self.applications, &self.typed.application, self.errors.as_ref()))
                     (name(&self.typed.name, self.errors.as_ref()))
                     p.help { "The token is for you in the role " strong { (self.role) } ". Change your role first if it should be for another." }
-                    @if let Some(error) = wrong(self.errors.as_ref(), "Role") { p.error { "Role " (error) } }
-                    @if let Some(error) = wrong(self.errors.as_ref(), "User") { p.error { "User " (error) } }
+                    @if let Some(error) = wrong(self.errors.as_ref(), "Role") { (field_error("Role", error)) }
+                    @if let Some(error) = wrong(self.errors.as_ref(), "User") { (field_error("User", error)) }
                 }
                 div.submit {
                     (button("Save", Tone::Primary, None))
@@ -201,6 +226,7 @@ fn application(
         help: Some("Enabled integration records with Token-based Authentication."),
         error: wrong(errors, "Application Name"),
         required: true,
+        goes_with: None,
     }
     .show()
 }
@@ -239,6 +265,7 @@ pub(super) async fn open(At(desk): At) -> Answer {
             choices,
             typed: Typed {
                 application: desk.query.text("application").to_owned(),
+                user: desk.query.text("user").to_owned(),
                 ..Typed::default()
             },
             ..FormPage::default()
@@ -248,6 +275,9 @@ pub(super) async fn open(At(desk): At) -> Answer {
 }
 
 pub(super) async fn create(At(desk): At, Form(form): Form) -> Answer {
+    if form.has("show-roles") {
+        return show_roles(&desk, &form).await;
+    }
     let ids = (
         EntityId::new(form.number("user").unwrap_or_default()),
         RoleId::new(form.number("role").unwrap_or_default()),
@@ -269,6 +299,18 @@ pub(super) async fn create(At(desk): At, Form(form): Form) -> Answer {
             }),
             (Err(error), _) | (_, Err(error)) => desk.failed(error),
         },
+    }
+}
+
+/// What was chosen so far, with the roles of the user: the step between, where no script takes it.
+async fn show_roles(desk: &Desk, form: &Filled) -> Answer {
+    match desk.authority().token_choices(&desk.caller).await {
+        Ok(choices) => desk.show(&FormPage {
+            choices,
+            typed: Typed::of(form),
+            ..FormPage::default()
+        }),
+        Err(error) => desk.failed(error),
     }
 }
 

@@ -10,19 +10,19 @@ use countersign_web::{
 
 use super::{NEW, NEW_OWN, path_of};
 use crate::desk::{At, Desk};
+use crate::listing::{ASKED, Listing};
 use crate::moment::moment_or;
 use crate::place::{ACCESS_TOKENS, MY_ACCESS_TOKENS, Place};
 use crate::view::View;
 
-/// Rows of a page.
-const ROWS: u32 = 50;
+/// What narrows the list besides the name.
+const FILTERS: &[&str] = &["application", "revoked"];
 
 #[derive(Debug)]
 pub(super) struct List {
     tokens: Vec<TokenWithUse>,
     names: TokenNames,
-    /// How the name begins.
-    name: String,
+    listing: Listing,
     revoked: RevokedFilter,
     applications: Vec<(IntegrationId, String)>,
     application: String,
@@ -41,10 +41,10 @@ impl View for List {
         let tokens = (1..)
             .zip(tokens)
             .map(|(id, state)| super::samples::token(id, state));
-        let list = |tokens, name: &str| Self {
+        let list = |tokens, query: &str| Self {
             tokens,
             names: TokenNames::default(),
-            name: name.to_owned(),
+            listing: Listing::of(&countersign_web::Filled::of_query(query), FILTERS),
             revoked: RevokedFilter::No,
             applications: vec![(IntegrationId::new(1), "Warehouse".to_owned())],
             application: "1".to_owned(),
@@ -53,7 +53,7 @@ impl View for List {
         vec![
             list(tokens.collect(), ""),
             list(Vec::new(), ""),
-            list(Vec::new(), "x"),
+            list(Vec::new(), "name=x&sort=id"),
         ]
     }
 
@@ -65,7 +65,7 @@ impl View for List {
             body: html! {
                 (self.filters())
                 @if self.tokens.is_empty() { (self.nothing()) } @else {
-                    (table(&self.tokens, &self.names, &self.pager).show())
+                    (table(&self.tokens, &self.names, &self.listing, &self.pager).show())
                 }
             },
             ..Page::default()
@@ -79,7 +79,7 @@ impl List {
             name: "name",
             label: "Name begins with",
             kind: "search",
-            value: &self.name,
+            value: &self.listing.name,
             ..Field::default()
         };
         let applications: Vec<Choice> = self
@@ -108,6 +108,7 @@ impl List {
         };
         html! {
             form.filters action=(ACCESS_TOKENS.path) {
+                (self.listing.sort.hidden())
                 (name.show()) (application.show()) (revoked.show())
                 (button("Apply", Tone::Plain, None))
             }
@@ -115,7 +116,10 @@ impl List {
     }
 
     fn nothing(&self) -> Markup {
-        match self.name.is_empty() && self.application.is_empty() && self.revoked == RevokedFilter::All {
+        match self.listing.name.is_empty()
+            && self.application.is_empty()
+            && self.revoked == RevokedFilter::All
+        {
             true => empty_state(
                 "No access tokens yet",
                 "A token binds an application, a user and a role. Saving one shows its Token ID and Token Secret.",
@@ -135,6 +139,8 @@ impl List {
 pub(super) struct OwnList {
     tokens: Vec<TokenWithUse>,
     names: TokenNames,
+    listing: Listing,
+    pager: Pager,
 }
 
 impl View for OwnList {
@@ -145,10 +151,14 @@ impl View for OwnList {
         let some = Self {
             tokens: vec![super::samples::token(1, TokenState::Active)],
             names: TokenNames::default(),
+            listing: Listing::of(&countersign_web::Filled::of_query("down"), &[]),
+            pager: Pager::default(),
         };
         let none = Self {
             tokens: Vec::new(),
             names: TokenNames::default(),
+            listing: Listing::of(&countersign_web::Filled::of_query(""), &[]),
+            pager: Pager::default(),
         };
         vec![some, none]
     }
@@ -167,7 +177,7 @@ impl View for OwnList {
                         html! {},
                     ))
                 } @else {
-                    (table(&self.tokens, &self.names, &Pager::default()).show())
+                    (table(&self.tokens, &self.names, &self.listing, &self.pager).show())
                 }
             },
             ..Page::default()
@@ -175,11 +185,12 @@ impl View for OwnList {
     }
 }
 
-fn table(tokens: &[TokenWithUse], names: &TokenNames, pager: &Pager) -> Table {
+fn table(tokens: &[TokenWithUse], names: &TokenNames, listing: &Listing, pager: &Pager) -> Table {
     let row = |TokenWithUse { token, used }: &TokenWithUse| {
         let path = path_of(token.id);
         vec![
             html! { a href=(path) { (token.name) } },
+            html! { (token.id) },
             named(names.applications.get(&token.integration)),
             named(names.users.get(&token.user)),
             named(names.roles.get(&token.role)),
@@ -188,19 +199,11 @@ fn table(tokens: &[TokenWithUse], names: &TokenNames, pager: &Pager) -> Table {
             html! { a href={ (path) "/edit" } { "Edit" span.unseen { " " (token.name) } } },
         ]
     };
+    let columns = ["Application", "User", "Role", "State", "Last used", "Action"].map(Column::new);
+    let sorted = [listing.by_name("Token Name"), listing.by_id("Internal ID")];
     Table {
         caption: "Access tokens".to_owned(),
-        columns: [
-            "Token Name",
-            "Application",
-            "User",
-            "Role",
-            "State",
-            "Last used",
-            "Action",
-        ]
-        .map(Column::new)
-        .to_vec(),
+        columns: sorted.into_iter().chain(columns).collect(),
         rows: tokens.iter().map(row).collect(),
         pager: pager.clone(),
     }
@@ -228,38 +231,31 @@ pub(super) async fn show(At(desk): At) -> Answer {
 
 async fn listed(desk: &Desk) -> Result<List, countersign_authority::AdministrationError> {
     let (authority, query) = (desk.authority(), &desk.query);
-    let name = query.text("name").trim().to_owned();
+    let listing = Listing::of(query, FILTERS);
     let revoked: RevokedFilter = query.text("revoked").parse().unwrap_or_default();
     let application = query.number("application").map(IntegrationId::new);
     let filter = TokenFilter {
-        name: Some(name.clone()).filter(|name| !name.is_empty()),
+        name: listing.beginning(),
         integration: application,
         revoked: match revoked {
             RevokedFilter::All => None,
             RevokedFilter::Yes => Some(true),
             RevokedFilter::No => Some(false),
         },
+        direction: listing.direction(),
         ..TokenFilter::default()
     };
-    let after = query.number("after").map(AccessTokenId::new);
-    let mut tokens = authority.tokens(&desk.caller, filter, after, ROWS + 1).await?;
-    let has_more = tokens.len() > ROWS as usize;
-    tokens.truncate(ROWS as usize);
-    let chosen = application.map(|id| id.to_string()).unwrap_or_default();
-    let name_in_query = countersign_protocol::percent_encode(&name);
-    let kept = format!("?name={name_in_query}&application={chosen}&revoked={revoked}");
-    let last = tokens.last().filter(|_| has_more);
+    let after = listing.after(AccessTokenId::new);
+    let tokens = authority.tokens(&desk.caller, filter, after, ASKED).await?;
+    let (tokens, pager) = listing.page_of(tokens, |token| token.token.id.get());
     Ok(List {
-        pager: Pager {
-            next: last.map(|last| format!("{kept}&after={}", last.token.id)),
-            first: after.map(|_| kept.clone()),
-        },
+        pager,
         names: authority.token_names(&tokens).await?,
         applications: authority.token_choices(&desk.caller).await?.applications,
         tokens,
-        name,
+        listing,
         revoked,
-        application: chosen,
+        application: application.map(|id| id.to_string()).unwrap_or_default(),
     })
 }
 
@@ -271,14 +267,24 @@ pub(super) async fn show_own(At(desk): At) -> Answer {
 }
 
 async fn own(desk: &Desk) -> Result<OwnList, countersign_authority::AdministrationError> {
+    let listing = Listing::of(&desk.query, &[]);
     let filter = TokenFilter {
         user: desk.caller.user(),
+        name: listing.beginning(),
+        direction: listing.direction(),
         ..TokenFilter::default()
     };
+    let after = listing.after(AccessTokenId::new);
     let tokens = desk
         .authority()
-        .tokens(&desk.caller, filter, None, countersign_store::MAX_ROWS)
+        .tokens(&desk.caller, filter, after, ASKED)
         .await?;
+    let (tokens, pager) = listing.page_of(tokens, |token| token.token.id.get());
     let names = desk.authority().token_names(&tokens).await?;
-    Ok(OwnList { tokens, names })
+    Ok(OwnList {
+        tokens,
+        names,
+        listing,
+        pager,
+    })
 }

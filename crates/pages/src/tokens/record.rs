@@ -13,7 +13,7 @@ use super::list::{named, state};
 use super::path_of;
 use crate::desk::{At, Desk, Form};
 use crate::moment::{moment, moment_or};
-use crate::place::{ACCESS_TOKENS, MY_ACCESS_TOKENS, Place};
+use crate::place::{ACCESS_TOKENS, INSPECTOR, MY_ACCESS_TOKENS, Place};
 use crate::trouble::of_form;
 use crate::view::{View, wrong};
 use crate::written::Values;
@@ -45,6 +45,8 @@ struct TryIt {
     consumer_key: String,
     token_id: String,
     token_secret: Secret,
+    /// Where a failed login is looked into; none where that does not open to whoever looks.
+    inspector: Option<&'static str>,
 }
 
 impl View for Record {
@@ -69,7 +71,12 @@ impl View for Record {
         vec![
             record(
                 TokenState::Active,
-                Some(once(&values, "http://localhost", &account, "10ca1e")),
+                Some(once(
+                    &values,
+                    "http://localhost",
+                    (&account, "10ca1e"),
+                    Some(INSPECTOR.path),
+                )),
             ),
             record(revoked, None),
         ]
@@ -78,6 +85,24 @@ impl View for Record {
     fn page(&self, _: &Lock) -> Page {
         let TokenWithUse { token, used } = &self.token;
         let path = path_of(token.id);
+        let mut known = vec![
+            (
+                "Application Name",
+                named(self.names.applications.get(&token.integration)),
+            ),
+            ("User", named(self.names.users.get(&token.user))),
+            ("Role", named(self.names.roles.get(&token.role))),
+            ("State", state(token.state)),
+            ("Created", moment(token.created)),
+        ];
+        // A token that was just made has neither been used nor revoked.
+        if self.once.is_none() {
+            known.extend([
+                ("Last used", moment_or(used.last, "Never")),
+                ("Logins", html! { (used.count) }),
+                ("Revoked", moment_or(token.state.revoked_at(), "No")),
+            ]);
+        }
         Page {
             title: token.name.clone(),
             crumbs: ACCESS_TOKENS.crumbs_below(),
@@ -95,18 +120,7 @@ impl View for Record {
                         (once.try_it.show())
                     }
                 }
-                section.section {
-                    (facts(&[
-                        ("Application Name", named(self.names.applications.get(&token.integration))),
-                        ("User", named(self.names.users.get(&token.user))),
-                        ("Role", named(self.names.roles.get(&token.role))),
-                        ("State", state(token.state)),
-                        ("Created", moment(token.created)),
-                        ("Last used", moment_or(used.last, "Never")),
-                        ("Logins", html! { (used.count) }),
-                        ("Revoked", moment_or(token.state.revoked_at(), "No")),
-                    ]))
-                }
+                section.section { (facts(&known)) }
                 @if self.once.is_none() {
                     p.lede.after { "Its Token ID and Token Secret were shown when it was made, and are not shown again." }
                 }
@@ -130,7 +144,7 @@ impl TryIt {
         html! {
             section.section.try aria-labelledby="try" hidden
                 data-account=(self.account) data-key=(self.consumer_key) data-token=(self.token_id)
-                data-secret=(self.token_secret.expose()) {
+                data-secret=(self.token_secret.expose()) data-inspector=[self.inspector] {
                 h2 id="try" { "Try it now" }
                 p.help { "A signed call, made by this browser with the values above: GET /services/rest/record/v1/customer?limit=1" }
                 form.filters.calls {
@@ -146,8 +160,8 @@ impl TryIt {
 fn once(
     values: &NewToken,
     base_url: &str,
-    account: &countersign_protocol::AccountId,
-    consumer_key: &str,
+    (account, consumer_key): (&countersign_protocol::AccountId, &str),
+    inspector: Option<&'static str>,
 ) -> Once {
     let written = Values {
         base_url,
@@ -178,6 +192,7 @@ fn once(
             consumer_key: consumer_key.to_owned(),
             token_id: values.id.as_str().to_owned(),
             token_secret: values.secret.duplicate(),
+            inspector,
         },
     }
 }
@@ -190,7 +205,9 @@ pub(super) async fn show_once(
 ) -> Result<Answer, AdministrationError> {
     let authority = desk.authority();
     let consumer_key = authority.consumer_key_of(&token.token).await?;
-    let shown = once(values, &desk.visit.origin, &authority.account(), &consumer_key);
+    let inspector = INSPECTOR.needs.met_by(&desk.caller).then_some(INSPECTOR.path);
+    let whose = (&authority.account(), consumer_key.as_str());
+    let shown = once(values, &desk.visit.origin, whose, inspector);
     let names = authority.token_names(std::slice::from_ref(&token)).await?;
     Ok(desk.show(&Record {
         token,

@@ -6,6 +6,10 @@
     reason = "what is missing on a page fails its test"
 )]
 
+mod checklist;
+mod consent;
 mod guides;
+mod inspector;
 mod pictures;
+mod shown_once;
 mod stage;

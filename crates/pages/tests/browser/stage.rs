@@ -1,7 +1,8 @@
 //! An empty account, behind a socket, with an administrator who has just signed in.
 
 use countersign_model::{Feature, SettingsForm};
-use countersign_testkit::{Account, Answer, Application, Blueprint, Browser, Server};
+use countersign_store::TokenFilter;
+use countersign_testkit::{Account, Application, Blueprint, Browser, Caller, Server};
 
 pub(crate) const EMAIL: &str = "alex@example.com";
 pub(crate) const PASSWORD: &str = "Correct-Horse-9";
@@ -71,6 +72,101 @@ impl Stage {
         self.sees("Welcome, Alex Administrator").await;
     }
 
+    /// As somebody with a password, in place of whoever is signed in.
+    pub(crate) async fn change_places(&self, email: &str) {
+        self.browser.click("Log Out").await;
+        self.sees("Sign in").await;
+        self.sign_in(email).await;
+        self.sees("Welcome").await;
+    }
+
+    /// On whichever page asks for it.
+    pub(crate) async fn sign_in(&self, email: &str) {
+        self.browser.fill("Email", email).await;
+        self.browser.fill("Password", PASSWORD).await;
+        self.browser.click("Sign in").await;
+    }
+
+    /// Types what a guide calls a page into the search of the menus.
+    pub(crate) async fn search(&self, words: &str) {
+        self.browser.fill("Search menus and pages", words).await;
+        let field = self.browser.client.active_element().await;
+        let field = field.expect("the search has the focus");
+        field.send_keys("\u{e007}").await.expect("Enter can be pressed");
+    }
+
+    /// Setup > Company > Enable Features: these boxes, and the terms.
+    pub(crate) async fn enable(&self, features: &[&str]) {
+        let browser = &self.browser;
+        browser.follow("Setup > Company > Enable Features").await;
+        browser.click("SuiteCloud").await;
+        for feature in features {
+            browser.tick(feature, true).await;
+        }
+        browser
+            .tick("I agree to the SuiteCloud Terms of Service", true)
+            .await;
+        browser.click("Save").await;
+        self.sees("The features were saved").await;
+    }
+
+    /// From the list of integration records to a saved one: its Consumer Key and Consumer Secret.
+    pub(crate) async fn add_integration(&self, name: &str, boxes: &[(&str, bool)]) -> (String, String) {
+        let browser = &self.browser;
+        browser.click("New").await;
+        browser.fill("Name", name).await;
+        for (label, on) in boxes {
+            browser.tick(label, *on).await;
+        }
+        browser.click("Save").await;
+        self.sees("they are shown once").await;
+        (
+            browser.value_of("Consumer Key / Client ID").await,
+            browser.value_of("Consumer Secret / Client Secret").await,
+        )
+    }
+
+    /// From the list of roles to a saved one.
+    pub(crate) async fn add_role(&self, name: &str, permissions: &[(&str, &str)]) {
+        let browser = &self.browser;
+        browser.click("New").await;
+        browser.fill("Name", name).await;
+        for (permission, level) in permissions {
+            browser.choose(permission, level).await;
+        }
+        browser.click("Save").await;
+        self.sees("The role was saved").await;
+    }
+
+    /// Lists > Employees > Employees: somebody new with these roles, who can sign in.
+    pub(crate) async fn add_employee(&self, (name, email): (&str, &str), roles: &[&str]) {
+        let browser = &self.browser;
+        browser.follow("Lists > Employees > Employees").await;
+        browser.click("New").await;
+        browser.fill("Name", name).await;
+        browser.fill("Email", email).await;
+        browser.tick("Give Access", true).await;
+        for role in roles {
+            browser.tick(role, true).await;
+        }
+        browser.fill("Password", PASSWORD).await;
+        browser.fill("Confirm Password", PASSWORD).await;
+        browser.click("Save").await;
+        self.sees("The record was saved").await;
+    }
+
+    /// Saves a new token: all four values, of which two were copied before.
+    pub(crate) async fn save_token(&self, (key, secret): (String, String)) -> Copied {
+        self.browser.click("Save").await;
+        self.sees("they are shown once").await;
+        Copied {
+            consumer_key: key,
+            consumer_secret: secret,
+            token_id: self.browser.value_of("Token ID").await,
+            token_secret: self.browser.value_of("Token Secret").await,
+        }
+    }
+
     /// Waits for the words: a page may be on its way.
     pub(crate) async fn sees(&self, words: &str) {
         for _ in 0..200 {
@@ -82,20 +178,35 @@ impl Stage {
         panic!("{words:?} is not on the page:\n{}", self.browser.text().await);
     }
 
-    /// A signed call over HTTP with what was copied.
-    pub(crate) async fn call(&self, copied: &Copied) -> Answer {
-        let application = Application {
+    /// Whoever knows what was copied, and calls over HTTP.
+    pub(crate) fn caller(&self, copied: &Copied) -> Caller {
+        self.server.caller(&Application {
             consumer_key: copied.consumer_key.clone(),
             consumer_secret: copied.consumer_secret.clone(),
             token_id: copied.token_id.clone(),
             token_secret: copied.token_secret.clone(),
             ..self.account.application()
-        };
-        let caller = self.server.caller(&application);
-        caller
+        })
+    }
+
+    /// A signed REST call is answered.
+    pub(crate) async fn calls(&self, copied: &Copied) {
+        let caller = self.caller(copied);
+        let answer = caller
             .get("/services/rest/record/v1/customer?limit=1")
             .send()
-            .await
+            .await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+    }
+
+    /// Every token there is, revoked ones too.
+    pub(crate) async fn tokens(&self) -> usize {
+        let owner = self.account.owner();
+        let tokens = self
+            .account
+            .authority
+            .tokens(&owner, TokenFilter::default(), None, 100);
+        tokens.await.expect("the tokens can be listed").len()
     }
 
     pub(crate) fn has(&self, feature: Feature) -> bool {

@@ -121,6 +121,18 @@ async fn what_is_typed_is_text_and_a_page_runs_nothing_inline() {
 }
 
 #[tokio::test]
+async fn what_is_not_there_shows_the_menus_to_whoever_is_signed_in_and_the_account_to_nobody_else() {
+    let stage = Stage::ready().await;
+    let cookie = stage.sign_in(ADMINISTRATOR).await;
+    let signed_in = stage.get("/app/nowhere", Some(&cookie)).await;
+    let stranger = stage.get("/app/nowhere", None).await;
+    assert_eq!((signed_in.status, stranger.status), (404, 404));
+    assert!(signed_in.text().contains("Log Out"), "{}", signed_in.text());
+    let account = stage.account.authority.account().to_string();
+    assert!(!stranger.text().contains(&account), "{}", stranger.text());
+}
+
+#[tokio::test]
 async fn a_file_of_the_pages_is_kept_for_ever_and_another_is_not_found() {
     let stage = Stage::ready().await;
     let page = stage.get("/app/login", None).await.text();

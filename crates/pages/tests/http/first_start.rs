@@ -56,7 +56,10 @@ async fn opening_the_link_changes_nothing_and_choosing_a_password_uses_it_up() {
     );
 
     let chosen = choose(&stage, code(&link), "Another-Horse-7").await;
-    assert_eq!((chosen.status, chosen.header("location")), (303, Some("/app")));
+    assert_eq!(
+        (chosen.status, chosen.header("location")),
+        (303, Some("/app?begin"))
+    );
     assert!(chosen.header("set-cookie").is_some());
     assert!(!tells_of_the_account(
         &choose(&stage, code(&link), "Another-Horse-8").await

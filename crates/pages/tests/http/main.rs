@@ -6,7 +6,11 @@
 )]
 
 mod access;
+mod administration;
 mod attacks;
+mod first_page;
 mod first_start;
+mod inspector;
+mod sent_again;
 mod several_accounts;
 mod stage;

@@ -41,10 +41,14 @@ impl Stage {
 
     /// The cookie of a new session.
     pub(crate) async fn sign_in(&self, email: &str) -> Secret {
+        self.sign_in_as(email, None).await
+    }
+
+    pub(crate) async fn sign_in_as(&self, email: &str, role: Option<RoleId>) -> Secret {
         let sign_in = SignIn {
             email,
             password: &Secret::new(PASSWORD),
-            role: None,
+            role,
             code: None,
             source: Source {
                 ip: Some([127, 0, 0, 1].into()),
