@@ -5,7 +5,6 @@ use std::convert::Infallible;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
 use countersign_authority::{AnsweredCall, Followed, Follower, Happened, NamedCall};
-use countersign_model::LoginId;
 use futures_util::stream;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -17,6 +16,7 @@ use crate::moment::Moment;
 use crate::named::{Named, SurfaceWord};
 use crate::problem::{Problem, Problems};
 use crate::reply::kept_nowhere;
+use crate::row_id::RowId;
 
 /// A call that was answered: the event `call`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -32,7 +32,7 @@ pub struct CallJson {
     /// Whether the login was refused, or turned away for concurrency or by a fault rule.
     pub refused: bool,
     /// The place of its row in the Login Audit Trail; of a refusal only.
-    pub row: Option<i64>,
+    pub row: Option<RowId>,
     pub detail: Option<String>,
     /// As far as it is known at the answer. What is found out later is the event `named`.
     pub mistake: Option<String>,
@@ -44,7 +44,7 @@ pub struct CallJson {
 /// What a diagnosis found out about a call told before: the event `named`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct NamedCallJson {
-    pub row: i64,
+    pub row: RowId,
     pub mistake: String,
     /// `proved`, `likely` or `possible`.
     pub sure: String,
@@ -69,7 +69,7 @@ impl From<&AnsweredCall> for CallJson {
             status: call.status,
             microseconds: call.micros,
             refused: refused.is_some(),
-            row: refused.and_then(|refused| refused.row).map(LoginId::get),
+            row: refused.and_then(|refused| refused.row).map(RowId::from),
             detail: detail.map(|detail| detail.word(call.surface).to_owned()),
             mistake: refused.and_then(|refused| refused.mistake.clone()),
             reason: refused.map(|refused| refused.reason.clone()),
@@ -81,7 +81,7 @@ impl From<&AnsweredCall> for CallJson {
 impl From<&NamedCall> for NamedCallJson {
     fn from(named: &NamedCall) -> Self {
         Self {
-            row: named.row.get(),
+            row: named.row.into(),
             mistake: named.mistake.to_owned(),
             sure: named.certainty.to_string(),
             cause: named.cause.clone(),

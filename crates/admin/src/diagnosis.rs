@@ -2,6 +2,7 @@
 
 use axum::response::Response;
 use countersign_authority::DiagnosisCount;
+use countersign_diagnose::FindingJson;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::routes;
@@ -15,10 +16,14 @@ use crate::reply::shown;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct DiagnosisJson {
+    /// What is kept of the request, masked; none where it was not the account that looked into it.
+    pub request: Option<RequestJson>,
     /// `notReached`, `right`, `explained`, `unexplained`, `tooLarge` or `secretsUnknown`.
     pub signature: String,
     /// Signatures that were computed with known mistakes.
     pub tried: u32,
+    /// Ids of the mistakes that were looked for and are none of this request's; empty where one is proved.
+    pub ruled_out: Vec<String>,
     /// The base string of the request as it arrived, where its credentials could be read.
     pub base_string: Option<String>,
     /// The most specific first.
@@ -27,70 +32,28 @@ pub struct DiagnosisJson {
     pub left_off: u32,
 }
 
-/// A mistake, named.
+/// A refused request. Of a value no more than its last characters is kept, save where it is no secret by its form.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct FindingJson {
-    /// Its stable id.
-    pub mistake: String,
-    /// `proved`, `likely` or `possible`.
-    pub sure: String,
-    /// What happened, in one sentence.
-    pub cause: String,
-    /// NetSuite's word in the Detail column; ours in parentheses.
-    pub detail: String,
-    /// Mistakes made together with it.
-    pub together_with: Vec<String>,
-    pub proof: ProofJson,
-    pub fix: FixJson,
+pub struct RequestJson {
+    pub method: String,
+    /// Scheme, host and port, as the caller addressed them.
+    pub origin: String,
+    /// Of the query no more than the trail keeps.
+    pub path: String,
+    pub content_type: Option<String>,
+    /// `Authorization`, `tokenPassport`, or how many headers there were.
+    pub presented_in: String,
+    /// Empty where they cannot be read.
+    pub credentials: Vec<CredentialJson>,
+    pub session_cookie: bool,
 }
 
-/// What shows it.
+/// A parameter of the header, or a field of the passport, masked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
-pub enum ProofJson {
-    /// The signature that was sent is that of `signed`; the request as it arrived gives `expected`. They differ from byte
-    /// `start` on.
-    BaseStrings {
-        signed: String,
-        expected: String,
-        start: usize,
-        signed_end: usize,
-        expected_end: usize,
-    },
-    /// The signature that was sent comes out with a key or hash made of this.
-    MadeOf { of: String },
-    /// A place in the header, in characters; its values are replaced by dots.
-    Header { text: String, caret: usize },
-    /// A value that was sent, and what is wrong about it.
-    Value {
-        name: String,
-        value: String,
-        problem: String,
-    },
-    /// How the signature was written.
-    Signature { sent: Option<String>, problem: String },
-    /// The account's own records.
-    Records,
-    /// Nothing but that so many signatures with known mistakes were computed, and none is the one that was sent.
-    RuledOut { tried: u32 },
-}
-
-/// What to do about it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct FixJson {
-    pub sentence: String,
-    /// Where to click in NetSuite.
-    pub path: Option<String>,
-    /// What to write instead, by language.
-    pub code: Vec<CodeHintJson>,
-}
-
-/// A line of code.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct CodeHintJson {
-    pub language: String,
-    pub code: String,
+pub struct CredentialJson {
+    pub name: String,
+    pub value: String,
 }
 
 /// What became of refused logins since the start.

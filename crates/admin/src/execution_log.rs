@@ -14,13 +14,14 @@ use crate::named::{ExecutionStatusWord, Named, SurfaceWord};
 use crate::page::{self, Page};
 use crate::problem::{Problem, Problems};
 use crate::reply::shown;
+use crate::row_id::RowId;
 
 /// One request of a logged-in caller.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ExecutionJson {
     /// Its place in the log; a later row has a higher one.
-    pub id: i64,
+    pub id: RowId,
     pub date: Moment,
     /// The internal id of the integration record.
     pub application: i64,
@@ -70,7 +71,8 @@ pub struct ExecutionQuery {
     pub request_uri: Option<String>,
     /// The place of the row the page begins below.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub before: Option<i64>,
+    #[param(value_type = Option<RowId>, inline)]
+    pub before: Option<RowId>,
     /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[param(minimum = 1, maximum = 500, default = 50)]
@@ -80,7 +82,7 @@ pub struct ExecutionQuery {
 impl ExecutionJson {
     fn of(id: ExecutionId, row: &ExecutionRow) -> Self {
         Self {
-            id: id.get(),
+            id: id.into(),
             date: row.at.into(),
             application: row.integration.get(),
             service: Named(row.surface),
@@ -126,7 +128,7 @@ async fn list(
     Query(query): Query<ExecutionQuery>,
 ) -> Result<Response, Problem> {
     let Administrator { authority, caller } = administrator;
-    let (before, limit) = (query.before.map(ExecutionId::new), page::limit(query.limit)?);
+    let (before, limit) = (query.before.map(ExecutionId::from), page::limit(query.limit)?);
     let found = authority
         .execution_log(&caller, query.into(), before, limit)
         .await?;
@@ -136,6 +138,6 @@ async fn list(
             .iter()
             .map(|(id, row)| ExecutionJson::of(*id, row))
             .collect(),
-        next: found.rest.map(ExecutionId::get),
+        next: found.rest.map(RowId::from),
     }))
 }

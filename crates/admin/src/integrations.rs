@@ -224,6 +224,7 @@ async fn list(
     let filter = IntegrationFilter {
         name: query.name,
         state: query.state.map(|state| state.0),
+        ..IntegrationFilter::default()
     };
     let limit = page::limit(query.limit)?;
     let after = query.after.map(IntegrationId::new);

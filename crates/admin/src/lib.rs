@@ -33,6 +33,7 @@ mod problem;
 mod reply;
 mod roles;
 mod router;
+mod row_id;
 mod session;
 mod settings;
 mod states;
@@ -61,7 +62,7 @@ pub use authorizations::{AuthorizationJson, Consent, ConsentInput, RedirectJson,
 pub use caller::{Arrival, SAME_SITE_HEADER};
 pub use calls::{CallJson, MissedJson, NamedCallJson};
 pub use countersign_web::SESSION_COOKIE;
-pub use diagnosis::{CodeHintJson, DiagnosisCountJson, DiagnosisJson, FindingJson, FixJson, ProofJson};
+pub use diagnosis::{CredentialJson, DiagnosisCountJson, DiagnosisJson, RequestJson};
 pub use execution_log::{ExecutionJson, ExecutionQuery};
 pub use features::{FeatureJson, FeaturesInput};
 pub use governance::GovernanceJson;
@@ -83,6 +84,7 @@ pub use page::Page;
 pub use problem::{FieldProblem, Problem};
 pub use roles::{GrantJson, LevelInput, PermissionJson, RoleInput, RoleJson};
 pub use router::{Admin, PREFIX};
+pub use row_id::RowId;
 pub use session::{
     AuthenticatorJson, CodeInput, HiddenRoleInput, OwnPasswordInput, RecoveryCodesJson, RoleSwitchInput,
     SessionJson, SignInInput,
@@ -133,4 +135,15 @@ struct RecordPath {
     account: String,
     /// The internal id.
     id: i64,
+}
+
+/// A row of an audit.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+struct RowPath {
+    #[expect(dead_code, reason = "read with whoever calls, in `caller`")]
+    account: String,
+    /// Its place in the audit.
+    #[param(value_type = RowId, inline)]
+    id: RowId,
 }

@@ -18,14 +18,15 @@ use crate::named::{Named, SecurityChallengeWord, SurfaceWord};
 use crate::page::{self, Page};
 use crate::problem::{Problem, Problems};
 use crate::reply::{shown, with_type};
-use crate::{RecordPath, Routes};
+use crate::row_id::RowId;
+use crate::{Routes, RowPath};
 
 /// A row, under the names of its columns.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct LoginJson {
     /// Its place in the trail; a later row has a higher one.
-    pub id: i64,
+    pub id: RowId,
     pub date: Moment,
     /// `Success` or `Failure`.
     pub status: String,
@@ -120,7 +121,8 @@ pub struct LoginQuery {
     pub mistake: Option<String>,
     /// The place of the row the page begins below.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub before: Option<i64>,
+    #[param(value_type = Option<RowId>, inline)]
+    pub before: Option<RowId>,
     /// How many at most.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[param(minimum = 1, maximum = 500, default = 50)]
@@ -155,7 +157,7 @@ impl LoginJson {
             LoginStatus::Failure { reason, mistake, .. } => (Some(reason.clone()), mistake.clone()),
         };
         Self {
-            id: id.get(),
+            id: id.into(),
             date: row.at.into(),
             status: row.status.label().to_owned(),
             detail: row.detail().map(|_| row.detail_column()),
@@ -217,15 +219,15 @@ pub(crate) fn routes() -> Routes {
 
 /// A row of the Login Audit Trail, with what a diagnosis found out about it.
 #[utoipa::path(get, path = "/accounts/{account}/login-audit-trail/{id}", tag = "Audits",
-    params(("account" = String, Path), RecordPath),
+    params(("account" = String, Path), RowPath),
     responses((status = 200, body = DiagnosedLoginJson), Problems),
     extensions(("x-permission" = json!([["View Login Audit Trail", "Full"]]))))]
 async fn get(
     administrator: Administrator,
-    Path(RecordPath { id, .. }): Path<RecordPath>,
+    Path(RowPath { id, .. }): Path<RowPath>,
 ) -> Result<Response, Problem> {
     let Administrator { authority, caller } = administrator;
-    let id = LoginId::new(id);
+    let id = id.into();
     let found = authority.login(&caller, id).await?;
     let (row, document) =
         found.ok_or_else(|| Problem::not_found("There is no such row in the Login Audit Trail."))?;
@@ -244,7 +246,7 @@ async fn get(
     extensions(("x-permission" = json!([["View Login Audit Trail", "Full"]]))))]
 async fn list(administrator: Administrator, Query(query): Query<LoginQuery>) -> Result<Response, Problem> {
     let Administrator { authority, caller } = administrator;
-    let (before, limit) = (query.before.map(LoginId::new), page::limit(query.limit)?);
+    let (before, limit) = (query.before.map(LoginId::from), page::limit(query.limit)?);
     let found = authority
         .login_audit_trail(&caller, query.search()?, before, limit)
         .await?;
@@ -254,7 +256,7 @@ async fn list(administrator: Administrator, Query(query): Query<LoginQuery>) -> 
             .iter()
             .map(|(id, row)| LoginJson::of(*id, row))
             .collect(),
-        next: found.rest.map(LoginId::get),
+        next: found.rest.map(RowId::from),
     }))
 }
 
@@ -269,7 +271,7 @@ async fn export(
     Query(query): Query<LoginQuery>,
 ) -> Result<Response, Problem> {
     let Administrator { authority, caller } = administrator;
-    let (before, limit) = (query.before.map(LoginId::new), page::limit(query.limit)?);
+    let (before, limit) = (query.before.map(LoginId::from), page::limit(query.limit)?);
     let found = authority
         .login_audit_trail(&caller, query.search()?, before, limit)
         .await?;
@@ -282,5 +284,5 @@ async fn export(
         "text/csv; charset=utf-8; header=present",
         text.into_bytes(),
     );
-    Ok(page::linked(response, &uri, found.rest.map(LoginId::get)))
+    Ok(page::linked(response, &uri, found.rest.map(RowId::from)))
 }

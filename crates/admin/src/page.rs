@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::problem::Problem;
+use crate::row_id::RowId;
 
 /// The most records of a page: one less than a store gives at once, so that it can be seen that more follow.
 const LARGEST: u32 = 500;
@@ -18,7 +19,7 @@ pub struct Page<T> {
     pub items: Vec<T>,
     /// Where the next page begins: what to give as `after`, or as `before` in the audits, whose last row comes first. None
     /// on the last page.
-    pub next: Option<i64>,
+    pub next: Option<RowId>,
 }
 
 /// How many records a page has at most: 1 to 500, 50 where nothing is said.
@@ -42,14 +43,14 @@ impl<T> Page<T> {
         let more = records.len() > limit as usize;
         records.truncate(limit as usize);
         Self {
-            next: records.last().filter(|_| more).map(id),
+            next: records.last().filter(|_| more).map(|last| id(last).into()),
             items: records.iter().map(item).collect(),
         }
     }
 }
 
 /// Names the next page in a header (RFC 8288), for an answer that has no room for it: the same search, further down.
-pub(crate) fn linked(mut response: Response, uri: &Uri, next: Option<i64>) -> Response {
+pub(crate) fn linked(mut response: Response, uri: &Uri, next: Option<RowId>) -> Response {
     let Some(next) = next else { return response };
     let search = uri.query().unwrap_or_default().split('&');
     let mut pairs: Vec<&str> = search

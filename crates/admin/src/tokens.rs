@@ -186,6 +186,7 @@ async fn list(administrator: Administrator, Query(query): Query<TokenQuery>) -> 
         user: query.user.map(EntityId::new),
         role: query.role.map(RoleId::new),
         revoked: query.revoked,
+        ..TokenFilter::default()
     };
     let limit = page::limit(query.limit)?;
     let after = query.after.map(AccessTokenId::new);

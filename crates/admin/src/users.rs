@@ -236,6 +236,7 @@ async fn list(administrator: Administrator, Query(query): Query<UserQuery>) -> R
         email: query.email,
         kind: query.kind.map(|kind| kind.0),
         inactive: query.inactive,
+        ..UserFilter::default()
     };
     let limit = page::limit(query.limit)?;
     let after = query.after.map(EntityId::new);

@@ -24,7 +24,7 @@ async fn the_trail_is_searched_paged_and_exported_with_the_same_search() {
         .await
         .ok();
     assert_eq!(page["items"].as_array().unwrap().len(), 2);
-    let before = page["next"].as_i64().unwrap();
+    let before = page["next"].as_str().unwrap();
     let rest = format!("/login-audit-trail?status=failure&limit=2&before={before}");
     let rest = stage.call(owner, "GET", &rest, None).await.ok();
     assert_eq!(
@@ -133,7 +133,7 @@ async fn system_notes_come_page_by_page_each_once() {
     loop {
         let page = page(query).await;
         walked.extend(page["items"].as_array().unwrap().clone());
-        let Some(next) = page["next"].as_i64() else { break };
+        let Some(next) = page["next"].as_str() else { break };
         query = format!("?limit=100&before={next}");
     }
     assert_eq!(json!(walked), all);

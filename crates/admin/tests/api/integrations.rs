@@ -127,7 +127,7 @@ async fn the_list_goes_on_where_a_page_ends_and_is_by_name_where_one_is_asked_fo
         let items = page["items"].as_array().unwrap();
         assert_eq!(items.len(), 1);
         seen.push(items[0]["name"].as_str().unwrap().to_owned());
-        match page["next"].as_i64() {
+        match page["next"].as_str() {
             Some(next) => after = format!("&after={next}"),
             None => break,
         }
