@@ -72,6 +72,7 @@ pub(crate) enum Command {
     Run(Run),
     Explain(Box<Explain>),
     Mistakes(Mistakes),
+    Coverage(CoverageAsked),
     Demo(Demo),
     Serve(Serve),
     Env(Env),
@@ -148,6 +149,10 @@ pub(crate) struct Serve {
     /// Begin a new account from this file, beside those that are there (see docs/account-file.md)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) account: Option<PathBuf>,
+
+    /// Begin the first account without the records of the demonstration company (a file says it itself)
+    #[arg(long, conflicts_with = "account")]
+    pub(crate) empty: bool,
 
     /// Requests of an account that may run at once, instead of what its service tier gives
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
@@ -322,6 +327,18 @@ pub(crate) struct Mistakes {
     pub(crate) id: Option<String>,
 
     /// Print a JSON object a mistake
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// List the services, record types and SuiteQL functions that are there, and those that answer 501
+///
+/// Each is asked of the program itself. Types say how deep they go: stored and validated; defaulted, sourced and totalled;
+/// transformed, with general-ledger lines.
+#[derive(Debug, Args)]
+#[command(after_long_help = examples::COVERAGE)]
+pub(crate) struct CoverageAsked {
+    /// Print one JSON object
     #[arg(long)]
     pub(crate) json: bool,
 }

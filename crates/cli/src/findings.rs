@@ -2,8 +2,8 @@
 //! wherever a mistake is named.
 
 use anstyle::Style;
-use countersign_admin::{CodeHintJson, DiagnosisJson, FindingJson, FixJson, ProofJson};
-use countersign_diagnose::Mistake;
+use countersign_admin::DiagnosisJson;
+use countersign_diagnose::{BaseStringsJson, CodeHintJson, FindingJson, FixJson, Mistake, ProofJson};
 
 use crate::output::{BOLD, DIM, GREEN, RED};
 use crate::proof::{Parting, parting};
@@ -14,8 +14,7 @@ const POSSIBLE: &str = "possible";
 
 /// The finding that is told in full. Where none is more than a guess, there is none.
 pub(crate) fn leading(diagnosis: &DiagnosisJson) -> Option<&FindingJson> {
-    let is_guess = |finding: &FindingJson| finding.sure == POSSIBLE && diagnosis.signature == "unexplained";
-    diagnosis.findings.first().filter(|first| !is_guess(first))
+    countersign_diagnose::leading(&diagnosis.signature, &diagnosis.findings)
 }
 
 /// What is wrong, in one sentence. None where there are no findings.
@@ -66,7 +65,7 @@ impl Sheet {
         } = finding;
         self.line(format!("  {BOLD}{mistake}{BOLD:#} {DIM}({sure}){DIM:#}"));
         self.paragraph(2, cause, Style::new());
-        if let ProofJson::BaseStrings { signed, expected, .. } = proof {
+        if let ProofJson::BaseStrings(BaseStringsJson { signed, expected, .. }) = proof {
             self.parting(("you signed", signed), ("right is", expected));
         }
         self.beside("do this", &fix.sentence);
@@ -147,7 +146,7 @@ impl Sheet {
 
     fn proof(&mut self, proof: &ProofJson) {
         match proof {
-            ProofJson::BaseStrings { signed, expected, .. } => {
+            ProofJson::BaseStrings(BaseStringsJson { signed, expected, .. }) => {
                 self.gap();
                 self.base_strings(("you signed", signed), ("right is", expected));
             }
@@ -215,7 +214,7 @@ fn without_preamble(cause: &str) -> String {
 /// How sure it is, and why that can be.
 fn sureness(finding: &FindingJson) -> &'static str {
     match (finding.sure.as_str(), &finding.proof) {
-        (PROVED, ProofJson::BaseStrings { .. } | ProofJson::MadeOf { .. } | ProofJson::Signature { .. }) => {
+        (PROVED, ProofJson::BaseStrings(_) | ProofJson::MadeOf { .. } | ProofJson::Signature { .. }) => {
             "proved: with this mistake the signature comes out exactly as it was sent"
         }
         (PROVED, _) => "proved: it stands in what was sent",

@@ -201,6 +201,9 @@ pub(crate) async fn found(
     let company = company.as_deref().or(file.map(AccountFile::company_name));
     let founded = Founded::begin(&founding, company.unwrap_or(LOCAL_COMPANY), world).await?;
     let steps = Steps::new(&founded.authority);
+    if file.is_some_and(AccountFile::has_demonstration_records) {
+        founded.records.seed(world.clock.now()).await?;
+    }
     let made = match file {
         Some(file) => steps.all_of_file(file, &founded.records).await?,
         None => {
@@ -212,10 +215,12 @@ pub(crate) async fn found(
     Ok(made)
 }
 
-/// Makes an account that is ready to be called.
-pub(crate) async fn found_ready(founding: Founding, world: &World) -> Result<Made, Failure> {
+/// Makes an account that is ready to be called, with the records of the demonstration company or `empty` of them.
+pub(crate) async fn found_ready(founding: Founding, empty: bool, world: &World) -> Result<Made, Failure> {
     let founded = Founded::begin(&founding, LOCAL_COMPANY, world).await?;
-    founded.records.seed(world.clock.now()).await?;
+    if !empty {
+        founded.records.seed(world.clock.now()).await?;
+    }
     let made = Made {
         tokens: vec![Steps::new(&founded.authority).all().await?],
         ..Made::default()
@@ -293,18 +298,23 @@ impl Steps {
         Ok((integration, consumer))
     }
 
-    /// A role with the least it needs for REST, SOAP and RESTlets, and a user who has it.
-    pub(crate) async fn add_role_and_user(&self) -> Result<RoleAndUser, Failure> {
+    /// A role with the least it needs for REST, SOAP and RESTlets and all it may have for some records, and a user who
+    /// has it.
+    pub(crate) async fn add_role_and_user(
+        &self,
+        records: impl IntoIterator<Item = Permission>,
+    ) -> Result<RoleAndUser, Failure> {
+        let mut permissions = vec![
+            (Permission::LogInUsingAccessTokens, Level::Full),
+            (Permission::RestWebServices, Level::Full),
+            (Permission::SoapWebServices, Level::Full),
+            (Permission::SuiteAnalyticsWorkbook, Level::Edit),
+        ];
+        permissions.extend(records.into_iter().map(|permission| (permission, Level::Full)));
         let role = RoleForm {
             name: "Integration Role".to_owned(),
             web_services_only: false,
-            permissions: vec![
-                (Permission::LogInUsingAccessTokens, Level::Full),
-                (Permission::RestWebServices, Level::Full),
-                (Permission::SoapWebServices, Level::Full),
-                (Permission::SuiteAnalyticsWorkbook, Level::Edit),
-                (Permission::Customers, Level::Full),
-            ],
+            permissions,
             ..RoleForm::default()
         };
         let role = self.add_role(role).await?;
@@ -355,7 +365,7 @@ impl Steps {
         self.enable_features(Feature::ALL.to_vec()).await?;
         self.add_administrator().await?;
         let (integration, consumer) = self.add_integration().await?;
-        let role_and_user = self.add_role_and_user().await?;
+        let role_and_user = self.add_role_and_user(Permission::of_records()).await?;
         self.issue_token(&integration, &role_and_user, consumer).await
     }
 

@@ -18,6 +18,7 @@ mod folder;
 mod founding;
 mod foundling;
 mod gate;
+mod known_credentials;
 mod listen;
 mod once;
 mod output;
@@ -83,6 +84,7 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
             Command::Sign(sign) => commands::sign::run(sign),
             Command::Explain(explain) => commands::explain::run(*explain),
             Command::Conformance(conformance) => commands::conformance::run(conformance).await,
+            Command::Coverage(asked) => commands::coverage::run(&asked),
             Command::Mistakes(mistakes) => commands::mistakes::run(&mistakes),
             Command::Account(account) => commands::account::run(account).await,
             Command::Integration(integration) => commands::integration::run(integration).await,

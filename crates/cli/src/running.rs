@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use countersign_front::{Limits, Listener, Served, serve};
 use countersign_seal::Keyring;
-use countersign_server::{Accounts, Hosts, Server};
+use countersign_server::{AccountServer, Accounts, Hosts, Server};
 use countersign_world::Clock;
 use hyper::service::service_fn;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -58,16 +58,24 @@ pub(crate) async fn open_in(
     Ok(())
 }
 
-/// Writes what is to be written of every account. Each is closed, whatever happens to the others.
+/// Writes what is to be written of every account and releases its files. Each is closed, whatever happens to the others.
 pub(crate) async fn close(accounts: &Accounts) -> Result<(), Failure> {
     let mut closed = Ok(());
     for account in accounts.all() {
-        if let Err(error) = account.authority().close().await {
-            let failure = Failure::system("close the ledger of used nonces", &error);
+        if let Err(failure) = close_one(&account).await {
             closed = Err(failure.of_account(account.id()));
         }
     }
     closed
+}
+
+async fn close_one(account: &AccountServer) -> Result<(), Failure> {
+    let written = account.authority().close().await;
+    let records = account.records().clone().close().await;
+    let store = account.authority().close_store().await;
+    written.map_err(|error| Failure::system("close the ledger of used nonces", &error))?;
+    records?;
+    Ok(store?)
 }
 
 /// Accounts that answer.

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anstyle::Style;
-use countersign_admin::{DiagnosedLoginJson, LoginJson, LoginQuery, Page};
+use countersign_admin::{DiagnosedLoginJson, LoginJson, LoginQuery, Page, RowId};
 use countersign_protocol::AccountId;
 
 use crate::accounts;
 use crate::admin_client::AdminClient;
 use crate::commands::{audit, why};
 use crate::failure::Failure;
+use crate::findings;
 use crate::output::{self, BOLD, DIM, GREEN, RED};
 use crate::sheet::Sheet;
 use crate::table::plain;
@@ -18,10 +19,10 @@ use crate::table::plain;
 /// Mistakes that are shown.
 const MOST: usize = 10;
 
-/// Where the trails ended when the program began.
+/// Where the trails ended when the program began; a trail that was empty is not among them.
 pub(crate) struct Tally {
     data: PathBuf,
-    last: BTreeMap<AccountId, i64>,
+    last: BTreeMap<AccountId, RowId>,
 }
 
 /// The logins since then, of every account.
@@ -58,7 +59,7 @@ impl Tally {
                     client.find(audit::TRAIL, &newest).await
                 })
                 .await?;
-            last.insert(account, page.items.first().map_or(0, |row| row.id));
+            last.extend(page.items.first().map(|row| (account, row.id)));
         }
         Ok(Self {
             data: data.to_owned(),
@@ -84,7 +85,7 @@ impl Tally {
         client: &AdminClient,
         account: AccountId,
     ) -> Result<(), Failure> {
-        let last = self.last.get(&account).copied().unwrap_or(0);
+        let last = self.last.get(&account).copied();
         let since = async || audit::rows_after(client, LoginQuery::default(), last).await;
         let mut rows = since().await?;
         if rows
@@ -142,7 +143,7 @@ impl Logins {
 
     /// Says it on standard error: standard output is the program's. `why` gives the command that shows all there is to a
     /// row, where its account is there to be asked later.
-    pub(crate) fn tell(&self, why: impl Fn(&AccountId, i64) -> Option<String>) {
+    pub(crate) fn tell(&self, why: impl Fn(&AccountId, RowId) -> Option<String>) {
         let colour = if self.refused == 0 { GREEN } else { RED };
         let (all, refused) = (counted(self.all, "login"), format!("{} refused", self.refused));
         output::complain(&format!(
@@ -168,9 +169,16 @@ impl Refused {
         } = self;
         output::complain(&format!("\n  {times} x {RED}{}{RED:#}", plain(title)));
         let mut sheet = Sheet::below(2);
-        match row.diagnosis.as_ref().and_then(|found| found.findings.first()) {
+        match row.diagnosis.as_ref().and_then(findings::leading) {
             Some(finding) => sheet.brief(finding),
-            None => sheet.paragraph(2, row.login.reason.as_deref().unwrap_or_default(), Style::new()),
+            None => {
+                sheet.paragraph(2, row.login.reason.as_deref().unwrap_or_default(), Style::new());
+                let guesses = row.diagnosis.iter().flat_map(|found| &found.findings);
+                let guesses: Vec<&str> = guesses.map(|finding| finding.mistake.as_str()).collect();
+                if !guesses.is_empty() {
+                    sheet.beside("possible", &guesses.join(", "));
+                }
+            }
         }
         if let Some(why) = why {
             sheet.copied("more", &why);

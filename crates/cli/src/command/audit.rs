@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use clap::{Args, Subcommand};
 use countersign_admin::{
-    ExecutionStatusWord, OutcomeWord, RecordKindWord, SecurityChallengeWord, SurfaceWord,
+    ExecutionStatusWord, OutcomeWord, RecordKindWord, RowId, SecurityChallengeWord, SurfaceWord,
 };
 
 use super::at::At;
@@ -126,7 +126,7 @@ pub(crate) struct Watch {
 pub(crate) enum WhichLogin {
     /// The last that was refused.
     Last,
-    Row(i64),
+    Row(RowId),
 }
 
 impl FromStr for WhichLogin {
@@ -138,7 +138,7 @@ impl FromStr for WhichLogin {
             text => text
                 .parse()
                 .map(Self::Row)
-                .map_err(|_| "write last, or the id of a row as audit --json and watch show it"),
+                .map_err(|_| "write last, or the id of a row as audit and watch show it"),
         }
     }
 }
@@ -150,7 +150,7 @@ pub(crate) enum OtherAudit {
     /// A refused signature is computed anew under each known mistake, until one gives the signature that was sent. That
     /// proves it: both base strings are shown, with the first difference marked.
     #[command(
-        after_help = "Examples:\n  The last one that was refused:\n    countersign audit why\n\n  One of the list, by its id:\n    countersign audit --failures --json | grep -o '\"id\":[0-9]*'\n    countersign audit why 1882553344640155648"
+        after_help = "Examples:\n  The last one that was refused:\n    countersign audit why\n\n  One of the list, by its id:\n    countersign audit --failures\n    countersign audit why 1882553344640155648"
     )]
     Why {
         /// The id of the row, or last for the last refused login

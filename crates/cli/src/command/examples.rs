@@ -31,13 +31,17 @@ pub(super) const WATCH: &str = "Examples:
     countersign watch --json | jq -c 'select(.event == \"named\")'";
 
 pub(super) const RUN: &str = "Where the program's credentials come from:
-  They are its own, and the account must know them: write them into an account file, or give the
-  program those that a first start, or `countersign token create`, shows. With --give-credentials
-  it gets those of a new account, as NETSUITE_ACCOUNT_ID, NETSUITE_CONSUMER_KEY,
-  NETSUITE_CONSUMER_SECRET, NETSUITE_TOKEN_ID and NETSUITE_TOKEN_SECRET.
+  They are its own, and the account must know them: --credentials makes an account that does, and
+  an account file (--account) one with your own roles and users as well. Or give the program those
+  that a first start, or `countersign token create`, shows. With --give-credentials it gets those
+  of a new account, as NETSUITE_ACCOUNT_ID, NETSUITE_CONSUMER_KEY, NETSUITE_CONSUMER_SECRET,
+  NETSUITE_TOKEN_ID and NETSUITE_TOKEN_SECRET.
 
 Examples:
-  Your program with its own credentials, against an account that knows them:
+  Your program with the credentials it has, against an account that knows them:
+    countersign run --credentials .env -- python app.py
+
+  The same with the roles, users and features of an account file:
     countersign run --account account.toml -- python app.py
 
   Against the accounts of a server that runs in another terminal, or of the data folder:
@@ -132,6 +136,13 @@ pub(super) const MISTAKES: &str = "Examples:
 
   One, with its fix and lines of code:
     countersign mistakes query_not_signed";
+
+pub(super) const COVERAGE: &str = "Examples:
+  What is there, in tables:
+    countersign coverage
+
+  For a program, such as jq to see which types an order can become:
+    countersign coverage --json";
 
 pub(super) const ACCOUNT: &str = "Examples:
   What is there:

@@ -24,6 +24,11 @@ pub(crate) struct Run {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) account: Option<PathBuf>,
 
+    /// Call a new account instead that knows these credentials, the program's own: a .env or JSON file with the account ID and
+    /// the four values; - for standard input
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with_all = ["account", "give_credentials"])]
+    pub(crate) credentials: Option<PathBuf>,
+
     /// Call a new account instead, that of --account or a ready one, and give the program the values of its first token as
     /// NETSUITE_* variables
     #[arg(long)]

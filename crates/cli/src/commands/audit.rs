@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use countersign_admin::{LoginJson, LoginQuery, Named, Outcome, Page};
+use countersign_admin::{LoginJson, LoginQuery, Named, Outcome, Page, RowId};
 use http::Method;
 use serde_json::json;
 
@@ -124,7 +124,7 @@ fn rows_of_csv(text: &str) -> usize {
 }
 
 /// The `before` of a header such as `<?before=17>; rel="next"`.
-fn next_page(link: &str) -> Option<i64> {
+fn next_page(link: &str) -> Option<RowId> {
     let (_, rest) = link.split_once("before=")?;
     rest.split('>').next()?.parse().ok()
 }
@@ -134,28 +134,28 @@ async fn follow(client: &AdminClient, query: LoginQuery, logins: &Logins, json: 
     client.must_run("no login can follow")?;
     let (rows, _) = last_rows::<LoginJson>(client, TRAIL, &query, logins.limit.unwrap_or(USUAL)).await?;
     print_each(&rows, json)?;
-    let mut last = rows.first().map_or(0, |row| row.id);
+    let mut last = rows.first().map(|row| row.id);
     loop {
         tokio::time::sleep(LOOK_EVERY).await;
         let rows = rows_after(client, query.clone(), last).await?;
         print_each(&rows, json)?;
-        last = rows.first().map_or(last, |row| row.id);
+        last = rows.first().map(|row| row.id).or(last);
     }
 }
 
-/// Rows that came after one, newest first.
+/// Rows that came after one, or all of them, newest first.
 pub(crate) async fn rows_after(
     client: &AdminClient,
     mut query: LoginQuery,
-    last: i64,
+    last: Option<RowId>,
 ) -> Result<Vec<LoginJson>, Failure> {
     let mut rows = Vec::new();
     query.limit = Some(PAGE);
     loop {
         let page: Page<LoginJson> = client.find(TRAIL, &query).await?;
         let found = page.items.len();
-        rows.extend(page.items.into_iter().filter(|row| row.id > last));
-        query.before = page.next.filter(|next| *next > last);
+        rows.extend(page.items.into_iter().filter(|row| Some(row.id) > last));
+        query.before = page.next.filter(|next| Some(*next) > last);
         if query.before.is_none() || found == 0 {
             return Ok(rows);
         }
@@ -196,7 +196,7 @@ fn print_row(row: &LoginJson) -> Result<(), Failure> {
     lines.iter().try_for_each(|line| output::say(line))
 }
 
-/// When and how it ended, and whose it was.
+/// When and how it ended, and whose it was; of a refusal its id too.
 pub(super) fn print_head(row: &LoginJson) -> Result<(), Failure> {
     let status = match &row.detail {
         None => format!("{GREEN}Success{GREEN:#}"),
@@ -218,8 +218,13 @@ pub(super) fn print_head(row: &LoginJson) -> Result<(), Failure> {
         moment(&row.date.to_string()),
         row.service.0.label()
     ))?;
+    // What `audit why` takes.
+    let id = match row.detail {
+        Some(_) => format!("  row {}", row.id),
+        None => String::new(),
+    };
     output::say(&format!(
-        "    {}  {DIM}{}{DIM:#}",
+        "    {}  {DIM}{}{id}{DIM:#}",
         who.join(", "),
         row.request_uri
     ))
@@ -251,7 +256,7 @@ mod tests {
 
     #[test]
     fn the_next_page_is_the_one_that_the_link_names() {
-        assert_eq!(next_page("<?before=17>; rel=\"next\""), Some(17));
+        assert_eq!(next_page("<?before=17>; rel=\"next\""), Some(17.into()));
         assert_eq!(next_page("<?before=x>; rel=\"next\""), None);
     }
 }

@@ -34,6 +34,12 @@ pub(super) fn read(from: &CredentialsFrom) -> Result<Connection, Failure> {
     }
 }
 
+/// From this file, or standard input where it is `-`.
+pub(super) fn of_file(path: &Path) -> Result<Connection, Failure> {
+    let (name, text) = read_file(path)?;
+    Connection::parse(&text).map_err(|error| unusable(&name, &error))
+}
+
 /// The same, as far as they are given: nothing has to be.
 pub(super) fn read_given(from: &CredentialsFrom) -> Result<GivenCredentials, Failure> {
     match text(from)? {

@@ -8,7 +8,7 @@ use countersign_admin::LoginJson;
 use countersign_authority::Authority;
 use countersign_client::{Call, CallError, Client, Destination, Reply};
 use countersign_front::Listener;
-use countersign_model::{Feature, LoginSearch};
+use countersign_model::{Feature, LoginSearch, Permission};
 use countersign_protocol::{Credentials, EndpointVersion, Secret};
 use countersign_server::{Accounts, Hosts};
 use countersign_store::MAX_ROWS;
@@ -210,7 +210,7 @@ async fn five_steps(authority: &Arc<Authority>, tell: &Tell) -> Result<Shown, Fa
         &lines,
     )?;
 
-    let role_and_user = steps.add_role_and_user().await?;
+    let role_and_user = steps.add_role_and_user([Permission::Customers]).await?;
     let permissions: Vec<String> = role_and_user
         .role
         .permissions

@@ -9,6 +9,7 @@ pub(crate) mod call;
 pub(crate) mod completions;
 pub(crate) mod conformance;
 mod conformance_diagnosis;
+pub(crate) mod coverage;
 mod credentials;
 pub(crate) mod demo;
 pub(crate) mod env;

@@ -10,7 +10,7 @@ use countersign_front::Listener;
 use countersign_server::{Accounts, Hosts};
 use rustix::process::Rlimit;
 
-use super::serve;
+use super::{credentials, serve};
 use crate::account_file;
 use crate::accounts;
 use crate::accounts_folder::AccountsFolder;
@@ -21,6 +21,7 @@ use crate::failure::{Exit, Failure};
 use crate::folder::{self, Contents, Folder, World};
 use crate::founding::Made;
 use crate::gate::{self, Names};
+use crate::known_credentials;
 use crate::output::{self, BOLD, DIM};
 use crate::paste;
 use crate::process;
@@ -58,7 +59,7 @@ async fn call(
     let way_in = WayIn::open(place.path(), gate, &World::system())?;
     let mut variables = way_in.variables();
     if run.give_credentials {
-        variables.extend(credentials(&made)?);
+        variables.extend(values(&made)?);
     } else {
         show(&made, place);
     }
@@ -80,7 +81,7 @@ enum Place {
 
 impl Place {
     fn of(run: &Run) -> Result<Self, Failure> {
-        if run.account.is_none() && !run.give_credentials {
+        if run.account.is_none() && run.credentials.is_none() && !run.give_credentials {
             return folder::chosen(run.data.clone()).map(Self::Data);
         }
         tempfile::Builder::new()
@@ -134,7 +135,11 @@ impl Server {
     }
 
     async fn start(run: &Run, path: &Path, world: &World) -> Result<(Self, Made), Failure> {
-        let file = run.account.as_deref().map(account_file::read).transpose()?;
+        let file = match (&run.account, &run.credentials) {
+            (Some(path), _) => Some(account_file::read(path)?),
+            (None, Some(path)) => Some(known_credentials::account_file(&credentials::of_file(path)?)?),
+            (None, None) => None,
+        };
         // An empty folder has room for one; of another kind it is refused here.
         Contents::of(path)?.has_accounts(path)?;
         let folder = Folder::open(path)?;
@@ -145,7 +150,16 @@ impl Server {
         folder.keep_gate_port(gate.port())?;
         let new = serve::to_found(&folder.accounts()?, file.as_ref(), path)?;
         let accounts = Accounts::default();
-        let opened = serve::open(&accounts, &folder, new.as_ref(), file.as_ref(), world, None).await;
+        let opened = serve::open(
+            &accounts,
+            &folder,
+            new.as_ref(),
+            file.as_ref(),
+            world,
+            None,
+            false,
+        )
+        .await;
         let made = match opened {
             Ok(made) => made,
             Err(failure) => {
@@ -185,7 +199,7 @@ impl Server {
 }
 
 /// The values of the first token that was made, as variables.
-fn credentials(made: &Made) -> Result<Vec<(&'static str, String)>, Failure> {
+fn values(made: &Made) -> Result<Vec<(&'static str, String)>, Failure> {
     let shown = made.tokens.first().ok_or_else(|| {
         let message = "no token was made whose values could be given: the account file has them, or has no token";
         Failure::unusable(message)

@@ -58,6 +58,7 @@ pub(crate) async fn run(serve: Serve) -> Result<Exit, Failure> {
         file.as_ref(),
         &world,
         serve.concurrency,
+        serve.empty,
     )
     .await;
     let made = match opened {
@@ -159,7 +160,8 @@ pub(crate) async fn run(serve: Serve) -> Result<Exit, Failure> {
 }
 
 /// Opens every account, and makes the new one. The others come first: what is made is shown once, so nothing that can be
-/// known before may stop the start after it.
+/// known before may stop the start after it. One that no file describes has the
+/// records of the demonstration company, or begins `empty` of them.
 pub(super) async fn open(
     accounts: &Accounts,
     folder: &Folder,
@@ -167,6 +169,7 @@ pub(super) async fn open(
     file: Option<&AccountFile>,
     world: &World,
     concurrency: Option<u32>,
+    empty: bool,
 ) -> Result<Made, Failure> {
     running::open(accounts, folder, world, concurrency).await?;
     let Some(id) = new else {
@@ -175,7 +178,7 @@ pub(super) async fn open(
     let founding = folder.begin_founding(id.clone())?;
     let made = match file {
         Some(file) => founding::found(founding, Newcomer::of_file(file), world).await?,
-        None => founding::found_ready(founding, world).await?,
+        None => founding::found_ready(founding, empty, world).await?,
     };
     running::open(accounts, folder, world, concurrency).await?;
     Ok(made)

@@ -1,7 +1,7 @@
 //! `countersign watch`.
 
 use anstyle::Style;
-use countersign_admin::{CallJson, DiagnosedLoginJson, MissedJson, NamedCallJson};
+use countersign_admin::{CallJson, DiagnosedLoginJson, MissedJson, NamedCallJson, RowId};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
@@ -139,7 +139,8 @@ async fn print_json(client: &AdminClient, name: &str, data: &str) -> Result<(), 
         members.insert("event".to_owned(), json!(name));
         if let Some(row) = members
             .get("row")
-            .and_then(Value::as_i64)
+            .and_then(Value::as_str)
+            .and_then(|row| row.parse().ok())
             .filter(|_| name == "named")
         {
             let found = diagnosed(client, row).await?;
@@ -149,7 +150,7 @@ async fn print_json(client: &AdminClient, name: &str, data: &str) -> Result<(), 
     output::say_json(&event)
 }
 
-async fn diagnosed(client: &AdminClient, row: i64) -> Result<DiagnosedLoginJson, Failure> {
+async fn diagnosed(client: &AdminClient, row: RowId) -> Result<DiagnosedLoginJson, Failure> {
     client.get(&format!("{}/{row}", audit::TRAIL)).await
 }
 

@@ -4,16 +4,18 @@ use std::time::Duration;
 
 use anstyle::Style;
 use countersign_admin::{
-    DiagnosedLoginJson, DiagnosisCountJson, LoginJson, LoginQuery, Named, Outcome, Page,
+    DiagnosedLoginJson, DiagnosisCountJson, LoginJson, LoginQuery, Named, Outcome, Page, RowId,
 };
 use countersign_capture::language_of;
 use serde_json::json;
 
 use super::audit;
+use crate::accounts;
 use crate::admin_client::AdminClient;
 use crate::command::{At, WhichLogin};
 use crate::failure::Failure;
 use crate::findings::verdict;
+use crate::folder;
 use crate::output::{self, DIM, RED};
 use crate::sheet::Sheet;
 
@@ -66,7 +68,21 @@ pub(super) async fn run(client: &AdminClient, which: WhichLogin, at: &At) -> Res
             }
         }
     }
+    if let Some(page) = page_of(client, id) {
+        sheet.copied("inspector", &page);
+    }
     sheet.say()
+}
+
+/// Where a browser shows the same, while the account runs.
+fn page_of(client: &AdminClient, id: RowId) -> Option<String> {
+    let base_url = folder::address(client.data()).filter(|_| client.is_running())?;
+    let page = format!("/app/setup/integration/inspector/{id}");
+    if accounts::ids(client.data()).is_ok_and(|all| all.len() == 1) {
+        return Some(format!("{base_url}{page}"));
+    }
+    let (account, (_, port)) = (client.account().ok()?, base_url.rsplit_once(':')?);
+    Some(format!("http://{}.localhost:{port}{page}", account.host_label()))
 }
 
 /// Why there is no finding.
@@ -83,7 +99,7 @@ fn nothing_found(signature: &str) -> &'static str {
     }
 }
 
-async fn last(client: &AdminClient) -> Result<i64, Failure> {
+async fn last(client: &AdminClient) -> Result<RowId, Failure> {
     let query = LoginQuery {
         status: Some(Named(Outcome::Failure)),
         limit: Some(1),
@@ -95,7 +111,7 @@ async fn last(client: &AdminClient) -> Result<i64, Failure> {
 }
 
 /// The row, and what was found out about it, which may take a moment.
-async fn diagnosed(client: &AdminClient, id: i64) -> Result<DiagnosedLoginJson, Failure> {
+async fn diagnosed(client: &AdminClient, id: RowId) -> Result<DiagnosedLoginJson, Failure> {
     let path = format!("{}/{id}", audit::TRAIL);
     let found: DiagnosedLoginJson = client.get(&path).await?;
     if found.diagnosis.is_some() {

@@ -48,6 +48,41 @@ fn given_credentials_call_the_account_and_its_customers_are_there() {
 }
 
 #[test]
+fn an_account_begins_with_the_demonstration_company_where_its_file_says_so_and_without_it_where_the_command_does()
+ {
+    let machine = Machine::new();
+    let customers = |credentials: &str| {
+        let all = [
+            "call",
+            "GET",
+            "/services/rest/record/v1/customer",
+            "--json",
+            "--credentials",
+            credentials,
+        ];
+        machine.run(&all).ends_with(0).json()["body"]["totalResults"].clone()
+    };
+    let text = account_toml(&given()).replace(
+        "company_name = \"Honeycomb\"\n",
+        "company_name = \"Honeycomb\"\ndemonstration_records = true\n",
+    );
+    let file = machine.write("account.toml", &text);
+    let data = machine.path("described");
+    let described = machine.serve(data.to_str().unwrap(), &["--account", &file]);
+    let credentials = machine.write("described.env", &env(&given(), described.url()));
+    assert_eq!(
+        customers(&credentials),
+        26,
+        "those of the company, and the file's"
+    );
+
+    let data = machine.path("empty");
+    let empty = machine.serve(data.to_str().unwrap(), &["--empty"]);
+    let credentials = machine.write("empty.env", &env(&empty.application(), empty.url()));
+    assert_eq!(customers(&credentials), 0);
+}
+
+#[test]
 fn a_start_shows_what_it_made_and_not_what_it_was_given() {
     let machine = Machine::new();
     let mut text = account_toml(&given());

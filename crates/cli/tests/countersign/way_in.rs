@@ -5,9 +5,10 @@ use std::io::{BufRead as _, BufReader};
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::Stdio;
 
+use countersign_testkit::Application;
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::machine::{Machine, Run, account_toml, given, until};
+use crate::machine::{self, Machine, Run, account_toml, given, until};
 use crate::needles::Needles;
 
 fn sh<'a>(flags: &[&'a str], script: &'a str) -> Vec<&'a str> {
@@ -72,6 +73,40 @@ fn a_program_gets_credentials_only_where_that_was_asked_for() {
     let left: Vec<_> = fs::read_dir(machine.path("tmp")).unwrap().collect();
     assert!(left.is_empty(), "{left:?}");
     assert!(!machine.path(".local").exists());
+}
+
+#[test]
+fn an_account_can_know_the_credentials_a_program_has() {
+    let machine = Machine::new();
+    let own = Application {
+        consumer_secret: r#"a "quoted\" secret"#.replace(' ', "_"),
+        ..given()
+    };
+    machine.write("own.env", &machine::env(&own, ""));
+    let url = "https://1234567-sb1.restlets.api.netsuite.com/rest/tokeninfo";
+    let script = format!(
+        "curl -s --fail -H \"Authorization: $({} sign --credentials own.env GET {url})\" {url}",
+        env!("CARGO_BIN_EXE_countersign")
+    );
+    let run = machine
+        .run(&sh(&["--credentials", "own.env"], &script))
+        .ends_with(0);
+    assert!(run.out.contains("Integration Role"), "{}", run.out);
+    assert!(run.err.contains("countersign: 1 login, 0 refused"), "{}", run.err);
+    assert!(
+        !run.err.contains("NETSUITE_"),
+        "the values are known: {}",
+        run.err
+    );
+
+    let missing = machine.write("half.env", "NETSUITE_ACCOUNT_ID=1234567\n");
+    let run = machine
+        .run(&sh(&["--credentials", &missing], "true"))
+        .ends_with(3);
+    assert!(run.err.contains("NETSUITE_CONSUMER_KEY"), "{}", run.err);
+    machine
+        .run(&sh(&["--credentials", "own.env", "--give-credentials"], "true"))
+        .ends_with(2);
 }
 
 #[test]

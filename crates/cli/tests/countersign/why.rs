@@ -10,6 +10,9 @@ use tokio::runtime::Runtime;
 
 use crate::machine::{Machine, Run, Serving, account_toml, given};
 
+/// The line with the address of the page that shows the same.
+const PAGE: &str = "  inspector ";
+
 const CUSTOMER: &str = "/services/rest/record/v1/customer";
 
 struct Stage {
@@ -76,14 +79,19 @@ fn the_last_refusal_is_explained_with_its_proof_and_its_fix() {
     }
     // But for lines of code, and the path in the head.
     let long = run.out.lines().skip(2).filter(|line| line.chars().count() > 80);
-    let long: Vec<&str> = long.filter(|line| !line.starts_with("               ")).collect();
+    let long = long.filter(|line| !line.starts_with("               "));
+    let long: Vec<&str> = long.filter(|line| !line.starts_with(PAGE)).collect();
     assert!(long.is_empty(), "{long:#?}");
     assert!(!run.out.contains('\u{1b}'), "no colour where no terminal reads");
 
     let shown = stage.why(&["--json"]).ends_with(0).json();
     assert_eq!(shown["mistake"], "query_not_signed");
     assert_eq!(shown["diagnosis"]["findings"][0]["sure"], "proved");
-    let id = shown["id"].to_string();
+    let id = shown["id"].as_str().unwrap().to_owned();
+    let page = format!("{}/app/setup/integration/inspector/{id}\n", stage.serving.url());
+    assert!(run.out.ends_with(&page), "{}", run.out);
+    let list = stage.machine.run(&["audit", "--data", &stage.data]).ends_with(0);
+    assert!(list.out.contains(&format!("  row {id}\n")), "{}", list.out);
     stage.call(&given(), |call| call.oauth("oauth_version", "2.0"));
     assert_eq!(stage.why(&[&id]).ends_with(0).out, run.out, "by its id");
     assert_eq!(
@@ -101,7 +109,11 @@ fn the_last_refusal_is_explained_with_its_proof_and_its_fix() {
     } = stage;
     serving.stop().ends_with(0);
     let stopped = machine.run(&["audit", "why", &id, "--data", &data]).ends_with(0);
-    assert_eq!(stopped.out, run.out, "stopped, its folder is read");
+    let lines = run.out.lines().filter(|line| !line.starts_with(PAGE));
+    assert!(
+        lines.eq(stopped.out.lines()),
+        "stopped, its folder is read, and no page shows it"
+    );
 }
 
 #[test]
