@@ -23,6 +23,14 @@ class Account:
         self.token, self.token_secret = values["NETSUITE_TOKEN_ID"], values["NETSUITE_TOKEN_SECRET"]
         self._rows_seen = 0
 
+    def become_administrator(self):
+        """From here on the token is an Administrator's, who may use every type of record."""
+        command = [PROGRAM, "token", "create", "--application", "Ready Integration", "--user", "Alex Administrator"]
+        command += ["--role", "Administrator", "--json", "--data", self.folder]
+        answer = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=True)
+        values = json.loads(answer.stdout)["credentials"]
+        self.token, self.token_secret = values["NETSUITE_TOKEN_ID"], values["NETSUITE_TOKEN_SECRET"]
+
     def new_logins(self):
         """The rows written to the Login Audit Trail since the last look, oldest first: service, and Success or the
         Detail word."""

@@ -34,6 +34,13 @@ PROGRAMS = {
     "nsrestlet": [NODE, "programs/with_nsrestlet.js"],
 }
 
+# Those that go on once they are in.
+CLIENTS = {
+    "netsuite": [sys.executable, "programs/{}_with_netsuite.py"],
+    "requests-oauthlib": [sys.executable, "programs/{}_with_requests_oauthlib.py"],
+    "oauth-1.0a": [NODE, "programs/{}_with_oauth_1.0a.js"],
+}
+
 # A network and a hosts file of its own, without being root. Some systems forbid it to everybody.
 UNSHARE = ["unshare", "--map-root-user", "--mount", "--net"]
 CAN_UNSHARE = shutil.which("unshare") and subprocess.run([*UNSHARE, "true"], stderr=subprocess.DEVNULL).returncode == 0
@@ -98,7 +105,7 @@ class WayIn(unittest.TestCase):
 
     def test_the_hook_leads_every_module_of_node_here(self):
         ran = through_the_proxy([NODE, "programs/with_node_itself.js"])
-        led = ["fetch 200", "https 200", "http2 200", "tls true", "tls true"]
+        led = ["fetch 200", "https 200", "http2 200 true", "tls true", "tls true"]
         self.assertEqual(ran.stdout.splitlines(), led, ran.stderr)
 
     def test_curl_speaks_http2_and_another_host_is_refused_by_name(self):
@@ -108,6 +115,37 @@ class WayIn(unittest.TestCase):
         self.assertEqual(ran.stdout, "2 200\n", ran.stderr)
         self.assertIn("403", ran.stderr)
         self.assertIn("1 connection to api.example refused", ran.stderr)
+
+
+class Records(unittest.TestCase):
+    """Programs find in the account what they find in NetSuite."""
+
+    def each_prints(self, what, lines):
+        for name, (interpreter, program) in CLIENTS.items():
+            program = [interpreter, program.format(what)]
+            with self.subTest(name):
+                ran = through_the_proxy(program)
+                self.assertEqual(ran.stdout.splitlines(), lines, ran.stderr)
+                self.assertEqual(ran.returncode, 0, ran.stderr)
+                refused = through_the_proxy(program, NETSUITE_TOKEN_SECRET="the-secret-of-another")
+                self.assertEqual((refused.returncode, refused.stdout), (1, ""), refused.stderr)
+                self.assertIn("wrong_token_secret", refused.stderr)
+
+    def test_each_lists_reads_creates_updates_transforms_pages_and_deletes(self):
+        self.each_prints("records", [
+            "listed 25",
+            "made Quay Street Books",
+            "changed hello@quaystreet.example",
+            "ordered 2 675.00",
+            "invoiced 675.00 Open",
+            "paged 26 in 3",
+            "deleted 404",
+            "described True True",
+        ])
+
+    def test_each_asks_in_suiteql_and_pages(self):
+        # Leads are in the table of customers.
+        self.each_prints("query", ["queried 28 Harbor Lane Furniture"])
 
 
 class Authority(unittest.TestCase):

@@ -16,7 +16,7 @@ const host = `${process.env.NETSUITE_ACCOUNT_ID.toLowerCase().replace("_", "-")}
 
   const session = http2.connect(`https://${host}`);
   const [headers] = await once(session.request({ ":path": "/health" }), "response");
-  console.log("http2", headers[":status"]);
+  console.log("http2", headers[":status"], session.originSet[0] === `https://${host}`);
   session.destroy();
 
   const ways = [[443, host, { servername: host }], [{ port: 443, host, servername: host }]];

@@ -1,6 +1,6 @@
 //! What an account is made with. The default has everything on and everything allowed.
 
-use countersign_model::{Feature, Governance, IntegrationState, Level, Permission, TestAccount};
+use countersign_model::{Feature, Governance, IntegrationState, Level, Permission, Subtab, TestAccount};
 
 /// Change what a test is about, and take the rest from the default.
 #[derive(Clone, Debug)]
@@ -63,6 +63,16 @@ impl Blueprint {
         self.permissions
             .extend(level.into().map(|level| (permission, level)));
         self
+    }
+
+    /// The same with every permission for records, as far as each goes.
+    pub fn permit_records(self) -> Self {
+        let records = Permission::ALL
+            .iter()
+            .filter(|permission| matches!(permission.subtab(), Subtab::Lists | Subtab::Transactions));
+        records.fold(self, |blueprint, permission| {
+            blueprint.permit(*permission, permission.levels().last().copied())
+        })
     }
 
     /// The same without one feature.

@@ -167,6 +167,12 @@ impl Browser {
         .await;
     }
 
+    /// What a person is asked the first time: whether a page may read what was copied.
+    pub async fn allow_clipboard(&self) {
+        let permissions = json!({ "permissions": ["clipboardReadWrite", "clipboardSanitizedWrite"] });
+        self.chromium("Browser.grantPermissions", permissions).await;
+    }
+
     /// PNG.
     pub async fn picture(&self) -> Vec<u8> {
         self.client.screenshot().await.expect("the page can be pictured")

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 /// Elements that are never closed.
-const VOID: &[&str] = &["meta", "link", "input", "br", "img", "hr"];
+const VOID: &[&str] = &["meta", "link", "input", "br", "wbr", "img", "hr"];
 
 #[derive(Default)]
 struct Seen {

@@ -13,6 +13,7 @@ use crate::call::{Caller, Signed};
 pub struct PassportCall {
     caller: Caller,
     operation: String,
+    content: String,
     /// In the order they are signed.
     fields: Vec<(&'static str, String)>,
     dropped: Vec<String>,
@@ -35,6 +36,7 @@ impl PassportCall {
         ];
         Self {
             operation: operation.to_owned(),
+            content: String::new(),
             fields,
             dropped: Vec::new(),
             algorithm: Some("HMAC-SHA256".to_owned()),
@@ -44,6 +46,12 @@ impl PassportCall {
             headers: Vec::new(),
             caller: caller.clone(),
         }
+    }
+
+    /// What the operation is asked with.
+    pub fn content(mut self, xml: &str) -> Self {
+        xml.clone_into(&mut self.content);
+        self
     }
 
     /// Sets a value before it is signed.
@@ -96,11 +104,13 @@ impl PassportCall {
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\
              <soapenv:Envelope xmlns:soapenv=\"http://schemas.xmlsoap.org/soap/envelope/\">\
              <soapenv:Header>{}{}</soapenv:Header><soapenv:Body>\
-             <{} xmlns=\"urn:messages_{version}.platform.webservices.netsuite.com\"/>\
+             <{operation} xmlns=\"urn:messages_{version}.platform.webservices.netsuite.com\" \
+             xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">{}</{operation}>\
              </soapenv:Body></soapenv:Envelope>",
             passport.repeat(self.passports),
             self.beside,
-            self.operation
+            self.content,
+            operation = self.operation
         )
     }
 

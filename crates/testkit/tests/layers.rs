@@ -18,6 +18,8 @@ const LAYERS: &[&[&str]] = &[
         "countersign-diagnose",
         "countersign-capture",
         "countersign-database",
+        "countersign-governor",
+        "countersign-suiteql",
     ],
     &[
         "countersign-store",
@@ -26,12 +28,14 @@ const LAYERS: &[&[&str]] = &[
         "countersign-credential",
         "countersign-levers",
         "countersign-account-file",
+        "countersign-vault",
     ],
     &[
         "countersign-authority",
         "countersign-client",
         "countersign-front",
         "countersign-web",
+        "countersign-soap",
     ],
     &["countersign-admin", "countersign-pages"],
     &["countersign-server", "countersign-vectors"],
@@ -40,11 +44,13 @@ const LAYERS: &[&[&str]] = &[
 ];
 
 /// The calling end of the wire, which must not reach anything of the account's end, also where a layer would let it.
-const CALLING_END: &[&str] = &["countersign-client"];
+const CALLING_END: &[&str] = &["countersign-client", "countersign-governor", "countersign-vault"];
 const ACCOUNT_END: &[&str] = &[
     "countersign-store",
     "countersign-ledger",
     "countersign-records",
+    "countersign-suiteql",
+    "countersign-soap",
     "countersign-credential",
     "countersign-levers",
     "countersign-account-file",

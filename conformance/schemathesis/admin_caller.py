@@ -4,8 +4,6 @@ What is sent changes passwords, roles and access, those of the caller too. So a 
 seconds, made over the socket in the data folder, whose opener owns the account.
 """
 
-import atexit
-import collections
 import http.client
 import itertools
 import json
@@ -13,11 +11,11 @@ import os
 import socket
 
 import schemathesis
+import tally  # noqa: F401
 
 ACCOUNT, SOCKET = os.environ["ACCOUNT"], os.environ["SOCKET"]
 PASSWORD = "Correct-Horse-7-Battery"
 numbers = itertools.count(1)
-statuses = collections.Counter()
 
 
 class OwnersConnection(http.client.HTTPConnection):
@@ -83,14 +81,3 @@ def map_path_parameters(context, path_parameters):
     if isinstance(identifier, int) and identifier % 2:
         path_parameters["id"] = abs(identifier) % 12
     return path_parameters
-
-
-@schemathesis.hook
-def after_call(context, case, response):
-    statuses[response.status_code] += 1
-
-
-@atexit.register
-def tell():
-    with open(os.environ["STATUSES"], "w", encoding="utf-8") as file:
-        json.dump(statuses, file)

@@ -1,0 +1,179 @@
+"""zeep reads the WSDL and calls through it: records, searches and their pages, and the budget of a year."""
+
+import base64
+import hashlib
+import hmac
+import secrets
+import time
+import unittest
+
+import zeep
+from zeep.cache import InMemoryCache
+from zeep.transports import Transport
+
+from account import Account
+
+VERSION = "2021_1"
+# The order clients depend on: zeep numbers its prefixes by the imports, and they are written against the numbers.
+NUMBERED = {
+    "ns0": "core",
+    "ns1": "types.core",
+    "ns2": "types.faults",
+    "ns3": "faults",
+    "ns4": "messages",
+    "ns5": "common",
+    "ns6": "types.common",
+    "ns11": "filecabinet",
+    "ns13": "relationships",
+    "ns15": "support",
+    "ns17": "accounting",
+    "ns19": "sales",
+    "ns21": "purchases",
+    "ns23": "customers",
+    "ns25": "financial",
+    "ns31": "general",
+    "ns32": "customization",
+    "ns34": "employees",
+    "ns36": "website",
+    "ns38": "employees",
+    "ns40": "marketing",
+    "ns42": "demandplanning",
+    "ns44": "supplychain",
+}
+
+
+class Zeep(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.account = Account()
+        cls.addClassCleanup(cls.account.stop)
+        cls.account.become_administrator()
+        # A WSDL kept from another run would be tested in place of this one's.
+        transport = Transport(cache=InMemoryCache())
+        cls.addClassCleanup(transport.session.close)
+        cls.client = zeep.Client(f"{cls.account.url}/wsdl/v{VERSION}_0/netsuite.wsdl", transport=transport)
+        binding = f"{{urn:platform_{VERSION}.webservices.netsuite.com}}NetSuiteBinding"
+        cls.service = cls.client.create_service(binding, f"{cls.account.url}/services/NetSuitePort_{VERSION}")
+
+    def type(self, name):
+        return self.client.get_type(name)
+
+    def headers(self, secret=None, **more):
+        here = self.account
+        nonce, now = secrets.token_hex(10), int(time.time())
+        message = "&".join([here.id, here.consumer_key, here.token, nonce, str(now)])
+        key = f"{here.consumer_secret}&{secret or here.token_secret}"
+        digest = hmac.new(key.encode(), message.encode(), hashlib.sha256).digest()
+        signature = self.type("ns0:TokenPassportSignature")(base64.b64encode(digest).decode(), algorithm="HMAC-SHA256")
+        passport = self.type("ns0:TokenPassport")(
+            account=here.id, consumerKey=here.consumer_key, token=here.token, nonce=nonce, timestamp=now,
+            signature=signature,
+        )
+        return {"tokenPassport": passport, **more}
+
+    def call(self, operation, *arguments, headers=None, **named):
+        return getattr(self.service, operation)(*arguments, _soapheaders=headers or self.headers(), **named).body
+
+    def ref(self, record_type, **ids):
+        return self.type("ns0:RecordRef")(type=record_type, **ids)
+
+    def written(self, operation, thing):
+        response = self.call(operation, thing).writeResponse
+        self.assertTrue(response.status.isSuccess, response.status)
+        return response.baseRef.internalId
+
+    def read(self, record_type, **ids):
+        response = self.call("get", self.ref(record_type, **ids)).readResponse
+        return response.record if response.status.isSuccess else response.status.statusDetail[0].code
+
+    def test_prefixes_are_numbered_as_clients_expect(self):
+        prefixes = self.client.wsdl.types.prefix_map
+        told = {number: prefixes[number].split(":")[1].rsplit(f"_{VERSION}", 1)[0] for number in NUMBERED}
+        # A namespace of types says so in its name: urn:types.core_2021_1.
+        self.assertEqual(NUMBERED, told)
+
+    def test_a_record_is_made_read_changed_and_deleted(self):
+        customer = self.type("ns13:Customer")
+        book = self.type("ns13:CustomerAddressbookList")(
+            addressbook=[
+                self.type("ns13:CustomerAddressbook")(
+                    label="Office", addressbookAddress=self.type("ns5:Address")(addr1="1 Main St", city="Ghent")
+                )
+            ]
+        )
+        made = customer(externalId="zeep-1", companyName="Zeep & Co", creditLimit=500.5, addressbookList=book)
+        key = self.written("upsert", made)
+        record = self.read("customer", internalId=key)
+        self.assertEqual(("Zeep & Co", 500.5, "zeep-1"), (record.companyName, record.creditLimit, record.externalId))
+        self.assertEqual("Ghent", record.addressbookList.addressbook[0].addressbookAddress.city)
+        self.assertEqual("Parent Company", record.subsidiary.name)
+
+        self.assertEqual(key, self.written("upsert", customer(externalId="zeep-1", companyName="Zeep")))
+        self.assertEqual("Zeep", self.read("customer", externalId="zeep-1").companyName)
+        self.written("delete", self.ref("customer", internalId=key))
+        self.assertEqual("RCRD_DSNT_EXIST", self.read("customer", internalId=key))
+
+    def test_a_search_is_read_page_by_page(self):
+        preferences = self.type("ns4:SearchPreferences")(pageSize=5, bodyFieldsOnly=True)
+        criteria = self.type("ns5:CustomerSearchBasic")(isInactive=self.type("ns0:SearchBooleanField")(searchValue=False))
+        first = self.call(
+            "search", self.type("ns13:CustomerSearch")(basic=criteria),
+            headers=self.headers(searchPreferences=preferences),
+        ).searchResult
+        self.assertTrue(first.status.isSuccess, first.status)
+        self.assertGreater(first.totalPages, 1)
+        found = [record.internalId for record in first.recordList.record]
+        for page in range(2, first.totalPages + 1):
+            more = self.call("searchMoreWithId", first.searchId, page).searchResult
+            found += [record.internalId for record in more.recordList.record]
+        self.assertEqual((first.totalRecords, first.totalRecords), (len(found), len(set(found))))
+
+    def test_an_order_has_its_lines(self):
+        kind = self.type("ns0:SearchEnumMultiSelectField")(searchValue=["_salesOrder"], operator="anyOf")
+        search = self.type("ns19:TransactionSearch")(basic=self.type("ns5:TransactionSearchBasic")(type=kind))
+        preferences = self.type("ns4:SearchPreferences")(pageSize=5, bodyFieldsOnly=False)
+        result = self.call("search", search, headers=self.headers(searchPreferences=preferences)).searchResult
+        order = result.recordList.record[0]
+        self.assertEqual("SalesOrder", type(order).__name__)
+        self.assertGreater(len(order.itemList.item), 0)
+        self.assertAlmostEqual(order.subtotal, sum(line.amount for line in order.itemList.item), places=2)
+
+    def test_a_budget_is_set_and_read_back(self):
+        period = self.read_first("ns17:AccountingPeriodSearch", "ns5:AccountingPeriodSearchBasic", "isYear")
+        account = self.read_first("ns17:AccountSearch", "ns5:AccountSearchBasic", None)
+        reference = self.type("ns0:RecordRef")
+        amounts = {f"periodAmount{month}": month * 100.25 for month in range(1, 13)}
+        budget = self.type("ns25:Budget")(
+            externalId="zeep-budget", year=reference(internalId=period.internalId),
+            account=reference(internalId=account.internalId), budgetType="_global", **amounts,
+        )
+        key = self.written("add", budget)
+        record = self.read("budget", internalId=key)
+        self.assertEqual(amounts, {name: record[name] for name in amounts})
+        self.assertEqual((sum(amounts.values()), "_global"), (record.amount, record.budgetType))
+
+        self.written("update", self.type("ns25:Budget")(internalId=key, periodAmount3=0))
+        same_account = self.type("ns0:SearchMultiSelectField")(searchValue=[reference(internalId=account.internalId)], operator="anyOf")
+        search = self.type("ns25:BudgetSearch")(basic=self.type("ns5:BudgetSearchBasic")(account=same_account))
+        found = self.call("search", search).searchResult.recordList.record
+        mine = [budget for budget in found if budget.internalId == key]
+        self.assertEqual([0], [budget.periodAmount3 for budget in mine])
+        listed = self.call("getList", [self.ref("budget", internalId=key)]).readResponseList.readResponse
+        self.assertEqual([sum(amounts.values()) - 300.75], [response.record.amount for response in listed])
+        self.written("delete", self.ref("budget", internalId=key))
+        self.assertEqual("RCRD_DSNT_EXIST", self.read("budget", internalId=key))
+
+    def read_first(self, search, basic, flag):
+        criteria = {flag: self.type("ns0:SearchBooleanField")(searchValue=True)} if flag else {}
+        result = self.call("search", self.type(search)(basic=self.type(basic)(**criteria))).searchResult
+        self.assertTrue(result.status.isSuccess, result.status)
+        return result.recordList.record[0]
+
+    def test_a_wrong_secret_is_refused(self):
+        with self.assertRaises(zeep.exceptions.Fault) as refused:
+            self.call("getServerTime", headers=self.headers(secret="0" * 64))
+        self.assertEqual("Invalid login attempt.", refused.exception.message)
+
+
+if __name__ == "__main__":
+    unittest.main()
