@@ -9,6 +9,7 @@ mod authorization_header;
 mod capture;
 mod connect_password;
 mod query;
+mod suiteql;
 mod token_passport;
 
 pub use account_file::account_file;
@@ -17,6 +18,7 @@ pub use authorization_header::authorization_header;
 pub use capture::capture;
 pub use connect_password::connect_password;
 pub use query::query;
+pub use suiteql::suiteql;
 pub use token_passport::token_passport;
 
 use countersign_protocol::{Secret, SigningKey};
@@ -25,7 +27,7 @@ use countersign_protocol::{Secret, SigningKey};
 pub type Target = fn(&[u8]);
 
 /// Every target.
-pub const TARGETS: [(&str, Target); 7] = [
+pub const TARGETS: [(&str, Target); 8] = [
     ("authorization_header", authorization_header),
     ("query", query),
     ("token_passport", token_passport),
@@ -33,6 +35,7 @@ pub const TARGETS: [(&str, Target); 7] = [
     ("connect_password", connect_password),
     ("account_file", account_file),
     ("capture", capture),
+    ("suiteql", suiteql),
 ];
 
 fn key() -> SigningKey {

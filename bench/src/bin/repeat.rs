@@ -2,13 +2,14 @@
 
 use std::hint::black_box;
 
+use countersign_bench::Suspect;
 use countersign_bench::test_request::{self, TIMESTAMP};
 use countersign_protocol::{Needs, Scratch, Signer, Unverified};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [name, times] = arguments.as_slice() else {
-        return Err("usage: repeat compress|sign|verify TIMES".into());
+        return Err("usage: repeat compress|sign|verify|diagnose-rest|diagnose-restlet TIMES".into());
     };
     let mut operation = named(name).ok_or("no such operation")?;
     for _ in 0..times.parse::<u32>()? {
@@ -39,6 +40,8 @@ fn named(name: &str) -> Option<Box<dyn FnMut()>> {
                 black_box(unverified.verify(&key, &mut scratch).expect("it is right"));
             })
         }
+        "diagnose-rest" => Box::new(diagnoses(Suspect::rest())),
+        "diagnose-restlet" => Box::new(diagnoses(Suspect::restlet())),
         _ => return None,
     })
 }
@@ -52,5 +55,11 @@ fn compressions(message: usize) -> impl FnMut() {
         for blocks in [&*blocks, &*rest, &[[0x61; 64]]] {
             sha2::block_api::compress256(black_box(&mut state), black_box(blocks));
         }
+    }
+}
+
+fn diagnoses(suspect: Suspect) -> impl FnMut() {
+    move || {
+        black_box(black_box(&suspect).diagnosed());
     }
 }
