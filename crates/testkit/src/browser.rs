@@ -155,8 +155,14 @@ impl Browser {
 
     pub async fn prefer_dark(&self, is_dark: bool) {
         let scheme = if is_dark { "dark" } else { "light" };
-        let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
-        self.chromium("Emulation.setEmulatedMedia", features).await;
+        let feature = |name: &str, value: &str| json!({ "name": name, "value": value });
+        // Without motion: a colour that is still on its way is neither the old one nor the new one.
+        let features = [
+            feature("prefers-color-scheme", scheme),
+            feature("prefers-reduced-motion", "reduce"),
+        ];
+        self.chromium("Emulation.setEmulatedMedia", json!({ "features": features }))
+            .await;
     }
 
     pub async fn forbid_scripts(&self, is_forbidden: bool) {

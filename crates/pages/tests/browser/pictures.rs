@@ -1,7 +1,6 @@
 //! Pictures of the main pages, light and dark, wide and narrow, in the folder `pictures` of the target's `tmp`.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use countersign_model::{Feature, IntegrationForm, TokenChange};
 use countersign_store::UserFilter;
@@ -256,8 +255,6 @@ async fn picture_in(sizes: [(&str, (u32, u32)); 2], stage: &Stage, folder: &Path
         stage.browser.prefer_dark(is_dark).await;
         for (width, size) in sizes {
             stage.browser.resize(size).await;
-            // Colours change slowly.
-            tokio::time::sleep(Duration::from_millis(250)).await;
             let picture = stage.browser.picture().await;
             std::fs::write(folder.join(format!("{name}-{width}-{colour}.png")), picture).unwrap();
         }
