@@ -2,15 +2,13 @@
 //! badly signed one, from the same source and from others. `bench/load` builds and runs it: `load BINARY [OTHER]`. With another
 //! binary it compares the two on good requests alone. Ends with 1 where a target is missed.
 
-mod connection;
 mod round;
-mod server;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use countersign_bench::Server;
 use round::{Bad, Round, round};
-use server::Server;
 
 const ROUNDS: usize = 9;
 const GOOD: u32 = 10_000;

@@ -6,10 +6,9 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread::scope;
 use std::time::Duration;
 
+use countersign_bench::{Diagnoses, Server};
 use countersign_protocol::{Credentials, Request, Scheme, Secret, Signer, Stamp};
 use countersign_world::{Clock as _, SystemClock, SystemEntropy, nonce};
-
-use crate::server::{Diagnoses, Server};
 
 const URI: &str = "/rest/tokeninfo";
 const GOOD_CONNECTIONS: u32 = 4;

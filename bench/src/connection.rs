@@ -15,9 +15,17 @@ impl<S: Read + Write> Connection<S> {
         }
     }
 
-    /// Asks, and reads the whole answer: its status and its body.
     pub fn get(&mut self, target: &str, headers: &str) -> (u16, String) {
-        let request = format!("GET {target} HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n");
+        self.ask("GET", target, headers, "")
+    }
+
+    /// Asks, and reads the whole answer: its status and its body.
+    pub fn ask(&mut self, method: &str, target: &str, headers: &str, body: &str) -> (u16, String) {
+        let length = match body.len() {
+            0 => String::new(),
+            length => format!("Content-Length: {length}\r\n"),
+        };
+        let request = format!("{method} {target} HTTP/1.1\r\nHost: localhost\r\n{headers}{length}\r\n{body}");
         self.stream
             .get_mut()
             .write_all(request.as_bytes())

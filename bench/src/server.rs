@@ -1,4 +1,4 @@
-//! The binary as it serves a new account in a folder of its own. It ends when it is dropped.
+//! The binary as it serves an account in a folder of its own. It ends when it is dropped.
 
 use std::fs::read_to_string;
 use std::io::{BufRead as _, BufReader};
@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use countersign_protocol::{Credentials, Secret};
 
-use crate::connection::Connection;
+use crate::Connection;
 
 /// A tick of the times in /proc, on every Linux.
 const TICK: Duration = Duration::from_millis(10);
@@ -20,6 +20,8 @@ pub struct Server {
     folder: PathBuf,
     /// The line in which it says what a program needs.
     told: String,
+    /// The same of the start that made the account: it has the credentials, once.
+    founded: Option<String>,
 }
 
 /// What became of refusals since the start.
@@ -47,22 +49,36 @@ impl Server {
             process,
             folder,
             told,
+            founded: None,
+        }
+    }
+
+    /// Stops it, changes what lies in its folder, and starts it again.
+    pub fn again(mut self, binary: &Path, change: impl FnOnce(&Path)) -> Self {
+        self.stop();
+        change(&self.folder);
+        let founded = std::mem::take(&mut self.told);
+        Self {
+            founded: Some(self.founded.take().unwrap_or(founded)),
+            ..Self::start(binary, self.folder.clone())
         }
     }
 
     /// Those of the token that a new account has.
     pub fn credentials(&self) -> Credentials {
+        let told = self.founded.as_ref().unwrap_or(&self.told);
+        let value = |name| value(told, name);
         Credentials {
-            account: self.value("NETSUITE_ACCOUNT_ID").parse().expect("an account ID"),
-            consumer_key: self.value("NETSUITE_CONSUMER_KEY").to_owned(),
-            consumer_secret: Secret::new(self.value("NETSUITE_CONSUMER_SECRET")),
-            token: self.value("NETSUITE_TOKEN_ID").to_owned(),
-            token_secret: Secret::new(self.value("NETSUITE_TOKEN_SECRET")),
+            account: value("NETSUITE_ACCOUNT_ID").parse().expect("an account ID"),
+            consumer_key: value("NETSUITE_CONSUMER_KEY").to_owned(),
+            consumer_secret: Secret::new(value("NETSUITE_CONSUMER_SECRET")),
+            token: value("NETSUITE_TOKEN_ID").to_owned(),
+            token_secret: Secret::new(value("NETSUITE_TOKEN_SECRET")),
         }
     }
 
     pub fn connect(&self) -> Connection<TcpStream> {
-        let url = self.value("NETSUITE_BASE_URL");
+        let url = value(&self.told, "url");
         let address = url.trim_start_matches("http://").parse::<SocketAddr>();
         let stream = TcpStream::connect(address.expect("it tells its address")).expect("it listens");
         stream.set_nodelay(true).expect("the stream is open");
@@ -71,7 +87,7 @@ impl Server {
 
     pub fn diagnoses(&self) -> Diagnoses {
         let stream = UnixStream::connect(self.folder.join("admin.sock")).expect("the admin API listens");
-        let account = self.value("NETSUITE_ACCOUNT_ID");
+        let account = value(&self.told, "account");
         let path = format!("/api/v1/accounts/{account}/diagnoses");
         let (status, body) = Connection::new(stream).get(&path, "");
         assert_eq!(200, status, "{body}");
@@ -90,26 +106,35 @@ impl Server {
 
     /// The processor time it took since its start.
     pub fn processor_time(&self) -> Duration {
-        let stat = read_to_string(format!("/proc/{}/stat", self.process.id())).expect("it runs");
-        let (_, after_name) = stat.rsplit_once(')').expect("the name is in parentheses");
-        let fields: Vec<&str> = after_name.split_whitespace().collect();
-        let ticks = |field: usize| fields[field].parse::<u32>().expect("it is a number");
-        TICK * (ticks(11) + ticks(12))
+        processor_time(self.process.id())
     }
 
-    /// A value of the first token.
-    fn value(&self, name: &str) -> &str {
-        let after = self.told.split(&format!("\"{name}\":\"")).nth(1);
-        after
-            .and_then(|value| value.split('"').next())
-            .expect("it is told")
+    fn stop(&mut self) {
+        // Whether it ended before makes no difference.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // Whether it ended before makes no difference.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
+        self.stop();
     }
+}
+
+/// The processor time a process took since its start.
+pub fn processor_time(process: u32) -> Duration {
+    let stat = read_to_string(format!("/proc/{process}/stat")).expect("it runs");
+    let (_, after_name) = stat.rsplit_once(')').expect("the name is in parentheses");
+    let fields: Vec<&str> = after_name.split_whitespace().collect();
+    let ticks = |field: usize| fields[field].parse::<u32>().expect("it is a number");
+    TICK * (ticks(11) + ticks(12))
+}
+
+/// A value of the first token, or of the server.
+fn value<'t>(told: &'t str, name: &str) -> &'t str {
+    let after = told.split(&format!("\"{name}\":\"")).nth(1);
+    after
+        .and_then(|value| value.split('"').next())
+        .expect("it is told")
 }

@@ -1,0 +1,121 @@
+//! What is asked for.
+
+use countersign_bench::Server;
+use countersign_protocol::{EndpointVersion, Request, Scheme, Signer, Stamp};
+use countersign_world::{Clock as _, SystemClock, SystemEntropy, nonce};
+
+/// Of the sales orders, spread over the company, so that no page of the database serves them all.
+const ORDERS: u32 = 1_000;
+
+pub struct Ask {
+    pub name: &'static str,
+    pub requests: u32,
+    how: How,
+}
+
+enum How {
+    /// An address, which may hold the number of an order.
+    Get(&'static str),
+    SuiteQl(&'static str),
+    Soap,
+}
+
+pub const ASKS: [Ask; 6] = [
+    Ask {
+        name: "a sales order",
+        requests: 4_000,
+        how: How::Get("/services/rest/record/v1/salesOrder/{order}"),
+    },
+    Ask {
+        name: "a sales order with its lines",
+        requests: 2_000,
+        how: How::Get("/services/rest/record/v1/salesOrder/{order}?expandSubResources=true"),
+    },
+    Ask {
+        name: "a list of 1,000 sales orders",
+        requests: 200,
+        how: How::Get("/services/rest/record/v1/salesOrder?limit=1000"),
+    },
+    Ask {
+        name: "a list of 1,000, filtered by q",
+        requests: 200,
+        how: How::Get(
+            "/services/rest/record/v1/salesOrder?limit=1000&q=memo%20START_WITH%20%22a%22%20OR%20total%20GREATER%20100",
+        ),
+    },
+    Ask {
+        name: "SuiteQL, a page of 1,000 lines",
+        requests: 200,
+        how: How::SuiteQl(
+            "SELECT t.tranid, t.trandate, BUILTIN.DF(t.entity) AS customer, tl.item, tl.quantity, tl.netamount \
+             FROM transaction t JOIN transactionline tl ON tl.transaction = t.id \
+             WHERE t.type = 'SalesOrd' AND tl.mainline = 'F' ORDER BY t.id, tl.linesequencenumber",
+        ),
+    },
+    Ask {
+        name: "a sales order over SOAP",
+        requests: 2_000,
+        how: How::Soap,
+    },
+];
+
+impl Ask {
+    /// The answer, which must be a good one.
+    pub fn once(&self, server: &Server) -> String {
+        let (method, target, headers, body) = self.signed(server, 0);
+        let (status, answer) = server.connect().ask(method, &target, &headers, &body);
+        assert_eq!(200, status, "{}: {answer}", self.name);
+        answer
+    }
+
+    /// Method, target, headers and body of the request with this number.
+    pub fn signed(&self, server: &Server, number: u32) -> (&'static str, String, String, String) {
+        let order = crate::company::order(number % ORDERS);
+        match self.how {
+            How::Get(target) => {
+                let target = target.replace("{order}", &order.to_string());
+                let headers = authorization(server, "GET", &target);
+                ("GET", target, headers, String::new())
+            }
+            How::SuiteQl(statement) => {
+                let target = "/services/rest/query/v1/suiteql?limit=1000".to_owned();
+                let headers = authorization(server, "POST", &target);
+                let headers = format!("{headers}Content-Type: application/json\r\nPrefer: transient\r\n");
+                ("POST", target, headers, format!("{{\"q\": \"{statement}\"}}"))
+            }
+            How::Soap => {
+                let headers = "Content-Type: text/xml; charset=utf-8\r\nSOAPAction: \"get\"\r\n".to_owned();
+                let target = format!("/services/NetSuitePort_{}", EndpointVersion::LATEST);
+                ("POST", target, headers, envelope(server, order))
+            }
+        }
+    }
+}
+
+fn authorization(server: &Server, method: &'static str, target: &str) -> String {
+    let request = Request::received(method, Scheme::Http, "localhost", target).expect("it is well-formed");
+    let nonce = nonce(&SystemEntropy);
+    let header = Signer::new(&server.credentials()).sign(&request, &stamp(nonce.as_str()));
+    format!("Authorization: {header}\r\n")
+}
+
+fn envelope(server: &Server, order: i64) -> String {
+    let version = EndpointVersion::LATEST;
+    let nonce = nonce(&SystemEntropy);
+    let passport = Signer::new(&server.credentials()).passport(&stamp(nonce.as_str()));
+    format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\
+         <soapenv:Envelope xmlns:soapenv=\"http://schemas.xmlsoap.org/soap/envelope/\" \
+         xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">\
+         <soapenv:Header>{}</soapenv:Header><soapenv:Body>\
+         <get xmlns=\"urn:messages_{version}.platform.webservices.netsuite.com\">\
+         <baseRef xmlns:c=\"urn:core_{version}.platform.webservices.netsuite.com\" xsi:type=\"c:RecordRef\" \
+         type=\"salesOrder\" internalId=\"{order}\"/></get></soapenv:Body></soapenv:Envelope>",
+        passport.to_xml(version)
+    )
+}
+
+fn stamp(nonce: &str) -> Stamp<'_> {
+    let now = SystemClock::new().now().seconds().unsigned_abs();
+    Stamp::new(now, nonce).expect("now, and a fresh nonce")
+}
