@@ -57,11 +57,10 @@ impl Server {
     pub fn again(mut self, binary: &Path, change: impl FnOnce(&Path)) -> Self {
         self.stop();
         change(&self.folder);
-        let founded = std::mem::take(&mut self.told);
-        Self {
-            founded: Some(self.founded.take().unwrap_or(founded)),
-            ..Self::start(binary, self.folder.clone())
-        }
+        let told = std::mem::take(&mut self.told);
+        let mut server = Self::start(binary, self.folder.clone());
+        server.founded = self.founded.take().or(Some(told));
+        server
     }
 
     /// Those of the token that a new account has.
@@ -133,8 +132,9 @@ pub fn processor_time(process: u32) -> Duration {
 
 /// A value of the first token, or of the server.
 fn value<'t>(told: &'t str, name: &str) -> &'t str {
-    let after = told.split(&format!("\"{name}\":\"")).nth(1);
+    // The server itself is told after its accounts.
+    let after = told.rsplit_once(&format!("\"{name}\":\""));
     after
-        .and_then(|value| value.split('"').next())
+        .and_then(|(_, value)| value.split('"').next())
         .expect("it is told")
 }

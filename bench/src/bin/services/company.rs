@@ -27,11 +27,11 @@ pub fn order(number: u32) -> i64 {
 }
 
 /// Copies transactions until there are so many lines.
-pub fn grow(data: &Path, lines: u64) {
+pub fn grow(data: &Path, lines: i64) {
     let accounts = std::fs::read_dir(data.join("accounts")).expect("there are accounts");
     let account = accounts.flatten().next().expect("there is an account").path();
     let mut records = Connection::open(account.join("records.sqlite")).expect("the records open");
-    let count = |records: &Connection| -> u64 {
+    let count = |records: &Connection| -> i64 {
         let count = records.query_row("SELECT count(*) FROM transactionline", [], |row| row.get(0));
         count.expect("lines are counted")
     };
@@ -45,10 +45,10 @@ pub fn grow(data: &Path, lines: u64) {
         return;
     }
     let transaction = records.transaction().expect("the records are nobody else's");
-    for copy in 1..=lines.div_ceil(seed) {
+    for copy in 1..=lines / seed {
         for (table, moved) in TABLES {
             let statement = copying(&transaction, table, moved);
-            let step = STEP * i64::try_from(copy).expect("copies are few");
+            let step = STEP * copy;
             transaction
                 .execute(&statement, [step, STEP])
                 .expect("the rows are copied");

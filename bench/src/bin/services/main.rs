@@ -16,7 +16,7 @@ use nginx::Nginx;
 use turn::{Turn, turn};
 
 const TURNS: usize = 7;
-const LINES: u64 = 1_000_000;
+const LINES: i64 = 1_000_000;
 
 fn main() -> ExitCode {
     let Some(binary) = std::env::args_os().nth(1) else {

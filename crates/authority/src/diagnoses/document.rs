@@ -13,7 +13,7 @@ const LONGEST: usize = 64 * 1024;
 #[serde(rename_all = "camelCase")]
 pub struct KeptDiagnosis {
     pub request: KeptRequest,
-    /// The word of a [`SignatureCheck`].
+    /// The word of a [`SignatureCheck`](countersign_diagnose::SignatureCheck).
     pub signature: String,
     /// Signatures that were computed.
     pub tried: u32,
