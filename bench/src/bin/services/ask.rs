@@ -38,14 +38,14 @@ pub const ASKS: [Ask; 6] = [
     },
     Ask {
         name: "a list of 1,000, filtered by q",
-        requests: 200,
+        requests: 24,
         how: How::Get(
             "/services/rest/record/v1/salesOrder?limit=1000&q=memo%20START_WITH%20%22a%22%20OR%20total%20GREATER%20100",
         ),
     },
     Ask {
         name: "SuiteQL, a page of 1,000 lines",
-        requests: 200,
+        requests: 24,
         how: How::SuiteQl(
             "SELECT t.tranid, t.trandate, BUILTIN.DF(t.entity) AS customer, tl.item, tl.quantity, tl.netamount \
              FROM transaction t JOIN transactionline tl ON tl.transaction = t.id \
