@@ -243,12 +243,12 @@ async fn a_key_follows_eight_times_and_whoever_owns_the_folder_as_often_as_they_
         "{}",
         ninth.text()
     );
-    stage.follow(&session).await;
+    drop(stage.follow(&session).await);
     for _ in 0..12 {
         feeds.push(stage.follow(&Who::Owner).await);
     }
-    feeds.remove(0);
-    stage.follow(&key).await;
+    drop(feeds.remove(0));
+    drop(stage.follow(&key).await);
 }
 
 #[tokio::test]

@@ -127,7 +127,7 @@ async fn an_administrator_who_needs_a_second_factor_sets_it_up_before_anything_o
 #[tokio::test]
 async fn looking_at_the_set_up_of_a_second_factor_makes_no_key() {
     let stage = Stage::ready().await;
-    let cookie = stage.sign_in(crate::stage::ADMINISTRATOR).await;
+    let cookie = stage.sign_in(ADMINISTRATOR).await;
     let path = "/app/login/second-factor";
     let notes = async || {
         let owner = stage.account.owner();
