@@ -41,6 +41,9 @@ pub struct RequestJson {
     pub origin: String,
     /// Of the query no more than the trail keeps.
     pub path: String,
+    /// The parameters of the query by name, each value masked; a name too where it may be a value in the wrong place.
+    #[serde(default)]
+    pub query: Vec<CredentialJson>,
     pub content_type: Option<String>,
     /// `Authorization`, `tokenPassport`, or how many headers there were.
     pub presented_in: String,
@@ -49,7 +52,7 @@ pub struct RequestJson {
     pub session_cookie: bool,
 }
 
-/// A parameter of the header, or a field of the passport, masked.
+/// A parameter of the header or the query, or a field of the passport, masked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct CredentialJson {
     pub name: String,

@@ -86,8 +86,8 @@ pub use roles::{GrantJson, LevelInput, PermissionJson, RoleInput, RoleJson};
 pub use router::{Admin, PREFIX};
 pub use row_id::RowId;
 pub use session::{
-    AuthenticatorJson, CodeInput, HiddenRoleInput, OwnPasswordInput, RecoveryCodesJson, RoleSwitchInput,
-    SessionJson, SignInInput,
+    AuthenticatorJson, CodeInput, HiddenRoleInput, OwnPasswordInput, PresentPasswordInput, RecoveryCodesJson,
+    RoleSwitchInput, SessionJson, SignInInput,
 };
 pub use settings::{SettingsInput, SettingsJson};
 pub use states::{SnapshotInput, SnapshotJson};

@@ -133,6 +133,11 @@ impl From<AdministrationError> for Problem {
             AdministrationError::Hashing(error) => Self::internal(&error),
             AdministrationError::Trail(error) => Self::internal(&error),
             AdministrationError::Lever(error) => error.into(),
+            AdministrationError::Audience(error) => Self::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "Too many follow already",
+                sentence(&error),
+            ),
         }
     }
 }

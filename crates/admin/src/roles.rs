@@ -244,7 +244,7 @@ async fn show(administrator: Administrator, Path(path): Path<RecordPath>) -> Res
     Ok(shown(&RoleJson::of(&authority, &role)))
 }
 
-/// Save a role. Tokens feel it at once, signed-in pages at their next sign-in or role switch.
+/// Save a role. Tokens, keys and signed-in pages feel it at their next request.
 #[utoipa::path(patch, path = "/accounts/{account}/roles/{id}", tag = "Roles",
     params(RecordPath), request_body = RoleInput,
     responses((status = 200, body = RoleJson), Problems),

@@ -26,7 +26,7 @@ pub struct SessionJson {
     pub user: Option<i64>,
     pub role: Option<i64>,
     pub administrator: bool,
-    /// As of the sign-in or the last role switch.
+    /// As they are at this request.
     pub permissions: Vec<GrantJson>,
     pub two_factor_passed: bool,
     /// Nothing else works before a new password is set.
@@ -66,6 +66,14 @@ pub struct OwnPasswordInput {
     pub current_password: String,
     #[schema(format = Password)]
     pub password: String,
+}
+
+/// The password one has.
+#[derive(Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct PresentPasswordInput {
+    #[schema(format = Password)]
+    pub current_password: String,
 }
 
 /// A code of an authenticator app.
@@ -115,6 +123,7 @@ macro_rules! shows_nothing {
 shows_nothing!(
     SignInInput,
     OwnPasswordInput,
+    PresentPasswordInput,
     CodeInput,
     AuthenticatorJson,
     RecoveryCodesJson
@@ -127,7 +136,7 @@ impl SessionJson {
             name: caller.name().to_owned(),
             user: caller.user().map(countersign_model::EntityId::get),
             role: caller.role().map(RoleId::get),
-            administrator: session.map_or(caller.is_owner(), |session| session.administrator),
+            administrator: (caller.is_owner() || session.is_some()) && caller.is_administrator(),
             permissions: grants(&caller.permissions()),
             two_factor_passed: session.is_some_and(|session| session.two_factor_passed),
             must_change_password: session.is_some_and(|session| session.must_change_password),
@@ -260,14 +269,25 @@ async fn confirm_second_factor(
     Ok(shown(&RecoveryCodesJson::of(&codes)))
 }
 
-/// New recovery codes; the old ones are good for nothing from here on.
+/// New recovery codes, for one's present password; the old ones are good for nothing from here on.
 #[utoipa::path(post, path = "/accounts/{account}/session/recovery-codes", tag = "Session",
-    params(("account" = String, Path)),
+    params(("account" = String, Path)), request_body = PresentPasswordInput,
     responses((status = 201, body = RecoveryCodesJson), Problems),
     extensions(("x-permission" = json!("session"))))]
-async fn replace_recovery_codes(administrator: Administrator) -> Result<Response, Problem> {
+async fn replace_recovery_codes(
+    administrator: Administrator,
+    Json(input): Json<PresentPasswordInput>,
+) -> Result<Response, Problem> {
     let Administrator { authority, caller } = administrator;
-    let codes = authority.replace_recovery_codes(&caller).await?;
+    let password = Secret::new(input.current_password);
+    let codes = authority.replace_recovery_codes(&caller, &password).await?;
+    let codes = codes.ok_or_else(|| {
+        wrong(
+            "currentPassword",
+            "Current Password",
+            "is not your present password.",
+        )
+    })?;
     Ok(made(&RecoveryCodesJson::of(&codes)))
 }
 

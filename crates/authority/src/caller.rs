@@ -8,13 +8,15 @@ use std::sync::Arc;
 
 use countersign_credential::{BearerKind, BearerSecret};
 use countersign_model::{
-    Actor, ApiKey, ApiKeyHash, By, EntityId, FeatureSet, Level, Permission, PermissionSet, Rights, Role,
-    RoleId, Session, SessionHash, Surface, User, Via,
+    Actor, ApiKey, ApiKeyHash, By, EntityId, Level, Permission, PermissionSet, Rights, Role, RoleId, Session,
+    SessionHash, Surface, User, Via,
 };
 use countersign_store::StoreError;
 use countersign_world::UnixTime;
 
+use crate::audience::Listener;
 use crate::authority::Authority;
+use crate::snapshot::Snapshot;
 
 /// Somebody who administers, for the time of one request.
 #[derive(Clone, Debug)]
@@ -30,15 +32,23 @@ pub struct Caller {
 enum Standing {
     /// Whoever may open the data folder owns the account.
     Owner,
-    /// With the rights of the sign-in or the last role switch.
-    Session(Box<Session>),
-    /// With the rights of this moment, and no more than the key's scopes.
-    Key {
-        key: Box<ApiKey>,
-        user: Arc<User>,
-        role: Arc<Role>,
-        features: FeatureSet,
-    },
+    Session(Box<Session>, Holding),
+    /// With no more than the key's scopes.
+    Key(Box<ApiKey>, Holding),
+}
+
+/// A user in a role, as they stand when the caller is made: a right that is taken away is gone at the next request.
+#[derive(Clone, Debug)]
+pub(crate) struct Holding {
+    pub(crate) user: Arc<User>,
+    pub(crate) role: Arc<Role>,
+    pub(crate) snapshot: Arc<Snapshot>,
+}
+
+impl Holding {
+    fn rights(&self) -> Rights<'_> {
+        Rights::of(&self.user, &self.role, &self.snapshot.features)
+    }
 }
 
 /// Why somebody does not become a caller.
@@ -91,12 +101,24 @@ impl Caller {
         }
     }
 
-    pub(crate) fn of_session(session: Session, name: &str, via: Via, address: Option<IpAddr>) -> Self {
+    pub(crate) fn of_session(
+        session: Session,
+        holding: Holding,
+        (via, address): (Via, Option<IpAddr>),
+    ) -> Self {
         Self {
-            name: name.to_owned(),
+            name: holding.user.name.clone(),
             via,
             address,
-            standing: Standing::Session(Box::new(session)),
+            standing: Standing::Session(Box::new(session), holding),
+        }
+    }
+
+    /// None for whoever owns the data folder.
+    pub(crate) const fn holding(&self) -> Option<&Holding> {
+        match &self.standing {
+            Standing::Owner => None,
+            Standing::Session(_, holding) | Standing::Key(_, holding) => Some(holding),
         }
     }
 
@@ -116,16 +138,16 @@ impl Caller {
     pub fn user(&self) -> Option<EntityId> {
         match &self.standing {
             Standing::Owner => None,
-            Standing::Session(session) => Some(session.user),
-            Standing::Key { key, .. } => Some(key.user),
+            Standing::Session(session, _) => Some(session.user),
+            Standing::Key(key, _) => Some(key.user),
         }
     }
 
     pub fn role(&self) -> Option<RoleId> {
         match &self.standing {
             Standing::Owner => None,
-            Standing::Session(session) => Some(session.role),
-            Standing::Key { key, .. } => Some(key.role),
+            Standing::Session(session, _) => Some(session.role),
+            Standing::Key(key, _) => Some(key.role),
         }
     }
 
@@ -135,8 +157,17 @@ impl Caller {
 
     pub fn session(&self) -> Option<&Session> {
         match &self.standing {
-            Standing::Session(session) => Some(session),
+            Standing::Session(session, _) => Some(session),
             _ => None,
+        }
+    }
+
+    /// As whom they follow calls; none for whoever owns the data folder.
+    pub(crate) fn listener(&self) -> Option<Listener> {
+        match &self.standing {
+            Standing::Owner => None,
+            Standing::Session(session, _) => Some(Listener::Session(session.id)),
+            Standing::Key(key, _) => Some(Listener::Key(key.id)),
         }
     }
 
@@ -146,23 +177,14 @@ impl Caller {
 
     /// Whether their role is an Administrator's. What a key may is said by its scopes nevertheless.
     pub fn is_administrator(&self) -> bool {
-        match &self.standing {
-            Standing::Owner => true,
-            Standing::Session(session) => session.administrator,
-            Standing::Key { role, .. } => role.administrator,
-        }
+        self.holding().is_none_or(|holding| holding.role.administrator)
     }
 
     pub fn allows(&self, permission: Permission, level: Level) -> bool {
         match &self.standing {
             Standing::Owner => true,
-            Standing::Session(session) => session.allows(permission, level),
-            Standing::Key {
-                key,
-                user,
-                role,
-                features,
-            } => key.allows(Rights::of(user, role, features), permission, level),
+            Standing::Session(session, holding) => session.allows(holding.rights(), permission, level),
+            Standing::Key(key, holding) => key.allows(holding.rights(), permission, level),
         }
     }
 
@@ -212,10 +234,10 @@ impl Caller {
     pub fn require_administrator(&self) -> Result<(), Forbidden> {
         match &self.standing {
             Standing::Owner => Ok(()),
-            Standing::Session(_) if self.is_limited() => Err(Forbidden::Limited),
-            Standing::Session(session) if session.administrator => Ok(()),
-            Standing::Session(_) => Err(Forbidden::Administrator),
-            Standing::Key { .. } => Err(Forbidden::Key),
+            Standing::Session(..) if self.is_limited() => Err(Forbidden::Limited),
+            Standing::Session(_, holding) if holding.role.administrator => Ok(()),
+            Standing::Session(..) => Err(Forbidden::Administrator),
+            Standing::Key(..) => Err(Forbidden::Key),
         }
     }
 
@@ -238,16 +260,15 @@ impl Caller {
     /// A session, also one in which a password or a second factor has still to be set.
     pub(crate) fn require_any_session(&self) -> Result<&Session, Forbidden> {
         match &self.standing {
-            Standing::Session(session) => Ok(session),
+            Standing::Session(session, _) => Ok(session),
             Standing::Owner => Err(Forbidden::NoUser),
-            Standing::Key { .. } => Err(Forbidden::Key),
+            Standing::Key(..) => Err(Forbidden::Key),
         }
     }
 
     /// Where a password or a second factor has to be set before anything else.
     pub fn is_limited(&self) -> bool {
-        self.session()
-            .is_some_and(|session| session.must_change_password || session.must_enrol)
+        self.session().is_some_and(Session::is_limited)
     }
 }
 
@@ -288,12 +309,12 @@ impl Authority {
         let address = caller.address;
         match &caller.standing {
             Standing::Owner => Ok(self.owner(caller.name.clone(), caller.via)),
-            Standing::Session(session) => {
+            Standing::Session(session, _) => {
                 let seen_from = (caller.via, address);
                 self.caller_of_session(session.hash.clone(), seen_from, false)
                     .await
             }
-            Standing::Key { key, .. } => self.caller_of_key(key.hash.clone(), address, false).await,
+            Standing::Key(key, _) => self.caller_of_key(key.hash.clone(), address, false).await,
         }
     }
 
@@ -308,22 +329,16 @@ impl Authority {
         let now = self.clock.now();
         key.check(now)
             .map_err(|refused| CallerRefused::Over(refused.to_string()))?;
-        let features = self.snapshot().features.clone();
-        let (user, role) = self.still_admitted((key.user, key.role), address).await?;
+        let holding = self.still_admitted((key.user, key.role), address).await?;
         let key = match is_use {
             true => self.store.api_key_used(key, now).await?,
             false => key,
         };
         Ok(Caller {
-            name: user.name.clone(),
+            name: holding.user.name.clone(),
             via: Via::Api,
             address,
-            standing: Standing::Key {
-                key: Box::new(key),
-                user,
-                role,
-                features,
-            },
+            standing: Standing::Key(Box::new(key), holding),
         })
     }
 
@@ -342,12 +357,12 @@ impl Authority {
                 "The session is over; sign in again.".to_owned(),
             ));
         }
-        let (user, _) = self.still_admitted((session.user, session.role), address).await?;
+        let holding = self.still_admitted((session.user, session.role), address).await?;
         let session = match is_use {
             true => self.store.session_seen(session, now).await?,
             false => session,
         };
-        Ok(Caller::of_session(session, &user.name, via, address))
+        Ok(Caller::of_session(session, holding, (via, address)))
     }
 
     /// The user and role, where the user still has access and the role.
@@ -355,7 +370,7 @@ impl Authority {
         &self,
         (user, role): (EntityId, RoleId),
         address: Option<IpAddr>,
-    ) -> Result<(Arc<User>, Arc<Role>), CallerRefused> {
+    ) -> Result<Holding, CallerRefused> {
         let over = |why: String| CallerRefused::Over(why);
         let snapshot = self.snapshot();
         let user = self.store.user(user).await?;
@@ -366,6 +381,10 @@ impl Authority {
         scene
             .may_stay(&user, &role)
             .map_err(|denied| over(denied.to_string()))?;
-        Ok((Arc::new(user), role))
+        Ok(Holding {
+            user: Arc::new(user),
+            role,
+            snapshot,
+        })
     }
 }

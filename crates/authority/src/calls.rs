@@ -14,6 +14,8 @@ use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::sync::{broadcast, watch};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
+use crate::administration::AdministrationError;
+use crate::audience::{Audience, Seat};
 use crate::authority::Authority;
 use crate::caller::{Caller, Forbidden};
 
@@ -80,6 +82,7 @@ pub enum Followed {
 pub(crate) struct Calls {
     happened: broadcast::Sender<Happened>,
     is_over: Arc<watch::Sender<bool>>,
+    audience: Audience,
 }
 
 /// Somebody who follows. It ends with the account, with their session, key or permission, or when it is dropped.
@@ -88,6 +91,8 @@ pub struct Follower {
     authority: Arc<Authority>,
     caller: Caller,
     asked_again: Interval,
+    /// None for whoever owns the data folder.
+    _seat: Option<Seat>,
 }
 
 #[derive(Debug)]
@@ -101,6 +106,7 @@ impl Default for Calls {
         Self {
             happened: broadcast::Sender::new(KEPT),
             is_over: Arc::new(watch::Sender::new(false)),
+            audience: Audience::default(),
         }
     }
 }
@@ -179,8 +185,15 @@ fn may_follow(caller: &Caller) -> Result<(), Forbidden> {
 
 impl Authority {
     /// Follows the calls from here on, for whoever may see the Login Audit Trail.
-    pub fn follow_calls(self: &Arc<Self>, caller: Caller) -> Result<Follower, Forbidden> {
+    ///
+    /// # Errors
+    /// Among others [`AudienceFull`](crate::AudienceFull).
+    pub fn follow_calls(self: &Arc<Self>, caller: Caller) -> Result<Follower, AdministrationError> {
         may_follow(&caller)?;
+        let seat = caller
+            .listener()
+            .map(|listener| self.calls.audience.seat(listener));
+        let seat = seat.transpose()?;
         let mut asked_again = interval(ASKED_AGAIN);
         asked_again.set_missed_tick_behavior(MissedTickBehavior::Delay);
         Ok(Follower {
@@ -188,6 +201,7 @@ impl Authority {
             authority: Arc::clone(self),
             caller,
             asked_again,
+            _seat: seat,
         })
     }
 

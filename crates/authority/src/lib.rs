@@ -6,6 +6,7 @@
 
 mod administration;
 mod attempt;
+mod audience;
 mod audit_trail;
 mod authority;
 mod caller;
@@ -39,6 +40,7 @@ pub use administration::{
     RequestedBy, RoleNotOpen, Share, SignIn, StateError, TokenChoices, TokenNames, TokenWithUse, UserChoice,
 };
 pub use attempt::{LoginAttempt, Presented, Source};
+pub use audience::AudienceFull;
 pub use audit_trail::{NotWritten, WrittenRow};
 pub use authority::{Authority, AuthorityError, Parts};
 pub use caller::{Caller, CallerRefused, Forbidden};

@@ -1,10 +1,14 @@
-//! What became of a program's calls: the rows that the Login Audit Trails got meanwhile, by mistake.
+//! What became of a program's calls: the rows that the Login Audit Trails and the execution logs got meanwhile, refusals by
+//! mistake and the others by answer.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use anstyle::Style;
-use countersign_admin::{DiagnosedLoginJson, LoginJson, LoginQuery, Page, RowId};
+use countersign_admin::{
+    DiagnosedLoginJson, ExecutionJson, ExecutionQuery, LoginJson, LoginQuery, Page, RowId,
+};
+use countersign_model::ExecutionStatus;
 use countersign_protocol::AccountId;
 
 use crate::accounts;
@@ -16,13 +20,26 @@ use crate::output::{self, BOLD, DIM, GREEN, RED};
 use crate::sheet::Sheet;
 use crate::table::plain;
 
+/// Below an account.
+const EXECUTIONS: &str = "execution-log";
+
+/// Rows of one page of it.
+const PAGE: u32 = 500;
+
 /// Mistakes that are shown.
 const MOST: usize = 10;
 
-/// Where the trails ended when the program began; a trail that was empty is not among them.
+/// Where the trails and logs ended when the program began.
 pub(crate) struct Tally {
     data: PathBuf,
-    last: BTreeMap<AccountId, RowId>,
+    last: BTreeMap<AccountId, Last>,
+}
+
+/// The newest rows of an account; none of what was empty.
+#[derive(Clone, Copy, Debug, Default)]
+struct Last {
+    login: Option<RowId>,
+    execution: Option<RowId>,
 }
 
 /// The logins since then, of every account.
@@ -30,8 +47,18 @@ pub(crate) struct Tally {
 pub(crate) struct Logins {
     pub(crate) all: u64,
     refused: u64,
+    /// How those who were known were answered, and how often.
+    answers: BTreeMap<Answer, u64>,
     /// In the order in which the program made them.
     mistakes: Vec<Refused>,
+}
+
+/// The end of a request that was let in, or turned away for concurrency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Answer {
+    is_turned_away: bool,
+    /// 0 where there was no answer.
+    status: u16,
 }
 
 /// Logins that were refused for the same.
@@ -54,12 +81,19 @@ impl Tally {
                 limit: Some(1),
                 ..LoginQuery::default()
             };
-            let page: Page<LoginJson> =
-                AdminClient::with(Some(data.to_owned()), Some(account.clone()), async |client| {
-                    client.find(audit::TRAIL, &newest).await
+            let newest_execution = ExecutionQuery {
+                limit: Some(1),
+                ..ExecutionQuery::default()
+            };
+            let ends = AdminClient::with(Some(data.to_owned()), Some(account.clone()), async |client| {
+                let logins: Page<LoginJson> = client.find(audit::TRAIL, &newest).await?;
+                let executions: Page<ExecutionJson> = client.find(EXECUTIONS, &newest_execution).await?;
+                Ok(Last {
+                    login: logins.items.first().map(|row| row.id),
+                    execution: executions.items.first().map(|row| row.id),
                 })
-                .await?;
-            last.extend(page.items.first().map(|row| (account, row.id)));
+            });
+            last.insert(account, ends.await?);
         }
         Ok(Self {
             data: data.to_owned(),
@@ -85,7 +119,17 @@ impl Tally {
         client: &AdminClient,
         account: AccountId,
     ) -> Result<(), Failure> {
-        let last = self.last.get(&account).copied();
+        let Last {
+            login: last,
+            execution,
+        } = self.last.get(&account).copied().unwrap_or_default();
+        for row in executions_after(client, execution).await? {
+            let answer = Answer {
+                is_turned_away: row.status.0 == ExecutionStatus::Rejected,
+                status: row.http_status,
+            };
+            *logins.answers.entry(answer).or_default() += 1;
+        }
         let since = async || audit::rows_after(client, LoginQuery::default(), last).await;
         let mut rows = since().await?;
         if rows
@@ -146,8 +190,17 @@ impl Logins {
     pub(crate) fn tell(&self, why: impl Fn(&AccountId, RowId) -> Option<String>) {
         let colour = if self.refused == 0 { GREEN } else { RED };
         let (all, refused) = (counted(self.all, "login"), format!("{} refused", self.refused));
+        let answers: Vec<String> = self
+            .answers
+            .iter()
+            .map(|(answer, times)| answer.told(*times))
+            .collect();
+        let answers = match answers.is_empty() {
+            true => String::new(),
+            false => format!("; answers: {}", answers.join(", ")),
+        };
         output::complain(&format!(
-            "\n{BOLD}countersign:{BOLD:#} {all}, {colour}{refused}{colour:#}"
+            "\n{BOLD}countersign:{BOLD:#} {all}, {colour}{refused}{colour:#}{answers}"
         ));
         for refused in self.mistakes.iter().take(MOST) {
             refused.tell(why(&refused.account, refused.row.login.id));
@@ -159,6 +212,26 @@ impl Logins {
                 counted(more as u64, "other mistake")
             ));
         }
+    }
+}
+
+impl Answer {
+    /// `2 x 200`
+    fn told(self, times: u64) -> String {
+        let colour = match self.status {
+            200..400 if !self.is_turned_away => GREEN,
+            _ => RED,
+        };
+        let status = match self.status {
+            0 => "no answer".to_owned(),
+            status => status.to_string(),
+        };
+        let why = if self.is_turned_away {
+            " for concurrency"
+        } else {
+            ""
+        };
+        format!("{times} x {colour}{status}{colour:#}{why}")
     }
 }
 
@@ -184,6 +257,23 @@ impl Refused {
             sheet.copied("more", &why);
         }
         sheet.complain();
+    }
+}
+
+/// Rows that came after one, or all of them.
+async fn executions_after(client: &AdminClient, last: Option<RowId>) -> Result<Vec<ExecutionJson>, Failure> {
+    let mut query = ExecutionQuery {
+        limit: Some(PAGE),
+        ..ExecutionQuery::default()
+    };
+    let mut rows = Vec::new();
+    loop {
+        let page: Page<ExecutionJson> = client.find(EXECUTIONS, &query).await?;
+        rows.extend(page.items.into_iter().filter(|row| Some(row.id) > last));
+        query.before = page.next.filter(|next| Some(*next) > last);
+        if query.before.is_none() {
+            return Ok(rows);
+        }
     }
 }
 

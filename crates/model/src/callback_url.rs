@@ -5,10 +5,14 @@
 //! star, leaves the path open as well: nothing but the user's own machine can be meant.
 
 use std::fmt;
+use std::net::Ipv4Addr;
 use thiserror::Error;
 
 /// The longest callback URL, in characters.
 const MAX_LENGTH: usize = 2000;
+
+/// The longest host name, in characters (RFC 1035, section 2.3.4).
+const LONGEST_HOST: usize = 253;
 
 /// A callback URL as it is saved on the record, perhaps with its one star.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +35,10 @@ pub enum CallbackUrlError {
     Scheme,
     #[error("must name a host after the scheme, without a user name.")]
     Host,
+    #[error(
+        "names a host that cannot be one: give labels of letters, digits and hyphens, joined by dots, or an IPv4 address."
+    )]
+    NoHost,
     #[error("has a port that is not a number from 1 to 65535.")]
     Port,
     #[error(
@@ -69,10 +77,12 @@ impl CallbackUrl {
             ("http", "localhost", port) => return Self::plain(text, port),
             ("https", host, port) => match host.strip_prefix("*.") {
                 None if host.contains('*') => return Err(CallbackUrlError::Star),
+                None if !is_host(host) => return Err(CallbackUrlError::NoHost),
                 None => return Self::plain(text, port),
                 Some(below) if below.contains('*') || !below.contains('.') => {
                     return Err(CallbackUrlError::Star);
                 }
+                Some(below) if !is_host(below) => return Err(CallbackUrlError::NoHost),
                 Some(_) => {
                     check_port(port)?;
                     Some((start, Star::Label))
@@ -148,6 +158,16 @@ fn check_port(port: Option<&str>) -> Result<(), CallbackUrlError> {
     match port.parse::<u16>() {
         Ok(1..) if digits => Ok(()),
         _ => Err(CallbackUrlError::Port),
+    }
+}
+
+/// A name that can be looked up, or an IPv4 address in its one form: browsers read `1.2` and `0x7f.1` as addresses too.
+fn is_host(text: &str) -> bool {
+    let last = text.rsplit('.').next().unwrap_or_default();
+    let is_number = last.starts_with("0x") || last.bytes().all(|byte| byte.is_ascii_digit());
+    match is_number {
+        true => text.parse::<Ipv4Addr>().is_ok(),
+        false => text.len() <= LONGEST_HOST && are_labels(text),
     }
 }
 
@@ -270,6 +290,45 @@ mod tests {
             error(&format!("https://example.com/{}", "a".repeat(2000))),
             CallbackUrlError::TooLong
         );
+    }
+
+    #[test]
+    fn a_host_that_nobody_can_have_is_no_callback_url() {
+        for host in [
+            "a,b",
+            "a;b",
+            "a_b.example",
+            "-a.example",
+            "a-.example",
+            "a..b",
+            ".a",
+            "a.",
+            "(a)",
+            "a!b",
+            "*.a,b.example",
+            "1.2",
+            "0x7f.1",
+            "256.1.1.1",
+            "example.1",
+        ] {
+            let error = CallbackUrl::parse(&format!("https://{host}/")).unwrap_err();
+            assert_eq!(error, CallbackUrlError::NoHost, "{host}");
+        }
+        let long = vec!["a"; 130].join(".");
+        assert_eq!(
+            CallbackUrl::parse(&format!("https://{long}/")),
+            Err(CallbackUrlError::NoHost)
+        );
+        for host in [
+            "a",
+            "a-b.example",
+            "xn--bcher-kva.example",
+            "127.0.0.1",
+            "1a.example:8443",
+            "*.a.example",
+        ] {
+            assert!(CallbackUrl::parse(&format!("https://{host}/")).is_ok(), "{host}");
+        }
     }
 
     proptest! {

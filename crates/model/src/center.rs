@@ -1,8 +1,8 @@
-//! The centre of a role: which pages NetSuite shows to whoever has it.
+//! The center of a role: which pages NetSuite shows to whoever has it.
 
 use crate::word::words;
 
-/// The Center Type of a role. It is chosen once: a saved role keeps its centre.
+/// The Center Type of a role. It is chosen once: a saved role keeps its center.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Center {
     #[default]

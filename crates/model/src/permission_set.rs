@@ -26,12 +26,6 @@ impl PermissionSet {
         Self(BTreeMap::new())
     }
 
-    /// Every permission at its highest level.
-    pub fn everything() -> Self {
-        let highest = |permission: &Permission| Some((*permission, *permission.levels().last()?));
-        Self(Permission::ALL.iter().filter_map(highest).collect())
-    }
-
     /// Gives a permission at a level, in place of the level it had.
     pub fn grant(mut self, permission: Permission, level: Level) -> Result<Self, LevelNotOffered> {
         if permission.levels().contains(&level) {
@@ -57,12 +51,6 @@ impl PermissionSet {
 
     pub fn iter(&self) -> impl Iterator<Item = (Permission, Level)> + '_ {
         self.0.iter().map(|(permission, level)| (*permission, *level))
-    }
-
-    /// The same with every line of `other` in place of its own.
-    pub(crate) fn overridden_by(mut self, other: &Self) -> Self {
-        self.0.extend(other.iter());
-        self
     }
 
     /// User Access Tokens includes Log in using Access Tokens; Access Token Management does not.
@@ -109,13 +97,5 @@ mod tests {
             error.to_string(),
             "SuiteAnalytics Workbook has no level Full; it is offered at View, Edit"
         );
-    }
-
-    #[test]
-    fn everything_is_every_permission_as_far_as_it_goes() {
-        for permission in Permission::ALL.iter().copied() {
-            let given = PermissionSet::everything().level(permission);
-            assert_eq!(given.as_ref(), permission.levels().last());
-        }
     }
 }

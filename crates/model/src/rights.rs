@@ -42,18 +42,6 @@ impl<'a> Rights<'a> {
         self.allows(Permission::LogInUsingAccessTokens, Level::Full)
             || self.allows(Permission::UserAccessTokens, Level::Full)
     }
-
-    /// A copy that later changes do not reach: what a page session works with until its next role switch.
-    pub fn snapshot(self) -> PermissionSet {
-        if self.role.administrator {
-            return PermissionSet::everything();
-        }
-        let role = self.role.permissions.clone();
-        match self.global {
-            Some(global) => role.overridden_by(global),
-            None => role,
-        }
-    }
 }
 
 #[cfg(test)]
@@ -84,9 +72,6 @@ mod tests {
         let rights = Rights::of(&user, &role, &on);
         assert_eq!(rights.level(Permission::Customers), Some(Level::View));
         assert!(rights.logs_in_by_token());
-        for permission in Permission::ALL.iter().copied() {
-            assert_eq!(rights.snapshot().level(permission), rights.level(permission));
-        }
         let off = FeatureSet::none();
         let rights = Rights::of(&user, &role, &off);
         assert_eq!(rights.level(Permission::Customers), Some(Level::Full));

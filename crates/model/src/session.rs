@@ -1,17 +1,14 @@
-//! A signed-in page session: who, in which role, with which rights, and until when.
+//! A signed-in page session: who, in which role, and until when.
 
-use crate::{
-    EntityId, Level, MayLogInByPassword, Permission, PermissionSet, Rights, RoleId, SessionHash, SessionId,
-    User,
-};
+use crate::{EntityId, Level, MayLogInByPassword, Permission, Rights, RoleId, SessionHash, SessionId};
 use countersign_world::UnixTime;
 use std::time::Duration;
 
 /// However much it is used, a session ends after this long. Ours.
 pub const SESSION_LASTS: Duration = Duration::from_secs(12 * 60 * 60);
 
-/// Rights are those of the sign-in or the last role switch: a change of permissions reaches a page only then. Taking
-/// away access or the role ends the session at once, for whoever keeps it to see to.
+/// It holds no rights: they are those its user has in its role at each request. Taking away access or the role ends the
+/// session at once, for whoever keeps it to see to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
     pub id: SessionId,
@@ -19,8 +16,6 @@ pub struct Session {
     pub hash: SessionHash,
     pub user: EntityId,
     pub role: RoleId,
-    pub administrator: bool,
-    pub permissions: PermissionSet,
     pub created: UnixTime,
     pub last_seen: UnixTime,
     pub two_factor_passed: bool,
@@ -36,22 +31,17 @@ pub struct NewSession {
     hash: SessionHash,
     user: EntityId,
     role: RoleId,
-    administrator: bool,
-    permissions: PermissionSet,
     two_factor_passed: bool,
     must_change_password: bool,
     must_enrol: bool,
 }
 
 impl NewSession {
-    /// `rights` are those of the user and role that may log in.
-    pub fn of(may: &MayLogInByPassword, hash: SessionHash, rights: Rights<'_>) -> Self {
+    pub fn of(may: &MayLogInByPassword, hash: SessionHash) -> Self {
         Self {
             hash,
             user: may.user(),
             role: may.role(),
-            administrator: rights.is_administrator(),
-            permissions: rights.snapshot(),
             two_factor_passed: may.two_factor(),
             must_change_password: may.must_change(),
             must_enrol: may.must_enrol(),
@@ -64,8 +54,6 @@ impl NewSession {
             hash: self.hash,
             user: self.user,
             role: self.role,
-            administrator: self.administrator,
-            permissions: self.permissions,
             created: now,
             last_seen: now,
             two_factor_passed: self.two_factor_passed,
@@ -85,10 +73,14 @@ pub enum SessionEnd {
 }
 
 impl Session {
-    /// Nothing while a password or a second factor has still to be set.
-    pub fn allows(&self, permission: Permission, level: Level) -> bool {
-        let limited = self.must_change_password || self.must_enrol;
-        !limited && (self.administrator || self.permissions.allows(permission, level))
+    /// A password or a second factor has still to be set.
+    pub const fn is_limited(&self) -> bool {
+        self.must_change_password || self.must_enrol
+    }
+
+    /// Nothing while it is limited; otherwise what its user may in its role, which `rights` are.
+    pub fn allows(&self, rights: Rights<'_>, permission: Permission, level: Level) -> bool {
+        !self.is_limited() && rights.allows(permission, level)
     }
 
     /// The end that comes first, if nobody uses it any more.
@@ -115,23 +107,12 @@ impl Session {
         }
     }
 
-    /// The session in another role, its rights as they are now, under a new cookie: whoever had the old one does not
-    /// follow. Whether the role asks for a second factor first is for
+    /// The session in another role, under a new cookie: whoever had the old one does not follow. Whether the role asks for a second factor first is for
     /// [`Role::requires_two_factor`](crate::Role::requires_two_factor).
-    pub fn switched(
-        self,
-        hash: SessionHash,
-        user: &User,
-        role: RoleId,
-        rights: Rights<'_>,
-        now: UnixTime,
-    ) -> Self {
+    pub fn switched(self, hash: SessionHash, role: RoleId, now: UnixTime) -> Self {
         Self {
             hash,
-            user: user.id,
             role,
-            administrator: rights.is_administrator(),
-            permissions: rights.snapshot(),
             last_seen: self.last_seen.max(now),
             ..self
         }
@@ -141,9 +122,9 @@ impl Session {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::FeatureSet;
     use crate::login::tests::{NOW, role};
     use crate::user::tests::user;
+    use crate::{FeatureSet, Role};
 
     const IDLE: Duration = Duration::from_secs(180 * 60);
 
@@ -153,8 +134,6 @@ mod tests {
             hash: SessionHash::parse("h").unwrap(),
             user: EntityId::new(42),
             role: RoleId::new(1001),
-            administrator: false,
-            permissions: PermissionSet::none(),
             created: NOW,
             last_seen: NOW,
             two_factor_passed: false,
@@ -175,23 +154,19 @@ mod tests {
     }
 
     #[test]
-    fn rights_change_at_the_role_switch_and_not_before() {
-        let before = session();
-        assert!(!before.allows(Permission::LogInUsingAccessTokens, Level::Full));
-        let (user, role, features) = (user(), role(), FeatureSet::none());
-        let rights = Rights::of(&user, &role, &features);
-        let after = before.switched(SessionHash::parse("new").unwrap(), &user, role.id, rights, NOW);
-        assert!(after.allows(Permission::LogInUsingAccessTokens, Level::Full));
-        assert_eq!(after.hash.as_str(), "new");
+    fn a_session_goes_on_in_another_role_under_another_cookie_as_old_as_it_was() {
+        let later = NOW.plus(IDLE);
+        let after = session().switched(SessionHash::parse("new").unwrap(), role().id, later);
+        assert_eq!((after.hash.as_str(), after.role), ("new", role().id));
+        assert_eq!((after.created, after.last_seen), (NOW, later));
     }
 
     #[test]
     fn a_session_with_something_still_to_be_set_allows_nothing() {
-        let whole = Session {
-            administrator: true,
-            ..session()
-        };
-        assert!(whole.allows(Permission::Customers, Level::Full));
+        let (user, role, features) = (user(), Role::administrator(), FeatureSet::none());
+        let rights = Rights::of(&user, &role, &features);
+        let whole = session();
+        assert!(whole.allows(rights, Permission::Customers, Level::Full));
         for limited in [
             Session {
                 must_change_password: true,
@@ -202,7 +177,7 @@ mod tests {
                 ..whole
             },
         ] {
-            assert!(!limited.allows(Permission::Customers, Level::View));
+            assert!(!limited.allows(rights, Permission::Customers, Level::View));
         }
     }
 }

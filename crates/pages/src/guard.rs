@@ -17,7 +17,7 @@ use http::{Method, StatusCode};
 use crate::desk::{Browser, Desk, Visit};
 use crate::needs::Needs;
 use crate::place::HOME;
-use crate::sheets::{Sheet, Sheets};
+use crate::sheets::{Sheets, Whose};
 use crate::{sign_in, trouble};
 
 /// The longest form.
@@ -32,27 +32,30 @@ pub(crate) async fn guard(
         Ok(request) => request,
         Err(answer) => return answer.into_response(),
     };
-    let Some((desk, sheet)) = sheet_of(&request) else {
+    let Some((desk, whose, number)) = sheet_of(&request) else {
         return next.run(request).await;
     };
-    if !sheets.take(sheet) {
+    let Some(taken) = sheets.take(whose, number) else {
         let (status, shown) = trouble::sent_before();
         return desk.framed(status, &HOME, &shown).into_response();
-    }
+    };
     let response = next.run(request).await;
     // What a form leads to can be looked at again; what stands in its own answer, such as a secret, is there once.
-    if response.status() != StatusCode::OK {
-        sheets.give_back(sheet);
+    if response.status() == StatusCode::OK {
+        taken.keep();
     }
     response
 }
 
 /// The form that was posted in a session, with the number it was shown with.
-fn sheet_of(request: &Request) -> Option<(Arc<Desk>, Sheet)> {
+fn sheet_of(request: &Request) -> Option<(Arc<Desk>, Whose, u128)> {
     let extensions = request.extensions();
     let (desk, filled) = (extensions.get::<Arc<Desk>>()?, extensions.get::<Arc<Filled>>()?);
-    let sheet = (desk.caller.session()?.id, filled.number_of_form()?);
-    Some((Arc::clone(desk), sheet))
+    let whose = Whose {
+        account: desk.authority().account(),
+        session: desk.caller.session()?.id,
+    };
+    Some((Arc::clone(desk), whose, filled.number_of_form()?))
 }
 
 async fn admitted(needs: Needs, sheets: &Sheets, request: Request) -> Result<Request, Answer> {

@@ -44,7 +44,7 @@ impl Needs {
                 let named = named.join(" or ");
                 format!(
                     "Your role lacks the permission {named}. An administrator adds it at Setup \u{203a} Users/Roles \u{203a} \
-                     Manage Roles; sign in again afterwards."
+                     Manage Roles; load this page again afterwards."
                 )
             }
         }

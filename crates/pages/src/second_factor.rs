@@ -1,15 +1,16 @@
 //! One's own second factor: an authenticator app, set up with a code read off the screen, and its recovery codes.
 
 use axum::routing::get;
-use countersign_authority::{NewAuthenticator, RecoveryCodes};
+use countersign_authority::{NewAuthenticator, Proofs, RecoveryCodes};
 use countersign_model::SecondFactor;
 use countersign_protocol::Secret;
 use countersign_web::{
-    Answer, Field, Lock, Page, ShownOnce, ShownValue, Tone, button, facts, html, link_button, qr_code,
+    Answer, Field, Lock, Markup, Page, ShownOnce, ShownValue, Tone, button, facts, html, link_button,
+    qr_code, redirect,
 };
 use http::StatusCode;
 
-use crate::desk::{At, Form};
+use crate::desk::{At, Desk, Form};
 use crate::moment::moment;
 use crate::needs::Needs;
 use crate::pages::Route;
@@ -19,13 +20,67 @@ use crate::view::View;
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
-        Route::new(SECOND_FACTOR, Needs::AnySession, get(begin).post(confirm)),
+        Route::new(SECOND_FACTOR, Needs::AnySession, get(before).post(step)),
         Route::new(
             TWO_FACTOR.path,
             TWO_FACTOR.needs,
             get(show).post(replace_recovery_codes),
         ),
     ]
+}
+
+/// The button that begins: a key is made by a step, and not by looking at a page.
+const BEGIN_SET_UP: (&str, &str) = ("step", "begin");
+
+/// Before a key is made, or when the one that was made is not on the screen any more.
+struct BeforePage {
+    /// A key was made, and no code of it has come back.
+    is_begun: bool,
+    /// A code came, and was not right.
+    is_wrong: bool,
+}
+
+impl BeforePage {
+    fn page(&self, lock: &Lock) -> Page {
+        let begin = match self.is_begun {
+            true => button("Make another key", Tone::Plain, Some(BEGIN_SET_UP)),
+            false => button("Set up an authenticator app", Tone::Primary, Some(BEGIN_SET_UP)),
+        };
+        Page {
+            title: "Set up two-factor authentication".to_owned(),
+            body: html! {
+                @if self.is_begun {
+                    p { "This account is in your authenticator app already? Then type the six digits it shows now." }
+                    (confirmation(lock, self.is_wrong))
+                    p { "Where it is not: remove what you added, and begin again with another key." }
+                } @else {
+                    p { "You need an authenticator app, on a phone or on this machine. The next page shows a key for it, once." }
+                }
+                (lock.form(SECOND_FACTOR, html! { div.submit { (begin) } }))
+            },
+            ..Page::default()
+        }
+    }
+}
+
+/// Where the code of the app is typed.
+fn confirmation(lock: &Lock, is_wrong: bool) -> Markup {
+    let code = Field {
+        name: "code",
+        label: "Verification code",
+        help: Some("The six digits the app shows now."),
+        error: is_wrong.then_some("is not the code of this moment: type the next one the app shows."),
+        required: true,
+        autocomplete: "one-time-code",
+        ..Field::default()
+    };
+    lock.form(
+        SECOND_FACTOR,
+        html! {
+            (code.show())
+            div.submit { (button("Confirm", Tone::Primary, None)) }
+        },
+    )
 }
 
 /// Setting up an authenticator app: its secret, shown here and never again.
@@ -35,30 +90,19 @@ struct SetUpPage {
 
 impl SetUpPage {
     fn page(&self, lock: &Lock) -> Page {
-        let code = Field {
-            name: "code",
-            label: "Verification code",
-            help: Some("The six digits the app shows now."),
-            required: true,
-            autocomplete: "one-time-code",
-            ..Field::default()
-        };
         let address = self.new.address.expose();
         Page {
             title: "Set up two-factor authentication".to_owned(),
             body: html! {
                 p { "Add this account to an authenticator app: point the app's camera at the code, or type the key." }
-                div.enrolment {
+                div.enrolment data-address=(SECOND_FACTOR) {
                     @if let Some(drawn) = qr_code(address, "The key as a QR code, for an authenticator app") { (drawn) }
                     div.stack {
                         p { "Key" br; code.key { (grouped(self.new.secret.expose())) } }
                         p { a href=(address) { "Open in the authenticator app" } " of this device" }
                     }
                 }
-                (lock.form(SECOND_FACTOR, html! {
-                    (code.show())
-                    div.submit { (button("Confirm", Tone::Primary, None)) }
-                }))
+                (confirmation(lock, false))
             },
             ..Page::default()
         }
@@ -72,7 +116,34 @@ fn grouped(key: &str) -> String {
     fours.collect::<Vec<_>>().join(" ")
 }
 
-async fn begin(At(desk): At) -> Answer {
+async fn before(At(desk): At) -> Answer {
+    before_page(&desk, (StatusCode::OK, false)).await
+}
+
+async fn before_page(desk: &Desk, (status, is_wrong): (StatusCode, bool)) -> Answer {
+    match desk.authority().own_proofs(&desk.caller).await {
+        Ok(Proofs {
+            factor: SecondFactor::Enrolled { .. },
+            ..
+        }) => redirect(TWO_FACTOR.path),
+        Ok(proofs) => {
+            let is_begun = proofs.factor == SecondFactor::Pending;
+            let page = BeforePage { is_begun, is_wrong };
+            desk.visit.bare(status, &page.page(&desk.lock))
+        }
+        Err(error) => desk.failed(error),
+    }
+}
+
+/// A key is made, or the code of one has come back.
+async fn step(At(desk): At, Form(form): Form) -> Answer {
+    match form.has("code") {
+        true => confirm(&desk, form.text("code")).await,
+        false => begin(&desk).await,
+    }
+}
+
+async fn begin(desk: &Desk) -> Answer {
     match desk.authority().begin_second_factor(&desk.caller).await {
         Ok(new) => desk
             .visit
@@ -81,27 +152,13 @@ async fn begin(At(desk): At) -> Answer {
     }
 }
 
-async fn confirm(At(desk): At, Form(form): Form) -> Answer {
-    let confirmed = desk
-        .authority()
-        .confirm_second_factor(&desk.caller, form.text("code"))
-        .await;
-    match confirmed {
+async fn confirm(desk: &Desk, code: &str) -> Answer {
+    match desk.authority().confirm_second_factor(&desk.caller, code).await {
         Ok(Some(codes)) => {
             let page = recovery_codes("Two-factor authentication is set up", &codes);
             desk.visit.bare(StatusCode::OK, &page)
         }
-        Ok(None) => {
-            let page = Page {
-                title: "The code was not right".to_owned(),
-                body: html! {
-                    p { "A new key is made with every try. Remove this account from the app and begin again." }
-                    (link_button("Begin again", SECOND_FACTOR, Tone::Primary))
-                },
-                ..Page::default()
-            };
-            desk.visit.bare(StatusCode::UNPROCESSABLE_ENTITY, &page)
-        }
+        Ok(None) => before_page(desk, (StatusCode::UNPROCESSABLE_ENTITY, true)).await,
         Err(error) => desk.failed(error),
     }
 }
@@ -131,6 +188,8 @@ fn recovery_codes(title: &str, codes: &RecoveryCodes) -> Page {
 #[derive(Debug)]
 struct State {
     factor: SecondFactor,
+    /// A password came with the wish for new recovery codes, and was not right.
+    is_wrong: bool,
 }
 
 impl View for State {
@@ -145,11 +204,23 @@ impl View for State {
             recovery_codes_left: 3,
         };
         [none, SecondFactor::Pending, enrolled]
-            .map(|factor| Self { factor })
+            .map(|factor| Self {
+                factor,
+                is_wrong: true,
+            })
             .into()
     }
 
     fn page(&self, lock: &Lock) -> Page {
+        let password = Field {
+            name: "current",
+            label: "Current Password",
+            kind: "password",
+            error: self.is_wrong.then_some("is not your present password."),
+            required: true,
+            autocomplete: "current-password",
+            ..Field::default()
+        };
         let body = match self.factor {
             SecondFactor::None | SecondFactor::Pending => html! {
                 div.section.narrow.stack {
@@ -169,6 +240,7 @@ impl View for State {
                     ]))
                     p { "New recovery codes replace those that are left: they are good for nothing from then on." }
                     (lock.form(TWO_FACTOR.path, html! {
+                        (password.show())
                         div.submit { (button("New recovery codes", Tone::Danger, None)) }
                     }))
                     p.help { "A lost or new device: an administrator resets the app at Setup \u{203a} Users/Roles \u{203a} User Access Reset Tool." }
@@ -188,16 +260,26 @@ async fn show(At(desk): At) -> Answer {
     match desk.authority().own_proofs(&desk.caller).await {
         Ok(proofs) => desk.show(&State {
             factor: proofs.factor,
+            is_wrong: false,
         }),
         Err(error) => desk.failed(error),
     }
 }
 
-async fn replace_recovery_codes(At(desk): At) -> Answer {
-    match desk.authority().replace_recovery_codes(&desk.caller).await {
-        Ok(codes) => desk
+async fn replace_recovery_codes(At(desk): At, Form(form): Form) -> Answer {
+    let password = Secret::new(form.text("current"));
+    let codes = desk.authority().replace_recovery_codes(&desk.caller, &password);
+    match codes.await {
+        Ok(Some(codes)) => desk
             .visit
             .bare(StatusCode::OK, &recovery_codes("New recovery codes", &codes)),
+        Ok(None) => match desk.authority().own_proofs(&desk.caller).await {
+            Ok(proofs) => desk.again(&State {
+                factor: proofs.factor,
+                is_wrong: true,
+            }),
+            Err(error) => desk.failed(error),
+        },
         Err(error) => desk.failed(error),
     }
 }
@@ -213,6 +295,9 @@ pub(crate) mod samples {
             address: Secret::new("otpauth://totp/Sample:ada@example.com?secret=JBSWY3DPEHPK3PXP"),
         };
         pages.push(SetUpPage { new }.page(lock));
+        for (is_begun, is_wrong) in [(false, false), (true, false), (true, true)] {
+            pages.push(BeforePage { is_begun, is_wrong }.page(lock));
+        }
         let codes = RecoveryCodes::make(&countersign_world::SeededEntropy::new(1));
         pages.push(recovery_codes("New recovery codes", &codes));
         pages

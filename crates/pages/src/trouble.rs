@@ -41,6 +41,9 @@ impl Trouble {
             AdministrationError::Lever(error) => {
                 Self::Said(StatusCode::CONFLICT, sentence(&error.to_string()))
             }
+            AdministrationError::Audience(error) => {
+                Self::Said(StatusCode::TOO_MANY_REQUESTS, sentence(&error.to_string()))
+            }
             error => Self::logged(&error),
         }
     }

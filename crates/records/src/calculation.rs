@@ -64,6 +64,8 @@ pub struct Tally {
     /// For a sum that belongs to a line: the source's line field with the number of the line here. Then `by` is a
     /// field of the source's body.
     pub by_line: Option<String>,
+    /// A field of the same line, which the sum does not pass.
+    pub within: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -133,6 +133,9 @@ pub enum Problem {
     #[error("more than the {limit} lines allowed")]
     TooManyLines { limit: usize },
 
+    #[error("more than the {left} that remain on {record_type} {id}")]
+    MoreThanRemains { left: f64, record_type: String, id: i64 },
+
     #[error("debits of {debits:.2} and credits of {credits:.2} differ")]
     Unbalanced { debits: f64, credits: f64 },
 }

@@ -9,10 +9,13 @@ use crate::calculation::{Calculation, Path, Tally};
 use crate::cents::to_cents;
 use crate::error::Problem;
 use crate::nearest::nearest;
-use crate::value::{Value, day_of, in_calendar};
+use crate::value::{Value, day_of, in_calendar, is_external_id};
 
 /// Beyond this a double no longer holds every cent.
 pub(crate) const LARGEST_AMOUNT: f64 = 1e13;
+
+/// Every type has a field of this name.
+pub(crate) const EXTERNAL_ID: &str = "externalId";
 
 /// Targets one multiple select may hold.
 const MOST_REFERENCES: usize = 1000;
@@ -165,6 +168,11 @@ impl Field {
                 limit: self.max_length,
             });
         }
+        if self.is_external_id() && !is_external_id(&text) {
+            return Err(Problem::NotA {
+                expected: "one line of characters that are seen",
+            });
+        }
         let unprintable = |letter: char| letter.is_control() && !matches!(letter, '\n' | '\r' | '\t');
         let well_formed = match self.kind {
             Kind::Email => is_email(&text),
@@ -218,6 +226,11 @@ impl Field {
     /// The account added it: `custbody_…`, `custcol_…`, `custentity_…`, `custitem_…`, `custrecord_…`.
     pub fn is_custom(&self) -> bool {
         self.name.starts_with("cust") && self.name.contains('_')
+    }
+
+    /// The field every type has: its owner's own name of a record.
+    pub(crate) fn is_external_id(&self) -> bool {
+        self.name == EXTERNAL_ID
     }
 
     /// Written from other fields only.

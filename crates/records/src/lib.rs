@@ -49,6 +49,7 @@ mod tables;
 mod tally;
 mod transform;
 mod value;
+mod within;
 
 pub use calculation::{Calculation, Comparison, Condition, Expression, Operator, Path, Tally, TallySource};
 pub use catalog::Catalog;

@@ -102,6 +102,12 @@ fn follow(
             };
             let old = other.load(id)?;
             let settled = settle(&other, Some(&old), &Changes::new(), stamp)?;
+            if let Some(after) = after {
+                let beyond = table.beyond(after, record_type, (id, &settled.lines));
+                if !beyond.is_empty() {
+                    return Err(RecordsError::Invalid(beyond));
+                }
+            }
             if settled.values == old.values && settled.lines == old.lines {
                 continue;
             }

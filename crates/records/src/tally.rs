@@ -83,10 +83,7 @@ impl Table<'_> {
                 .filter_map(|field| field.tally.as_ref())
             {
                 for source in &tally.sources {
-                    if source
-                        .record_type
-                        .eq_ignore_ascii_case(&self.record_type.script_id)
-                    {
+                    if self.is_source(source) {
                         let ids = [before, after].into_iter().flatten();
                         let ids = ids.flat_map(|record| referred(record, tally, source));
                         let entry = found
@@ -101,7 +98,15 @@ impl Table<'_> {
     }
 }
 
-fn referred(record: &Record, tally: &Tally, source: &TallySource) -> Vec<i64> {
+impl Table<'_> {
+    pub(crate) fn is_source(&self, source: &TallySource) -> bool {
+        source
+            .record_type
+            .eq_ignore_ascii_case(&self.record_type.script_id)
+    }
+}
+
+pub(crate) fn referred(record: &Record, tally: &Tally, source: &TallySource) -> Vec<i64> {
     let id = |value: &Value| match value {
         Value::Reference(reference) => reference.id(),
         _ => None,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use countersign_model::printable;
 use countersign_world::UnixTime;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -18,11 +19,20 @@ impl Key {
     /// The `{id}` of a REST path: digits, or `eid:` and an external id.
     pub fn parse(text: &str) -> Option<Self> {
         match text.strip_prefix("eid:") {
-            Some("") => None,
-            Some(external) => Some(Self::External(external.to_owned())),
+            Some(external) => Self::external(external),
             None => number_of(text).map(Self::Internal),
         }
     }
+
+    /// None where nobody can have given a record this name.
+    pub fn external(id: &str) -> Option<Self> {
+        is_external_id(id).then(|| Self::External(id.to_owned()))
+    }
+}
+
+/// One line of characters that are seen. Attack: two names that look alike, or one that turns around the line it is shown in.
+pub(crate) fn is_external_id(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|letter| printable(letter) == letter)
 }
 
 /// Of an internal ID or a line, in its one spelling: `01` and `+1` name nothing.

@@ -206,6 +206,40 @@ async fn an_external_id_finds_one_record_and_is_nobody_elses() {
 }
 
 #[tokio::test]
+async fn an_external_id_is_one_line_of_characters_that_are_seen() {
+    let account = Account::new().await;
+    for hidden in [
+        "a\nb",
+        "a\tb",
+        "a\u{1b}[2Jb",
+        "a\u{202e}b",
+        "\u{2066}a",
+        "a\u{200b}b",
+        "a\u{feff}",
+    ] {
+        let named = company("Hidden").set("externalId", text(hidden));
+        let refused = account.records.create(&account.customer, named, ALICE).await;
+        let expected = "one line of characters that are seen";
+        assert_eq!(
+            problems(refused.unwrap_err()),
+            [("externalId".to_owned(), Problem::NotA { expected })],
+            "{hidden:?}"
+        );
+        let upserted = account
+            .records
+            .upsert(&account.customer, hidden.to_owned(), company("Hidden"), ALICE);
+        assert!(upserted.await.is_err(), "{hidden:?}");
+        assert_eq!(Key::parse(&format!("eid:{hidden}")), None, "{hidden:?}");
+    }
+    let seen = company("Seen").set("externalId", text("Größe 1/2 – 語"));
+    account
+        .records
+        .create(&account.customer, seen, ALICE)
+        .await
+        .unwrap();
+}
+
+#[tokio::test]
 async fn an_upsert_makes_the_record_once_and_then_changes_it() {
     let account = Account::new().await;
     let Account {

@@ -231,6 +231,58 @@ async fn an_order_goes_through_fulfilment_and_invoice_to_its_payment() {
 }
 
 #[tokio::test]
+async fn no_more_is_fulfilled_than_remains_on_the_order_by_transform_or_by_a_change_afterwards() {
+    let shop = Shop::new().await;
+    let id = shop.order().await;
+    let chairs = |line: i64, quantity: f64| {
+        Changes::new()
+            .set("orderLine", Value::Integer(line))
+            .set("item", to(shop.chair))
+            .set("quantity", number(quantity))
+    };
+    let fulfil = async |lines: &[(i64, f64)]| {
+        let lines = lines.iter().map(|(line, quantity)| chairs(*line, *quantity));
+        let over = lines.fold(Changes::new(), |over, line| over.add_line("item", line));
+        shop.transform("salesOrder", id, "itemFulfillment", over).await
+    };
+    let refused = |made: Result<i64, RecordsError>| made.unwrap_err().to_string();
+    assert_eq!(
+        refused(fulfil(&[(1, 4.5)]).await),
+        format!("item.items[0].quantity: more than the 4 that remain on salesOrder {id}")
+    );
+    let twice = refused(fulfil(&[(1, 3.0), (1, 2.0)]).await);
+    assert!(
+        twice.starts_with("item.items[0].quantity: more than the 4 "),
+        "{twice}"
+    );
+    assert_eq!(
+        refused(fulfil(&[(9, 1.0)]).await),
+        "item.items[0].orderLine: there is no line 9"
+    );
+    assert_eq!(
+        status(&shop.get("salesOrder", id).await),
+        "B",
+        "a refusal leaves no trace"
+    );
+
+    let part = fulfil(&[(1, 3.0)]).await.unwrap();
+    let rest = refused(fulfil(&[(1, 2.0)]).await);
+    assert!(rest.contains("more than the 1 that remain"), "{rest}");
+    let mut more = Changes::new();
+    more.edit(
+        "item",
+        LineEdit::Change(1, Changes::new().set("quantity", number(5.0))),
+    );
+    let changed = refused(shop.update("itemFulfillment", part, more).await);
+    assert!(changed.contains("more than the 4 that remain"), "{changed}");
+    fulfil(&[(1, 1.0)]).await.unwrap();
+
+    let nowhere = Changes::new().add_line("item", Changes::new().set("item", to(shop.delivery)));
+    let nowhere = shop.transform("salesOrder", id, "itemFulfillment", nowhere).await;
+    assert_eq!(refused(nowhere), "item.items[0].orderLine: a value is required");
+}
+
+#[tokio::test]
 async fn a_line_is_added_changed_dropped_and_replaced_and_the_total_follows() {
     let shop = Shop::new().await;
     let id = shop.order().await;

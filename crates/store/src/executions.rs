@@ -1,5 +1,6 @@
 //! The execution log of the integration records, kept in the order it was written.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use countersign_database::{Row, Transaction, Value};
@@ -11,7 +12,7 @@ use countersign_world::UnixTime;
 
 use crate::column::{count, counted, parsed, small, time};
 use crate::timeline::{self, Stamp, Walk};
-use crate::{Store, StoreError};
+use crate::{MAX_ROWS, Store, StoreError};
 
 const TABLE: &str = "execution";
 
@@ -81,6 +82,24 @@ impl Store {
                 rows: rows.collect(),
                 rest: found.rest.map(ExecutionId::new),
             })
+        };
+        self.database.read(list).await
+    }
+
+    /// The rows of logins at these moments, [`MAX_ROWS`] at most.
+    pub async fn executions_at(&self, moments: BTreeSet<UnixTime>) -> Result<Vec<ExecutionRow>, StoreError> {
+        if moments.is_empty() {
+            return Ok(Vec::new());
+        }
+        let list = async move |snapshot: &mut Transaction<'_>| {
+            let places: Vec<String> = (1..=moments.len()).map(|place| format!("?{place}")).collect();
+            let sql = format!(
+                "SELECT {} FROM {TABLE} WHERE at IN ({}) LIMIT {MAX_ROWS}",
+                COLUMNS.join(", "),
+                places.join(", ")
+            );
+            let moments: Vec<Value<'_>> = moments.iter().map(|at| at.millis().into()).collect();
+            snapshot.rows(&sql, &moments, execution).await
         };
         self.database.read(list).await
     }

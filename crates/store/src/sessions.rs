@@ -9,13 +9,12 @@ use countersign_model::{
 use countersign_world::UnixTime;
 
 use crate::column::{next_id, time};
-use crate::{Conflict, MAX_ROWS, Store, StoreError, features, permissions, roles, users};
+use crate::{Conflict, MAX_ROWS, Store, StoreError, features, roles, users};
 
 const TABLE: &str = "session";
 
 const COLUMNS: &str =
-    "id, hash, entity, role, administrator, permissions, created, last_seen, two_factor_passed,
-     must_change_password, must_enrol";
+    "id, hash, entity, role, created, last_seen, two_factor_passed, must_change_password, must_enrol";
 
 /// A session is noted as seen so often and no oftener: a page is looked at with many requests.
 const SEEN_EVERY: Duration = Duration::from_secs(60);
@@ -176,14 +175,11 @@ async fn end(transaction: &mut Transaction<'_>, session: SessionId) -> Result<()
 }
 
 async fn insert(transaction: &mut Transaction<'_>, session: &Session) -> Result<(), StoreError> {
-    let permissions = permissions::written(&session.permissions);
-    let row: [(&str, Value<'_>); 11] = [
+    let row: [(&str, Value<'_>); 9] = [
         ("id", session.id.get().into()),
         ("hash", session.hash.as_str().into()),
         ("entity", session.user.get().into()),
         ("role", session.role.get().into()),
-        ("administrator", session.administrator.into()),
-        ("permissions", (&permissions).into()),
         ("created", session.created.millis().into()),
         ("last_seen", session.last_seen.millis().into()),
         ("two_factor_passed", session.two_factor_passed.into()),
@@ -200,8 +196,6 @@ fn session(row: &Row<'_>) -> Result<Session, StoreError> {
         hash: hash.map_err(|error| StoreError::unreadable(TABLE)(&error))?,
         user: EntityId::new(row.integer("entity")?),
         role: RoleId::new(row.integer("role")?),
-        administrator: row.boolean("administrator")?,
-        permissions: permissions::read(row, "permissions", TABLE)?,
         created: time(row, "created")?,
         last_seen: time(row, "last_seen")?,
         two_factor_passed: row.boolean("two_factor_passed")?,

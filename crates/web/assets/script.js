@@ -217,7 +217,7 @@ if (live && liveState && window.EventSource) {
     if (focused) live.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus();
   });
   events.addEventListener("error", () => {
-    say(events.readyState === EventSource.CLOSED ? "Not live: load the page again" : "Not live: trying again");
+    say(events.readyState === EventSource.CLOSED ? "Not live: load the page again, or close other windows of it first" : "Not live: trying again");
   });
   addEventListener("pagehide", () => events.close());
 }

@@ -50,6 +50,14 @@ impl Notice {
         }
     }
 
+    /// Something was done; `next` is where one may go on.
+    pub fn done(text: &str, next: Vec<(String, String)>) -> Self {
+        match next.is_empty() {
+            true => Self::new(Weight::Done, text),
+            false => Self::new(Weight::Done, format!("{text} Next:")).leading_to(next),
+        }
+    }
+
     /// `text` leads to these: it ends with a colon.
     #[must_use]
     pub fn leading_to(mut self, links: impl IntoIterator<Item = (String, String)>) -> Self {

@@ -227,6 +227,31 @@ async fn the_administrator_cannot_be_named_in_passing() {
 }
 
 #[tokio::test]
+async fn a_key_follows_eight_times_and_whoever_owns_the_folder_as_often_as_they_like() {
+    let stage = Stage::new().await;
+    let held = [(Permission::ViewLoginAuditTrail, Level::Full)];
+    let session = stage.somebody("Watcher", &held).await;
+    let (_, key) = stage.key(&session, scopes(&held)).await;
+    let mut feeds = Vec::new();
+    for _ in 0..8 {
+        feeds.push(stage.follow(&key).await);
+    }
+    let ninth = stage.call(&key, "GET", "/calls", None).await;
+    assert_eq!(ninth.status, 429);
+    assert!(
+        ninth.text().contains("8 times already: close one"),
+        "{}",
+        ninth.text()
+    );
+    drop(stage.follow(&session).await);
+    for _ in 0..12 {
+        feeds.push(stage.follow(&Who::Owner).await);
+    }
+    drop(feeds.remove(0));
+    drop(stage.follow(&key).await);
+}
+
+#[tokio::test]
 async fn a_feed_ends_with_the_key_session_or_permission_of_whoever_reads_it() {
     let stage = Stage::new().await;
     let held = [(Permission::ViewLoginAuditTrail, Level::Full)];

@@ -130,7 +130,12 @@ async fn each_verification_code_and_each_recovery_code_opens_once() {
     stage.try_sign_in(sign_in(role.id, &codes[0])).await.is(401);
     stage.try_sign_in(sign_in(role.id, &codes[1])).await.is(201);
     let new = stage
-        .call(&session, "POST", "/session/recovery-codes", None)
+        .call(
+            &session,
+            "POST",
+            "/session/recovery-codes",
+            Some(json!({"currentPassword": PASSWORD})),
+        )
         .await
         .is(201)
         .json();
@@ -146,6 +151,32 @@ async fn each_verification_code_and_each_recovery_code_opens_once() {
     for code in &codes {
         assert!(!notes.contains(code.as_str()));
     }
+}
+
+#[tokio::test]
+async fn new_recovery_codes_take_the_password_and_guesses_of_it_lock() {
+    let stage = Stage::new().await;
+    let role = role_that_asks(&stage).await;
+    let user = stage.user("Grace", &[role.id]).await;
+    let (session, _, codes) = enrolled(&stage, &user, role.id).await;
+    let ask = async |body: Option<Value>| {
+        stage
+            .call(&session, "POST", "/session/recovery-codes", body)
+            .await
+    };
+    let without = ask(None).await;
+    assert!((400..500).contains(&without.status), "{}", without.status);
+    for _ in 0..5 {
+        let guess = ask(Some(json!({"currentPassword": "Correct-Horse-8"}))).await;
+        assert_eq!(guess.wrong_fields(), ["currentPassword"]);
+    }
+    let right = json!({"currentPassword": PASSWORD});
+    let locked = ask(Some(right.clone())).await;
+    assert_ne!(locked.status, 201, "five guesses lock");
+    stage.account.clock.advance(Duration::from_secs(31 * 60));
+    stage.try_sign_in(sign_in(role.id, &codes[0])).await.is(201);
+    ask(Some(right)).await.is(201);
+    stage.try_sign_in(sign_in(role.id, &codes[1])).await.is(401);
 }
 
 #[tokio::test]

@@ -2,7 +2,8 @@
 
 use countersign_credential::{AuthenticatorSecret, RecoveryCodes, VerificationCode};
 use countersign_model::{
-    EntityId, Password, PasswordDenied, PasswordDraft, PasswordForm, SecondFactor, User, WantedPassword,
+    EntityId, Password, PasswordDenied, PasswordDraft, PasswordForm, SecondFactor, Session, User,
+    WantedPassword,
 };
 use countersign_protocol::Secret;
 use countersign_store::{Access, Decision, NewPassword, PasswordLogin, SecretOwner};
@@ -92,10 +93,31 @@ impl Authority {
         password: &Secret,
     ) -> Result<Option<()>, AdministrationError> {
         let session = caller.require_any_session()?;
+        let Some((user, access)) = self.proved_again(caller, session, current).await? else {
+            return Ok(None);
+        };
+        let new = self
+            .new_password(&user, &access, password, Some(current), false)
+            .await?;
+        let by = caller.by(self.clock.now());
+        self.store
+            .set_password(user.id, new, Some(session.id), by)
+            .await?;
+        self.take_in_change().await;
+        Ok(Some(()))
+    }
+
+    /// The user of a session, who gave their present password. None where that is wrong, or the user is locked.
+    async fn proved_again(
+        &self,
+        caller: &Caller,
+        session: &Session,
+        password: &Secret,
+    ) -> Result<Option<(User, Access)>, AdministrationError> {
         let user = self.require_user(session.user).await?;
         let access = self.store.access(user.id).await?;
         let hash = access.password.as_ref().map(|password| &password.hash);
-        let is_right = self.passwords.matches(current, hash).await?;
+        let is_right = self.passwords.matches(password, hash).await?;
         if !is_right {
             // Attack: whoever finds a session open guesses the password in it. Each guess counts as one at the sign-in.
             let guess = PasswordLogin {
@@ -111,18 +133,8 @@ impl Authority {
             drop(self.store.decide_password_login(guess, by, wrong).await?);
             self.take_in_change().await;
         }
-        if !is_right || user.is_locked(self.clock.now()) {
-            return Ok(None);
-        }
-        let new = self
-            .new_password(&user, &access, password, Some(current), false)
-            .await?;
-        let by = caller.by(self.clock.now());
-        self.store
-            .set_password(user.id, new, Some(session.id), by)
-            .await?;
-        self.take_in_change().await;
-        Ok(Some(()))
+        let is_proved = is_right && !user.is_locked(self.clock.now());
+        Ok(is_proved.then_some((user, access)))
     }
 
     /// Held against the policy of this moment and every password of the user that is remembered.
@@ -213,18 +225,25 @@ impl Authority {
         Ok(Some(codes))
     }
 
-    /// New recovery codes for the user who asks; the old ones are good for nothing from here on.
+    /// New recovery codes for the user who asks, and gives their present password; the old ones are good for nothing from
+    /// here on. None where the password is wrong, or the user is locked.
+    ///
+    /// Attack: whoever finds a session open takes codes along, and comes in with them when it is over.
     pub async fn replace_recovery_codes(
         &self,
         caller: &Caller,
-    ) -> Result<RecoveryCodes, AdministrationError> {
+        password: &Secret,
+    ) -> Result<Option<RecoveryCodes>, AdministrationError> {
         let session = caller.require_session()?;
+        if self.proved_again(caller, session, password).await?.is_none() {
+            return Ok(None);
+        }
         let codes = RecoveryCodes::make(&*self.entropy);
         let by = caller.by(self.clock.now());
         self.store
             .replace_recovery_codes(session.user, codes.hashes()?, by)
             .await?;
-        Ok(codes)
+        Ok(Some(codes))
     }
 
     /// Reset 2FA Settings: the user sets up an app anew at the next sign-in that asks for one.

@@ -1,8 +1,10 @@
 //! What was done and who was let in: System Notes, the Login Audit Trail, the execution log, the governance overview.
 
+use std::collections::BTreeMap;
+
 use countersign_model::{
-    ExecutionId, ExecutionSearch, Governance, Integration, Level, LoginId, LoginRow, LoginSearch, NoteId,
-    NotedRecord, Permission, SystemNote,
+    ExecutionId, ExecutionRow, ExecutionSearch, ExecutionStatus, Governance, Integration, Level, LoginId,
+    LoginRow, LoginSearch, LoginStatus, NoteId, NotedRecord, Permission, SystemNote,
 };
 use countersign_store::{ExecutionPage, LoginPage, NoteFilter};
 
@@ -43,6 +45,30 @@ impl Authority {
     ) -> Result<LoginPage, AdministrationError> {
         caller.require(Permission::ViewLoginAuditTrail, Level::Full)?;
         Ok(self.logins(search, before, limit).await?)
+    }
+
+    /// The HTTP status with which each of these logins was answered, as far as the execution log has it; 0 where the
+    /// connection was closed without an answer. Of several calls alike in one millisecond it is not known which is whose: they
+    /// have one only where all were answered alike.
+    pub async fn answers(
+        &self,
+        caller: &Caller,
+        rows: &[(LoginId, LoginRow)],
+    ) -> Result<BTreeMap<LoginId, u16>, AdministrationError> {
+        caller.require(Permission::ViewLoginAuditTrail, Level::Full)?;
+        let let_in = || rows.iter().filter(|(_, row)| row.status == LoginStatus::Success);
+        let moments = let_in().map(|(_, row)| row.at).collect();
+        self.execution_log.flush().await;
+        let executions = self.store.executions_at(moments).await?;
+        let answer = |row: &LoginRow| {
+            let its = executions.iter().filter(|execution| is_of(execution, row));
+            let mut statuses = its.map(|execution| execution.http_status);
+            let first = statuses.next()?;
+            statuses.all(|other| other == first).then_some(first)
+        };
+        Ok(let_in()
+            .filter_map(|(id, row)| Some((*id, answer(row)?)))
+            .collect())
     }
 
     /// One row of the Login Audit Trail, and the document of its diagnosis where it has one.
@@ -94,6 +120,16 @@ impl Authority {
             shares: records.into_iter().map(share).collect(),
         })
     }
+}
+
+/// Whether a request that was let in is that of a login: both are written with the moment of the login.
+fn is_of(execution: &ExecutionRow, login: &LoginRow) -> bool {
+    execution.status != ExecutionStatus::Rejected
+        && execution.at == login.at
+        && execution.surface == login.surface
+        && execution.request_uri == login.request_uri
+        && Some(&execution.user) == login.user.as_ref()
+        && Some(&execution.role) == login.role.as_ref()
 }
 
 fn may_see_notes(caller: &Caller, record: Option<NotedRecord>) -> Result<(), Forbidden> {

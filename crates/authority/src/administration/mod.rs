@@ -36,6 +36,7 @@ pub use sessions::{BegunSession, RoleNotOpen, SignIn};
 pub use states::StateError;
 pub use tokens::TokenWithUse;
 
+use crate::audience::AudienceFull;
 use crate::audit_trail::NotWritten;
 use crate::caller::Forbidden;
 use crate::secrets::SecretError;
@@ -61,4 +62,6 @@ pub enum AdministrationError {
     Trail(#[from] NotWritten),
     #[error(transparent)]
     Lever(#[from] LeverError),
+    #[error(transparent)]
+    Audience(#[from] AudienceFull),
 }

@@ -1,15 +1,15 @@
 //! Page sessions: signing in, switching the role, signing out.
 
+use std::sync::Arc;
+
 use countersign_credential::{BearerKind, BearerSecret};
-use countersign_model::{
-    LoginDenied, Rights, Role, RoleId, Session, SessionHash, Surface, TokenRefused, User, Via,
-};
+use countersign_model::{LoginDenied, Role, RoleId, Session, SessionHash, Surface, TokenRefused, User, Via};
 use countersign_protocol::Secret;
 
 use super::{AdministrationError, RequestedBy};
 use crate::attempt::Source;
 use crate::authority::Authority;
-use crate::caller::Caller;
+use crate::caller::{Caller, Forbidden, Holding};
 use crate::password_login::{LoggedInByPassword, PasswordAttempt, PasswordRefused};
 
 /// The sign-in page, as filled in.
@@ -57,12 +57,19 @@ impl Authority {
         };
         let LoggedInByPassword { user, role, may } = self.log_in_by_password(&attempt).await?;
         let (cookie, hash) = self.new_cookie()?;
-        let features = self.snapshot().features.clone();
-        let new = countersign_model::NewSession::of(&may, hash, Rights::of(&user, &role, &features));
+        let new = countersign_model::NewSession::of(&may, hash);
         let begun = self.store.begin_session(new, self.clock.now()).await;
         let session = begun.map_err(AdministrationError::from)?;
         Ok(BegunSession {
-            caller: Caller::of_session(session, &user.name, Via::Api, sign_in.source.ip),
+            caller: Caller::of_session(
+                session,
+                Holding {
+                    user: Arc::new(user),
+                    role,
+                    snapshot: self.snapshot(),
+                },
+                (Via::Api, sign_in.source.ip),
+            ),
             cookie,
         })
     }
@@ -88,7 +95,7 @@ impl Authority {
         self.sign_in(&SignIn { role, ..*sign_in }).await
     }
 
-    /// Goes on in another role of the user's, with its rights as they are now, under a new cookie.
+    /// Goes on in another role of the user's, under a new cookie.
     pub async fn switch_role(
         &self,
         caller: &Caller,
@@ -96,13 +103,20 @@ impl Authority {
         source: Source<'_>,
     ) -> Result<Result<BegunSession, RoleNotOpen>, AdministrationError> {
         let old = caller.require_session()?.hash.clone();
+        let user = caller.holding().map(|holding| Arc::clone(&holding.user));
+        let user = user.ok_or(Forbidden::NoUser)?;
         let (cookie, hash) = self.new_cookie()?;
         let now = self.clock.now();
         let (snapshot, address) = (self.snapshot(), source.ip);
         let mandatory = snapshot.settings.mandatory_two_factor;
-        if snapshot.role(role).is_none() {
+        let Some(switched_to) = snapshot.role(role).cloned() else {
             return Ok(Err(RoleNotOpen::Unknown));
-        }
+        };
+        let holding = Holding {
+            user,
+            role: switched_to,
+            snapshot: Arc::clone(&snapshot),
+        };
         let switch = move |session: Session, user: &User, role: &Role, features: &_| {
             let scene = countersign_model::LoginScene {
                 features,
@@ -116,11 +130,11 @@ impl Authority {
             if role.requires_two_factor(mandatory) && !session.two_factor_passed {
                 return Err(RoleNotOpen::TwoFactor(role.name.clone()));
             }
-            Ok(session.switched(hash, user, role.id, Rights::of(user, role, features), now))
+            Ok(session.switched(hash, role.id, now))
         };
         let switched = self.store.switch_role(old, role, switch).await?;
         Ok(switched.map(|session| BegunSession {
-            caller: Caller::of_session(session, caller.name(), Via::Api, address),
+            caller: Caller::of_session(session, holding, (Via::Api, address)),
             cookie,
         }))
     }

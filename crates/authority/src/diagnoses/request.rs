@@ -4,7 +4,7 @@
 //! no secret. A secret in the wrong place has not.
 
 use countersign_model::{Masked, OneLine, RequestUri};
-use countersign_protocol::{AccountId, AuthorizationHeader, SoapHeader, Value};
+use countersign_protocol::{AccountId, AuthorizationHeader, Request, Scheme, SoapHeader, Value};
 use serde::{Deserialize, Serialize};
 
 use super::received::{Received, SentCredentials};
@@ -23,6 +23,12 @@ const ALGORITHMS: [&str; 7] = [
 /// The longest account ID that is shown, in bytes. Keys and secrets are longer.
 const LONGEST_ACCOUNT: usize = 20;
 
+/// Parameters of a query that are kept.
+const MOST_PARAMETERS: usize = 50;
+
+/// The longest name of a parameter that is shown, in bytes.
+const LONGEST_NAME: usize = 32;
+
 /// A refused request, masked. Its texts have 256 characters at most.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -32,6 +38,9 @@ pub struct KeptRequest {
     pub origin: String,
     /// Of the query no more than the trail keeps.
     pub path: String,
+    /// The parameters of the query, each value masked, and a name too where it may be a value in the wrong place.
+    #[serde(default)]
+    pub query: Vec<KeptCredential>,
     /// Without its parameters.
     pub content_type: Option<String>,
     /// `Authorization`, or `tokenPassport`; how many there were, where it was not one.
@@ -41,7 +50,7 @@ pub struct KeptRequest {
     pub session_cookie: bool,
 }
 
-/// A parameter of the header, or a field of the passport, masked.
+/// A parameter of the header or the query, or a field of the passport, masked.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeptCredential {
     pub name: String,
@@ -55,12 +64,36 @@ impl KeptRequest {
             method: shown(&received.method, is_method),
             origin: line(&format!("{}://{}", received.scheme.as_str(), received.authority)),
             path: RequestUri::of(&received.target).to_string(),
+            query: query(&received.target),
             content_type: received.content_type.as_deref().map(media_type),
             presented_in: presented_in(&received.credentials),
             credentials: credentials(&received.credentials),
             session_cookie: received.session_cookie,
         }
     }
+}
+
+/// In the order they were sent.
+fn query(target: &str) -> Vec<KeptCredential> {
+    let (_, query) = target.split_once('?').unwrap_or_default();
+    let address = format!("/?{query}");
+    let Ok(request) = Request::received("GET", Scheme::Https, "localhost", &address) else {
+        return Vec::new();
+    };
+    let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+    let parameters = request.query_parameters().take(MOST_PARAMETERS);
+    parameters
+        .map(|(name, value)| KeptCredential {
+            name: shown(&text(name), is_name),
+            value: Masked::of(&text(value)).to_string(),
+        })
+        .collect()
+}
+
+/// What parameters are called. A key or token is longer.
+fn is_name(text: &str) -> bool {
+    let is_of_name = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.:[]".contains(&byte);
+    text.len() <= LONGEST_NAME && text.bytes().all(is_of_name)
 }
 
 fn presented_in(sent: &SentCredentials) -> String {
@@ -196,11 +229,32 @@ mod tests {
     }
 
     #[test]
+    fn of_a_query_the_names_are_kept_and_no_value() {
+        let secret = "9c3d1a5bcafe0123".repeat(4);
+        let kept = query(&format!(
+            "/x?limit=5&q=email%20IS%20x&{secret}&token={secret}&a%20b=1&a%5B%5D=long-enough"
+        ));
+        let kept: Vec<_> = kept
+            .iter()
+            .map(|pair| format!("{}={}", pair.name, pair.value))
+            .collect();
+        assert_eq!(
+            kept,
+            ["limit=…", "q=…IS?x", "…0123=…", "token=…0123", "…=…", "a[]=…ough"]
+        );
+        assert_eq!(query("/no/query"), []);
+        assert_eq!(
+            query(&format!("/x?{}", "a=1&".repeat(1000))).len(),
+            MOST_PARAMETERS
+        );
+    }
+
+    #[test]
     fn only_what_the_trail_keeps_of_an_address_is_kept() {
         let header = r#"OAuth realm="1234567", oauth_consumer_key="aaaaaaaabbbb", oauth_token="ccccccccdddd", oauth_nonce="eeeeeeeeffff", oauth_timestamp="1767225600", oauth_signature_method="HMAC-SHA256", oauth_version="1.0", oauth_signature="c2lnbmF0dXJlcw%3D%3D""#;
         let kept = KeptRequest::of(&Received {
             method: "GET".to_owned(),
-            scheme: countersign_protocol::Scheme::Http,
+            scheme: Scheme::Http,
             authority: "localhost:8080".to_owned(),
             target: "/app/site/hosting/restlet.nl?script=1&deploy=2&password=hunter2".to_owned(),
             content_type: None,
@@ -210,6 +264,7 @@ mod tests {
             ip: None,
         });
         let text = format!("{kept:?}");
+        assert!(text.contains("password"), "{text}");
         assert!(text.contains("script=1") && text.contains("http://localhost:8080"));
         for secret in [
             "hunter2",

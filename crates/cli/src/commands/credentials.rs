@@ -15,6 +15,9 @@ use crate::output;
 const HINT: &str =
     "give a .env file with --credentials FILE, or set the NETSUITE_* variables; call --help shows both";
 
+/// Where the file is all there is.
+const FILE_HINT: &str = "give a file with all five values, as .env or JSON; run --help shows an example";
+
 /// Looked for in the current folder when nothing else is given.
 const DOT_ENV: &str = ".env";
 
@@ -36,8 +39,9 @@ pub(super) fn read(from: &CredentialsFrom) -> Result<Connection, Failure> {
 
 /// From this file, or standard input where it is `-`.
 pub(super) fn of_file(path: &Path) -> Result<Connection, Failure> {
-    let (name, text) = read_file(path)?;
-    Connection::parse(&text).map_err(|error| unusable(&name, &error))
+    let hinted = |failure: Failure| failure.hint(FILE_HINT);
+    let (name, text) = read_file(path).map_err(hinted)?;
+    Connection::parse(&text).map_err(|error| hinted(unusable(&name, &error)))
 }
 
 /// The same, as far as they are given: nothing has to be.

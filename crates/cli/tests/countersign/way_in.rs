@@ -99,14 +99,45 @@ fn an_account_can_know_the_credentials_a_program_has() {
         run.err
     );
 
-    let missing = machine.write("half.env", "NETSUITE_ACCOUNT_ID=1234567\n");
-    let run = machine
-        .run(&sh(&["--credentials", &missing], "true"))
-        .ends_with(3);
+    let half = machine.write("half.env", "NETSUITE_ACCOUNT_ID=1234567\n");
+    let run = machine.run(&sh(&["--credentials", &half], "true")).ends_with(3);
     assert!(run.err.contains("NETSUITE_CONSUMER_KEY"), "{}", run.err);
+    let missing = machine
+        .run(&sh(&["--credentials", "missing.env"], "true"))
+        .ends_with(3);
+    for run in [run, missing] {
+        assert!(
+            run.err.contains("run --help") && !run.err.contains("call --help"),
+            "{}",
+            run.err
+        );
+    }
     machine
         .run(&sh(&["--credentials", "own.env", "--give-credentials"], "true"))
         .ends_with(2);
+}
+
+#[test]
+fn calls_that_were_let_in_are_counted_by_their_answers() {
+    let machine = Machine::new();
+    machine.write("own.env", &machine::env(&given(), ""));
+    let customer = "https://1234567-sb1.suitetalk.api.netsuite.com/services/rest/record/v1/customer";
+    let call = |url: &str| {
+        let binary = machine::BINARY;
+        format!(
+            "curl -s -o /dev/null -H \"Authorization: $({binary} sign --credentials own.env GET {url})\" {url}"
+        )
+    };
+    let (there, nowhere) = (
+        call(&format!("{customer}/1")),
+        call(&format!("{customer}/999999")),
+    );
+    let script = format!("{there}; {there}; {nowhere}");
+    let run = machine
+        .run(&sh(&["--credentials", "own.env"], &script))
+        .ends_with(0);
+    let told = "countersign: 3 logins, 0 refused; answers: 2 x 200, 1 x 404";
+    assert!(run.err.contains(told), "{}", run.err);
 }
 
 #[test]

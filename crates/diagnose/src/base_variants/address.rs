@@ -145,7 +145,7 @@ fn host_not_lowercased<'a>(scene: &Scene<'a>, base: &Base<'a>, emit: Emit<'_, 'a
     }
 }
 
-/// The host that was called lies in a data centre of its own; the one that was signed does not say so.
+/// The host that was called lies in a data center of its own; the one that was signed does not say so.
 fn redirect_followed<'a>(_: &Scene<'a>, base: &Base<'a>, emit: Emit<'_, 'a>) {
     let Some(right) = http(base) else { return };
     if let Some(first) = without_data_center(&right.host) {

@@ -91,7 +91,7 @@ impl RoleDraft {
 pub struct RoleEdit(Role);
 
 impl RoleEdit {
-    /// A centre is for ever. Of a standard role only Inactive can be changed, of Administrator nothing.
+    /// A center is for ever. Of a standard role only Inactive can be changed, of Administrator nothing.
     pub fn parse(current: &Role, form: RoleForm) -> Result<Self, FieldErrors> {
         let mut check = Check::default();
         if current.administrator {
@@ -115,7 +115,7 @@ impl RoleEdit {
             check.refuse(
                 "Center Type",
                 format!(
-                    "stays {}: a role keeps the centre it was made with.",
+                    "stays {}: a role keeps the center it was made with.",
                     current.center
                 ),
             );
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn a_role_keeps_its_centre_and_changes_everything_else() {
+    fn a_role_keeps_its_center_and_changes_everything_else() {
         let current = RoleDraft::parse(RoleForm {
             name: "Integrator".into(),
             ..RoleForm::default()
@@ -198,7 +198,7 @@ mod tests {
         };
         assert_eq!(
             message(&current, moved),
-            "Center Type stays Classic Center: a role keeps the centre it was made with."
+            "Center Type stays Classic Center: a role keeps the center it was made with."
         );
     }
 

@@ -7,7 +7,7 @@ mod way;
 
 use axum::routing::get;
 use countersign_authority::AdministrationError;
-use countersign_web::{Notice, Weight};
+use countersign_web::Notice;
 
 use crate::desk::Desk;
 use crate::pages::Route;
@@ -27,9 +27,8 @@ pub(crate) async fn saved(desk: &Desk, said: &str) -> Result<Option<Notice>, Adm
         return Ok(None);
     }
     let way = Way::of(desk).await?;
-    Ok(Some(match way.next() {
-        None => Notice::new(Weight::Done, said),
-        Some(step) => Notice::new(Weight::Done, format!("{said} Next:"))
-            .leading_to([(step.name.to_owned(), step.place.path.to_owned())]),
-    }))
+    let next = way
+        .next()
+        .map(|step| (step.name.to_owned(), step.place.path.to_owned()));
+    Ok(Some(Notice::done(said, next.into_iter().collect())))
 }

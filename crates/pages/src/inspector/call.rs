@@ -11,7 +11,7 @@ use tokio::time::timeout;
 
 use super::difference::base_string;
 use super::finding::findings;
-use super::path_of;
+use super::{answered, path_of};
 use crate::desk::{At, Desk};
 use crate::moment::moment;
 use crate::place::{INSPECTOR, Place};
@@ -27,6 +27,8 @@ pub(super) struct Call {
     kept: Option<KeptDiagnosis>,
     /// Refusals since the start that nobody looked into.
     skipped: u64,
+    /// The HTTP status of whoever was let in, where it is known.
+    answer: Option<u16>,
 }
 
 impl View for Call {
@@ -45,6 +47,7 @@ impl View for Call {
                     row: row.clone(),
                     kept,
                     skipped: 3,
+                    answer: (!is_refused).then_some(403),
                 })
         });
         each.collect()
@@ -183,7 +186,8 @@ impl Call {
             ("Date", moment(self.row.at)),
             ("Row", html! { code { (self.id) } }),
         ];
-        let texts: Vec<(&str, Markup)> = first.into_iter().chain(texts).collect();
+        let answer = self.answer.map(|status| ("Answer", answered(status)));
+        let texts: Vec<(&str, Markup)> = first.into_iter().chain(answer).chain(texts).collect();
         html! {
             section.section aria-labelledby="h-row" {
                 h2 id="h-row" { "Its row in the Login Audit Trail" }
@@ -205,15 +209,19 @@ fn kept(request: &KeptRequest) -> Markup {
         method,
         origin,
         path,
+        query,
         content_type,
         presented_in,
         credentials,
         session_cookie,
     } = request;
     html! {
-        p.help { "Credentials are shown by their last characters, and of the query no more than the trail keeps." }
+        p.help { "Credentials and the values of the query are shown by their last characters." }
         p.base { (method) " " (origin) wbr; (path) }
         dl.headers {
+            @if !query.is_empty() {
+                div { dt { "Query" } dd { @for parameter in query { span.pair { (parameter.name) "=" (parameter.value) } } } }
+            }
             @if let Some(content_type) = content_type { div { dt { "Content-Type" } dd { (content_type) } } }
             @if *session_cookie { div { dt { "Cookie" } dd { "JSESSIONID" } } }
             div {
@@ -257,11 +265,15 @@ async fn call(desk: &Desk, id: LoginId) -> Result<Option<Call>, countersign_auth
         }
     });
     let skipped = authority.diagnosis_count(caller)?.skipped;
+    let found = [(id, row)];
+    let answer = authority.answers(caller, &found).await?.remove(&id);
+    let [(_, row)] = found;
     Ok(Some(Call {
         id,
         row,
         kept,
         skipped,
+        answer,
     }))
 }
 
@@ -276,6 +288,10 @@ mod samples {
             method: "GET".to_owned(),
             origin: "http://localhost:8080".to_owned(),
             path: "/services/rest/record/v1/customer".to_owned(),
+            query: vec![KeptCredential {
+                name: "li<mit".to_owned(),
+                value: "…".to_owned(),
+            }],
             content_type: Some("text/<b>".to_owned()),
             presented_in: "Authorization".to_owned(),
             credentials: vec![KeptCredential {

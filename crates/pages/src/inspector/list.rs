@@ -1,16 +1,18 @@
 //! The logins, the last first. With a script it follows the account; without one it is a list with a way to load it again.
 
+use std::collections::BTreeMap;
+
 use countersign_authority::AdministrationError;
-use countersign_model::{LoginId, LoginRow, LoginSearch, LoginStatus, Surface};
+use countersign_model::{ExecutionStatus, LoginId, LoginRow, LoginSearch, LoginStatus, Surface};
 use countersign_web::{
     Answer, Choice, Column, Lock, Markup, Page, Pager, Table, Tone, button, empty_state, html, link_button,
 };
 
-use super::{LIVE, in_short, path_of};
+use super::{LIVE, answered, in_short, path_of};
 use crate::desk::{At, Desk};
 use crate::filters;
 use crate::moment::moment;
-use crate::place::{INSPECTOR, Place};
+use crate::place::{EXECUTION_LOGS, INSPECTOR, Place};
 use crate::view::View;
 
 /// Rows of a page.
@@ -21,8 +23,12 @@ const OUTCOMES: [(&str, &str); 2] = [("refused", "Refused"), ("let-in", "Let in"
 #[derive(Debug)]
 pub(super) struct List {
     rows: Vec<(LoginId, LoginRow)>,
+    /// The HTTP status of whoever was let in, where it is known.
+    answers: BTreeMap<LoginId, u16>,
     filters: Filters,
     pager: Pager,
+    /// Requests that governance turned away are listed elsewhere, for whoever may look there.
+    may_see_executions: bool,
 }
 
 /// As they were typed.
@@ -65,7 +71,9 @@ impl View for List {
 
     #[cfg(test)]
     fn samples() -> Vec<Self> {
-        let list = |rows, application: &str, is_first: bool| Self {
+        let list = |rows: Vec<(LoginId, LoginRow)>, application: &str, is_first: bool| Self {
+            answers: rows.iter().map(|(id, _)| (*id, 429)).collect(),
+            may_see_executions: !is_first,
             rows,
             filters: Filters {
                 application: application.to_owned(),
@@ -98,7 +106,12 @@ impl View for List {
                 (link_button("Refresh", &again, Tone::Plain))
             }),
             body: html! {
-                p.lede { (INSPECTOR.about) " This page is Countersign\u{2019}s own: NetSuite has none like it." }
+                p.lede {
+                    (INSPECTOR.about) " This page is Countersign\u{2019}s own: NetSuite has none like it."
+                    " A request that was turned away for concurrency is no login: it is in the "
+                    @if self.may_see_executions { a href={ (EXECUTION_LOGS.path) "?status=" (ExecutionStatus::Rejected) } { (EXECUTION_LOGS.title) } } @else { (EXECUTION_LOGS.title) }
+                    ", as " (ExecutionStatus::Rejected) "."
+                }
                 (self.filters())
                 div.rows data-live=[live] { (self.contents()) }
             },
@@ -123,6 +136,8 @@ impl List {
             .login_audit_trail(&desk.caller, filters.search(), before, ROWS)
             .await?;
         Ok(Self {
+            answers: desk.authority().answers(&desk.caller, &found.rows).await?,
+            may_see_executions: EXECUTION_LOGS.needs.met_by(&desk.caller),
             rows: found.rows,
             pager: Pager {
                 next: found.rest.map(|rest| format!("{}before={rest}", filters.query())),
@@ -169,39 +184,50 @@ impl List {
     }
 
     fn table(&self) -> Table {
-        let columns = ["Date", "Outcome", "Request", "Application", "What was wrong"];
+        let columns = [
+            "Date",
+            "Outcome",
+            "Answer",
+            "Request",
+            "Application",
+            "What was wrong",
+        ];
         Table {
             caption: "Logins, the last first".to_owned(),
             columns: columns.map(Column::new).to_vec(),
-            rows: self.rows.iter().map(|(id, row)| cells(*id, row)).collect(),
+            rows: self.rows.iter().map(|(id, row)| self.cells(*id, row)).collect(),
             pager: self.pager.clone(),
         }
     }
-}
 
-fn cells(id: LoginId, row: &LoginRow) -> Vec<Markup> {
-    let user = row.user.as_ref().map(|user| user.name.as_str());
-    let role = row.role.as_ref().map(|role| role.name.as_str());
-    let whose: Vec<&str> = user.into_iter().chain(role).collect();
-    vec![
-        html! {
-            a href=(path_of(id)) { (moment(row.at)) }
-            @if row.count.get() > 1 { span.sub { (row.count) " logins" } }
-        },
-        match row.status {
-            LoginStatus::Success => html! { span.state.on { "Let in" } },
-            LoginStatus::Failure { .. } => html! { span.state.bad { "Refused" } },
-        },
-        html! {
-            (row.surface)
-            span.sub { code { (row.request_uri) } }
-        },
-        html! {
-            (row.application_name.as_deref().unwrap_or("\u{2013}"))
-            @if !whose.is_empty() { span.sub.short { (whose.join(" \u{b7} ")) } }
-        },
-        wrong(row),
-    ]
+    fn cells(&self, id: LoginId, row: &LoginRow) -> Vec<Markup> {
+        let user = row.user.as_ref().map(|user| user.name.as_str());
+        let role = row.role.as_ref().map(|role| role.name.as_str());
+        let whose: Vec<&str> = user.into_iter().chain(role).collect();
+        vec![
+            html! {
+                a href=(path_of(id)) { (moment(row.at)) }
+                @if row.count.get() > 1 { span.sub { (row.count) " logins" } }
+            },
+            match row.status {
+                LoginStatus::Success => html! { span.state.on { "Let in" } },
+                LoginStatus::Failure { .. } => html! { span.state.bad { "Refused" } },
+            },
+            match self.answers.get(&id) {
+                Some(status) => answered(*status),
+                None => html! { "\u{2013}" },
+            },
+            html! {
+                (row.surface)
+                span.sub { code { (row.request_uri) } }
+            },
+            html! {
+                (row.application_name.as_deref().unwrap_or("\u{2013}"))
+                @if !whose.is_empty() { span.sub.short { (whose.join(" \u{b7} ")) } }
+            },
+            wrong(row),
+        ]
+    }
 }
 
 /// The mistake, and the word of the Detail column.

@@ -45,7 +45,7 @@ impl Live {
 pub(super) async fn follow(At(desk): At) -> Response {
     let follower = match desk.visit.authority.follow_calls(desk.caller.clone()) {
         Ok(follower) => follower,
-        Err(forbidden) => return desk.failed(forbidden.into()).into_response(),
+        Err(error) => return desk.failed(error).into_response(),
     };
     let live = Live {
         follower,

@@ -12,6 +12,7 @@ mod live;
 use axum::routing::get;
 use countersign_diagnose::Mistake;
 use countersign_model::LoginId;
+use countersign_web::{Markup, html};
 
 use crate::pages::Route;
 use crate::place::{INSPECTOR, Place};
@@ -31,6 +32,17 @@ pub(crate) fn routes() -> Vec<Route> {
 /// The page of one login.
 pub(crate) fn path_of(id: LoginId) -> String {
     format!("{}/{id}", INSPECTOR.path)
+}
+
+/// The HTTP status with which somebody who was let in was answered; 0 is none.
+fn answered(status: u16) -> Markup {
+    html! {
+        @match status {
+            0 => "None",
+            ..400 => (status),
+            _ => strong { (status) },
+        }
+    }
 }
 
 /// A mistake by its stable id, in words; none of one that no diagnosis names.

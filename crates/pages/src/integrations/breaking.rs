@@ -37,6 +37,14 @@ impl Step {
         }
     }
 
+    /// What can be undone looks otherwise than what cannot.
+    const fn tone(self) -> Tone {
+        match self {
+            Self::Block => Tone::Primary,
+            Self::ResetCredentials | Self::Uninstall => Tone::Danger,
+        }
+    }
+
     fn title(self, name: &str) -> String {
         match self {
             Self::Block => format!("Block {name}?"),
@@ -111,7 +119,7 @@ impl View for AskPage {
                     @if let Some(reliance) = &self.reliance { p { "It has " (reliance.said()) "." } }
                     (lock.form(&format!("{path}/{}", self.step.path()), html! {
                         div.submit {
-                            (button(self.step.label(), Tone::Danger, None))
+                            (button(self.step.label(), self.step.tone(), None))
                             (link_button(self.step.keeps(), &path, Tone::Plain))
                         }
                     }))

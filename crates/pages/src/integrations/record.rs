@@ -3,8 +3,9 @@
 use axum::extract::Path;
 use countersign_authority::NewConsumer;
 use countersign_model::{ExecutionRow, Integration, IntegrationId, IntegrationState, Origin, Surface};
+use countersign_protocol::percent_encode;
 use countersign_web::{
-    Answer, Lock, Markup, Notice, Page, ShownOnce, ShownValue, Tone, Weight, button, facts, html, link_button,
+    Answer, Lock, Markup, Notice, Page, ShownOnce, ShownValue, Tone, button, facts, html, link_button,
 };
 
 use super::{CHANGES, list::state, path_of};
@@ -12,7 +13,7 @@ use crate::desk::{At, Desk};
 use crate::execution_logs;
 use crate::moment::{moment, moment_or};
 use crate::needs::Needs;
-use crate::place::{ACCESS_TOKENS, MANAGE_INTEGRATIONS, Place};
+use crate::place::{ACCESS_TOKENS, INSPECTOR, MANAGE_INTEGRATIONS, Place};
 use crate::tokens::NEW as NEW_TOKEN;
 use crate::view::View;
 use crate::written::Values;
@@ -70,7 +71,10 @@ impl View for Record {
             may_change: true,
             may_reset: true,
             may_make_tokens: false,
-            notice: Some(Notice::new(Weight::Done, "Saved.")),
+            notice: Some(Notice::done(
+                "Saved.",
+                vec![("<next>".to_owned(), "#".to_owned())],
+            )),
             log: Some(Log {
                 service: Surface::Restlet,
                 rows: Vec::new(),
@@ -104,7 +108,7 @@ impl View for Record {
                     (self.state_button(lock, &path))
                 }
                 @if self.may_reset && self.can_reset() {
-                    (link_button("Reset Credentials", &format!("{path}/reset-credentials"), Tone::Danger))
+                    (link_button("Reset Credentials", &format!("{path}/reset-credentials"), Tone::Plain))
                 }
                 @if may_change { (link_button("Uninstall", &format!("{path}/uninstall"), Tone::Danger)) }
             }),
@@ -134,7 +138,7 @@ impl Record {
 
     fn state_button(&self, lock: &Lock, path: &str) -> Markup {
         match self.record.state {
-            IntegrationState::Enabled => link_button("Block", &format!("{path}/block"), Tone::Danger),
+            IntegrationState::Enabled => link_button("Block", &format!("{path}/block"), Tone::Plain),
             IntegrationState::Blocked | IntegrationState::WaitingForApproval => {
                 let enable = html! { (button("Enable", Tone::Plain, None)) };
                 lock.button_form(&format!("{path}/enable"), enable)
@@ -276,16 +280,31 @@ pub(super) async fn show(At(desk): At, Path(id): Path<String>) -> Answer {
     let Ok(id) = id.parse().map(IntegrationId::new) else {
         return desk.not_found();
     };
-    let notice = if desk.query.has("saved") {
-        Some(Notice::new(Weight::Done, "The record was saved."))
-    } else {
-        None
-    };
     match desk.authority().integration(&desk.caller, id).await {
-        Ok(record) => desk.show(&Record {
-            log: log(&desk, id).await,
-            ..looked_at(&desk, record, None, notice)
-        }),
+        Ok(record) => {
+            let saved = desk.query.has("saved");
+            let notice = saved.then(|| Notice::done("The record was saved.", next(&desk, &record)));
+            desk.show(&Record {
+                log: log(&desk, id).await,
+                ..looked_at(&desk, record, None, notice)
+            })
+        }
         Err(error) => desk.failed(error),
     }
+}
+
+/// Where whoever saved a record may go on.
+fn next(desk: &Desk, record: &Integration) -> Vec<(String, String)> {
+    let takes_tokens = record.state == IntegrationState::Enabled
+        && record.credentials.is_some()
+        && record.authentication.token_based_authentication;
+    let token = (takes_tokens && ACCESS_TOKENS.needs.met_by(&desk.caller)).then(|| {
+        let path = format!("{NEW_TOKEN}?application={}", record.id);
+        ("make an access token".to_owned(), path)
+    });
+    let calls = INSPECTOR.needs.met_by(&desk.caller).then(|| {
+        let path = format!("{}?application={}", INSPECTOR.path, percent_encode(&record.name));
+        ("see its calls in the Inspector".to_owned(), path)
+    });
+    token.into_iter().chain(calls).collect()
 }

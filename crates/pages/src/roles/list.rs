@@ -90,7 +90,7 @@ pub(super) async fn show(At(desk): At) -> Answer {
         notice: saved.then(|| {
             Notice::new(
                 Weight::Done,
-                "The role was saved. Tokens feel it at once; pages after the next sign-in.",
+                "The role was saved. Tokens and pages feel it at once.",
             )
         }),
     })

@@ -3,10 +3,10 @@
 use axum::extract::Path;
 use countersign_authority::{AdministrationError, NewToken, TokenNames, TokenWithUse};
 use countersign_model::{AccessTokenId, FieldErrors, TokenChange, TokenEditForm};
-use countersign_protocol::Secret;
+use countersign_protocol::{Secret, percent_encode};
 use countersign_web::{
-    Answer, Field, Lock, Markup, Notice, Page, ShownOnce, ShownValue, Tick, Tone, Weight, button, facts,
-    html, link_button, redirect,
+    Answer, Field, Lock, Markup, Notice, Page, ShownOnce, ShownValue, Tick, Tone, button, facts, html,
+    link_button, redirect,
 };
 
 use super::list::{named, state};
@@ -66,7 +66,10 @@ impl View for Record {
             token: super::samples::token(1, state),
             names: TokenNames::default(),
             once,
-            notice: Some(Notice::new(Weight::Done, "Saved.")),
+            notice: Some(Notice::done(
+                "Saved.",
+                vec![("<next>".to_owned(), "#".to_owned())],
+            )),
         };
         vec![
             record(
@@ -224,13 +227,27 @@ pub(super) async fn show(At(desk): At, Path(id): Path<String>) -> Answer {
     let saved = desk.query.has("saved");
     match looked_up(&desk, id).await {
         Ok((token, names)) => desk.show(&Record {
-            token,
             names,
             once: None,
-            notice: saved.then(|| Notice::new(Weight::Done, "The token was saved.")),
+            notice: saved.then(|| Notice::done("The token was saved.", next(&desk, &token.token.name))),
+            token,
         }),
         Err(error) => desk.failed(error),
     }
+}
+
+/// Where whoever saved a token may go on.
+fn next(desk: &Desk, name: &str) -> Vec<(String, String)> {
+    let calls = INSPECTOR.needs.met_by(&desk.caller).then(|| {
+        let path = format!("{}?token={}", INSPECTOR.path, percent_encode(name));
+        ("see its calls in the Inspector".to_owned(), path)
+    });
+    let all = match ACCESS_TOKENS.needs.met_by(&desk.caller) {
+        true => ACCESS_TOKENS,
+        false => MY_ACCESS_TOKENS,
+    };
+    let all = (format!("back to {}", all.title), all.path.to_owned());
+    calls.into_iter().chain([all]).collect()
 }
 
 async fn looked_up(

@@ -28,22 +28,19 @@ async fn the_guide_of_a_connector_ends_with_a_signed_call_of_an_administrator_an
         .await;
     browser.click("Save").await;
     stage.sees("The features were saved").await;
-    browser.follow("Setup > Integration > Manage Integrations").await;
     let boxes = [
         ("Token-based Authentication", true),
         ("TBA: Authorization Flow", false),
         ("Authorization Code Grant", false),
     ];
-    let pair = stage.add_integration("Connector", &boxes).await;
+    let pair = stage.new_integration("Connector", &boxes).await;
 
     // "Return to the homepage", "Manage Access Tokens", "Application Name".
     browser.click("Home").await;
     stage.sees("Welcome").await;
-    browser.click("Manage Access Tokens").await;
-    browser.click("New My Access Token").await;
-    browser.choose("Application Name", "Connector").await;
-    browser.fill("Token Name", "Connector token").await;
-    let copied = stage.save_token(pair.clone()).await;
+    let copied = stage
+        .add_own_token("Connector", Some("Connector token"), pair.clone())
+        .await;
     stage.calls(&copied).await;
 
     // "Required Role Permissions": two of the names are not NetSuite's, and the picker knows them.
@@ -135,11 +132,9 @@ async fn the_guide_of_a_synchronising_service_ends_with_a_signed_call() {
     // "Setup > Users/Roles > Access Tokens > New".
     stage.search("Setup > Users/Roles > Access Tokens > New").await;
     stage.sees("Today it is called Access Tokens").await;
-    browser.click("New Access Token").await;
-    browser.choose("Application Name", "SyncApps Integration").await;
-    browser.choose("User", "Ada Byron").await;
-    browser.choose("Role", "Synchroniser").await;
-    let copied = stage.save_token(pair).await;
+    let copied = stage
+        .add_token("SyncApps Integration", ("Ada Byron", "Synchroniser"), pair)
+        .await;
     stage.calls(&copied).await;
 }
 
@@ -194,10 +189,7 @@ async fn the_guide_of_a_consultancy_ends_with_a_signed_call() {
 
     // 1.4, "have the user with the token authentication role login".
     stage.change_places(kim.1).await;
-    browser.click("Manage Access Tokens").await;
-    browser.click("New My Access Token").await;
-    browser.choose("Application Name", "Budgets").await;
-    let copied = stage.save_token(pair).await;
+    let copied = stage.add_own_token("Budgets", None, pair).await;
 
     let caller = stage.caller(&copied);
     let answer = caller.get("/rest/tokeninfo").send().await;
@@ -226,13 +218,12 @@ async fn the_guide_in_five_steps_ends_with_a_signed_call() {
     assert!(stage.has(Feature::TokenBasedAuthentication) && stage.has(Feature::RestWebServices));
 
     // Step 2.
-    browser.follow("Setup > Integration > Manage Integrations").await;
     let boxes = [
         ("Token-based Authentication", true),
         ("User Credentials", false),
         ("TBA: Authorization Flow", false),
     ];
-    let pair = stage.add_integration("Custom API Integration", &boxes).await;
+    let pair = stage.new_integration("Custom API Integration", &boxes).await;
     browser.click("I have kept them").await;
 
     // Step 3.
@@ -250,11 +241,13 @@ async fn the_guide_in_five_steps_ends_with_a_signed_call() {
 
     // Step 4.
     browser.follow("Setup > Users/Roles > Access Tokens").await;
-    browser.click("New Access Token").await;
-    browser.choose("Application Name", "Custom API Integration").await;
-    browser.choose("User", "Iris Integration").await;
-    browser.choose("Role", "Integration Role").await;
-    let copied = stage.save_token(pair).await;
+    let copied = stage
+        .add_token(
+            "Custom API Integration",
+            ("Iris Integration", "Integration Role"),
+            pair,
+        )
+        .await;
 
     // Step 5.
     stage.calls(&copied).await;
@@ -286,11 +279,9 @@ async fn the_guide_to_the_life_of_a_token_ends_with_a_signed_call_and_one_that_i
 
     // "Setup > Users/Roles > Access Tokens", "New Access Token".
     browser.follow("Setup > Users/Roles > Access Tokens").await;
-    browser.click("New Access Token").await;
-    browser.choose("Application Name", "Spreadsheet").await;
-    browser.choose("User", "Ada Byron").await;
-    browser.choose("Role", "Integrator").await;
-    let copied = stage.save_token(pair).await;
+    let copied = stage
+        .add_token("Spreadsheet", ("Ada Byron", "Integrator"), pair)
+        .await;
     stage.calls(&copied).await;
 
     // "Setup > Users/Roles > User Management > Access Tokens": Filter, Edit, Revoke.
@@ -320,9 +311,8 @@ async fn a_user_who_may_makes_their_own_token_from_the_settings_portlet() {
     stage
         .enable(&["Token-based Authentication", "REST Web Services"])
         .await;
-    browser.follow("Setup > Integration > Manage Integrations").await;
     let boxes = [("TBA: Authorization Flow", false)];
-    let pair = stage.add_integration("Spreadsheet", &boxes).await;
+    let pair = stage.new_integration("Spreadsheet", &boxes).await;
     browser.follow("Setup > Users/Roles > Manage Roles").await;
     let permissions = [
         ("User Access Tokens", "Full"),
@@ -338,11 +328,7 @@ async fn a_user_who_may_makes_their_own_token_from_the_settings_portlet() {
         !browser.text().await.contains("Setup"),
         "nothing of Setup opens to the role"
     );
-    browser.click("Manage Access Tokens").await;
-    browser.click("New My Access Token").await;
-    browser.choose("Application Name", "Spreadsheet").await;
-    browser.fill("Token Name", "Sam's own").await;
-    let copied = stage.save_token(pair).await;
+    let copied = stage.add_own_token("Spreadsheet", Some("Sam's own"), pair).await;
     stage.calls(&copied).await;
 
     // When tokens were used is written once a second.

@@ -15,16 +15,11 @@ async fn with_new_token() -> (Stage, Copied) {
 }
 
 async fn make_token(stage: &Stage) -> Copied {
-    let browser = &stage.browser;
-    browser.follow("Setup > Users/Roles > Access Tokens").await;
-    browser.click("New Access Token").await;
-    browser.choose("Application Name", "Warehouse Sync").await;
-    browser.choose("User", "Ada Byron").await;
-    browser.choose("Role", "Integrator").await;
+    stage.browser.follow("Setup > Users/Roles > Access Tokens").await;
     let ready = stage.account.application();
-    stage
-        .save_token((ready.consumer_key, ready.consumer_secret))
-        .await
+    let pair = (ready.consumer_key, ready.consumer_secret);
+    let whose = ("Ada Byron", "Integrator");
+    stage.add_token("Warehouse Sync", whose, pair).await
 }
 
 /// What the button with these words put into the clipboard.

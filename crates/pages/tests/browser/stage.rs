@@ -110,7 +110,14 @@ impl Stage {
         self.sees("The features were saved").await;
     }
 
-    /// From the list of integration records to a saved one: its Consumer Key and Consumer Secret.
+    /// Setup > Integration > Manage Integrations: a new record, with its Consumer Key and Consumer Secret.
+    pub(crate) async fn new_integration(&self, name: &str, boxes: &[(&str, bool)]) -> (String, String) {
+        let path = "Setup > Integration > Manage Integrations";
+        self.browser.follow(path).await;
+        self.add_integration(name, boxes).await
+    }
+
+    /// From the list of integration records to a saved one.
     pub(crate) async fn add_integration(&self, name: &str, boxes: &[(&str, bool)]) -> (String, String) {
         let browser = &self.browser;
         browser.click("New").await;
@@ -153,6 +160,38 @@ impl Stage {
         browser.fill("Confirm Password", PASSWORD).await;
         browser.click("Save").await;
         self.sees("The record was saved").await;
+    }
+
+    /// From the list of access tokens to a new one of somebody in a role.
+    pub(crate) async fn add_token(
+        &self,
+        application: &str,
+        (user, role): (&str, &str),
+        pair: (String, String),
+    ) -> Copied {
+        let browser = &self.browser;
+        browser.click("New Access Token").await;
+        browser.choose("Application Name", application).await;
+        browser.choose("User", user).await;
+        browser.choose("Role", role).await;
+        self.save_token(pair).await
+    }
+
+    /// From whoever is signed in, by the portlet of their settings: a token of their own, and its name where they give one.
+    pub(crate) async fn add_own_token(
+        &self,
+        application: &str,
+        name: Option<&str>,
+        pair: (String, String),
+    ) -> Copied {
+        let browser = &self.browser;
+        browser.click("Manage Access Tokens").await;
+        browser.click("New My Access Token").await;
+        browser.choose("Application Name", application).await;
+        if let Some(name) = name {
+            browser.fill("Token Name", name).await;
+        }
+        self.save_token(pair).await
     }
 
     /// Saves a new token: all four values, of which two were copied before.

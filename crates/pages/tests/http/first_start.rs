@@ -106,9 +106,61 @@ async fn an_administrator_who_needs_a_second_factor_sets_it_up_before_anything_o
         assert_eq!(led_to, (303, Some("/app/login/second-factor")), "{closed}");
     }
     let page = stage.get("/app/login/second-factor", Some(&cookie)).await;
-    assert!(page.text().contains("otpauth://totp/"), "{}", page.text());
+    assert!(
+        page.text().contains("Set up an authenticator app"),
+        "{}",
+        page.text()
+    );
     let header = format!("Cookie: countersign_session={}\r\n", cookie.expose());
-    let wrong = format!("proof={}&code=000000", crate::stage::proof(&page));
-    let wrong = stage.post("/app/login/second-factor", &header, &wrong).await;
+    let proof = crate::stage::proof(&page);
+    let post = async |form: &str| {
+        let form = format!("proof={proof}&{form}");
+        stage.post("/app/login/second-factor", &header, &form).await
+    };
+    let begun = post("step=begin").await;
+    assert!(begun.text().contains("otpauth://totp/"), "{}", begun.text());
+    let wrong = post("code=000000").await;
     assert_eq!(wrong.status, 422);
+    assert!(!wrong.text().contains("otpauth://"), "the key is shown once");
+}
+
+#[tokio::test]
+async fn looking_at_the_set_up_of_a_second_factor_makes_no_key() {
+    let stage = Stage::ready().await;
+    let cookie = stage.sign_in(ADMINISTRATOR).await;
+    let path = "/app/login/second-factor";
+    let notes = async || {
+        let owner = stage.account.owner();
+        let all = countersign_store::NoteFilter::default();
+        stage
+            .account
+            .authority
+            .system_notes(&owner, all)
+            .await
+            .unwrap()
+            .len()
+    };
+    let before = notes().await;
+    for _ in 0..2 {
+        let page = stage.get(path, Some(&cookie)).await;
+        assert_eq!(page.status, 200);
+        assert!(!page.text().contains("otpauth://"), "{}", page.text());
+    }
+    assert_eq!(notes().await, before);
+    let page = stage.get(path, Some(&cookie)).await;
+    let header = format!("Cookie: countersign_session={}\r\n", cookie.expose());
+    let form = format!("proof={}&step=begin", crate::stage::proof(&page));
+    assert!(
+        stage
+            .post(path, &header, &form)
+            .await
+            .text()
+            .contains("otpauth://totp/")
+    );
+    assert!(notes().await > before);
+    let again = stage.get(path, Some(&cookie)).await.text();
+    assert!(
+        !again.contains("otpauth://") && again.contains("Verification code"),
+        "{again}"
+    );
 }

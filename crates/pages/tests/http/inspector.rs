@@ -99,6 +99,79 @@ async fn a_refused_call_is_explained_with_what_was_signed_and_no_secret_is_shown
 }
 
 #[tokio::test]
+async fn a_call_that_was_let_in_shows_with_what_it_was_answered() {
+    let stage = Stage::ready().await;
+    let cookie = stage.sign_in(ADMINISTRATOR).await;
+    let caller = stage.server.caller(&stage.account.application());
+    let answers = [
+        caller.get(REST).send().await.status,
+        caller
+            .get("/services/rest/record/v1/customer/999")
+            .send()
+            .await
+            .status,
+    ];
+    assert_eq!(answers, [200, 404]);
+    let list = stage
+        .get(&format!("{INSPECTOR}?service=RESTWebServices"), Some(&cookie))
+        .await
+        .text();
+    for shown in [
+        "<td data-label=\"Answer\">200</td>",
+        "<td data-label=\"Answer\"><strong>404</strong></td>",
+    ] {
+        assert!(list.contains(shown), "{shown} is missing:\n{list}");
+    }
+    assert!(
+        list.contains("execution-logs?status=Rejected"),
+        "where those are that governance turned away"
+    );
+}
+
+#[tokio::test]
+async fn a_session_has_eight_live_lists_and_is_told_so_at_the_ninth() {
+    let stage = Stage::ready().await;
+    let cookie = stage.sign_in(ADMINISTRATOR).await;
+    let mut lists = Vec::new();
+    for _ in 0..8 {
+        lists.push(Live::open(&stage, &cookie, "").await);
+    }
+    let ninth = stage.get(&format!("{INSPECTOR}/live"), Some(&cookie)).await;
+    assert_eq!(ninth.status, 429);
+    assert!(
+        ninth.text().contains("8 times already: close one"),
+        "{}",
+        ninth.text()
+    );
+    let other = stage.sign_in(ADMINISTRATOR).await;
+    Live::open(&stage, &other, "").await;
+}
+
+#[tokio::test]
+async fn a_refused_call_keeps_the_names_of_its_query_and_no_value() {
+    let stage = Stage::ready().await;
+    let cookie = stage.sign_in(ADMINISTRATOR).await;
+    let caller = stage.server.caller(&stage.account.application());
+    let url = format!("{}{REST}", stage.server.base_url());
+    let target = format!("{REST}?q=email%20IS%20hidden&limit=5");
+    assert_eq!(caller.get(&target).signed_as(&url).send().await.status, 401);
+    let newest = stage
+        .account
+        .authority
+        .logins(LoginSearch::default(), None, 1)
+        .await
+        .unwrap();
+    let (id, _) = newest.rows.first().unwrap();
+    let page = stage
+        .get(&format!("{INSPECTOR}/{id}"), Some(&cookie))
+        .await
+        .text();
+    for shown in ["<dt>Query</dt>", ">q=…", ">limit=…"] {
+        assert!(page.contains(shown), "{shown} is missing:\n{page}");
+    }
+}
+
+#[tokio::test]
 async fn what_is_not_there_or_not_ones_own_to_see_is_not_shown() {
     let stage = Stage::ready().await;
     let (administrator, powerless) = (stage.sign_in(ADMINISTRATOR).await, stage.sign_in(POWERLESS).await);

@@ -45,6 +45,19 @@ async fn a_form_that_was_answered_with_a_secret_makes_no_second_one() {
 }
 
 #[tokio::test]
+async fn new_recovery_codes_are_not_made_without_the_password() {
+    let stage = Stage::ready().await;
+    let cookie = stage.sign_in(ADMINISTRATOR).await;
+    let header = format!("Cookie: countersign_session={}\r\n", cookie.expose());
+    let path = "/app/home/two-factor";
+    let page = stage.get(path, Some(&cookie)).await;
+    let without = stage
+        .post(path, &header, &format!("proof={}", proof(&page)))
+        .await;
+    assert_eq!(without.status, 422, "{}", without.text());
+}
+
+#[tokio::test]
 async fn a_reset_that_is_sent_again_leaves_the_pair_that_was_shown() {
     let stage = Stage::ready().await;
     let cookie = stage.sign_in(ADMINISTRATOR).await;

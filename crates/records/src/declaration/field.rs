@@ -6,7 +6,7 @@ use super::formula;
 use super::kind::{initial, kind};
 use super::line::{Line, LineError};
 use crate::calculation::Calculation;
-use crate::field::{Field, Initial, Kind, Presence, Shape};
+use crate::field::{EXTERNAL_ID, Field, Initial, Kind, Presence, Shape};
 
 /// Keeps names inside SQLite's and NetSuite's limits.
 const LONGEST_NAME: usize = 60;
@@ -97,7 +97,7 @@ pub(super) fn plain(name: &str, label: String, kind: Kind) -> Field {
 pub(super) fn external_id() -> Field {
     Field {
         unique: true,
-        ..plain("externalId", "External ID".to_owned(), Kind::Text)
+        ..plain(EXTERNAL_ID, "External ID".to_owned(), Kind::Text)
     }
 }
 
@@ -164,7 +164,9 @@ fn property(
         field.calculation = Some(calculation);
     } else if field.kind.is_number() && line.skip_word("tally") {
         line.mark('=')?;
-        field.tally = Some(formula::tally(line)?);
+        let tally = formula::tally(line)?;
+        mentions.extend(tally.within.iter().map(|name| there(name, number, column)));
+        field.tally = Some(tally);
         field.read_only = true;
     } else if matches!(field.kind, Kind::Enum(_)) && line.skip_word("when") {
         let calculation = formula::cases(line)?;

@@ -130,9 +130,17 @@ pub(super) fn tally(line: &mut Line<'_>) -> Result<Tally, LineError> {
     }
     line.mark('=')?;
     let by = path(line)?;
+    let within = match line.skip_word("within") {
+        true => {
+            line.mark('=')?;
+            Some(line.word("a field of the same line")?.to_owned())
+        }
+        false => None,
+    };
     Ok(Tally {
         sources,
         by: by.field,
         by_line: by.of_referred,
+        within,
     })
 }

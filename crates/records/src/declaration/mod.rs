@@ -53,7 +53,7 @@
 //!   `field is choice`, joined by `and`.
 //! * `tally=type.sublist.field by=field` is the sum over the lines of other records whose `field` refers to this one;
 //!   `type.field` over the records themselves; `by=field.lineField` for a field of a line, whose number is in `lineField`.
-//!   Several sources are joined by `+`.
+//!   Several sources are joined by `+`. `within=field` behind it: no write makes the sum of a line pass that field of it.
 //! * `transform` names what a record can become, with what is not simply called the same in both: `field=value`,
 //!   `sublist.field=value`. `id` is the record itself. A line whose mapped number is not above zero is left out.
 //! * `post debit|credit account amount` says what a type posts; `each sublist` once a line; `a or b`: the first path that

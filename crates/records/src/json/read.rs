@@ -30,15 +30,25 @@ pub struct Draft {
     pub read_only: Vec<FieldError>,
     /// Values that their fields cannot hold, left out (`X-NetSuite-PropertyValueValidation`).
     pub wrong: Vec<FieldError>,
+    /// What stands where a line should and is none. Never left out: where the lines of a body replace those of the record, it
+    /// would take with it the line it may have meant.
+    pub not_lines: Vec<FieldError>,
 }
 
 impl Draft {
     /// # Errors
-    /// Every value that its field cannot hold.
-    pub fn with_right_values(self) -> Result<Self, Vec<FieldError>> {
+    /// Every value that its field cannot hold, and what is no line.
+    pub fn with_right_values(mut self) -> Result<Self, Vec<FieldError>> {
+        self.wrong.append(&mut self.not_lines);
         match self.wrong.is_empty() {
             true => Ok(self),
             false => Err(self.wrong),
+        }
+    }
+
+    fn not_a_line(&mut self, path: String, problem: Problem) {
+        if self.not_lines.len() < MOST_WRONG {
+            self.not_lines.push(FieldError { path, problem });
         }
     }
 
@@ -157,25 +167,25 @@ fn read_lines(draft: &mut Draft, changes: &mut Changes, sublist: &Sublist, json:
     let Some(items) = json.get("items") else {
         // A record that was read without its lines has links in their place.
         if !json.is_object() {
-            draft.wrong(sublist.name.clone(), NOT_LINES);
+            draft.not_a_line(sublist.name.clone(), NOT_LINES);
         }
         return;
     };
     let Some(items) = items.as_array() else {
-        draft.wrong(format!("{}.items", sublist.name), NOT_LINES);
+        draft.not_a_line(format!("{}.items", sublist.name), NOT_LINES);
         return;
     };
     for (place, item) in items.iter().enumerate() {
         let path = format!("{}.items[{place}]", sublist.name);
         let Some(item) = item.as_object() else {
-            draft.wrong(path, NOT_LINES);
+            draft.not_a_line(path, NOT_LINES);
             continue;
         };
         let fields = line(draft, sublist, item, &format!("{path}."));
         let edit = match item.get(&sublist.key).map(line_number) {
             Some(Some(number)) => LineEdit::Change(number, fields),
             Some(None) => {
-                draft.wrong(format!("{path}.{}", sublist.key), NOT_A_LINE);
+                draft.not_a_line(format!("{path}.{}", sublist.key), NOT_A_LINE);
                 continue;
             }
             None => LineEdit::Add(fields),
@@ -249,7 +259,7 @@ fn date(text: &str) -> Option<Date> {
 /// `{"id": "5", "refName": "…"}`, `{"externalId": "…"}`, or the id alone.
 fn reference(json: &Json) -> Option<Reference> {
     let key = match json.get("externalId").and_then(Json::as_str) {
-        Some(external) if !external.is_empty() => Key::External(external.to_owned()),
+        Some(external) if !external.is_empty() => Key::external(external)?,
         _ => Key::Internal(number_of(&id(json)?)?),
     };
     let name = json

@@ -51,7 +51,7 @@ pub(super) async fn answer(
         let detail = Detail::new("INVALID_HEADER", detail).at("o:errorHeader", "Prefer");
         return Err(error::error(StatusCode::BAD_REQUEST, &[detail]));
     }
-    let mut paging = Paging::of(&parameters(parts, addressed))?;
+    let mut paging = Paging::of(&parameters(parts, addressed)?)?;
     // The statement is in the body, and so in no link.
     paging.q = None;
     let bytes = body.read().await.map_err(|error| error::body(&error))?;

@@ -133,6 +133,39 @@ async fn limit_and_offset_out_of_bounds_are_refused_by_name() {
 }
 
 #[tokio::test]
+async fn a_parameter_that_is_not_utf_8_is_refused_by_name() {
+    let (_account, _server, caller) = stage().await;
+    let one = format!("{CUSTOMER}/1");
+    let suiteql = "/services/rest/query/v1/suiteql";
+    for (target, name) in [
+        (format!("{CUSTOMER}?q=email%20IS%20%22%FF%22"), "q"),
+        (format!("{one}?fields=companyName%80"), "fields"),
+        (format!("{one}?expand=%C3"), "expand"),
+        (format!("{one}/addressBook?unheard=%FE"), "unheard"),
+        (format!("{CUSTOMER}?a%FFb=1"), "a\u{fffd}b"),
+    ] {
+        let answer = caller.get(&target).send().await;
+        let detail = &answer.json()["o:errorDetails"][0];
+        assert_eq!(
+            (answer.status, &detail["o:errorQueryParam"]),
+            (400, &name.into()),
+            "{target}"
+        );
+        let said = detail["detail"].as_str().unwrap();
+        assert!(
+            said.contains(&format!("{name:?} is not UTF-8")),
+            "{target}: {said}"
+        );
+    }
+    let asked = caller.post(
+        &format!("{suiteql}?limit=%FF"),
+        r#"{"q":"SELECT id FROM customer"}"#,
+    );
+    let asked = asked.header("Prefer", "transient").send().await;
+    assert!(matches!(asked.status, 400 | 403), "{}", asked.text());
+}
+
+#[tokio::test]
 async fn a_filter_narrows_the_list_and_stays_in_its_links() {
     let (_account, _server, caller) = stage().await;
     let narrow = list(&caller, "?q=id%20BETWEEN%20%5B3,8%5D&limit=2&offset=2").await;

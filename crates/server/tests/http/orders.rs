@@ -228,6 +228,79 @@ async fn an_error_names_the_line_and_the_field() {
 }
 
 #[tokio::test]
+async fn what_is_no_line_is_refused_and_never_dropped() {
+    let (_account, _server, caller) = stage().await;
+    let target = order(&caller).await;
+    let line = |line: Value| json!({ "items": [{ "line": 1 }, { "line": line, "quantity": 1 }] });
+    for (lines, path) in [
+        (line("two".into()), "item.items[1].line"),
+        (line(2.5.into()), "item.items[1].line"),
+        (json!({ "items": [2] }), "item.items[0]"),
+        (json!({ "items": "none" }), "item.items"),
+    ] {
+        let body = json!({ "item": lines }).to_string();
+        let replaced = caller
+            .patch(&format!("{target}?replace=item"), &body)
+            .header("X-NetSuite-PropertyValueValidation", "Warning")
+            .send()
+            .await;
+        assert_eq!(
+            problem(&replaced),
+            (400, "INVALID_CONTENT".into(), path.into()),
+            "{body}"
+        );
+    }
+    assert_eq!(read(&caller, &format!("{target}/item")).await["totalResults"], 2);
+}
+
+#[tokio::test]
+async fn more_than_remains_on_an_order_is_refused_at_its_line() {
+    let (_account, _server, caller) = stage().await;
+    let target = order(&caller).await;
+    let chairs = json!({ "orderLine": 1, "item": { "externalId": "item-chair-oak" }, "quantity": 5 });
+    let body = json!({ "item": { "items": [chairs] } });
+    let fulfilled = caller.post(&format!("{target}/!transform/itemFulfillment"), &body.to_string());
+    let fulfilled = fulfilled.send().await;
+    assert_eq!(
+        problem(&fulfilled),
+        (400, "INVALID_CONTENT".into(), "item.items[0].quantity".into())
+    );
+    let said = fulfilled.text();
+    assert!(
+        said.contains("more than the 4 that remain on salesOrder"),
+        "{said}"
+    );
+}
+
+#[tokio::test]
+async fn an_external_id_with_hidden_characters_is_refused_in_body_and_path() {
+    let (_account, _server, caller) = stage().await;
+    let body = json!({ "entity": { "id": "1" }, "externalId": "PO\u{202e}1" });
+    let made = caller
+        .post(&format!("{BASE}/salesOrder"), &body.to_string())
+        .send()
+        .await;
+    assert_eq!(
+        problem(&made),
+        (400, "INVALID_CONTENT".into(), "externalId".into())
+    );
+    for hidden in ["PO%E2%80%AE1", "PO%0A1", "PO%1B[2J"] {
+        let target = format!("{BASE}/salesOrder/eid:{hidden}");
+        let asked = caller.get(&target).send().await;
+        assert_eq!(
+            problem(&asked),
+            (400, "INVALID_ID".into(), "id".into()),
+            "{target}"
+        );
+        assert!(
+            asked.text().contains("characters that are seen"),
+            "{}",
+            asked.text()
+        );
+    }
+}
+
+#[tokio::test]
 async fn each_type_is_guarded_by_its_own_permission() {
     let blueprint = Blueprint::default()
         .permit(Permission::SalesOrder, Some(Level::View))

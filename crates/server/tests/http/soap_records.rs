@@ -49,6 +49,18 @@ fn refers(element: &str, record_type: &str, id: &str) -> String {
 }
 
 #[tokio::test]
+async fn an_external_id_with_hidden_characters_is_refused() {
+    let (_account, _server, caller) = stage().await;
+    for operation in ["add", "upsert"] {
+        let record =
+            "<record xsi:type=\"r:Customer\" externalId=\"a&#x202e;b\"><companyName>A</companyName></record>";
+        let text = ask(&caller, operation, record).await;
+        assert!(text.contains("isSuccess=\"false\""), "{text}");
+        assert!(text.contains("characters that are seen"), "{text}");
+    }
+}
+
+#[tokio::test]
 async fn a_record_that_was_added_is_read_with_its_type_its_references_and_its_lines() {
     let (_account, _server, caller) = stage().await;
     let id = added(

@@ -32,8 +32,6 @@ CREATE TABLE session (
     hash                 TEXT COLLATE "C" NOT NULL UNIQUE,
     entity               BIGINT           NOT NULL REFERENCES entity (id) ON DELETE CASCADE,
     role                 BIGINT           NOT NULL REFERENCES role (id),
-    administrator        BIGINT           NOT NULL,
-    permissions          TEXT             NOT NULL,
     created              BIGINT           NOT NULL,
     last_seen            BIGINT           NOT NULL,
     two_factor_passed    BIGINT           NOT NULL,
@@ -109,6 +107,7 @@ CREATE TABLE execution (
 );
 
 CREATE INDEX execution_by_integration ON execution (integration, id);
+CREATE INDEX execution_by_at ON execution (at);
 CREATE INDEX execution_behind ON execution (behind, id) WHERE behind IS NOT NULL;
 
 -- A row is behind when its moment lies well before that of its id, because the clock had been further: a search for an

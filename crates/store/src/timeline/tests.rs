@@ -36,6 +36,11 @@ async fn a_walk_goes_along_the_index_of_what_it_is_among() {
     assert!(all.contains("USING INTEGER PRIMARY KEY"), "{all}");
     let failed = plan(&store, over("login").among("detail IS NOT NULL"), false).await;
     assert!(failed.contains("failed_login"), "{failed}");
+    // The index of moments would have to be sorted by id.
+    let moment = |second| Some(UnixTime::from_seconds(second));
+    let between = Walk::over("execution", &["id"], (moment(5), moment(6)));
+    let between = plan(&store, between, false).await;
+    assert!(between.contains("USING INTEGER PRIMARY KEY"), "{between}");
     let behind = plan(&store, over("login"), true).await;
     assert!(behind.contains("login_behind"), "{behind}");
     let of_one = plan(

@@ -87,6 +87,22 @@ async fn rows_come_back_newest_first_for_every_filter_and_size_of_page() {
 }
 
 #[tokio::test]
+async fn rows_are_found_by_the_moments_of_their_logins() {
+    let (store, _place) = founded().await;
+    let rows: Vec<_> = (0..9).map(row).collect();
+    store.append_executions(rows.clone()).await.unwrap();
+    let at = |seconds: &[i64]| seconds.iter().copied().map(UnixTime::from_seconds).collect();
+    assert_eq!(store.executions_at(at(&[])).await.unwrap(), []);
+    assert_eq!(store.executions_at(at(&[77])).await.unwrap(), []);
+    let found = store.executions_at(at(&[2, 5, 77])).await.unwrap();
+    let [second, fifth] = [2, 5].map(|place: usize| rows.get(place).unwrap());
+    assert!(
+        found.len() == 2 && found.contains(second) && found.contains(fifth),
+        "{found:?}"
+    );
+}
+
+#[tokio::test]
 async fn rows_past_their_time_are_purged_in_batches() {
     let (store, _place) = founded().await;
     store.append_executions((0..10).map(row).collect()).await.unwrap();

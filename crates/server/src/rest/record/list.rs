@@ -13,7 +13,7 @@ use crate::reply::{self, Reply};
 impl Service<'_> {
     pub(super) async fn list(&self) -> Result<Reply, Reply> {
         self.require(Level::View)?;
-        let paging = Paging::of(&self.parameters())?;
+        let paging = Paging::of(&self.parameters)?;
         let filter = match &paging.q {
             Some(q) => Some(Filter::parse(q, &self.of).map_err(|error| {
                 let detail = format!("Invalid search query. {error}");

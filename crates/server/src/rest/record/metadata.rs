@@ -45,7 +45,7 @@ pub(super) fn answer(
     };
     match path {
         [] | [""] => {
-            let selected = parameters(parts, addressed)
+            let selected = parameters(parts, addressed)?
                 .into_iter()
                 .find(|(name, _)| name == "select")
                 .map(|(_, names)| names);

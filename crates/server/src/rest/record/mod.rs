@@ -21,6 +21,7 @@ pub(super) use self::service::COLLECTION;
 use self::service::Service;
 pub(crate) use self::service::may;
 use super::error::{self, Detail};
+use super::parameters::parameters;
 use super::prefer::refuse_asynchronous;
 use super::types::is_netsuites;
 use crate::account::AccountServer;
@@ -53,6 +54,7 @@ pub(crate) async fn answer(
         principal,
         parts,
         addressed,
+        parameters: parameters(parts, addressed)?,
         of,
     };
     let place = Place::of(rest);

@@ -67,7 +67,8 @@ pub(super) fn key(id: &str) -> Result<Key, Reply> {
     // The path is signed undecoded, but an external ID is text: decoded once, here.
     let key = decode(id).and_then(|decoded| Key::parse(&decoded));
     key.ok_or_else(|| {
-        let detail = "Invalid record instance ID. Give an internal ID, or eid: and an external ID.";
+        let detail = "Invalid record instance ID. Give an internal ID, or eid: and an external ID, which is one line of characters that are \
+            seen.";
         error::error(
             StatusCode::BAD_REQUEST,
             &[Detail::new("INVALID_ID", detail).at("o:errorUrlPath", "id")],

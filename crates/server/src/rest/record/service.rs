@@ -11,7 +11,6 @@ use http::request::Parts;
 use serde_json::{Map, Value};
 
 use super::super::error::{self, Detail};
-use super::super::parameters::parameters;
 use crate::account::AccountServer;
 use crate::addressed::Addressed;
 use crate::reply::{Reply, empty, with};
@@ -26,6 +25,8 @@ pub(super) struct Service<'r> {
     pub(super) principal: &'r Principal,
     pub(super) parts: &'r Parts,
     pub(super) addressed: &'r Addressed,
+    /// Of the query.
+    pub(super) parameters: Vec<(String, String)>,
     pub(super) of: Arc<RecordType>,
 }
 
@@ -64,16 +65,9 @@ impl Service<'_> {
         }
     }
 
-    pub(super) fn parameters(&self) -> Vec<(String, String)> {
-        parameters(self.parts, self.addressed)
-    }
-
-    pub(super) fn parameter(&self, name: &str) -> Option<String> {
-        let parameters = self.parameters().into_iter();
-        parameters
-            .filter(|(other, _)| other == name)
-            .map(|(_, value)| value)
-            .next()
+    pub(super) fn parameter(&self, name: &str) -> Option<&str> {
+        let given = self.parameters.iter().find(|(other, _)| other == name);
+        given.map(|(_, value)| value.as_str())
     }
 
     /// The names of a parameter that lists some.
@@ -122,7 +116,7 @@ impl Service<'_> {
     }
 
     /// What was read, judged as strictly as the two validation headers ask. NetSuite ignores an unknown name unless it
-    /// is asked not to, and refuses a wrong value unless it is asked not to.
+    /// is asked not to, and refuses a wrong value unless it is asked not to. What is no line is refused in any case.
     pub(super) fn judged(&self, draft: Draft) -> Result<countersign_records::Changes, Reply> {
         let strictness = |name: &str, otherwise: &'static str| {
             let value = self.parts.headers.get(name);
@@ -133,6 +127,7 @@ impl Service<'_> {
             true => Ok(()),
             false => Err(error::fields(&errors)),
         };
+        refused(draft.not_lines)?;
         if strictness("x-netsuite-propertynamevalidation", "warning") {
             refused(draft.unknown)?;
         }
