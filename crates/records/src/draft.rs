@@ -11,7 +11,9 @@ use crate::table::Table;
 pub(crate) fn draft(table: &Table<'_>, changes: &Changes, stamp: Stamp) -> Result<Record, RecordsError> {
     table.connection.execute_batch("SAVEPOINT draft")?;
     let drafted = drafted(table, changes, stamp);
-    table.connection.execute_batch("ROLLBACK TO draft; RELEASE draft")?;
+    table
+        .connection
+        .execute_batch("ROLLBACK TO draft; RELEASE draft")?;
     drafted
 }
 

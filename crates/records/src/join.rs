@@ -12,7 +12,8 @@ use crate::record_type::{RecordType, Sublist};
 /// Met by a record to which one of the joined is related. Where several things are asked of them, one must answer all.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Join {
-    pub by: Link,
+    /// In any of these ways.
+    pub by: &'static [Link],
     /// What may be joined, each with what is asked of it.
     pub to: Vec<(Arc<RecordType>, Option<Filter>)>,
 }
@@ -47,7 +48,8 @@ impl Join {
     pub(crate) fn to_sql(&self, of: &RecordType) -> (String, Vec<Sql>) {
         let (mut ways, mut values) = (Vec::new(), Vec::new());
         for (to, filter) in &self.to {
-            let Some(related) = self.by.to_sql(of, to) else {
+            let related = self.by.iter().filter_map(|link| link.to_sql(of, to)).collect();
+            let Some(related) = any(related) else {
                 continue;
             };
             let (asked, more) = match filter {
@@ -76,18 +78,14 @@ impl Link {
             Self::Line(name) => {
                 let ways = lines(of, name, to).map(|(sublist, field)| {
                     let (table, parent, column) = (&sublist.table, &sublist.parent_column, field.column());
-                    format!(
-                        r#"joined.id IN (SELECT "{column}" FROM "{table}" WHERE "{parent}" = listed.id)"#
-                    )
+                    format!(r#"joined.id IN (SELECT "{column}" FROM "{table}" WHERE "{parent}" = listed.id)"#)
                 });
                 any(ways.collect())
             }
             Self::BackLine(name) => {
                 let ways = lines(to, name, of).map(|(sublist, field)| {
                     let (table, parent, column) = (&sublist.table, &sublist.parent_column, field.column());
-                    format!(
-                        r#"joined.id IN (SELECT "{parent}" FROM "{table}" WHERE "{column}" = listed.id)"#
-                    )
+                    format!(r#"joined.id IN (SELECT "{parent}" FROM "{table}" WHERE "{column}" = listed.id)"#)
                 });
                 any(ways.collect())
             }
