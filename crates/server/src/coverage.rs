@@ -35,6 +35,8 @@ pub enum Covered {
     Answered,
     /// The login is checked; of what follows, some is there, and the rest says that it is not.
     Partly,
+    /// The login is checked; of what follows, [`SoapOperation`]s say it one by one.
+    ByOperation,
     /// 501.
     NotEmulated,
 }
@@ -184,7 +186,8 @@ fn covered(path: &str) -> Covered {
             rest::Service::Record(_) | rest::Service::Suiteql => Covered::Answered,
             rest::Service::NotEmulated(_) | rest::Service::NotFound => Covered::NotEmulated,
         },
-        Route::Restlet | Route::Soap(_) => Covered::Partly,
+        Route::Restlet => Covered::Partly,
+        Route::Soap(_) => Covered::ByOperation,
         Route::NotEmulated(_) | Route::NotFound => Covered::NotEmulated,
         _ => Covered::Answered,
     }
@@ -220,6 +223,7 @@ impl Covered {
         match self {
             Self::Answered => "answered",
             Self::Partly => "in part: the login is checked in full; what is not there says so",
+            Self::ByOperation => "operation by operation, below",
             Self::NotEmulated => "501",
         }
     }
