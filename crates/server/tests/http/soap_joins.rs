@@ -90,7 +90,7 @@ async fn a_join_leads_over_lines_and_to_records_of_the_same_table() {
     };
     assert_eq!(
         found(&caller, "Transaction", &of_item("item-chair-oak")).await,
-        [chair.clone()]
+        vec![chair.clone()]
     );
     assert_eq!(
         found(&caller, "Transaction", &of_item("item-delivery")).await,
@@ -158,7 +158,7 @@ async fn one_joined_record_meets_all_that_is_asked_of_it() {
     };
     assert_eq!(
         found(&caller, "Customer", &both("Ada", "Buyer")).await,
-        [customer.clone()]
+        vec![customer.clone()]
     );
     assert!(
         found(&caller, "Customer", &both("Ada", "Seller"))
