@@ -1,4 +1,5 @@
-"""Follows docs/guides/records.md: every command of it that calls the account, in order, against a server of its own."""
+"""Follows guides: every command of docs/guides/records.md that calls the account, and the programs of docs/guides/soap.md, in
+order, against a server of its own."""
 
 import json
 import os
@@ -9,11 +10,23 @@ import sys
 import tempfile
 
 PROGRAM = os.environ["COUNTERSIGN"]
-GUIDE = pathlib.Path(__file__).parents[2] / "docs" / "guides" / "records.md"
+GUIDES = pathlib.Path(__file__).parents[2] / "docs" / "guides"
 
 
-def commands():
-    for _, block in re.findall(r"^```(\w*)\n(.*?)^```$", GUIDE.read_text(encoding="utf-8"), re.M | re.S):
+def blocks(guide):
+    return re.findall(r"^```(\w*)\n(.*?)^```$", (GUIDES / guide).read_text(encoding="utf-8"), re.M | re.S)
+
+
+def commands(folder):
+    """Each with its programs in place."""
+    program = ""
+    for language, block in blocks("soap.md"):
+        if language:
+            program = block
+            continue
+        pathlib.Path(folder, block.split()[1]).write_text(program, encoding="utf-8")
+        yield block.strip()
+    for _, block in blocks("records.md"):
         for command in re.split(r"^(?=countersign )", block, flags=re.M):
             if command.startswith(("countersign call ", "countersign account ")):
                 yield command.strip()
@@ -28,10 +41,10 @@ def main():
             os.symlink(PROGRAM, f"{folder}/countersign")
             environment = {
                 **{name: str(value) for name, value in values.items() if name.startswith("NETSUITE_")},
-                "PATH": f"{folder}:{os.environ['PATH']}", "HOME": folder, "COUNTERSIGN_DATA": f"{folder}/data",
+                "PATH": f"{folder}:{os.path.dirname(sys.executable)}:{os.environ['PATH']}", "HOME": folder, "COUNTERSIGN_DATA": f"{folder}/data",
             }
             followed = 0
-            for command in commands():
+            for command in commands(folder):
                 ran = subprocess.run(
                     ["bash", "-c", command], env=environment, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True,
                     text=True, timeout=60,
@@ -41,7 +54,7 @@ def main():
                     print(ran.stdout + ran.stderr)
                     return 1
                 followed += 1
-            print(f"{followed} commands of the guide do what it says.")
+            print(f"{followed} commands of the guides do what they say.")
             return 0 if followed > 10 else 1
         finally:
             server.terminate()

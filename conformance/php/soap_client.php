@@ -92,6 +92,29 @@ expect('its amounts', [1.0, 250.5, 251.5], [$read->periodAmount1, $read->periodA
 $deleted = $call('delete', ['baseRef' => $ref('budget', $id)])->writeResponse;
 expect('the budget is deleted', true, $deleted->status->isSuccess);
 
+$order = $call('add', ['record' => $typed([
+    'entity' => ['internalId' => '1'],
+    'itemList' => ['item' => [['item' => ['externalId' => 'item-chair-oak'], 'quantity' => 2]]],
+], 'SalesOrder', $urn('sales', 'transactions'))])->writeResponse;
+expect('an order is added', true, $order->status->isSuccess);
+$initialized = $call('initialize', ['initializeRecord' => [
+    'type' => 'invoice',
+    'reference' => ['type' => 'salesOrder', 'internalId' => $order->baseRef->internalId],
+]])->readResponse;
+expect('its invoice is initialised', true, $initialized->status->isSuccess);
+$line = $initialized->record->itemList->item[0];
+expect('it has the line and no id', [2.0, 1, false], [$line->quantity, $line->orderLine, isset($initialized->record->internalId)]);
+
+$kind = ['operator' => 'anyOf', 'searchValue' => ['customer', 'budget']];
+$deleted = $call('getDeleted', ['getDeletedFilter' => ['type' => $kind], 'pageIndex' => 1])->getDeletedResult;
+expect('getDeleted', true, $deleted->status->isSuccess);
+$gone = array_map(fn ($deleted) => $deleted->record->internalId, $deleted->deletedRecordList->deletedRecord);
+expect('what was deleted here is in it', [], array_diff([$first->baseRef->internalId, $id], $gone));
+
+$named = $typed(['companyName' => ['operator' => 'is', 'searchValue' => 'Harbor Lane Furniture']], 'CustomerSearchBasic', $urn('common'));
+$joined = $call('search', ['searchRecord' => $typed(['customerJoin' => $named], 'TransactionSearch', $urn('sales', 'transactions'))])->searchResult;
+expect('a joined search', true, $joined->totalRecords > 0);
+
 signIn($client, $start, $values, str_repeat('0', 64));
 try {
     $client->getServerTime();

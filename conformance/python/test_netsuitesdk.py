@@ -49,6 +49,34 @@ class NetSuiteSdk(unittest.TestCase):
             self.connection.vendors.get(externalId="sdk-1")
         self.assertEqual("RCRD_DSNT_EXIST", gone.exception.code)
 
+    def type(self, name):
+        """Of the types that it does not list itself."""
+        return self.connection.client._client.get_type(f"ns0:{name}")
+
+    def test_it_initialises_an_invoice_for_a_customer(self):
+        reference = self.type("InitializeRef")(type="customer", internalId="1")
+        asked = self.type("InitializeRecord")(type="invoice", reference=reference)
+        response = self.connection.client.request("initialize", asked).body.readResponse
+        self.assertTrue(response.status.isSuccess, response.status)
+        self.assertEqual((None, "1"), (response.record.internalId, response.record.entity.internalId))
+
+    def test_it_lists_what_was_deleted(self):
+        client = self.connection.client
+        reference = client.upsert(client.Vendor(externalId="sdk-gone", companyName="Gone"))
+        self.connection.vendors.delete(internalId=reference["internalId"])
+        kind = self.type("SearchEnumMultiSelectField")(searchValue=["vendor"], operator="anyOf")
+        result = client.request("getDeleted", self.type("GetDeletedFilter")(type=kind), 1).body.getDeletedResult
+        gone = [deleted.record.internalId for deleted in result.deletedRecordList.deletedRecord]
+        self.assertIn(reference["internalId"], gone)
+
+    def test_it_searches_transactions_by_their_customer(self):
+        client = self.connection.client
+        name = client.SearchStringField(searchValue="Harbor Lane Furniture", operator="is")
+        joined = client.TransactionSearch(customerJoin=client.CustomerSearchBasic(companyName=name))
+        result = client.search(searchRecord=joined)
+        self.assertGreater(result.totalRecords, 0)
+        self.assertEqual({"1"}, {record.entity.internalId for record in result.records if "entity" in record})
+
     def test_a_wrong_secret_is_refused(self):
         with self.assertRaises(NetSuiteError):
             self.connect("0" * 64).vendors.count()

@@ -1,6 +1,7 @@
 """zeep reads the WSDL and calls through it: records, searches and their pages, and the budget of a year."""
 
 import base64
+import datetime
 import hashlib
 import hmac
 import secrets
@@ -168,6 +169,75 @@ class Zeep(unittest.TestCase):
         result = self.call("search", self.type(search)(basic=self.type(basic)(**criteria))).searchResult
         self.assertTrue(result.status.isSuccess, result.status)
         return result.recordList.record[0]
+
+    def test_an_initialised_invoice_is_added_as_it_came(self):
+        reference = self.type("ns0:RecordRef")
+        line = self.type("ns19:SalesOrderItem")(item=reference(externalId="item-chair-oak"), quantity=2)
+        items = self.type("ns19:SalesOrderItemList")(item=[line])
+        order = self.written("add", self.type("ns19:SalesOrder")(entity=reference(internalId="1"), itemList=items))
+        asked = self.type("ns0:InitializeRecord")(
+            type="invoice", reference=self.type("ns0:InitializeRef")(type="salesOrder", internalId=order)
+        )
+        response = self.call("initialize", asked).readResponse
+        self.assertTrue(response.status.isSuccess, response.status)
+        invoice = response.record
+        self.assertEqual("Invoice", type(invoice).__name__)
+        self.assertEqual((None, order), (invoice.internalId, invoice.createdFrom.internalId))
+        self.assertEqual([2], [line.quantity for line in invoice.itemList.item])
+
+        preferences = self.type("ns4:Preferences")(ignoreReadOnlyFields=True)
+        added = self.call("add", invoice, headers=self.headers(preferences=preferences)).writeResponse
+        self.assertTrue(added.status.isSuccess, added.status)
+        self.assertEqual(invoice.total, self.read("invoice", internalId=added.baseRef.internalId).total)
+        again = self.call("initialize", asked).readResponse
+        self.assertEqual("INVALID_INITIALIZE_REF", again.status.statusDetail[0].code)
+
+    def test_what_was_deleted_is_listed(self):
+        key = self.written("add", self.type("ns13:Vendor")(externalId="zeep-gone", companyName="Gone"))
+        self.written("delete", self.ref("vendor", internalId=key))
+        yesterday = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=1)
+        deleted = self.type("ns0:GetDeletedFilter")(
+            deletedDate=self.type("ns0:SearchDateField")(searchValue=yesterday, operator="onOrAfter"),
+            type=self.type("ns0:SearchEnumMultiSelectField")(searchValue=["vendor"], operator="anyOf"),
+        )
+        result = self.call("getDeleted", deleted, 1).getDeletedResult
+        self.assertTrue(result.status.isSuccess, result.status)
+        records = [deleted.record for deleted in result.deletedRecordList.deletedRecord]
+        self.assertIn((key, "zeep-gone", "vendor"), [(record.internalId, record.externalId, record.type) for record in records])
+
+    def test_a_search_is_joined_and_gives_columns(self):
+        name = self.type("ns0:SearchStringField")(searchValue="Harbor Lane Furniture", operator="is")
+        criteria = self.type("ns19:TransactionSearch")(customerJoin=self.type("ns5:CustomerSearchBasic")(companyName=name))
+        whole = self.call("search", criteria).searchResult
+        self.assertTrue(whole.status.isSuccess, whole.status)
+        self.assertGreater(whole.totalRecords, 0)
+        orders = [record for record in whole.recordList.record if type(record).__name__ == "SalesOrder"]
+        self.assertEqual({"1"}, {order.entity.internalId for order in orders})
+
+        text, number = self.type("ns0:SearchColumnStringField"), self.type("ns0:SearchColumnDoubleField")
+        columns = self.type("ns19:TransactionSearchRow")(
+            basic=self.type("ns5:TransactionSearchRowBasic")(tranId=[text()], total=[number()]),
+            customerJoin=self.type("ns5:CustomerSearchRowBasic")(companyName=[text()]),
+        )
+        advanced = self.type("ns19:TransactionSearchAdvanced")(criteria=criteria, columns=columns)
+        rows = self.call("search", advanced).searchResult
+        self.assertEqual(whole.totalRecords, rows.totalRecords)
+        self.assertIsNone(rows.recordList)
+        found = {row.basic.tranId[0].searchValue: row for row in rows.searchRowList.searchRow}
+        for order in orders:
+            row = found[order.tranId]
+            self.assertEqual(order.total, row.basic.total[0].searchValue)
+            self.assertEqual("Harbor Lane Furniture", row.customerJoin.companyName[0].searchValue)
+
+    def test_what_is_not_emulated_says_so(self):
+        items = self.type("ns0:RecordRefList")(recordRef=[self.type("ns0:RecordRef")(internalId="1", type="inventoryItem")])
+        for operation, asked in [
+            ("asyncAddList", [self.type("ns13:Customer")(companyName="Later")]),
+            ("getItemAvailability", self.type("ns0:ItemAvailabilityFilter")(item=items)),
+        ]:
+            with self.assertRaises(zeep.exceptions.Fault) as refused:
+                self.call(operation, asked)
+            self.assertIn(f"does not emulate this yet: SOAP {operation}", refused.exception.message)
 
     def test_a_wrong_secret_is_refused(self):
         with self.assertRaises(zeep.exceptions.Fault) as refused:

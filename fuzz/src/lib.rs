@@ -9,6 +9,7 @@ mod authorization_header;
 mod capture;
 mod connect_password;
 mod query;
+mod soap_envelope;
 mod suiteql;
 mod token_passport;
 
@@ -18,6 +19,7 @@ pub use authorization_header::authorization_header;
 pub use capture::capture;
 pub use connect_password::connect_password;
 pub use query::query;
+pub use soap_envelope::soap_envelope;
 pub use suiteql::suiteql;
 pub use token_passport::token_passport;
 
@@ -27,7 +29,7 @@ use countersign_protocol::{Secret, SigningKey};
 pub type Target = fn(&[u8]);
 
 /// Every target.
-pub const TARGETS: [(&str, Target); 8] = [
+pub const TARGETS: [(&str, Target); 9] = [
     ("authorization_header", authorization_header),
     ("query", query),
     ("token_passport", token_passport),
@@ -36,6 +38,7 @@ pub const TARGETS: [(&str, Target); 8] = [
     ("account_file", account_file),
     ("capture", capture),
     ("suiteql", suiteql),
+    ("soap_envelope", soap_envelope),
 ];
 
 fn key() -> SigningKey {

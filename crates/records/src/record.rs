@@ -18,6 +18,7 @@ pub(crate) type Values = BTreeMap<String, Value>;
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Record {
+    /// 0 of a draft.
     pub id: i64,
     pub created: Stamp,
     pub modified: Stamp,

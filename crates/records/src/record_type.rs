@@ -139,6 +139,14 @@ impl RecordType {
         self.table == TRANSACTION
     }
 
+    /// The end of a condition: in a family's table only the rows of this type.
+    pub(crate) fn and_of_type(&self) -> String {
+        match self.in_family {
+            true => format!(" AND _recordtype = '{}'", self.script_id),
+            false => String::new(),
+        }
+    }
+
     /// The row of numbers its ids come from: types that one reference may point to share one.
     pub(crate) fn ids(&self) -> &str {
         self.view.as_deref().unwrap_or(&self.table)

@@ -9,15 +9,17 @@ use rusqlite::Connection;
 
 use crate::catalog::Catalog;
 use crate::changes::{Changes, LineEdit};
+use crate::deletion::{self, DeletionQuery, Deletions};
 use crate::error::RecordsError;
 use crate::filter::Filter;
+use crate::join::Join;
 use crate::journal::{self, SystemNote};
 use crate::queries::Pool;
 use crate::record::{Record, Stamp};
 use crate::record_type::RecordType;
 use crate::table::Table;
 use crate::value::{Key, Value};
-use crate::{save, schema, seed, transform};
+use crate::{draft, save, schema, seed, transform};
 
 /// The records of one account, in one file. Clones share it.
 ///
@@ -34,6 +36,8 @@ pub struct Records {
 #[derive(Clone, Debug)]
 pub struct Query {
     pub filter: Option<Filter>,
+    /// Each of these too.
+    pub joins: Vec<Join>,
     /// At most [`Query::LARGEST_PAGE`] are given, whatever is asked.
     pub limit: u32,
     pub offset: u64,
@@ -48,6 +52,7 @@ impl Default for Query {
     fn default() -> Self {
         Self {
             filter: None,
+            joins: Vec::new(),
             limit: Self::LARGEST_PAGE,
             offset: 0,
         }
@@ -113,17 +118,20 @@ impl Records {
     }
 
     pub async fn list(&self, of: &Arc<RecordType>, query: Query) -> Result<Page, RecordsError> {
-        if let Some(filter) = &query.filter
-            && filter.record_type() != of.name
-        {
-            return Err(RecordsError::OtherFilter {
-                made_for: filter.record_type().to_owned(),
-                used_for: of.name.clone(),
-            });
+        let own = query.filter.iter().map(|filter| (filter, of));
+        let joined = query.joins.iter().flat_map(|join| &join.to);
+        let joined = joined.filter_map(|(of, filter)| filter.as_ref().map(|filter| (filter, of)));
+        for (filter, of) in own.chain(joined) {
+            if filter.record_type() != of.name {
+                return Err(RecordsError::OtherFilter {
+                    made_for: filter.record_type().to_owned(),
+                    used_for: of.name.clone(),
+                });
+            }
         }
         self.read(of, move |table| {
             let limit = query.limit.min(Query::LARGEST_PAGE);
-            let (ids, total) = table.page(query.filter.as_ref(), limit, query.offset)?;
+            let (ids, total) = table.page(query.filter.as_ref(), &query.joins, limit, query.offset)?;
             Ok(Page { ids, total })
         })
         .await
@@ -141,6 +149,13 @@ impl Records {
     /// The changes of a record since it was made, the oldest first; also of one that was deleted.
     pub async fn history(&self, of: &Arc<RecordType>, id: i64) -> Result<Vec<SystemNote>, RecordsError> {
         self.read(of, move |table| journal::history(&table, id)).await
+    }
+
+    /// The records that were deleted, the first first.
+    pub async fn deletions(&self, query: DeletionQuery) -> Result<Deletions, RecordsError> {
+        self.database
+            .read(move |connection| deletion::page(connection, &query))
+            .await
     }
 
     /// Gives the internal id of the new record.
@@ -242,6 +257,38 @@ impl Records {
         self.write(of, move |table| {
             let id = table.existing(&key)?;
             transform::transform(&table, id, &to, over, stamp)
+        })
+        .await
+    }
+
+    /// The record that [`Self::create`] would make, which is not saved: it has neither an id nor a number.
+    pub async fn draft(
+        &self,
+        of: &Arc<RecordType>,
+        changes: Changes,
+        stamp: Stamp,
+    ) -> Result<Record, RecordsError> {
+        changes.check_length()?;
+        self.write(of, move |table| draft::draft(&table, &changes, stamp))
+            .await
+    }
+
+    /// The record that [`Self::transform`] would make, which is not saved.
+    ///
+    /// # Errors
+    /// Those of [`Self::transform`].
+    pub async fn draft_from(
+        &self,
+        of: &Arc<RecordType>,
+        key: Key,
+        to: &Arc<RecordType>,
+        stamp: Stamp,
+    ) -> Result<Record, RecordsError> {
+        let to = Arc::clone(to);
+        self.write(of, move |table| {
+            let id = table.existing(&key)?;
+            let changes = transform::made_of(&table, id, &to, Changes::new())?;
+            draft::draft(&table.of(&to), &changes, stamp)
         })
         .await
     }

@@ -8,6 +8,7 @@ use crate::column::{from_sql, to_sql};
 use crate::error::RecordsError;
 use crate::field::Field;
 use crate::filter::Filter;
+use crate::join::Join;
 use crate::record::{Record, Stamp};
 use crate::record_type::RecordType;
 use crate::value::{Key, Value, iso, parse_iso};
@@ -178,15 +179,22 @@ impl Table<'_> {
     pub(crate) fn page(
         &self,
         filter: Option<&Filter>,
+        joins: &[Join],
         limit: u32,
         offset: u64,
     ) -> Result<(Vec<i64>, u64), RecordsError> {
-        let (condition, mut values) = match filter {
+        let (mut condition, mut values) = match filter {
             Some(filter) => filter.to_sql(),
             None => ("1".to_owned(), Vec::new()),
         };
+        for join in joins {
+            let (joined, more) = join.to_sql(self.record_type);
+            condition.push_str(" AND ");
+            condition.push_str(&joined);
+            values.extend(more);
+        }
         let from = format!(
-            r#"FROM "{}" WHERE {condition}{}"#,
+            r#"FROM "{}" AS listed WHERE {condition}{}"#,
             self.sql_name(),
             self.and_of_type()
         );
@@ -261,12 +269,8 @@ impl Table<'_> {
         &self.record_type.table
     }
 
-    /// The end of a condition: in a family's table only the rows of this type.
     fn and_of_type(&self) -> String {
-        match self.record_type.in_family {
-            true => format!(" AND _recordtype = '{}'", self.record_type.script_id),
-            false => String::new(),
-        }
+        self.record_type.and_of_type()
     }
 }
 

@@ -19,6 +19,17 @@ pub(crate) fn transform(
     over: Changes,
     stamp: Stamp,
 ) -> Result<i64, RecordsError> {
+    let changes = made_of(table, id, to, over)?;
+    save::create(&table.of(to), &changes, stamp)
+}
+
+/// What a record of type `to` is made with.
+pub(crate) fn made_of(
+    table: &Table<'_>,
+    id: i64,
+    to: &RecordType,
+    over: Changes,
+) -> Result<Changes, RecordsError> {
     let of = table.record_type;
     let Some(rule) = of.transform(&to.script_id) else {
         let possible = of.transforms.iter().map(|transform| transform.to.as_str());
@@ -39,7 +50,7 @@ pub(crate) fn transform(
         });
     }
     changes.overlay(over);
-    save::create(&table.of(to), &changes, stamp)
+    Ok(changes)
 }
 
 fn body(record: &Record, of: &RecordType, to: &RecordType, rule: &Transform) -> Changes {

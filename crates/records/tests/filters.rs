@@ -180,9 +180,9 @@ async fn pages_are_in_order_and_know_the_total() {
         account.records.list(
             &account.customer,
             Query {
-                filter: None,
                 limit,
                 offset,
+                ..Query::default()
             },
         )
     };

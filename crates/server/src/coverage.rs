@@ -2,6 +2,7 @@
 //! and functions there are, is asked of the routes, the declarations and SuiteQL themselves.
 
 use countersign_records::Catalog;
+use countersign_soap::{Emulated, Operation};
 use serde::Serialize;
 
 use crate::rest;
@@ -12,6 +13,7 @@ use crate::route::Route;
 pub struct Coverage {
     pub services: Vec<ServiceCoverage>,
     pub record_operations: Vec<RecordOperation>,
+    pub soap_operations: Vec<SoapOperation>,
     pub record_types: Vec<RecordTypeCoverage>,
     /// Record types of NetSuite's REST that answer 501.
     pub missing_record_types: Vec<&'static str>,
@@ -33,6 +35,8 @@ pub enum Covered {
     Answered,
     /// The login is checked; of what follows, some is there, and the rest says that it is not.
     Partly,
+    /// The login is checked; of what follows, [`SoapOperation`]s say it one by one.
+    ByOperation,
     /// 501.
     NotEmulated,
 }
@@ -41,6 +45,24 @@ pub enum Covered {
 pub struct RecordOperation {
     pub path: String,
     pub methods: &'static str,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct SoapOperation {
+    pub operation: &'static str,
+    pub state: SoapCovered,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SoapCovered {
+    Answered,
+    /// Of what it can be asked for, some is there, and the rest says that it is not.
+    Partly,
+    /// A fault with the header.
+    NotEmulated,
+    /// An operation of sessions, which NetSuite has ended: a fault.
+    Ended,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -148,6 +170,7 @@ pub fn coverage(catalog: &Catalog) -> Coverage {
     Coverage {
         services: services.collect(),
         record_operations: operations.collect(),
+        soap_operations: countersign_soap::operations().map(SoapOperation::of).collect(),
         record_types: types.collect(),
         missing_record_types: rest::netsuites()
             .filter(|name| catalog.get(name).is_none())
@@ -163,9 +186,35 @@ fn covered(path: &str) -> Covered {
             rest::Service::Record(_) | rest::Service::Suiteql => Covered::Answered,
             rest::Service::NotEmulated(_) | rest::Service::NotFound => Covered::NotEmulated,
         },
-        Route::Restlet | Route::Soap(_) => Covered::Partly,
+        Route::Restlet => Covered::Partly,
+        Route::Soap(_) => Covered::ByOperation,
         Route::NotEmulated(_) | Route::NotFound => Covered::NotEmulated,
         _ => Covered::Answered,
+    }
+}
+
+impl SoapOperation {
+    const fn of(operation: &Operation) -> Self {
+        Self {
+            operation: operation.name,
+            state: match operation.emulated {
+                Emulated::Whole => SoapCovered::Answered,
+                Emulated::Partly => SoapCovered::Partly,
+                Emulated::No => SoapCovered::NotEmulated,
+                Emulated::Ended => SoapCovered::Ended,
+            },
+        }
+    }
+}
+
+impl SoapCovered {
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Answered => "answered",
+            Self::Partly => "in part: what is not there says so",
+            Self::NotEmulated => "a fault: not emulated",
+            Self::Ended => "a fault: NetSuite ended it with sessions",
+        }
     }
 }
 
@@ -174,6 +223,7 @@ impl Covered {
         match self {
             Self::Answered => "answered",
             Self::Partly => "in part: the login is checked in full; what is not there says so",
+            Self::ByOperation => "operation by operation, below",
             Self::NotEmulated => "501",
         }
     }

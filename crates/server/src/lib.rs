@@ -27,6 +27,9 @@ pub use account::AccountServer;
 pub use accounts::Accounts;
 pub use addressed::{Hosts, SHARED_HOSTS};
 pub use countersign_pages::OneTimeLink;
-pub use coverage::{Coverage, Covered, RecordOperation, RecordTypeCoverage, ServiceCoverage, coverage};
+pub use coverage::{
+    Coverage, Covered, RecordOperation, RecordTypeCoverage, ServiceCoverage, SoapCovered, SoapOperation,
+    coverage,
+};
 pub use reply::{Reply, Sent};
 pub use server::{Dropped, LARGEST_BODY, Server};

@@ -15,6 +15,8 @@ pub struct Preferences {
     pub page_size: u32,
     /// A search gives records without their sublists.
     pub body_fields_only: bool,
+    /// A search that names columns gives rows, and not whole records.
+    pub return_search_columns: bool,
     /// Fields that cannot be set are passed over, and not refused.
     pub ignore_read_only_fields: bool,
 }
@@ -28,6 +30,7 @@ impl Default for Preferences {
         Self {
             page_size: *Self::PAGE_SIZES.end(),
             body_fields_only: true,
+            return_search_columns: true,
             ignore_read_only_fields: false,
         }
     }
@@ -80,6 +83,9 @@ fn preferences(header: &Element) -> Result<Preferences, EnvelopeError> {
             }
             if let Some(only) = element.text_of("bodyFieldsOnly") {
                 preferences.body_fields_only = is_true(only);
+            }
+            if let Some(columns) = element.text_of("returnSearchColumns") {
+                preferences.return_search_columns = is_true(columns);
             }
         } else if is("preferences")
             && let Some(ignore) = element.text_of("ignoreReadOnlyFields")

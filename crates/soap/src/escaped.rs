@@ -16,14 +16,14 @@ impl Xml {
     /// `<name>text</name>`.
     pub fn leaf(&mut self, name: &str, text: &str) {
         // Writing to a String cannot fail.
-        let _ = write!(self.0, "<{name}>{}</{name}>", escape(text));
+        let _ = write!(self.0, "<{name}>{}</{name}>", kept(text, &['\r']));
     }
 
     /// `<name a="…">`, or `<name a="…"/>` where nothing comes to stand in it.
     pub fn element(&mut self, name: &str, attributes: &[(&str, &str)], inside: impl FnOnce(&mut Self)) {
         let _ = write!(self.0, "<{name}");
         for (attribute, value) in attributes {
-            let _ = write!(self.0, " {attribute}=\"{}\"", escape(*value));
+            let _ = write!(self.0, " {attribute}=\"{}\"", kept(value, &['\r', '\n', '\t']));
         }
         let mut content = Self::new();
         inside(&mut content);
@@ -47,4 +47,19 @@ impl Xml {
     pub fn into_string(self) -> String {
         self.0
     }
+}
+
+/// Text that is read as it is. A reader makes another character of some: of a carriage return, and in an attribute of
+/// every break (XML 1.0 sections 2.11 and 3.3.3).
+fn kept(text: &str, breaks: &[char]) -> String {
+    let mut kept = String::with_capacity(text.len());
+    for character in escape(text).chars() {
+        match breaks.contains(&character) {
+            true => {
+                let _ = write!(kept, "&#{};", u32::from(character));
+            }
+            false => kept.push(character),
+        }
+    }
+    kept
 }

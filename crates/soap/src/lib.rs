@@ -5,12 +5,14 @@
 //! * [`Envelope`] is a request, read once within bounds: no document type, no entity, bounded depth, size and count.
 //! * [`read_record`] turns a record element into [`Changes`](countersign_records::Changes), [`write_record`] a record
 //!   into its element.
-//! * [`Search`] is a `XSearch` or `XSearchBasic` as filters over the types it reaches, and the `searchId` that says the
-//!   same again for the next page.
+//! * [`Search`] is a `XSearch`, `XSearchBasic` or `XSearchAdvanced` as filters over the types it reaches and those it
+//!   joins, and the `searchId` that says the same again for the next page.
+//! * [`operations`] are those of NetSuite, each with whether it is answered.
 //!
 //! Elements are matched by their local names: real clients put the same element into different namespaces. What is
 //! written bears NetSuite's own prefixes: some clients look for them in the text.
 
+mod deleted;
 mod element;
 mod envelope;
 mod escaped;
@@ -21,6 +23,7 @@ mod schema;
 mod search;
 mod status;
 
+pub use deleted::DeletedFilter;
 pub use element::{Element, ElementError};
 pub use envelope::{Envelope, EnvelopeError, Preferences};
 pub use escaped::Xml;
@@ -28,7 +31,8 @@ pub use names::{is_list, visible_fields};
 pub use namespace::Namespace;
 pub use record::read::{Target, read_record};
 pub use record::value::key;
-pub use record::write::write_record;
+pub use record::write::{write_draft, write_record};
 pub use schema::Schemas;
-pub use search::{Search, SearchError};
+pub use schema::operations::{Emulated, Operation, operations};
+pub use search::{Beside, Joined, Reached, Search, SearchError};
 pub use status::{Detail, Status};

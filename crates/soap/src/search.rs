@@ -1,31 +1,55 @@
-//! A search: a `CustomerSearch`, or the `CustomerSearchBasic` in it, as a filter for each type of record it reaches.
+//! A search: a `CustomerSearch`, the `CustomerSearchBasic` in it, or a `CustomerSearchAdvanced` around it, as a filter
+//! for each type of record it reaches.
 //!
 //! Criteria become the text of a list filter and are parsed as one, so SOAP tests a field exactly as REST does. The
 //! `searchId` says the filters again: a page is found anew each time, and no node has to remember a search.
 
+pub(crate) mod column;
 mod condition;
 mod criteria;
+mod id;
+pub(crate) mod joins;
+mod row;
 
 use std::sync::Arc;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use countersign_records::{Catalog, Filter, RecordType};
+use countersign_records::{Catalog, Filter, Join, RecordType};
 
 use crate::element::Element;
 use crate::envelope::Preferences;
 use crate::schema::family::Family;
+use column::Column;
 use criteria::Criteria;
+use joins::Way;
+
+pub use row::Beside;
+
+/// Types that may be found, each with what is asked of its records.
+pub type Reached = Vec<(Arc<RecordType>, Option<Filter>)>;
 
 /// What a search asks for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Search {
+    /// `Customer` of `CustomerSearch`.
+    subject: String,
     /// The types whose records are found, one after the other.
-    pub reached: Vec<(Arc<RecordType>, Option<Filter>)>,
+    pub reached: Reached,
+    /// What is asked of the records they are related to.
+    pub joined: Vec<Joined>,
+    /// Of the rows that are given; without any, whole records are.
+    columns: Vec<Column>,
     /// Records of a page.
     pub page_size: u32,
     /// Without their sublists.
     pub body_fields_only: bool,
+}
+
+/// A join of a search, with what is asked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Joined {
+    way: &'static Way,
+    /// The types that may be joined.
+    pub to: Reached,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -37,9 +61,13 @@ pub enum SearchError {
     Wrong(String),
 }
 
-/// Between the parts of a `searchId`: characters that XML does not have, and so no value.
-const FIELD: char = '\u{1f}';
-const TYPE: char = '\u{1e}';
+/// The parts of a `searchRecord`, whichever of the three kinds it is.
+#[derive(Default)]
+struct Asked<'e> {
+    basic: Option<&'e Element>,
+    joins: Vec<&'e Element>,
+    columns: Option<&'e Element>,
+}
 
 impl Search {
     /// The `searchRecord` of a request.
@@ -48,89 +76,94 @@ impl Search {
     /// The first criterion that cannot be tested.
     pub fn read(element: &Element, catalog: &Catalog, preferences: Preferences) -> Result<Self, SearchError> {
         let name = element.xsi_type().unwrap_or_default();
-        let (subject, basic) = match name.strip_suffix("SearchBasic") {
-            Some(subject) => (subject, Some(element)),
+        let (subject, asked) = match name.strip_suffix("SearchBasic") {
+            Some(subject) => (subject, Asked::only(element)),
             None => match name.strip_suffix("SearchAdvanced") {
-                Some(subject) => (subject, advanced_of(element)?),
+                Some(subject) => (subject, Asked::advanced(element)?),
                 None => (
                     name.strip_suffix("Search").unwrap_or_default(),
-                    basic_of(element)?,
+                    Asked::of(element),
                 ),
             },
         };
-        let family = Family::all(catalog)
-            .into_iter()
-            .find(|family| family.subject == subject);
-        let family = family.ok_or_else(|| SearchError::NotEmulated(format!("SOAP search {name}")))?;
+        let families = Family::all(catalog);
+        let family = |subject: &str| families.iter().find(|family| family.subject == subject);
+        let Some(searched) = family(subject) else {
+            return Err(SearchError::NotEmulated(format!("SOAP search {name}")));
+        };
+        let mut joined: Vec<Joined> = Vec::new();
+        for element in asked.joins {
+            let way = joins::find(subject, element.name());
+            let Some((way, target)) = way.and_then(|way| Some((way, family(way.target)?))) else {
+                let text = format!("SOAP search join {}", element.name());
+                return Err(SearchError::NotEmulated(text));
+            };
+            if joined.iter().any(|joined| joined.way == way) {
+                let text = format!("{} stands in the search twice", way.name);
+                return Err(SearchError::Wrong(text));
+            }
+            // A join that asks for nothing leaves nothing out.
+            if element.children().next().is_some() {
+                let to = Criteria::of(target).reached(Some(element))?;
+                joined.push(Joined { way, to });
+            }
+        }
+        let columns = match asked.columns {
+            Some(columns) if preferences.return_search_columns => Column::read(columns, searched, &families)?,
+            _ => Vec::new(),
+        };
         Ok(Self {
-            reached: Criteria::of(&family).reached(basic)?,
+            subject: subject.to_owned(),
+            reached: Criteria::of(searched).reached(asked.basic)?,
+            joined,
+            columns,
             page_size: preferences.page_size,
             body_fields_only: preferences.body_fields_only,
         })
     }
 
-    /// The text that says this search again.
-    pub fn id(&self, account: &str) -> String {
-        let mut said = format!("{}{FIELD}{}", self.page_size, u8::from(self.body_fields_only));
-        for (of, filter) in &self.reached {
-            let filter = filter.as_ref().map(ToString::to_string).unwrap_or_default();
-            said.push_str(&format!("{TYPE}{}{FIELD}{filter}", of.script_id));
+    /// What is asked of related records, as a list is asked for them.
+    pub fn joins(&self) -> Vec<Join> {
+        let join = |joined: &Joined| Join {
+            by: joined.way.links,
+            to: joined.to.clone(),
+        };
+        self.joined.iter().map(join).collect()
+    }
+}
+
+impl<'e> Asked<'e> {
+    fn only(basic: &'e Element) -> Self {
+        Self {
+            basic: Some(basic),
+            ..Self::default()
         }
-        format!("WEBSERVICES_{account}_{}", URL_SAFE_NO_PAD.encode(said))
     }
 
-    /// What [`Self::id`] said. Anybody can write one: it can ask for no more than a search can.
-    pub fn from_id(id: &str, account: &str, catalog: &Catalog) -> Option<Self> {
-        let said = id
-            .strip_prefix("WEBSERVICES_")?
-            .strip_prefix(account)?
-            .strip_prefix('_')?;
-        let said = String::from_utf8(URL_SAFE_NO_PAD.decode(said).ok()?).ok()?;
-        let mut parts = said.split(TYPE);
-        let (size, only) = parts.next()?.split_once(FIELD)?;
-        // Attack: an id that names one type many thousand times.
-        let reached = parts.take(catalog.types().count()).map(|part| {
-            let (name, filter) = part.split_once(FIELD)?;
-            let of = Arc::clone(catalog.get(name)?);
-            let filter = match filter {
-                "" => None,
-                text => Some(Filter::parse(text, &of).ok()?),
-            };
-            Some((of, filter))
-        });
-        Some(Self {
-            page_size: size
-                .parse()
-                .ok()
-                .filter(|size| Preferences::PAGE_SIZES.contains(size))?,
-            body_fields_only: only == "1",
-            reached: reached.collect::<Option<_>>()?,
+    fn of(search: &'e Element) -> Self {
+        Self {
+            basic: search.child("basic"),
+            joins: search
+                .children()
+                .filter(|child| child.name() != "basic")
+                .collect(),
+            columns: None,
+        }
+    }
+
+    fn advanced(search: &'e Element) -> Result<Self, SearchError> {
+        let saved = ["savedSearchId", "savedSearchScriptId"];
+        if let Some(saved) = saved.into_iter().find(|id| search.attribute(id).is_some()) {
+            return Err(SearchError::NotEmulated(format!("SOAP {saved}")));
+        }
+        let is_known = |child: &&Element| matches!(child.name(), "criteria" | "columns");
+        if let Some(other) = search.children().find(|child| !is_known(child)) {
+            let text = format!("SOAP {} of a search", other.name());
+            return Err(SearchError::NotEmulated(text));
+        }
+        Ok(Self {
+            columns: search.child("columns"),
+            ..search.child("criteria").map_or_else(Self::default, Self::of)
         })
-    }
-}
-
-/// The criteria of an advanced search that asks for whole records by criteria of its own.
-fn advanced_of(search: &Element) -> Result<Option<&Element>, SearchError> {
-    let saved = ["savedSearchId", "savedSearchScriptId"];
-    if let Some(saved) = saved.into_iter().find(|id| search.attribute(id).is_some()) {
-        return Err(SearchError::NotEmulated(format!("SOAP {saved}")));
-    }
-    if let Some(other) = search.children().find(|child| child.name() != "criteria") {
-        return Err(SearchError::NotEmulated(format!(
-            "SOAP {} of a search",
-            other.name()
-        )));
-    }
-    search.child("criteria").map_or(Ok(None), basic_of)
-}
-
-/// The criteria on the record itself. Those on what it is joined to are not tested here, and not passed over.
-fn basic_of(search: &Element) -> Result<Option<&Element>, SearchError> {
-    match search.children().find(|child| child.name() != "basic") {
-        Some(join) => Err(SearchError::NotEmulated(format!(
-            "SOAP search join {}",
-            join.name()
-        ))),
-        None => Ok(search.child("basic")),
     }
 }

@@ -3,8 +3,10 @@
 
 use std::sync::LazyLock;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use countersign_records::Catalog;
-use countersign_soap::{Element, Envelope, Preferences, Search, read_record};
+use countersign_soap::{DeletedFilter, Element, Envelope, Preferences, Search, Xml, read_record};
 use proptest::prelude::*;
 
 static CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog::built_in().unwrap());
@@ -89,6 +91,74 @@ proptest! {
             prop_assert_eq!(Search::from_id(&id, "1234567_SB1", &CATALOG), Some(search));
         }
     }
+}
+
+proptest! {
+    #[test]
+    fn a_joined_search_for_columns_is_found_again_by_its_id(
+        join in prop_oneof![Just("customerJoin"), Just("itemJoin"), Just("createdFromJoin"), Just("nonsenseJoin")],
+        name in names(),
+        column in names(),
+        label in "[ -~]{0,8}",
+        value in ".{0,12}",
+    ) {
+        let (value, label) = (quick_xml::escape::escape(&value), quick_xml::escape::escape(&label));
+        let search = format!(
+            "<s xsi:type=\"s:TransactionSearchAdvanced\"><criteria><{join}><{name} operator=\"is\"><searchValue>{value}\
+             </searchValue></{name}></{join}></criteria><columns><basic><internalId/><{column}><customLabel>{label}</customLabel>\
+             </{column}></basic><customerJoin><{column}/></customerJoin></columns></s>"
+        );
+        if let Ok(element) = Element::parse(&search)
+            && let Ok(search) = Search::read(&element, &CATALOG, Preferences::default())
+        {
+            let id = search.id("1234567_SB1");
+            prop_assert_eq!(Search::from_id(&id, "1234567_SB1", &CATALOG), Some(search));
+        }
+    }
+
+    #[test]
+    fn no_filter_of_what_was_deleted_is_too_much(inside in markup(), operator in "[a-zA-Z]{0,12}", value in ".{0,24}") {
+        let value = quick_xml::escape::escape(&value);
+        let named = format!("<deletedDate operator=\"{operator}\"><searchValue>{value}</searchValue></deletedDate>");
+        for inside in [inside, named] {
+            if let Ok(element) = Element::parse(&format!("<f>{inside}</f>")) {
+                let _ = DeletedFilter::read(&element, &CATALOG);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_read_as_it_was(text in "[\\t\\r\\n -~\\u{80}-\\u{d7ff}]{0,24}") {
+        let mut xml = Xml::new();
+        xml.element("a", &[("b", &text)], |xml| xml.leaf("c", &text));
+        let again = Element::parse(xml.as_str()).unwrap();
+        prop_assert_eq!(again.attribute("b"), Some(text.as_str()));
+        prop_assert_eq!(again.child("c").map(Element::whole_text), Some(text.as_str()));
+    }
+}
+
+#[test]
+fn an_id_that_joins_the_same_twice_or_names_what_is_not_there_is_none() {
+    let search = |content: &str| {
+        let element = Element::parse(&format!("<s xsi:type=\"s:CustomerSearch\">{content}</s>")).unwrap();
+        Search::read(&element, &CATALOG, Preferences::default())
+    };
+    let joined = "<contactJoin><email operator=\"empty\"/></contactJoin>";
+    let id = search(joined).unwrap().id("A");
+    let said = URL_SAFE_NO_PAD
+        .decode(id.strip_prefix("WEBSERVICES_A_").unwrap())
+        .unwrap();
+    let said = String::from_utf8(said).unwrap();
+    let heard = |said: &str| {
+        let id = format!("WEBSERVICES_A_{}", URL_SAFE_NO_PAD.encode(said));
+        Search::from_id(&id, "A", &CATALOG)
+    };
+    assert_eq!(heard(&said), search(joined).ok());
+    let (rest, join) = said.rsplit_once('\u{1d}').unwrap();
+    assert_eq!(heard(&format!("{rest}\u{1d}{join}\u{1d}{join}")), None);
+    assert_eq!(heard(&said.replace("contactJoin", "messagesJoin")), None);
+    assert_eq!(heard(&said.replace("Customer", "Nobody")), None);
+    assert!(search(&joined.repeat(2)).is_err());
 }
 
 #[test]

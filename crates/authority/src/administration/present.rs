@@ -201,7 +201,7 @@ async fn customers(mentions: &Mentions<'_>, records: &Records) -> Result<BTreeSe
                 let query = Query {
                     filter: Filter::parse(&condition(other), customer).ok(),
                     limit: 1,
-                    offset: 0,
+                    ..Query::default()
                 };
                 query.filter.is_some() && records.list(customer, query).await?.total > 0
             }

@@ -38,6 +38,15 @@ fn tell(coverage: &Coverage) -> Result<(), Failure> {
     }
     operations.print()?;
     output::say("")?;
+    let mut soap = Table::new(&["SOAP OPERATION", "ANSWER"]);
+    for operation in &coverage.soap_operations {
+        soap.add([
+            Cell::from(operation.operation),
+            Cell::from(operation.state.words()),
+        ]);
+    }
+    soap.print()?;
+    output::say("")?;
     let mut types = Table::new(&["RECORD TYPE", "DEPTH", "FIELDS", "SUBLISTS", "BECOMES"]);
     for of in &coverage.record_types {
         types.add([

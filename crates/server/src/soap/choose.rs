@@ -93,7 +93,7 @@ impl Service<'_> {
             .map(|of| (Arc::clone(of), None::<Filter>))
             .collect();
         let offset = u64::from(index - 1) * u64::from(PAGE);
-        let Found { records, total } = self.find(&reached, PAGE, offset).await?;
+        let Found { records, total } = self.find(&reached, &[], PAGE, offset).await?;
         let named = |(record, of): &(Record, Arc<RecordType>)| {
             let name = record.get(&of.naming_field).map(ToString::to_string);
             (
@@ -143,17 +143,16 @@ impl Service<'_> {
             .into_iter()
             .find_map(|of| self.may(of, Level::View).err());
         if let Some(details) = denied {
-            return Ok(rates(&Err(details), &[]));
+            return Ok(rates(&Err(details), "", &[]));
         }
-        let asked = filter.child("period").and_then(key);
-        let found = match asked {
-            Some(asked) => self.server.records.get(period, asked).await.is_ok(),
-            None => false,
+        let asked = match filter.child("period").and_then(key) {
+            Some(asked) => self.server.records.get(period, asked).await.ok(),
+            None => None,
         };
-        if !found {
+        let Some(asked) = asked else {
             let detail = Detail::new("INVALID_KEY_OR_REF", "Please enter value(s) for: period");
-            return Ok(rates(&Err(vec![detail]), &[]));
-        }
+            return Ok(rates(&Err(vec![detail]), "", &[]));
+        };
         let page = self.server.records.list(subsidiary, Query::default()).await;
         let page = page.map_err(|error| unreadable(&error))?;
         let mut all = Vec::new();
@@ -180,14 +179,14 @@ impl Service<'_> {
             .filter(|(from, to)| from.0 != to.0)
             .take(MOST_RATES)
             .collect();
-        Ok(rates(&Ok(()), &pairs))
+        Ok(rates(&Ok(()), &asked.id.to_string(), &pairs))
     }
 }
 
 /// The id, the name and the rate of the currency of a subsidiary.
 type Company = (i64, String, f64);
 
-fn rates(status: &Status, pairs: &[(Company, Company)]) -> Xml {
+fn rates(status: &Status, period: &str, pairs: &[(Company, Company)]) -> Xml {
     let mut xml = Xml::new();
     xml.element("platformCore:getBudgetExchangeRateResult", &[], |xml| {
         xml.status(status);
@@ -197,6 +196,7 @@ fn rates(status: &Status, pairs: &[(Company, Company)]) -> Xml {
         xml.element("platformCore:budgetExchangeRateList", &[], |xml| {
             for (from, to) in pairs {
                 xml.element("platformCore:budgetExchangeRate", &[], |xml| {
+                    xml.element("platformCore:period", &[("internalId", period)], |_| {});
                     for (element, (id, name, _)) in [("fromSubsidiary", from), ("toSubsidiary", to)] {
                         let element = format!("platformCore:{element}");
                         xml.element(&element, &[("internalId", &id.to_string())], |xml| {

@@ -48,6 +48,15 @@ impl Fault {
         element: "invalidCredentialsFault",
         code: "USER_ERROR",
     };
+    /// Of credentials that are not a token's.
+    pub(super) const INVALID_PASSWORD_LOGIN: Self = Self {
+        element: "invalidCredentialsFault",
+        code: "INVALID_LOGIN_CREDENTIALS",
+    };
+    pub(super) const NO_SESSION: Self = Self {
+        element: "invalidSessionFault",
+        code: "WS_LOG_IN_REQD",
+    };
     pub(super) const INSUFFICIENT_PERMISSION: Self = Self {
         element: "insufficientPermissionFault",
         code: "INSUFFICIENT_PERMISSION",

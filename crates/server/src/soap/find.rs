@@ -1,10 +1,10 @@
-//! search and searchMoreWithId.
+//! search and searchMoreWithId: whole records, or rows of the columns that were asked for.
 
 use std::sync::Arc;
 
 use countersign_model::Level;
-use countersign_records::{Filter, Query, Record, RecordType};
-use countersign_soap::{Detail, Element, Search, SearchError, Xml, write_record};
+use countersign_records::{Join, Query, Record, RecordType};
+use countersign_soap::{Beside, Detail, Element, Reached, Search, SearchError, Xml, write_record};
 
 use super::read::unreadable;
 use super::service::{Answered, Refused, Service, required};
@@ -33,7 +33,7 @@ impl Service<'_> {
         let Some(search) = Search::from_id(id, self.server.id().as_str(), self.server.records.catalog())
         else {
             let text = "The searchId is not one that a search of this account gave.";
-            return Ok(unsuccessful(Detail::new("USER_ERROR", text)));
+            return Ok(unsuccessful(Detail::new("INVALID_JOB_ID", text)));
         };
         match operation
             .text_of("pageIndex")
@@ -45,25 +45,26 @@ impl Service<'_> {
     }
 
     async fn page(&self, mut search: Search, index: u32) -> Answered {
-        // A role sees the types it may view.
-        let all = std::mem::take(&mut search.reached);
-        let mut denied = None;
-        for (of, filter) in all {
-            match self.may(&of, Level::View) {
-                Ok(()) => search.reached.push((of, filter)),
-                Err(details) => denied = details.into_iter().next(),
-            }
-        }
-        if let (true, Some(denied)) = (search.reached.is_empty(), denied) {
+        // A role sees the types it may view, and asks nothing of others.
+        if let Err(denied) = self.visible(&mut search.reached) {
             return Ok(unsuccessful(denied));
+        }
+        for joined in &mut search.joined {
+            if let Err(denied) = self.visible(&mut joined.to) {
+                return Ok(unsuccessful(denied));
+            }
         }
         let size = search.page_size;
         let offset = u64::from(index - 1) * u64::from(size);
-        let Found { records, total } = self.find(&search.reached, size, offset).await?;
+        let Found { records, total } = self.find(&search.reached, &search.joins(), size, offset).await?;
         let pages = total.div_ceil(u64::from(size));
         if u64::from(index) > pages.max(1) {
             return Ok(unsuccessful(no_page()));
         }
+        let list = match search.gives_rows() {
+            true => self.rows(&search, &records).await?,
+            false => self.whole(&search, &records),
+        };
         let mut xml = Xml::new();
         xml.element(RESULT, &[], |xml| {
             xml.status(&Ok(()));
@@ -72,20 +73,74 @@ impl Service<'_> {
             xml.leaf("platformCore:totalPages", &pages.to_string());
             xml.leaf("platformCore:pageIndex", &index.to_string());
             xml.leaf("platformCore:searchId", &search.id(self.server.id().as_str()));
-            xml.element("platformCore:recordList", &[], |xml| {
-                for (record, of) in &records {
-                    let has_lines = !search.body_fields_only;
-                    write_record(xml, "platformCore:record", record, of, self.version, has_lines);
-                }
-            });
+            xml.push(list.as_str());
         });
         Ok(xml)
+    }
+
+    /// Leaves the types that the role may view. The refusal where that are none.
+    fn visible(&self, types: &mut Reached) -> Result<(), Detail> {
+        let mut denied = None;
+        for (of, filter) in std::mem::take(types) {
+            match self.may(&of, Level::View) {
+                Ok(()) => types.push((of, filter)),
+                Err(details) => denied = details.into_iter().next(),
+            }
+        }
+        denied.filter(|_| types.is_empty()).map_or(Ok(()), Err)
+    }
+
+    fn whole(&self, search: &Search, records: &[(Record, Arc<RecordType>)]) -> Xml {
+        let mut xml = Xml::new();
+        xml.element("platformCore:recordList", &[], |xml| {
+            for (record, of) in records {
+                let has_lines = !search.body_fields_only;
+                write_record(xml, "platformCore:record", record, of, self.version, has_lines);
+            }
+        });
+        xml
+    }
+
+    async fn rows(&self, search: &Search, records: &[(Record, Arc<RecordType>)]) -> Answered {
+        let mut rows = Xml::new();
+        for (record, of) in records {
+            let beside = self.beside(search, record, of).await?;
+            search.write_row(&mut rows, record, of, &beside, self.version);
+        }
+        let mut xml = Xml::new();
+        xml.element("platformCore:searchRowList", &[], |xml| xml.push(rows.as_str()));
+        Ok(xml)
+    }
+
+    /// The other records that columns of a row are taken from: those that the role may view.
+    async fn beside(
+        &self,
+        search: &Search,
+        record: &Record,
+        of: &RecordType,
+    ) -> Result<Vec<Beside>, Refused> {
+        let catalog = self.server.records.catalog();
+        let mut beside = Vec::new();
+        for (join, field, to) in search.referred(record) {
+            let target = of.field(field).and_then(|field| field.target());
+            let named = to.record_type.as_deref().or(target);
+            let Some((of, id)) = named.and_then(|name| catalog.get(name)).zip(to.id()) else {
+                continue;
+            };
+            if self.may(of, Level::View).is_ok()
+                && let Some(record) = self.found(of, id).await?
+            {
+                beside.extend(search.beside(join, record, Arc::clone(of), catalog));
+            }
+        }
+        Ok(beside)
     }
 
     /// Type by type, and in each in the order of their ids.
     pub(super) async fn find(
         &self,
-        reached: &[(Arc<RecordType>, Option<Filter>)],
+        reached: &Reached,
+        joins: &[Join],
         limit: u32,
         offset: u64,
     ) -> Result<Found, Refused> {
@@ -97,6 +152,7 @@ impl Service<'_> {
         for (of, filter) in reached {
             let query = Query {
                 filter: filter.clone(),
+                joins: joins.to_vec(),
                 limit: left,
                 offset,
             };

@@ -1,10 +1,14 @@
 //! SOAP web services: the way of an envelope to its operation, and the files that describe them.
 
+mod attach;
 mod choose;
+mod deleted;
 mod envelope;
 mod find;
+mod initialize;
 mod read;
 mod service;
+mod session;
 mod write;
 
 use countersign_authority::{Principal, PublicAnswer};
@@ -118,7 +122,10 @@ async fn asked(
             server.answered(principal.end(), called, reply).await
         }
         Err(refused) => {
-            let reply = refusal(version, refused.public);
+            let reply = match session::takes_passwords(envelope.operation().name()) {
+                true => session::refusal(version, &operation, refused.public),
+                false => refusal(version, refused.public),
+            };
             let reply = meant
                 .look_into_envelope(&refused, (parts, addressed), text, reply)
                 .await;
@@ -145,11 +152,13 @@ async fn execute(
         preferences: envelope.preferences,
     };
     let operation = envelope.operation();
+    let answered = |content: &Xml| {
+        let element = format!("{}Response", operation.name());
+        namespaces.reply(server.id(), server.authority.now(), &element, content.as_str())
+    };
     match service.answer(operation).await {
-        Ok(content) => {
-            let element = format!("{}Response", operation.name());
-            namespaces.reply(server.id(), server.authority.now(), &element, content.as_str())
-        }
+        Ok(content) => answered(&content),
+        Err(Refused::Unsupported(content, feature)) => mark_not_emulated(answered(&content), &feature),
         Err(Refused::Fault(fault, text)) => fault.reply(namespaces, &text),
         Err(Refused::NotEmulated(feature)) => {
             // It may name what the caller made up, of any length.

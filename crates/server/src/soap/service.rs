@@ -9,6 +9,7 @@ use countersign_records::{RecordType, RecordsError, Stamp};
 use countersign_soap::{Detail, Element, Preferences, Status, Xml};
 
 use super::envelope::Fault;
+use super::session;
 use crate::account::AccountServer;
 use crate::rest;
 
@@ -27,6 +28,8 @@ pub(super) enum Refused {
     Fault(Fault, String),
     /// NetSuite has it, this account does not.
     NotEmulated(String),
+    /// The same, where the operation's own answer says so.
+    Unsupported(Xml, String),
 }
 
 /// The content of an operation's response.
@@ -48,6 +51,12 @@ impl Service<'_> {
             "getCustomizationId" => self.get_customization_id(operation),
             "getBudgetExchangeRate" => self.get_budget_exchange_rate(operation).await,
             "getServerTime" => Ok(self.get_server_time()),
+            "initialize" => self.initialize(operation).await,
+            "initializeList" => self.initialize_list(operation).await,
+            "getDeleted" => self.get_deleted(operation).await,
+            "getSavedSearch" => Ok(self.get_saved_search()),
+            "attach" | "detach" => self.relate(operation).await,
+            name if session::is_ended(name) => Err(Refused::Fault(Fault::NO_SESSION, session::told(name))),
             other => Err(Refused::NotEmulated(format!("SOAP {other}"))),
         }
     }
@@ -59,6 +68,17 @@ impl Service<'_> {
         xml.element("platformCore:getServerTimeResult", &[], |xml| {
             xml.status(&Ok(()));
             xml.leaf("platformCore:serverTime", &format!("{time:.3}"));
+        });
+        xml
+    }
+
+    /// An account keeps no searches.
+    fn get_saved_search(&self) -> Xml {
+        let mut xml = Xml::new();
+        xml.element("platformCore:getSavedSearchResult", &[], |xml| {
+            xml.status(&Ok(()));
+            xml.leaf("platformCore:totalRecords", "0");
+            xml.element("platformCore:recordRefList", &[], |_| {});
         });
         xml
     }

@@ -4,12 +4,13 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use countersign_records::Catalog;
-use countersign_server::{Covered, coverage};
+use countersign_server::{Covered, SoapCovered, coverage};
 use countersign_testkit::Account;
 
 const HEAD: &str = "# What is there\n\n\
     The services that programs call, the record types and the functions of SuiteQL, as `countersign coverage` prints them. What\n\
-    NetSuite has and this program has not answers 501 with the header `X-Countersign: not-emulated; feature=…`.\n\n\
+    NetSuite has and this program has not answers 501 with the header `X-Countersign: not-emulated; feature=…`; over SOAP it is a\n\
+    fault with that header.\n\n\
     This file is written from the program: `INSTA_UPDATE=always cargo test -p countersign-server coverage` writes it anew.\n";
 
 fn document() -> String {
@@ -25,6 +26,11 @@ fn document() -> String {
     );
     for operation in &covered.record_operations {
         writeln!(text, "| `{}` | {} |", operation.path, operation.methods).unwrap();
+    }
+    text.push_str("\n## SOAP operations\n\n| operation | |\n|---|---|\n");
+    for operation in &covered.soap_operations {
+        let (name, state) = (operation.operation, operation.state.words());
+        writeln!(text, "| `{name}` | {state} |").unwrap();
     }
     text.push_str(
         "\n## Record types\n\n| type | depth | fields | sublists | becomes |\n|---|---|---|---|---|\n",
@@ -130,5 +136,31 @@ async fn the_methods_a_record_is_said_to_have_are_those_that_are_let_in() {
                 answer.status
             );
         }
+    }
+}
+
+#[tokio::test]
+async fn a_soap_operation_that_is_said_to_be_missing_says_so_and_no_other_does() {
+    let account = Account::in_a_folder().await;
+    let server = account.listen().await;
+    let caller = server.caller(&account.application());
+    for operation in coverage(&Catalog::built_in().unwrap()).soap_operations {
+        let name = operation.operation;
+        let answer = caller.soap(name).send().await;
+        let feature = format!("not-emulated; feature=SOAP {name}");
+        let is_missing = answer.header("x-countersign") == Some(feature.as_str());
+        assert_eq!(
+            is_missing,
+            operation.state == SoapCovered::NotEmulated,
+            "{name}: {}",
+            answer.text()
+        );
+        let has_ended = answer.text().contains("invalidSessionFault");
+        assert_eq!(
+            has_ended,
+            operation.state == SoapCovered::Ended,
+            "{name}: {}",
+            answer.text()
+        );
     }
 }

@@ -33,6 +33,8 @@ mod revoke_token;
 mod roles;
 mod shapes;
 mod signatures;
+mod soap_joins;
+mod soap_operations;
 mod soap_records;
 mod soap_searches;
 mod suiteql;

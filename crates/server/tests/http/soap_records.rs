@@ -21,30 +21,30 @@ async fn stage() -> (Account, Server, Caller) {
     (account, server, caller)
 }
 
-async fn ask(caller: &Caller, operation: &str, content: &str) -> String {
+pub(crate) async fn ask(caller: &Caller, operation: &str, content: &str) -> String {
     let answer = caller.soap(operation).content(content).send().await;
     assert_eq!(answer.status, 200, "{operation}: {}", answer.text());
     answer.text()
 }
 
 /// The text between the first `before` and what follows.
-fn between<'t>(text: &'t str, before: &str, after: &str) -> &'t str {
+pub(crate) fn between<'t>(text: &'t str, before: &str, after: &str) -> &'t str {
     assert!(text.contains(before), "no {before} in {text}");
     let rest = text.split_once(before).unwrap().1;
     rest.split_once(after).unwrap().0
 }
 
-fn code(text: &str) -> &str {
+pub(crate) fn code(text: &str) -> &str {
     between(text, "<platformCore:code>", "<")
 }
 
-async fn added(caller: &Caller, record: &str) -> String {
+pub(crate) async fn added(caller: &Caller, record: &str) -> String {
     let text = ask(caller, "add", record).await;
     assert!(text.contains("isSuccess=\"true\""), "{text}");
     between(&text, "internalId=\"", "\"").to_owned()
 }
 
-fn refers(element: &str, record_type: &str, id: &str) -> String {
+pub(crate) fn refers(element: &str, record_type: &str, id: &str) -> String {
     format!("<{element} xsi:type=\"c:RecordRef\" type=\"{record_type}\" internalId=\"{id}\"/>")
 }
 

@@ -66,7 +66,7 @@ async fn a_search_is_paged_by_its_id_without_a_record_twice_or_left_out() {
     for wrong in ["", "WEBSERVICES_1234567_!", "anything"] {
         let more = format!("<searchId>{wrong}</searchId><pageIndex>1</pageIndex>");
         let answer = asked(&caller, "searchMoreWithId", "", &more).await;
-        assert_eq!(value(&answer, "code"), "USER_ERROR");
+        assert_eq!(value(&answer, "code"), "INVALID_JOB_ID");
     }
 }
 
@@ -183,8 +183,8 @@ async fn what_a_search_cannot_do_here_is_a_fault_with_its_name() {
     let (_account, _server, caller) = company().await;
     let cases = [
         (
-            "<searchRecord xsi:type=\"s:CustomerSearch\"><transactionJoin/></searchRecord>",
-            "SOAP search join transactionJoin",
+            "<searchRecord xsi:type=\"s:CustomerSearch\"><messagesJoin/></searchRecord>",
+            "SOAP search join messagesJoin",
         ),
         (
             "<searchRecord xsi:type=\"s:CustomerSearchAdvanced\" savedSearchId=\"5\"/>",

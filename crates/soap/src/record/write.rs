@@ -22,9 +22,26 @@ pub fn write_record(
     version: EndpointVersion,
     has_lines: bool,
 ) {
+    write(xml, element, record, of, version, (has_lines, true));
+}
+
+/// A record that is not saved: it has no id, and its lines have no numbers.
+pub fn write_draft(xml: &mut Xml, element: &str, record: &Record, of: &RecordType, version: EndpointVersion) {
+    write(xml, element, record, of, version, (true, false));
+}
+
+fn write(
+    xml: &mut Xml,
+    element: &str,
+    record: &Record,
+    of: &RecordType,
+    version: EndpointVersion,
+    (has_lines, is_saved): (bool, bool),
+) {
     let namespace = Namespace::of(of);
     let writer = Writer {
         prefix: namespace.prefix(),
+        is_saved,
     };
     let (id, xsi_type) = (
         record.id.to_string(),
@@ -32,7 +49,8 @@ pub fn write_record(
     );
     let own = format!("xmlns:{}", namespace.prefix());
     let (own_urn, common_urn) = (namespace.urn(version), Namespace::COMMON.urn(version));
-    let mut attributes = vec![("internalId", id.as_str())];
+    let mut attributes = Vec::new();
+    attributes.extend(is_saved.then_some(("internalId", id.as_str())));
     attributes.extend(record.external_id().map(|external| ("externalId", external)));
     attributes.extend([
         ("xsi:type", xsi_type.as_str()),
@@ -52,6 +70,7 @@ pub fn write_record(
 
 struct Writer {
     prefix: &'static str,
+    is_saved: bool,
 }
 
 impl Writer {
@@ -90,6 +109,7 @@ impl Writer {
             (Form::Subrecord(shape), Value::Subrecord(values)) => xml.element(&name, &[], |xml| {
                 let common = Self {
                     prefix: Namespace::COMMON.prefix(),
+                    ..*self
                 };
                 common.fields(xml, &shape.fields, |name| values.get(name));
             }),
@@ -112,10 +132,10 @@ impl Writer {
     }
 
     fn line(&self, xml: &mut Xml, sublist: &Sublist, line: &Line) {
-        xml.leaf(
-            &format!("{}:{}", self.prefix, sublist.key),
-            &line.number.to_string(),
-        );
+        if self.is_saved {
+            let key = format!("{}:{}", self.prefix, sublist.key);
+            xml.leaf(&key, &line.number.to_string());
+        }
         self.fields(xml, &sublist.fields, |name| line.get(name));
         self.custom(xml, &sublist.fields, |name| line.get(name));
     }
@@ -156,7 +176,7 @@ fn custom_value(xml: &mut Xml, field: &Field, value: &Value) {
     }
 }
 
-fn choice<'c>(choices: &'c [Choice], id: &str) -> Option<&'c Choice> {
+pub(crate) fn choice<'c>(choices: &'c [Choice], id: &str) -> Option<&'c Choice> {
     choices.iter().find(|choice| choice.id == id)
 }
 
@@ -177,7 +197,7 @@ fn reference(xml: &mut Xml, element: &str, id: &str, name: Option<&str>) {
     });
 }
 
-fn plain(value: &Value) -> String {
+pub(crate) fn plain(value: &Value) -> String {
     match value {
         Value::Bool(on) => on.to_string(),
         // SuiteTalk has moments only: a day is its midnight.

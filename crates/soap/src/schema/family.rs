@@ -21,13 +21,16 @@ const SHARED: [(&str, &str, Namespace); 2] = [
     ("item", "Item", Namespace::ACCOUNTING),
 ];
 
+fn shared(of: &RecordType) -> Option<&'static (&'static str, &'static str, Namespace)> {
+    SHARED.iter().find(|(table, ..)| of.table == *table)
+}
+
 impl Family {
     /// In the order of the declarations. A type without a namespace is not in SOAP.
     pub(crate) fn all(catalog: &Catalog) -> Vec<Self> {
         let mut families: Vec<Self> = Vec::new();
         for of in catalog.types().filter(|of| of.soap_namespace.is_some()) {
-            let shared = SHARED.iter().find(|(table, ..)| of.table == *table);
-            let (subject, namespace) = match shared {
+            let (subject, namespace) = match shared(of) {
                 Some((_, subject, namespace)) => ((*subject).to_owned(), *namespace),
                 None => (of.soap_name.clone(), Namespace::of(of)),
             };
@@ -41,6 +44,11 @@ impl Family {
             }
         }
         families
+    }
+
+    /// Where the search of a type is declared.
+    pub(crate) fn namespace_of(of: &RecordType) -> Namespace {
+        shared(of).map_or_else(|| Namespace::of(of), |(_, _, namespace)| *namespace)
     }
 
     /// The fields of its types together, by name.

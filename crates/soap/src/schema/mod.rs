@@ -5,6 +5,7 @@
 
 pub(crate) mod family;
 mod fragment;
+pub(crate) mod operations;
 mod records;
 mod stubs;
 mod wsdl;
@@ -117,8 +118,9 @@ fn needed(namespace: Namespace) -> Vec<Namespace> {
 }
 
 /// The faults an operation may end with.
-const FAULTS: [&str; 6] = [
+const FAULTS: [&str; 7] = [
     "InvalidCredentialsFault",
+    "InvalidSessionFault",
     "InsufficientPermissionFault",
     "InvalidAccountFault",
     "ExceededConcurrentRequestLimitFault",

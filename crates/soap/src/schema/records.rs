@@ -16,6 +16,8 @@ use crate::names::{
 };
 use crate::namespace::Namespace;
 use crate::record::Form;
+use crate::search::column::{self, OF_SEVERAL, OWN};
+use crate::search::joins;
 
 const IDS: [(&str, &str); 2] = [("internalId", "xsd:string"), ("externalId", "xsd:string")];
 
@@ -73,7 +75,13 @@ impl Schemas<'_> {
                 &criteria(&family),
                 &[],
             );
-            complex(&mut xml, &row, Some("platformCore:SearchRowBasic"), &[], &[]);
+            complex(
+                &mut xml,
+                &row,
+                Some("platformCore:SearchRowBasic"),
+                &columns(&family),
+                &[],
+            );
             declared.extend([basic, row]);
         }
         stubs::write(&mut xml, Namespace::COMMON, &declared);
@@ -210,18 +218,23 @@ fn fields<'f>(
 
 fn search(xml: &mut Xml, subject: &str, namespace: Namespace) {
     let own = |end: &str| format!("{}:{subject}{end}", namespace.prefix());
-    let basic = [Part::one("basic", format!("platformCommon:{subject}SearchBasic"))];
+    let part = |name: &str, of: &str, end: &str| Part::one(name, format!("platformCommon:{of}{end}"));
+    let mut criteria = vec![part("basic", subject, "SearchBasic")];
+    let mut row = vec![part("basic", subject, "SearchRowBasic")];
+    for way in joins::of(subject) {
+        criteria.push(part(way.name, way.target, "SearchBasic"));
+        row.extend(
+            way.is_single()
+                .then(|| part(way.name, way.target, "SearchRowBasic")),
+        );
+    }
     complex(
         xml,
         &format!("{subject}Search"),
         Some("platformCore:SearchRecord"),
-        &basic,
+        &criteria,
         &[],
     );
-    let row = [Part::one(
-        "basic",
-        format!("platformCommon:{subject}SearchRowBasic"),
-    )];
     complex(
         xml,
         &format!("{subject}SearchRow"),
@@ -270,5 +283,20 @@ fn criteria(family: &Family) -> Vec<Part> {
         parts.push(field(name, kind));
     }
     parts.push(field("customFieldList", "CustomFieldList"));
+    parts
+}
+
+/// A column may be asked for more than once, under several labels.
+fn columns(family: &Family) -> Vec<Part> {
+    let column = |name: &str, kind: &str| Part::many(name, format!("platformCore:{kind}"));
+    let mut parts: Vec<_> = OWN.iter().map(|(name, kind)| column(name, kind)).collect();
+    if family.has_several() {
+        parts.extend(OF_SEVERAL.iter().map(|(name, kind)| column(name, kind)));
+    }
+    for field in family.fields().into_values() {
+        if let Some(kind) = column::kind(Form::of(field)) {
+            parts.push(column(&field_name(field), kind));
+        }
+    }
     parts
 }

@@ -1,88 +1,13 @@
-//! The operations: their messages, and the WSDL that binds them.
+//! The messages of the operations, and the WSDL that binds them.
+
+use countersign_protocol::EndpointVersion;
 
 use super::Schemas;
 use super::fragment::{Part, complex};
+use super::operations::{Answer, Emulated, Operation, operations};
 use crate::escaped::Xml;
 use crate::names::capitalised;
 use crate::namespace::Namespace;
-
-/// What an operation answers.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Answer {
-    /// An element of messages, and its type.
-    Own(&'static str, &'static str),
-    /// An element of core.
-    Core(&'static str),
-}
-
-/// An operation: its name, and the element asked with, its type, and whether it may come several times.
-type Operation = (&'static str, Option<(&'static str, &'static str, bool)>, Answer);
-
-const READ: Answer = Answer::Own("readResponse", "ReadResponse");
-const READ_LIST: Answer = Answer::Own("readResponseList", "ReadResponseList");
-const WRITE: Answer = Answer::Own("writeResponse", "WriteResponse");
-const WRITE_LIST: Answer = Answer::Own("writeResponseList", "WriteResponseList");
-
-const REF: &str = "platformCore:BaseRef";
-const RECORD: &str = "platformCore:Record";
-
-/// The operations that are answered.
-const OPERATIONS: [Operation; 18] = [
-    ("get", Some(("baseRef", REF, false)), READ),
-    ("getList", Some(("baseRef", REF, true)), READ_LIST),
-    (
-        "getAll",
-        Some(("record", "platformCore:GetAllRecord", false)),
-        Answer::Core("getAllResult"),
-    ),
-    ("add", Some(("record", RECORD, false)), WRITE),
-    ("addList", Some(("record", RECORD, true)), WRITE_LIST),
-    ("update", Some(("record", RECORD, false)), WRITE),
-    ("updateList", Some(("record", RECORD, true)), WRITE_LIST),
-    ("upsert", Some(("record", RECORD, false)), WRITE),
-    ("upsertList", Some(("record", RECORD, true)), WRITE_LIST),
-    ("delete", Some(("baseRef", REF, false)), WRITE),
-    ("deleteList", Some(("baseRef", REF, true)), WRITE_LIST),
-    (
-        "search",
-        Some(("searchRecord", "platformCore:SearchRecord", false)),
-        Answer::Core("searchResult"),
-    ),
-    (
-        "searchMoreWithId",
-        Some(("searchId", "xsd:string", false)),
-        Answer::Core("searchResult"),
-    ),
-    ("getServerTime", None, Answer::Core("getServerTimeResult")),
-    (
-        "getDataCenterUrls",
-        Some(("account", "xsd:string", false)),
-        Answer::Core("getDataCenterUrlsResult"),
-    ),
-    (
-        "getSelectValue",
-        Some((
-            "fieldDescription",
-            "platformCore:GetSelectValueFieldDescription",
-            false,
-        )),
-        Answer::Core("getSelectValueResult"),
-    ),
-    (
-        "getCustomizationId",
-        Some(("customizationType", "platformCore:CustomizationType", false)),
-        Answer::Core("getCustomizationIdResult"),
-    ),
-    (
-        "getBudgetExchangeRate",
-        Some((
-            "budgetExchangeRateFilter",
-            "platformCore:BudgetExchangeRateFilter",
-            false,
-        )),
-        Answer::Core("getBudgetExchangeRateResult"),
-    ),
-];
 
 /// Elements of the header of a request, in messages.
 const HEADERS: [&str; 6] = [
@@ -94,29 +19,38 @@ const HEADERS: [&str; 6] = [
     "searchPreferences",
 ];
 
-/// A second element of a request.
-fn second(operation: &str) -> Option<Part> {
-    match operation {
-        "searchMoreWithId" | "getSelectValue" => Some(Part::one("pageIndex", "xsd:int")),
-        "getCustomizationId" => Some(Part::one("includeInactives", "xsd:boolean")),
-        _ => None,
-    }
-}
+/// The last endpoint with sessions: later ones take a `TokenPassport` in each request and nothing else.
+const LAST_WITH_SESSIONS: &str = "2020_1";
 
 impl Schemas<'_> {
+    /// The operations of this version. What is not emulated is declared too: whoever calls it is told so.
+    fn declared(&self) -> impl Iterator<Item = &'static Operation> {
+        let has_sessions = LAST_WITH_SESSIONS
+            .parse()
+            .is_ok_and(|last: EndpointVersion| self.version <= last);
+        let is_there = move |operation: &&Operation| match operation.emulated {
+            Emulated::Ended => has_sessions,
+            _ => operation.answer != Answer::Undeclared,
+        };
+        operations().filter(is_there)
+    }
+
     pub(super) fn messages(&self) -> String {
         let mut xml = Xml::new();
         xml.push(include_str!("../../schemas/messages.xsd"));
-        for (name, asked, answer) in OPERATIONS {
+        for Operation {
+            name, asked, answer, ..
+        } in self.declared()
+        {
             let (request, response) = (
                 format!("{}Request", capitalised(name)),
                 format!("{}Response", capitalised(name)),
             );
-            let first = asked.map(|(element, of, is_many)| match is_many {
-                true => Part::many(element, of),
-                false => Part::one(element, of),
-            });
-            let parts: Vec<_> = first.into_iter().chain(second(name)).collect();
+            let part = |(element, of, is_many): &(&str, &str, bool)| match is_many {
+                true => Part::many(*element, *of),
+                false => Part::one(*element, *of),
+            };
+            let parts: Vec<_> = asked.iter().map(part).collect();
             complex(&mut xml, &request, None, &parts, &[]);
             xml.push(&format!(
                 "  <xsd:element name=\"{name}\" type=\"platformMsgs:{request}\"/>\n"
@@ -124,6 +58,7 @@ impl Schemas<'_> {
             let element = match answer {
                 Answer::Own(element, of) => format!("name=\"{element}\" type=\"platformMsgs:{of}\""),
                 Answer::Core(element) => format!("ref=\"platformCore:{element}\""),
+                Answer::Undeclared => continue,
             };
             xml.push(&format!(
                 "  <xsd:complexType name=\"{response}\"><xsd:sequence><xsd:element {element}/></xsd:sequence></xsd:complexType>\n  \
@@ -155,7 +90,7 @@ impl Schemas<'_> {
             format!("<soap:header message=\"tns:{side}\" part=\"{part}\" use=\"literal\"/>")
         };
         let headers: String = HEADERS.iter().map(|part| header("headers", part)).collect();
-        for (name, ..) in OPERATIONS {
+        for Operation { name, .. } in self.declared() {
             messages.push_str(&format!(
                 "<message name=\"{name}Request\"><part name=\"parameters\" element=\"platformMsgs:{name}\"/></message>\n\
                  <message name=\"{name}Response\"><part name=\"parameters\" element=\"platformMsgs:{name}Response\"/></message>\n"

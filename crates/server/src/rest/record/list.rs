@@ -28,6 +28,7 @@ impl Service<'_> {
             filter,
             limit: paging.limit,
             offset: paging.offset,
+            ..Query::default()
         };
         let page = self
             .server
