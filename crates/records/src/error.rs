@@ -7,6 +7,7 @@ use countersign_database::DatabaseError;
 use crate::changes::MOST_LINES;
 use crate::declaration::DeclarationError;
 use crate::nearest::suggestion;
+use crate::own::MOST_DECLARATIONS;
 use crate::value::Key;
 
 #[derive(Clone, Debug, thiserror::Error)]
@@ -63,6 +64,9 @@ pub enum RecordsError {
 
     #[error("the demonstration company cannot be read: {0}. This is a bug in the program")]
     Seed(String),
+
+    #[error("an account declares at most {MOST_DECLARATIONS} types, lists and fields of its own")]
+    TooManyDeclarations,
 
     #[error(transparent)]
     Declaration(#[from] DeclarationError),

@@ -14,6 +14,16 @@ use crate::value::{Value, day_of, in_calendar};
 /// Beyond this a double no longer holds every cent.
 pub(crate) const LARGEST_AMOUNT: f64 = 1e13;
 
+/// What the names of custom fields begin with; the underscore behind it is a custom of most accounts, not all.
+const CUSTOM: [&str; 6] = [
+    "custbody",
+    "custcol",
+    "custentity",
+    "custevent",
+    "custitem",
+    "custrecord",
+];
+
 /// Targets one multiple select may hold.
 const MOST_REFERENCES: usize = 1000;
 
@@ -215,9 +225,11 @@ impl Field {
         !matches!(self.initial, Some(Initial::Created | Initial::Modified))
     }
 
-    /// The account added it: `custbody_…`, `custcol_…`, `custentity_…`, `custitem_…`, `custrecord_…`.
+    /// The account added it: `custbody_…`, `custcol_…`, and so on.
     pub fn is_custom(&self) -> bool {
-        self.name.starts_with("cust") && self.name.contains('_')
+        CUSTOM
+            .iter()
+            .any(|beginning| self.script_id.starts_with(beginning))
     }
 
     /// Written from other fields only.
