@@ -30,6 +30,7 @@ mod named;
 mod openapi;
 mod page;
 mod problem;
+mod record_types;
 mod reply;
 mod roles;
 mod router;
@@ -82,6 +83,10 @@ pub use named::{
 };
 pub use page::Page;
 pub use problem::{FieldProblem, Problem};
+pub use record_types::{
+    BadCellJson, ImportQuery, ImportedTypesJson, RecordTypeJson, RemarkJson, RowsJson, RowsLineJson,
+    ShapeFileJson, ShapeFilesInput,
+};
 pub use roles::{GrantJson, LevelInput, PermissionJson, RoleInput, RoleJson};
 pub use router::{Admin, PREFIX};
 pub use row_id::RowId;

@@ -76,6 +76,14 @@ pub enum RecordsError {
 }
 
 impl RecordsError {
+    /// What was declared does not fit, which whoever declares it can mend.
+    pub const fn is_of_declarations(&self) -> bool {
+        matches!(
+            self,
+            Self::Declaration(_) | Self::Redeclared { .. } | Self::TooManyDeclarations | Self::Invalid(_)
+        )
+    }
+
     pub(crate) fn too_many_lines(path: String) -> Self {
         let problem = Problem::TooManyLines { limit: MOST_LINES };
         Self::Invalid(vec![FieldError { path, problem }])

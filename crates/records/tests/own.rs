@@ -1,6 +1,5 @@
 //! What an account declares of its own, and records out of the rows of a file.
 #![expect(
-    clippy::panic,
     clippy::unwrap_used,
     reason = "what a test did not foresee fails it"
 )]
