@@ -31,7 +31,8 @@ pub(super) struct Line {
 const NOT_FIELDS: [&str; 6] = ["id", "links", "externalId", "refName", "totalResults", "line"];
 
 /// Columns of lines that are there already.
-const OF_LINES: [&str; 6] = [
+const OF_LINES: [&str; 7] = [
+    "internalId",
     "uniqueKey",
     "transaction",
     "linesequencenumber",

@@ -9,7 +9,8 @@ use super::standard::standard;
 type Boxes = &'static [(&'static str, &'static [(&'static str, Option<&'static str>)])];
 
 const ENTITIES: Boxes = &[
-    ("appliestocustomer", &[("customer", None), ("lead", None)]),
+    // Leads lie in the table of customers, and are extended with them.
+    ("appliestocustomer", &[("customer", None)]),
     ("appliestocontact", &[("contact", None)]),
     ("appliestovendor", &[("vendor", None)]),
     ("appliestoemployee", &[("employee", None)]),

@@ -182,19 +182,12 @@ impl Object<'_> {
             .map_or(0, |instances| instances.children().count());
         if instances > 0 {
             self.left_out(format!(
-                "its {instances} instances: import records as CSV, with `record-type import --as {} FILE.csv`",
+                "its {instances} instances: import records as CSV, with `countersign record import {} FILE.csv`",
                 self.script_id
             ));
         }
-        for name in [
-            "enablenumbering",
-            "enabledle",
-            "enablemailmerge",
-            "allowattachments",
-        ] {
-            if element.text_of(name) == Some("T") && name == "enablenumbering" {
-                self.left_out("automatic numbers");
-            }
+        if element.text_of("enablenumbering") == Some("T") {
+            self.left_out("automatic numbers");
         }
         if element
             .child("customsegment")
