@@ -1,21 +1,45 @@
-"""Follows docs/guides/records.md: every command of it that calls the account, in order, against a server of its own."""
+"""Follows the guides: the commands of docs/guides/records.md that call the account, the budgets of budgets.md, and the tests of
+ci.md that take an account each, against a server of its own."""
 
 import json
 import os
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 
 PROGRAM = os.environ["COUNTERSIGN"]
-GUIDE = pathlib.Path(__file__).parents[2] / "docs" / "guides" / "records.md"
+GUIDES = pathlib.Path(__file__).parents[2] / "docs" / "guides"
+
+# Uses the fixture of the guide, as a reader's own test would.
+TEST = """
+import json, os, subprocess
+
+def call(values, *arguments):
+    ran = subprocess.run(["countersign", "call", *arguments, "--json"], env={**os.environ, **values}, capture_output=True, text=True)
+    return json.loads(ran.stdout)
+
+def test_one(netsuite):
+    path = "/services/rest/record/v1/customer"
+    assert call(netsuite, "POST", path, "--data", '{"companyName": "One"}')["status"] == 204
+    assert call(netsuite, "GET", path)["body"]["totalResults"] == 1
+
+def test_another(netsuite):
+    assert call(netsuite, "GET", "/services/rest/record/v1/customer")["body"]["totalResults"] == 0
+"""
 
 
-def commands():
-    for _, block in re.findall(r"^```(\w*)\n(.*?)^```$", GUIDE.read_text(encoding="utf-8"), re.M | re.S):
-        for command in re.split(r"^(?=countersign )", block, flags=re.M):
-            if command.startswith(("countersign call ", "countersign account ")):
+def blocks(guide, language):
+    text = (GUIDES / guide).read_text(encoding="utf-8")
+    return [block for found, block in re.findall(r"^```(\w*)\n(.*?)^```$", text, re.M | re.S) if found == language]
+
+
+def commands(guide, beginnings):
+    for block in blocks(guide, ""):
+        for command in re.split(r"^(?=countersign |python3 )", block, flags=re.M):
+            if command.startswith(beginnings):
                 yield command.strip()
 
 
@@ -30,18 +54,41 @@ def main():
                 **{name: str(value) for name, value in values.items() if name.startswith("NETSUITE_")},
                 "PATH": f"{folder}:{os.environ['PATH']}", "HOME": folder, "COUNTERSIGN_DATA": f"{folder}/data",
             }
-            followed = 0
-            for command in commands():
+
+            def follow(command, shown=None):
                 ran = subprocess.run(
                     ["bash", "-c", command], env=environment, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True,
-                    text=True, timeout=60,
+                    text=True, timeout=300,
                 )
-                print("ok  " if ran.returncode == 0 else "FAIL", command.splitlines()[0])
+                print("ok  " if ran.returncode == 0 else "FAIL", shown or command.splitlines()[0])
                 if ran.returncode != 0:
                     print(ran.stdout + ran.stderr)
-                    return 1
+                    raise SystemExit(1)
+                return ran.stdout
+
+            followed = 0
+            (rows,) = blocks("records.md", "csv")
+            pathlib.Path(folder, "customers.csv").write_text(rows.replace(",custentity_channel", "").replace(",Web", ""))
+            for command in commands("records.md", ("countersign call ", "countersign account ", "countersign record import ")):
+                follow(command)
                 followed += 1
-            print(f"{followed} commands of the guide do what it says.")
+            print(f"{followed} commands of the guide to records do what it says.")
+
+            shutil.copy(GUIDES / "budgets.py", folder)
+            told = [follow(command) for command in commands("budgets.md", ("python3 ",))]
+            if len(told) != 4 or "Added budget" not in told[1] or "\t17100.0\t" not in told[2] or "Changed budget" not in told[3]:
+                print("The budgets are not what the guide says:", told)
+                return 1
+
+            for command in commands("ci.md", ("countersign account ",)):
+                follow(command)
+            (fixture,) = blocks("ci.md", "python")
+            (node_test,) = blocks("ci.md", "javascript")
+            pathlib.Path(folder, "conftest.py").write_text(fixture)
+            pathlib.Path(folder, "test_own.py").write_text(TEST)
+            pathlib.Path(folder, "netsuite.test.mjs").write_text(node_test)
+            follow(f"{sys.executable} -B -m pytest -q -p no:cacheprovider test_own.py", "the fixture for pytest")
+            follow("node --test netsuite.test.mjs", "the test for Node")
             return 0 if followed > 10 else 1
         finally:
             server.terminate()

@@ -219,15 +219,16 @@ struct Read {
 
 /// Everything that is wrong, each at its file.
 fn refused(wrong: &[RemarkJson]) -> Problem {
-    let line = |remark: &RemarkJson| {
-        let parts = [remark.file.as_str(), remark.about.as_str(), remark.text.as_str()];
-        let said: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-        said.join(": ")
+    let place = |remark: &RemarkJson| {
+        let parts = [remark.file.as_str(), remark.about.as_str()];
+        let said = parts.into_iter().filter(|part| !part.is_empty());
+        said.map(|part| format!("{part}:")).collect::<Vec<_>>().join(" ")
     };
+    let line = |remark: &RemarkJson| format!("{} {}", place(remark), remark.text);
     let lines: Vec<_> = wrong.iter().map(line).collect();
     let fields = wrong.iter().map(|remark| FieldProblem {
         field: remark.about.clone(),
-        label: remark.file.clone(),
+        label: place(remark),
         message: remark.text.clone(),
     });
     Problem {

@@ -1,8 +1,5 @@
 //! What an account declares of its own, and records out of the rows of a file.
-#![expect(
-    clippy::unwrap_used,
-    reason = "what a test did not foresee fails it"
-)]
+#![expect(clippy::unwrap_used, reason = "what a test did not foresee fails it")]
 
 use std::sync::Arc;
 

@@ -1,5 +1,6 @@
 //! Record types and fields of an account's own, over every service.
 
+use countersign_model::{Level, Permission};
 use countersign_records::{Declaration, ListValue, ListValues, Stamp};
 use countersign_testkit::{Account, Blueprint, NOW};
 use serde_json::{Value, json};
@@ -54,7 +55,10 @@ async fn declare(account: &Account) {
 
 #[tokio::test]
 async fn what_a_running_account_declares_is_served_by_its_next_answer() {
-    let account = Account::with(Blueprint::default().permit_records()).await;
+    let blueprint = Blueprint::default()
+        .permit_records()
+        .permit(Permission::SuiteAnalyticsWorkbook, Some(Level::Edit));
+    let account = Account::with(blueprint).await;
     account.records.seed(NOW).await.unwrap();
     let server = account.listen().await;
     let caller = server.caller(&account.application());

@@ -120,15 +120,23 @@ impl Reading<'_> {
         let named = NAMING.iter().find(has).unwrap_or(&"id");
         let label = json.get("title").and_then(Json::as_str).unwrap_or(self.name);
         let head = format!("record {soap_name} {} named={named} may={GUARD}", quoted(label));
-        let mut kept = catalog.clone();
-        let mut text = head.clone();
-        // Fields one at a time, so that one that cannot be leaves the others in.
-        for (sublist, line) in self.lines() {
-            let with = format!("{text}{}", placed(&text, sublist.as_deref(), &line.text()));
-            let declaration = self.declaration(self.name, &with);
-            match extended(catalog, &declaration) {
-                Ok(extended) => (text, kept) = (with, extended),
-                Err(reason) => self.left_out(&line.name, reason),
+        let lines = self.lines();
+        let whole = lines.iter().fold(head.clone(), |text, (sublist, line)| {
+            let line = placed(&text, sublist.as_deref(), &line.text());
+            text + &line
+        });
+        let (mut text, mut kept) = (head.clone(), catalog.clone());
+        match extended(catalog, &self.declaration(self.name, &whole)) {
+            Ok(extended) => (text, kept) = (whole, extended),
+            // Then one at a time, so that one that cannot be leaves the others in.
+            Err(_) => {
+                for (sublist, line) in lines {
+                    let with = format!("{text}{}", placed(&text, sublist.as_deref(), &line.text()));
+                    match extended(catalog, &self.declaration(self.name, &with)) {
+                        Ok(extended) => (text, kept) = (with, extended),
+                        Err(reason) => self.left_out(&line.name, reason),
+                    }
+                }
             }
         }
         let declaration = self.declaration(self.name, &text);
