@@ -32,6 +32,19 @@ pub struct Declaration {
     pub source: String,
 }
 
+impl Declaration {
+    /// What is stored under that name gives way to this: a type says all its fields, and a field all its types, so that what
+    /// was learnt of them one at a time is not needed any more.
+    pub fn takes_the_place_of(&self, name: &str) -> bool {
+        let (name, own) = (name.to_ascii_lowercase(), self.name.to_ascii_lowercase());
+        let rest = name
+            .strip_prefix(&own)
+            .map(|rest| rest.is_empty() || rest.starts_with('.'));
+        let before = name.strip_suffix(&own).map(|before| before.ends_with('.'));
+        rest == Some(true) || before == Some(true)
+    }
+}
+
 /// What a custom list offers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListValues {
@@ -97,8 +110,9 @@ pub(crate) fn declare(
     stamp: Stamp,
 ) -> Result<(Catalog, Declared), RecordsError> {
     let mut declared = Declared::default();
+    let before = stored(connection)?;
     for declaration in declarations {
-        store(connection, declaration, &mut declared, stamp)?;
+        store(connection, declaration, &before, &mut declared, stamp)?;
     }
     let all = stored(connection)?;
     if all.len() > MOST_DECLARATIONS {
@@ -133,6 +147,7 @@ pub(crate) fn declare(
 fn store(
     connection: &Connection,
     declaration: &Declaration,
+    before: &[Declaration],
     declared: &mut Declared,
     stamp: Stamp,
 ) -> Result<(), RecordsError> {
@@ -147,13 +162,13 @@ fn store(
         declared.unchanged.push(name.clone());
         return Ok(());
     }
-    // A type says all its fields, and a field all its types: what was learnt of them one at a time gives way.
-    connection
-        .prepare_cached(
-            "DELETE FROM _declaration WHERE substr(name, 1, length(?1) + 1) = ?1 || '.'
-             OR substr(name, -length(?1) - 1) = '.' || ?1",
-        )?
-        .execute([name])?;
+    for other in before {
+        if !other.name.eq_ignore_ascii_case(name) && declaration.takes_the_place_of(&other.name) {
+            connection
+                .prepare_cached("DELETE FROM _declaration WHERE name = ?1")?
+                .execute([&other.name])?;
+        }
+    }
     let sql = "INSERT INTO _declaration (name, text, source) VALUES (?1, ?2, ?3)
                ON CONFLICT (name) DO UPDATE SET text = ?2, source = ?3 RETURNING id";
     let id: i64 = connection

@@ -163,6 +163,48 @@ async fn a_value_of_a_list_keeps_its_id_when_its_name_changes() {
 }
 
 #[tokio::test]
+async fn a_field_that_says_all_its_types_takes_the_place_of_what_was_known_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let records = open(&folder).await;
+    let learnt = declaration(
+        "customer.custentity_tier",
+        "extend Customer\n  custentity_tier text",
+    );
+    let other = declaration(
+        "customer.custentityXtier",
+        "extend Customer\n  custentityXtier text",
+    );
+    records
+        .declare(vec![learnt, other], Vec::new(), ALICE, false)
+        .await
+        .unwrap();
+    let whole = declaration(
+        "custentity_tier",
+        "extend Customer\n  custentity_tier text\nextend Vendor\n  custentity_tier text",
+    );
+    records
+        .declare(vec![whole], Vec::new(), ALICE, false)
+        .await
+        .unwrap();
+    let names: Vec<_> = records
+        .declarations()
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|stored| stored.name)
+        .collect();
+    assert_eq!(names, ["customer.custentityXtier", "custentity_tier"]);
+    assert!(
+        records
+            .current()
+            .record_type("vendor")
+            .unwrap()
+            .field("custentity_tier")
+            .is_some()
+    );
+}
+
+#[tokio::test]
 async fn one_declaration_that_does_not_fit_leaves_everything_as_it_was() {
     let folder = tempfile::tempdir().unwrap();
     let records = open(&folder).await;

@@ -131,8 +131,9 @@ impl Shape {
     /// The types there are with what was read; what does not fit is taken out and told.
     fn checked(&mut self, present: Present<'_>) -> Catalog {
         let is_replaced = |known: &Declaration| {
-            let is_it = |new: &Declaration| new.name.eq_ignore_ascii_case(&known.name);
-            self.declarations.iter().any(is_it)
+            self.declarations
+                .iter()
+                .any(|new| new.takes_the_place_of(&known.name))
         };
         // What is declared anew is not there twice.
         let mut catalog = present.base.clone();

@@ -247,6 +247,20 @@ fn what_was_imported_before_may_come_again_as_something_else() {
 }
 
 #[test]
+fn an_object_takes_the_place_of_what_a_catalogue_said_of_its_field() {
+    let learnt = Declaration {
+        name: "customer.custentity_tier".to_owned(),
+        text: "extend Customer\n  custentity_tier text(300)".to_owned(),
+        source: "customer.json".to_owned(),
+    };
+    let field = "<entitycustomfield scriptid=\"custentity_tier\"><label>Tier</label><fieldtype>TEXT</fieldtype>\
+                 <appliestocustomer>T</appliestocustomer><appliestovendor>T</appliestovendor></entitycustomfield>";
+    let shape = read_beside(&[file("tier.xml", field)], &[learnt]);
+    assert!(shape.wrong.is_empty(), "{:?}", shape.wrong);
+    assert_eq!(shape.declarations.len(), 1);
+}
+
+#[test]
 fn our_own_language_is_taken_and_its_mistakes_are_told_at_their_place() {
     let good = "# a comment\nrecord customrecord_bay \"Bay\" named=id\n  custrecord_bay text\n";
     assert_eq!(read(&[file("own.record", good)]).declarations.len(), 1);
