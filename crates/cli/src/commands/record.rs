@@ -37,7 +37,7 @@ pub(crate) async fn run(Record { action, at }: Record) -> Result<Exit, Failure> 
     let done = AdminClient::with(at.data.clone(), at.account.clone(), import).await?;
     tell(&done, &at)?;
     // What was skipped was asked for to be skipped.
-    match done.bad_rows == 0 || done.written {
+    match done.bad.is_empty() || done.written {
         true => Ok(Exit::Success),
         false => Ok(Exit::Refused),
     }

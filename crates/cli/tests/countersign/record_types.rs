@@ -206,5 +206,8 @@ fn what_is_wrong_is_told_at_its_place_and_nothing_is_imported() {
         wrong.out
     );
     assert!(wrong.out.contains("Nothing was written"), "{}", wrong.out);
+    let names = place.machine.write("names.csv", "compnyName\nQuay\n");
+    let wrong = place.run(&["record", "import", "customer", &names]).ends_with(1);
+    assert!(wrong.out.contains("line 1, compnyName"), "{}", wrong.out);
     place.run(&["record", "import", "nothing", &file]).ends_with(3);
 }
