@@ -2,7 +2,7 @@
 
 use countersign_model::{Level, Permission};
 use countersign_records::{Declaration, ListValue, ListValues, Stamp};
-use countersign_testkit::{Account, Blueprint, NOW};
+use countersign_testkit::{Account, Blueprint, NOW, Storage};
 use serde_json::{Value, json};
 
 const BASE: &str = "/services/rest/record/v1";
@@ -55,7 +55,12 @@ async fn declare(account: &Account) {
 
 #[tokio::test]
 async fn what_a_running_account_declares_is_served_by_its_next_answer() {
-    let blueprint = Blueprint::default()
+    let blueprint = Blueprint {
+        // Statements are asked of a file.
+        storage: Storage::Folder,
+        ..Blueprint::default()
+    };
+    let blueprint = blueprint
         .permit_records()
         .permit(Permission::SuiteAnalyticsWorkbook, Some(Level::Edit));
     let account = Account::with(blueprint).await;
