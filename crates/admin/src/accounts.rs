@@ -12,10 +12,10 @@ use utoipa::ToSchema;
 use utoipa_axum::routes;
 
 use crate::account_file::AppliedJson;
-use crate::body::Json;
+use crate::body::{Json, Path};
 use crate::caller::OwnerOnly;
 use crate::problem::{Problem, Problems};
-use crate::reply::{made, shown};
+use crate::reply::{done, made, shown};
 use crate::{Accounts, Routes};
 
 /// An account.
@@ -40,6 +40,66 @@ pub struct FoundInput {
     /// An account file it is to be as; without one it is empty, with every feature on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub file: Option<String>,
+    /// With an integration record, a role and user, and a token of theirs that may change every record, and marked as a test
+    /// account with every lever but Determinism: to be called at once.
+    #[serde(default, skip_serializing_if = "is_off")]
+    pub ready: bool,
+    /// With the records of the demonstration company; a file says it itself.
+    #[serde(default, skip_serializing_if = "is_off")]
+    pub demonstration_records: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde asks")]
+const fn is_off(on: &bool) -> bool {
+    !*on
+}
+
+/// How an account begins.
+#[derive(Debug)]
+pub enum Founder {
+    /// With every feature and nothing else.
+    Empty { company_name: Option<String> },
+    /// As a file says, but for the company's name.
+    File {
+        file: Box<AccountFile>,
+        company_name: Option<String>,
+    },
+    /// To be called at once.
+    Ready {
+        company_name: Option<String>,
+        demonstration_records: bool,
+    },
+}
+
+impl FoundInput {
+    fn founder(self, id: &AccountId) -> Result<Founder, Problem> {
+        let company_name = self.company_name;
+        let Some(text) = self.file else {
+            return match (self.ready, self.demonstration_records) {
+                (true, demonstration_records) => Ok(Founder::Ready {
+                    company_name,
+                    demonstration_records,
+                }),
+                (false, false) => Ok(Founder::Empty { company_name }),
+                (false, true) => Err(Problem::malformed("demonstrationRecords goes with ready.")),
+            };
+        };
+        if self.ready || self.demonstration_records {
+            return Err(Problem::malformed(
+                "A file says itself what the account begins with: leave out ready and demonstrationRecords.",
+            ));
+        }
+        let file = AccountFile::parse(&text)?;
+        if file.account_id() != id {
+            return Err(Problem::malformed(
+                "The file is of another account than accountId says.",
+            ));
+        }
+        Ok(Founder::File {
+            file: Box::new(file),
+            company_name,
+        })
+    }
 }
 
 /// An account that was founded, with what was made for it: shown here and never again.
@@ -84,6 +144,7 @@ impl AccountJson {
 pub(crate) fn routes() -> Routes {
     Routes::new()
         .routes(routes!(list, found))
+        .routes(routes!(remove))
         .routes(routes!(back_up))
 }
 
@@ -100,16 +161,34 @@ async fn found(
         .account_id
         .parse()
         .map_err(|error| Problem::malformed(format!("accountId: {error}.")))?;
-    let file = input.file.as_deref().map(AccountFile::parse).transpose()?;
-    if file.as_ref().is_some_and(|file| *file.account_id() != id) {
-        return Err(Problem::malformed(
-            "The file is of another account than accountId says.",
-        ));
-    }
+    let founder = input.founder(&id)?;
     let folder = accounts.folder().ok_or_else(no_folder)?;
-    let founding = tokio::spawn(async move { folder.found(id, input.company_name, file).await });
+    let founding = tokio::spawn(async move { folder.found(id, founder).await });
     let founded = founding.await.map_err(|error| Problem::internal(&error))??;
     Ok(made(&founded))
+}
+
+/// End an account, for whoever owns the data folder: it answers no more, and everything of it is gone, its snapshots too.
+/// The last one stays.
+#[utoipa::path(delete, path = "/accounts/{account}", tag = "Accounts",
+    params(("account" = String, Path)),
+    responses((status = 204), Problems),
+    extensions(("x-permission" = json!("owner"))))]
+async fn remove(
+    _owner: OwnerOnly,
+    State(accounts): State<Arc<dyn Accounts>>,
+    Path(account): Path<String>,
+) -> Result<Response, Problem> {
+    let id: AccountId = account
+        .parse()
+        .map_err(|error| Problem::malformed(format!("The account ID cannot be read: {error}.")))?;
+    if accounts.account(&id).is_none() {
+        return Err(Problem::not_found(format!("There is no account {id} here.")));
+    }
+    let folder = accounts.folder().ok_or_else(no_folder)?;
+    let removing = tokio::spawn(async move { folder.remove(id).await });
+    removing.await.map_err(|error| Problem::internal(&error))??;
+    Ok(done())
 }
 
 /// Copy every account into a folder of this machine, without the keys, for whoever owns the data folder. What was

@@ -18,8 +18,14 @@ const NUL: &str = "The character NUL (U+0000) can be in no field. Leave it out."
 /// The longest body of JSON, in bytes.
 const LARGEST: usize = 1024 * 1024;
 
+/// The longest body that holds files, in bytes.
+pub(crate) const LARGEST_FILES: usize = 64 * 1024 * 1024;
+
 /// A JSON body. A member the call does not have is refused, so that a misspelt one is not lost in silence.
 pub(crate) struct Json<T>(pub(crate) T);
+
+/// The same where files travel in it.
+pub(crate) struct FilesJson<T>(pub(crate) T);
 
 /// What the path names.
 pub(crate) struct Path<T>(pub(crate) T);
@@ -31,37 +37,48 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
-        let (parts, body) = request.into_parts();
-        if !MediaType::of(&parts.headers).is("application/json") {
-            return Err(Problem::new(
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "Not JSON",
-                "The body must be JSON, and Content-Type must say so: application/json.",
-            ));
-        }
-        let bytes = read(body, LARGEST).await?;
-        if has_escaped_nul(&bytes) {
-            return Err(Problem::malformed(NUL));
-        }
-        // What is read into a struct may otherwise be the list of its values.
-        if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
-            return Err(Problem::malformed("The body must be a JSON object."));
-        }
-        let mut json = serde_json::Deserializer::from_slice(&bytes);
-        let value = serde_path_to_error::deserialize(&mut json);
-        let value = value.map_err(|error| {
-            let path = error.path().to_string();
-            let problem = error.into_inner();
-            match path.as_str() {
-                "." => Problem::malformed(format!("The body is not what this call takes: {problem}.")),
-                path => Problem::malformed(format!("{path} in the body is wrong: {problem}.")),
-            }
-        })?;
-        json.end().map_err(|error| {
-            Problem::malformed(format!("More follows after the JSON of the body: {error}."))
-        })?;
-        Ok(Self(value))
+        json(request, LARGEST).await.map(Self)
     }
+}
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for FilesJson<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Problem> {
+        json(request, LARGEST_FILES).await.map(Self)
+    }
+}
+
+async fn json<T: DeserializeOwned>(request: Request, largest: usize) -> Result<T, Problem> {
+    let (parts, body) = request.into_parts();
+    if !MediaType::of(&parts.headers).is("application/json") {
+        return Err(Problem::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "Not JSON",
+            "The body must be JSON, and Content-Type must say so: application/json.",
+        ));
+    }
+    let bytes = read(body, largest).await?;
+    if has_escaped_nul(&bytes) {
+        return Err(Problem::malformed(NUL));
+    }
+    // What is read into a struct may otherwise be the list of its values.
+    if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
+        return Err(Problem::malformed("The body must be a JSON object."));
+    }
+    let mut json = serde_json::Deserializer::from_slice(&bytes);
+    let value = serde_path_to_error::deserialize(&mut json);
+    let value = value.map_err(|error| {
+        let path = error.path().to_string();
+        let problem = error.into_inner();
+        match path.as_str() {
+            "." => Problem::malformed(format!("The body is not what this call takes: {problem}.")),
+            path => Problem::malformed(format!("{path} in the body is wrong: {problem}.")),
+        }
+    })?;
+    json.end()
+        .map_err(|error| Problem::malformed(format!("More follows after the JSON of the body: {error}.")))?;
+    Ok(value)
 }
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {

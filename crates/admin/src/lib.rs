@@ -30,6 +30,7 @@ mod named;
 mod openapi;
 mod page;
 mod problem;
+mod record_types;
 mod reply;
 mod roles;
 mod router;
@@ -45,7 +46,6 @@ use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use countersign_account_file::AccountFile;
 use countersign_authority::{Authority, Snapshots};
 use countersign_protocol::AccountId;
 use countersign_records::Records;
@@ -56,7 +56,7 @@ use utoipa_axum::router::OpenApiRouter;
 pub use account_file::{
     AppliedJson, AppliedStepJson, ApplyQuery, ExportQuery, FieldChangeJson, MadeConsumerJson, MadeTokenJson,
 };
-pub use accounts::{AccountJson, BackupInput, BackupJson, FoundInput, FoundedJson};
+pub use accounts::{AccountJson, BackupInput, BackupJson, FoundInput, FoundedJson, Founder};
 pub use api_keys::{ApiKeyInput, ApiKeyJson, ApiKeyQuery, NewApiKeyJson};
 pub use authorizations::{AuthorizationJson, Consent, ConsentInput, RedirectJson, RoleChoiceJson};
 pub use caller::{Arrival, SAME_SITE_HEADER};
@@ -82,6 +82,10 @@ pub use named::{
 };
 pub use page::Page;
 pub use problem::{FieldProblem, Problem};
+pub use record_types::{
+    BadCellJson, ImportQuery, ImportedTypesJson, RecordTypeJson, RemarkJson, RowsJson, RowsLineJson,
+    ShapeFileJson, ShapeFilesInput,
+};
 pub use roles::{GrantJson, LevelInput, PermissionJson, RoleInput, RoleJson};
 pub use router::{Admin, PREFIX};
 pub use row_id::RowId;
@@ -110,13 +114,11 @@ pub trait Accounts: Send + Sync + 'static {
 
 /// What is done with a data folder as a whole, for its owner.
 pub trait DataFolder: std::fmt::Debug + Send + Sync + 'static {
-    /// Founds an account beside those that are there, as a file says or empty, and lets it answer.
-    fn found(
-        &self,
-        id: AccountId,
-        company_name: Option<String>,
-        file: Option<AccountFile>,
-    ) -> BoxFuture<'_, Result<FoundedJson, Problem>>;
+    /// Founds an account beside those that are there, and lets it answer.
+    fn found(&self, id: AccountId, founder: Founder) -> BoxFuture<'_, Result<FoundedJson, Problem>>;
+
+    /// Ends an account: it answers no more, and everything of it is gone.
+    fn remove(&self, id: AccountId) -> BoxFuture<'_, Result<(), Problem>>;
 
     /// Copies everything but the keys into a folder that is not there yet.
     fn back_up(&self, to: PathBuf) -> BoxFuture<'_, Result<BackupJson, Problem>>;

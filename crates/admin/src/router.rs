@@ -14,8 +14,8 @@ use crate::problem::Problem;
 use crate::reply::shown;
 use crate::{
     Accounts, Arrival, Routes, account_file, accounts, api_keys, authorizations, calls, diagnosis,
-    execution_log, features, governance, integrations, levers, login_audit_trail, openapi, roles, session,
-    settings, states, system_notes, tokens, users,
+    execution_log, features, governance, integrations, levers, login_audit_trail, openapi, record_types,
+    roles, session, settings, states, system_notes, tokens, users,
 };
 
 /// Where the API is.
@@ -66,6 +66,7 @@ fn routes() -> Routes {
         .merge(accounts::routes())
         .merge(account_file::routes())
         .merge(states::routes())
+        .merge(record_types::routes())
         .merge(session::routes())
         .merge(authorizations::routes())
         .merge(features::routes())

@@ -37,7 +37,8 @@ mod verdict;
 pub use administration::{
     AdministrationError, Applied, AppliedStep, ApplyError, Authorization, BegunSession, Export,
     GovernanceOverview, MadeConsumer, MadeToken, NewApiKey, NewAuthenticator, NewConsumer, NewToken, Proofs,
-    RequestedBy, RoleNotOpen, Share, SignIn, StateError, TokenChoices, TokenNames, TokenWithUse, UserChoice,
+    RecordTypeError, RequestedBy, RoleNotOpen, Share, SignIn, StateError, TokenChoices, TokenNames,
+    TokenWithUse, UserChoice,
 };
 pub use attempt::{LoginAttempt, Presented, Source};
 pub use audience::AudienceFull;

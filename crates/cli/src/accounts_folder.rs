@@ -2,10 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use countersign_account_file::AccountFile;
 use countersign_admin::{
-    AccountJson, AppliedJson, BackupJson, BoxFuture, ConsumerJson, DataFolder, FoundedJson, MadeConsumerJson,
-    MadeTokenJson, Problem, TokenCredentialsJson,
+    AccountJson, AppliedJson, BackupJson, BoxFuture, ConsumerJson, DataFolder, FoundedJson, Founder,
+    MadeConsumerJson, MadeTokenJson, Problem, TokenCredentialsJson,
 };
 use countersign_protocol::AccountId;
 use countersign_server::Accounts;
@@ -13,8 +12,8 @@ use countersign_server::Accounts;
 use crate::backup;
 use crate::failure::Failure;
 use crate::folder::{Folder, World, keyring};
-use crate::founding::{self, Made, Newcomer};
-use crate::foundling::Founding;
+use crate::founding::{self, Made, Newcomer, Ready};
+use crate::foundling::{self, Founding};
 use crate::running;
 
 /// To be made only by the process that has the folder to itself.
@@ -39,18 +38,39 @@ impl AccountsFolder {
         }));
     }
 
-    async fn begin(
-        &self,
-        id: AccountId,
-        company: Option<String>,
-        file: Option<&AccountFile>,
-    ) -> Result<FoundedJson, Failure> {
+    async fn begin(&self, id: AccountId, founder: Founder) -> Result<FoundedJson, Failure> {
         let _turn = self.turn.lock().await;
         if self.accounts.get(&id).is_some() {
             return Err(Failure::unusable(format!("there is an account {id} already")));
         }
         let founding = Founding::begin(&self.path, id.clone())?;
-        let made = founding::found(founding, Newcomer { company, file }, &self.world).await?;
+        let made = match founder {
+            Founder::Empty { company_name } => {
+                let newcomer = Newcomer {
+                    company: company_name,
+                    file: None,
+                };
+                founding::found(founding, newcomer, &self.world).await?
+            }
+            Founder::File { file, company_name } => {
+                let newcomer = Newcomer {
+                    company: company_name,
+                    file: Some(&file),
+                };
+                founding::found(founding, newcomer, &self.world).await?
+            }
+            Founder::Ready {
+                company_name,
+                demonstration_records,
+            } => {
+                let ready = Ready {
+                    company: company_name,
+                    is_empty: !demonstration_records,
+                    is_test: true,
+                };
+                founding::found_ready(founding, ready, &self.world).await?
+            }
+        };
         running::open_in(
             &self.accounts,
             &self.path,
@@ -69,17 +89,31 @@ impl AccountsFolder {
     }
 }
 
+impl AccountsFolder {
+    async fn end(&self, id: &AccountId) -> Result<(), Failure> {
+        let _turn = self.turn.lock().await;
+        if self.accounts.all().len() < 2 {
+            let message = format!("account {id} is the only one here");
+            return Err(Failure::unusable(message).hint("stop the server and remove the data folder"));
+        }
+        let Some(account) = self.accounts.remove(id) else {
+            return Err(Failure::unusable(format!("there is no account {id}")));
+        };
+        running::close_one(&account).await?;
+        foundling::throw_away(&self.path, id)
+    }
+}
+
 impl DataFolder for AccountsFolder {
-    fn found(
-        &self,
-        id: AccountId,
-        company_name: Option<String>,
-        file: Option<AccountFile>,
-    ) -> BoxFuture<'_, Result<FoundedJson, Problem>> {
+    fn found(&self, id: AccountId, founder: Founder) -> BoxFuture<'_, Result<FoundedJson, Problem>> {
         Box::pin(async move {
-            let founded = self.begin(id, company_name, file.as_ref()).await;
+            let founded = self.begin(id, founder).await;
             founded.map_err(|failure| failure.to_problem())
         })
+    }
+
+    fn remove(&self, id: AccountId) -> BoxFuture<'_, Result<(), Problem>> {
+        Box::pin(async move { self.end(&id).await.map_err(|failure| failure.to_problem()) })
     }
 
     fn back_up(&self, to: PathBuf) -> BoxFuture<'_, Result<BackupJson, Problem>> {

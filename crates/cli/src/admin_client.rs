@@ -213,9 +213,20 @@ impl AdminClient {
     pub(crate) async fn pour(
         &self,
         path: &str,
+        take: impl FnMut(&[u8]) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        self.pour_answer(Method::GET, path, None, take).await
+    }
+
+    /// The same, of any call.
+    pub(crate) async fn pour_answer(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<(&'static str, Bytes)>,
         mut take: impl FnMut(&[u8]) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
-        let mut body = self.ask(Method::GET, path, None).await?.into_body();
+        let mut body = self.ask(method, path, body).await?.into_body();
         while let Some(frame) = body.frame().await {
             if let Ok(part) = frame?.into_data() {
                 take(&part)?;

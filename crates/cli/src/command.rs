@@ -9,6 +9,7 @@ mod integration;
 mod lever;
 mod lifecycle;
 mod listed;
+mod record;
 mod role;
 mod token;
 mod user;
@@ -27,6 +28,7 @@ pub(crate) use explain::Explain;
 pub(crate) use integration::{Integration, IntegrationAction, Length};
 pub(crate) use lever::{ClockTurn, FaultAction, Lever, LeverAction};
 pub(crate) use lifecycle::{Apply, Backup, Create, Export, LifecycleAction, Restore};
+pub(crate) use record::{How, Record, RecordAction, RecordType, RecordTypeAction};
 pub(crate) use role::{Role, RoleAction};
 pub(crate) use token::{ApiKey, ApiKeyAction, Token, TokenAction};
 pub(crate) use user::{User, UserAction};
@@ -88,6 +90,8 @@ pub(crate) enum Command {
     Token(Token),
     ApiKey(ApiKey),
     Governance(Governance),
+    RecordType(RecordType),
+    Record(Record),
     Lever(Lever),
     Key(Key),
     Backup(Backup),

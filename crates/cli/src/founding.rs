@@ -5,8 +5,8 @@ use std::sync::Arc;
 use countersign_account_file::AccountFile;
 use countersign_authority::{Applied, Authority, Caller, NewConsumer, NewToken};
 use countersign_model::{
-    Account, Actor, By, EntityKind, Feature, FeaturesForm, Integration, IntegrationForm, Level, Permission,
-    Role, RoleForm, Settings, User, UserForm, Via,
+    Account, Actor, By, EntityKind, Feature, FeaturesForm, Integration, IntegrationForm, Level, Lever,
+    Permission, Role, RoleForm, Settings, TestAccount, User, UserForm, Via,
 };
 use countersign_protocol::AccountId;
 use countersign_records::Records;
@@ -143,10 +143,24 @@ pub(crate) struct Founded {
 impl Founded {
     /// Begins an account where one is being founded.
     pub(crate) async fn begin(founding: &Founding, company: &str, world: &World) -> Result<Self, Failure> {
+        Self::begin_as(founding, company, None, world).await
+    }
+
+    async fn begin_as(
+        founding: &Founding,
+        company: &str,
+        test_account: Option<TestAccount>,
+        world: &World,
+    ) -> Result<Self, Failure> {
         let files = founding.files();
         let keyring = founding.keyring(&*world.entropy)?;
         let store = files.new_store()?;
-        begin(&store, files.id().clone(), company, world.clock.now()).await?;
+        let account = Account {
+            id: files.id().clone(),
+            company_name: company.to_owned(),
+            created: world.clock.now(),
+        };
+        begin(&store, account, test_account).await?;
         let records = files.records().await?;
         let authority = files.authority(keyring, store.clone(), world, None).await?;
         Ok(Self {
@@ -215,10 +229,30 @@ pub(crate) async fn found(
     Ok(made)
 }
 
-/// Makes an account that is ready to be called, with the records of the demonstration company or `empty` of them.
-pub(crate) async fn found_ready(founding: Founding, empty: bool, world: &World) -> Result<Made, Failure> {
-    let founded = Founded::begin(&founding, LOCAL_COMPANY, world).await?;
-    if !empty {
+/// An account that is to be ready to be called.
+#[derive(Debug, Default)]
+pub(crate) struct Ready {
+    pub(crate) company: Option<String>,
+    /// Without the records of the demonstration company.
+    pub(crate) is_empty: bool,
+    /// Marked as a test account.
+    pub(crate) is_test: bool,
+}
+
+/// Makes an account with a token, its role and all they need.
+pub(crate) async fn found_ready(founding: Founding, ready: Ready, world: &World) -> Result<Made, Failure> {
+    let company = ready.company.as_deref().unwrap_or(LOCAL_COMPANY);
+    // Credentials from a seed are known to whoever knows the seed: nobody asked for that.
+    let levers = Lever::ALL
+        .iter()
+        .copied()
+        .filter(|lever| *lever != Lever::Determinism);
+    let test_account = ready.is_test.then(|| TestAccount {
+        levers: levers.collect(),
+        seed: None,
+    });
+    let founded = Founded::begin_as(&founding, company, test_account, world).await?;
+    if !ready.is_empty {
         founded.records.seed(world.clock.now()).await?;
     }
     let made = Made {
@@ -230,18 +264,15 @@ pub(crate) async fn found_ready(founding: Founding, empty: bool, world: &World) 
 }
 
 /// Begins an account in an empty store.
-async fn begin(store: &Store, id: AccountId, company: &str, now: UnixTime) -> Result<(), Failure> {
-    let account = Account {
-        id,
-        company_name: company.to_owned(),
-        created: now,
-    };
+async fn begin(store: &Store, account: Account, test_account: Option<TestAccount>) -> Result<(), Failure> {
     // A newcomer is not stopped by a second factor.
     let settings = Settings {
         mandatory_two_factor: false,
+        test_account,
         ..Settings::default()
     };
-    Ok(store.found_account(account, settings, operator(now)).await?)
+    let by = operator(account.created);
+    Ok(store.found_account(account, settings, by).await?)
 }
 
 /// The steps of the guides, one method each.

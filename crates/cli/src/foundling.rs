@@ -137,6 +137,18 @@ impl Drop for Founding {
     }
 }
 
+/// Throws an account away that nobody has open. It goes the way of one whose founding never ended, so that a kill leaves it
+/// whole or to the next start.
+pub(crate) fn throw_away(folder: &Path, id: &AccountId) -> Result<(), Failure> {
+    let way_out = Founding::begin(folder, id.clone())?;
+    let place = folder.join(ACCOUNTS).join(id.as_str());
+    std::fs::rename(&place, folder.join(FOUNDING).join(id.as_str()))
+        .and_then(|()| File::open(folder.join(ACCOUNTS))?.sync_all())
+        .map_err(|error| Failure::system(format!("remove {}", place.display()), &error))?;
+    drop(way_out);
+    Ok(())
+}
+
 /// Moves a whole account from where it was founded to its place, and throws away what is left there of any.
 pub(crate) fn settle(folder: &Path) -> io::Result<()> {
     let founding = folder.join(FOUNDING);

@@ -95,6 +95,8 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
             Command::Audit(audit) => commands::audit::run(audit).await,
             Command::Watch(watch) => commands::watch::run(watch).await,
             Command::Governance(governance) => commands::account::governance(governance).await,
+            Command::RecordType(record_type) => commands::record_type::run(record_type).await,
+            Command::Record(record) => commands::record::run(record).await,
             Command::Lever(lever) => commands::lever::run(lever).await,
             Command::Key(key) => commands::key::run(key).await,
             Command::Backup(backup) => commands::backup::write(backup).await,

@@ -69,7 +69,7 @@ pub(crate) async fn close(accounts: &Accounts) -> Result<(), Failure> {
     closed
 }
 
-async fn close_one(account: &AccountServer) -> Result<(), Failure> {
+pub(crate) async fn close_one(account: &AccountServer) -> Result<(), Failure> {
     let written = account.authority().close().await;
     let records = account.records().clone().close().await;
     let store = account.authority().close_store().await;

@@ -94,6 +94,9 @@ permissions! {
     ManageDeviceIds => "Device ID Management", "ADMI_DEVICE_ID", Setup, FULL;
     ViewUnencryptedCreditCards => "View Unencrypted Credit Cards", "ADMI_VIEWCREDITCARDS", Setup, FULL;
     DeletedRecords => "Deleted Records", "ADMI_DELETEDRECORD", Setup, FULL;
+    /// Terms, and other lists of accounting.
+    AccountingLists => "Accounting Lists", "ADMI_ACCOUNTINGLIST", Setup, EVERY;
+    ManageAccountingPeriods => "Manage Accounting Periods", "ADMI_ACCTPERIODS", Setup, EVERY;
     SuiteAnalyticsWorkbook =>
         "SuiteAnalytics Workbook", "REPO_ANALYTICS", Reports, &[Level::View, Level::Edit];
     FinancialStatements => "Financial Statements", "REPO_FINANCIALS", Reports, VIEW;
@@ -102,6 +105,7 @@ permissions! {
     Vendors => "Vendors", "LIST_VENDOR", Lists, EVERY;
     Partners => "Partners", "LIST_PARTNER", Lists, EVERY;
     Contacts => "Contacts", "LIST_CONTACT", Lists, EVERY;
+    Cases => "Cases", "LIST_CASE", Lists, EVERY;
     Employees => "Employees", "LIST_EMPLOYEE", Lists, EVERY;
     EmployeeRecord => "Employee Record", "LIST_EMPLOYEE_RECORD", Lists, EVERY;
     Items => "Items", "LIST_ITEM", Lists, EVERY;
@@ -131,12 +135,17 @@ permissions! {
 }
 
 impl Permission {
-    /// The permissions for records: those of lists and transactions, but for that of integration records.
+    /// The permissions for records: those of lists and transactions, but for that of integration records, and two that
+    /// NetSuite has among the set-up.
     pub fn of_records() -> impl Iterator<Item = Self> {
-        Self::ALL.iter().copied().filter(|permission| {
-            matches!(permission.subtab(), Subtab::Lists | Subtab::Transactions)
-                && *permission != Self::IntegrationApplications
-        })
+        Self::ALL
+            .iter()
+            .copied()
+            .filter(|permission| match permission.subtab() {
+                Subtab::Lists | Subtab::Transactions => *permission != Self::IntegrationApplications,
+                Subtab::Setup => matches!(permission, Self::AccountingLists | Self::ManageAccountingPeriods),
+                Subtab::Reports => false,
+            })
     }
 
     pub const fn label(self) -> &'static str {

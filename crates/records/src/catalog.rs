@@ -1,6 +1,6 @@
 //! The record types this program knows, and what a reference may point to.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::declaration::{self, DeclarationError};
 use crate::field::Shape;
@@ -46,9 +46,14 @@ pub(crate) struct Relation<'c> {
 }
 
 impl Catalog {
-    /// The types that are compiled in.
+    /// The types that are compiled in; read once.
     pub fn built_in() -> Result<Self, DeclarationError> {
-        Self::parse(&DECLARATIONS)
+        static READ: OnceLock<Catalog> = OnceLock::new();
+        if let Some(catalog) = READ.get() {
+            return Ok(catalog.clone());
+        }
+        let catalog = Self::parse(&DECLARATIONS)?;
+        Ok(READ.get_or_init(|| catalog).clone())
     }
 
     /// The types of some declarations, each with the name to give it in errors.

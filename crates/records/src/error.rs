@@ -7,6 +7,7 @@ use countersign_database::DatabaseError;
 use crate::changes::MOST_LINES;
 use crate::declaration::DeclarationError;
 use crate::nearest::suggestion;
+use crate::own::MOST_DECLARATIONS;
 use crate::value::Key;
 
 #[derive(Clone, Debug, thiserror::Error)]
@@ -64,6 +65,9 @@ pub enum RecordsError {
     #[error("the demonstration company cannot be read: {0}. This is a bug in the program")]
     Seed(String),
 
+    #[error("an account declares at most {MOST_DECLARATIONS} types, lists and fields of its own")]
+    TooManyDeclarations,
+
     #[error(transparent)]
     Declaration(#[from] DeclarationError),
 
@@ -72,6 +76,14 @@ pub enum RecordsError {
 }
 
 impl RecordsError {
+    /// What was declared does not fit, which whoever declares it can mend.
+    pub const fn is_of_declarations(&self) -> bool {
+        matches!(
+            self,
+            Self::Declaration(_) | Self::Redeclared { .. } | Self::TooManyDeclarations | Self::Invalid(_)
+        )
+    }
+
     pub(crate) fn too_many_lines(path: String) -> Self {
         let problem = Problem::TooManyLines { limit: MOST_LINES };
         Self::Invalid(vec![FieldError { path, problem }])

@@ -16,6 +16,15 @@ pub(crate) const LARGEST_AMOUNT: f64 = 1e13;
 
 /// Every type has a field of this name.
 pub(crate) const EXTERNAL_ID: &str = "externalId";
+/// What the names of custom fields begin with; the underscore behind it is a custom of most accounts, not all.
+const CUSTOM: [&str; 6] = [
+    "custbody",
+    "custcol",
+    "custentity",
+    "custevent",
+    "custitem",
+    "custrecord",
+];
 
 /// Targets one multiple select may hold.
 const MOST_REFERENCES: usize = 1000;
@@ -223,9 +232,11 @@ impl Field {
         !matches!(self.initial, Some(Initial::Created | Initial::Modified))
     }
 
-    /// The account added it: `custbody_…`, `custcol_…`, `custentity_…`, `custitem_…`, `custrecord_…`.
+    /// The account added it: `custbody_…`, `custcol_…`, and so on.
     pub fn is_custom(&self) -> bool {
-        self.name.starts_with("cust") && self.name.contains('_')
+        CUSTOM
+            .iter()
+            .any(|beginning| self.script_id.starts_with(beginning))
     }
 
     /// The field every type has: its owner's own name of a record.

@@ -7,8 +7,10 @@
 //!   [`Sublist`]s, [`Transform`]s and [`Posting`]s. [`Catalog::tables`] describes the tables for a query language.
 //! * [`Records`] holds the rows: create, read, update, transform, delete, list. One SQLite file an account. Each write is
 //!   one transaction with its system notes, its ledger lines and what follows for other records.
+//! * [`Records::declare`] adds types, fields and lists of an account's own, which lie beside its records.
 //! * [`Filter`] is the `q` parameter of a REST list, parsed and typed.
 //! * [`Records::ask`] runs a SuiteQL statement, within what [`Records::sight`] says its caller sees.
+//! * [`Records::add_rows`] makes records of the rows of a CSV file.
 //! * [`json`] turns a [`Record`] into REST JSON and a request body into [`Changes`]; [`metadata`] describes types as JSON
 //!   Schema and OpenAPI.
 //!
@@ -38,11 +40,13 @@ mod lines;
 pub mod metadata;
 mod nearest;
 mod openapi;
+mod own;
 mod queries;
 mod record;
 mod record_type;
 mod records;
 mod reference;
+mod rows;
 mod save;
 mod schema;
 mod seed;
@@ -66,9 +70,11 @@ pub use join::{Join, Link};
 pub use journal::{Action, SystemNote};
 pub use nearest::nearest;
 pub use openapi::openapi;
+pub use own::{Declaration, Declared, ListValue, ListValues};
 pub use queries::{AskError, Question};
 pub use record::{Line, Record, Stamp};
 pub use record_type::{Mapping, Posting, RecordType, Side, Sublist, Tier, Transform, View};
 pub use records::{Page, Query, Records, Upserted};
+pub use rows::{BadCell, Rows, RowsDone};
 pub use tables::{ChoiceInfo, ColumnInfo, ColumnKind, TableInfo, TargetInfo};
 pub use value::{Key, Reference, Value, number_of};

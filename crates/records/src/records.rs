@@ -3,9 +3,12 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use arc_swap::ArcSwap;
+use countersign_database::DatabaseError;
 use countersign_database::sqlite::{Database, Pause};
 use countersign_world::UnixTime;
 use rusqlite::Connection;
+use tokio::sync::Mutex;
 
 use crate::catalog::Catalog;
 use crate::changes::{Changes, LineEdit};
@@ -14,19 +17,27 @@ use crate::error::RecordsError;
 use crate::filter::Filter;
 use crate::join::Join;
 use crate::journal::{self, SystemNote};
-use crate::queries::Pool;
+use crate::own::{self, Declaration, Declared, ListValues};
+use crate::queries::{Pool, Types};
 use crate::record::{Record, Stamp};
 use crate::record_type::RecordType;
+use crate::rows::{self, Rows, RowsDone};
 use crate::table::Table;
 use crate::value::{Key, Value};
 use crate::{draft, save, schema, seed, transform};
 
 /// The records of one account, in one file. Clones share it.
 ///
-/// A [`RecordType`] is asked for by name first; having one is the proof that the type exists.
+/// A [`RecordType`] is asked for by name first; having one is the proof that the type exists. A handle knows the types as
+/// they were when it was made, so that one request sees one catalogue; [`Records::current`] knows those of now.
 #[derive(Clone, Debug)]
 pub struct Records {
-    pub(crate) catalog: Arc<Catalog>,
+    pub(crate) types: Arc<Types>,
+    latest: Arc<ArcSwap<Types>>,
+    /// The types without those of the account's own.
+    base: Arc<Catalog>,
+    /// One at a time declares.
+    turn: Arc<Mutex<()>>,
     /// Before the database: whoever closes last tidies up, and only the database's own connections may.
     pub(crate) pool: Arc<Pool>,
     database: Database,
@@ -91,30 +102,129 @@ impl Records {
         Self::build(Database::in_memory(schema::migrations())?, None, catalog).await
     }
 
-    async fn build(database: Database, path: Option<&Path>, catalog: Catalog) -> Result<Self, RecordsError> {
-        let catalog = Arc::new(catalog);
-        let declared = Arc::clone(&catalog);
-        database
-            .write(move |transaction| schema::build(transaction, &declared))
+    async fn build(database: Database, path: Option<&Path>, base: Catalog) -> Result<Self, RecordsError> {
+        let base = Arc::new(base);
+        let beside = Arc::clone(&base);
+        let catalog = database
+            .write(move |transaction| {
+                let catalog = own::catalog(transaction, &beside)?;
+                schema::build(transaction, &catalog)?;
+                Ok::<_, RecordsError>(catalog)
+            })
             .await?;
+        let types = Arc::new(Types::new(catalog));
         Ok(Self {
-            catalog,
+            latest: Arc::new(ArcSwap::new(Arc::clone(&types))),
+            types,
+            base,
+            turn: Arc::default(),
             pool: Arc::new(Pool::new(path)),
             database,
         })
     }
 
     pub fn catalog(&self) -> &Arc<Catalog> {
-        &self.catalog
+        &self.types.catalog
     }
 
     pub fn types(&self) -> impl Iterator<Item = &Arc<RecordType>> {
-        self.catalog.types()
+        self.types.catalog.types()
     }
 
     /// In any letter case, see [`Catalog::get`].
     pub fn record_type(&self, name: &str) -> Option<&Arc<RecordType>> {
-        self.catalog.get(name)
+        self.types.catalog.get(name)
+    }
+
+    /// The same records, with the types that are declared now.
+    #[must_use]
+    pub fn current(&self) -> Self {
+        Self {
+            types: self.latest.load_full(),
+            ..self.clone()
+        }
+    }
+
+    /// The types that every account has.
+    pub fn base(&self) -> &Catalog {
+        &self.base
+    }
+
+    /// What the account declares of its own.
+    pub async fn declarations(&self) -> Result<Vec<Declaration>, RecordsError> {
+        self.database.read(own::stored).await
+    }
+
+    /// Declares types, fields and lists of the account's own, or says what that would come to (`dry_run`). Handles that are
+    /// made afterwards know them.
+    ///
+    /// # Errors
+    /// Among others [`RecordsError::Declaration`] for what does not fit what is there: then nothing is declared.
+    pub async fn declare(
+        &self,
+        declarations: Vec<Declaration>,
+        lists: Vec<ListValues>,
+        stamp: Stamp,
+        dry_run: bool,
+    ) -> Result<Declared, RecordsError> {
+        let _turn = self.turn.lock().await;
+        let base = Arc::clone(&self.base);
+        let declaring = self.database.write(move |transaction| {
+            let (catalog, declared) = own::declare(transaction, &base, &declarations, &lists, stamp)?;
+            match dry_run {
+                true => Err(Undone::Looked(declared)),
+                false => Ok((catalog, declared)),
+            }
+        });
+        match declaring.await {
+            Ok((catalog, declared)) => {
+                self.latest.store(Arc::new(Types::new(catalog)));
+                Ok(declared)
+            }
+            Err(Undone::Looked(declared)) => Ok(declared),
+            Err(Undone::Failed(error)) => Err(error),
+        }
+    }
+
+    /// Makes records of the rows of a file, or says what that would come to. All of them are written, or none; with
+    /// [`Rows::skip_bad`] those that are right. `heard` is told now and then how many rows are done.
+    pub async fn add_rows(
+        &self,
+        rows: Rows,
+        heard: impl FnMut(usize) + Send + 'static,
+    ) -> Result<RowsDone, RecordsError> {
+        let of = Arc::clone(&rows.of);
+        let adding = self.on_table(&of, move |table| {
+            let done = rows::add(&table, &rows, heard)?;
+            let is_right = done.bad.is_empty() || (rows.skip_bad && done.rows > done.bad_rows);
+            Ok((done, is_right && !rows.dry_run))
+        });
+        let added = self
+            .database
+            .write(move |transaction| match adding(transaction)? {
+                (done, true) => Ok(done),
+                (done, false) => Err(Undone::Looked(done)),
+            });
+        match added.await {
+            Ok(done) => Ok(RowsDone {
+                written: true,
+                ..done
+            }),
+            Err(Undone::Looked(done)) => Ok(done),
+            Err(Undone::Failed(error)) => Err(error),
+        }
+    }
+
+    /// Reads the types anew, after what the file holds was replaced. While the writers wait this waits for none.
+    pub async fn reread(&self) -> Result<(), RecordsError> {
+        let _turn = self.turn.lock().await;
+        let base = Arc::clone(&self.base);
+        let catalog = self
+            .database
+            .read(move |connection| own::catalog(connection, &base))
+            .await?;
+        self.latest.store(Arc::new(Types::new(catalog)));
+        Ok(())
     }
 
     pub async fn list(&self, of: &Arc<RecordType>, query: Query) -> Result<Page, RecordsError> {
@@ -346,14 +456,33 @@ impl Records {
         of: &Arc<RecordType>,
         work: impl FnOnce(Table<'_>) -> Result<T, RecordsError> + Send + 'static,
     ) -> impl FnOnce(&Connection) -> Result<T, RecordsError> + Send + 'static {
-        let catalog = Arc::clone(&self.catalog);
+        let types = Arc::clone(&self.types);
         let record_type = Arc::clone(of);
         move |connection| {
             work(Table {
                 connection,
-                catalog: &catalog,
+                catalog: &types.catalog,
                 record_type: &record_type,
             })
         }
+    }
+}
+
+/// Why a transaction that could have been committed was not, or was not one.
+enum Undone<T> {
+    /// It was only to be looked at.
+    Looked(T),
+    Failed(RecordsError),
+}
+
+impl<T> From<RecordsError> for Undone<T> {
+    fn from(error: RecordsError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl<T> From<DatabaseError> for Undone<T> {
+    fn from(error: DatabaseError) -> Self {
+        Self::Failed(error.into())
     }
 }

@@ -2,6 +2,7 @@
 //! is no longer declared keeps its column, so an older program finds its data again.
 
 use std::collections::{BTreeMap, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use rusqlite::Connection;
 
@@ -34,15 +35,46 @@ pub(crate) fn build(connection: &Connection, catalog: &Catalog) -> Result<(), Re
             }
         }
     }
+    let views: Vec<(&str, String)> = catalog
+        .views()
+        .map(|view| (view.name.as_str(), select_view(catalog, view)))
+        .collect();
+    let print = fingerprint(&tables, &views);
+    if is_built(connection, print)? {
+        return Ok(());
+    }
     for (table, plan) in &tables {
         plan.build(connection, table)?;
     }
-    catalog
-        .views()
-        .try_for_each(|view| build_view(connection, catalog, view))
+    for (name, select) in &views {
+        build_view(connection, name, select)?;
+    }
+    keep_fingerprint(connection, print)
+}
+
+/// Under which the fingerprint of what was built last lies among the sequences.
+const BUILT: &str = "_schema";
+
+/// Of all that is to be built. Another version of the standard library may make another of the same: then it is built again,
+/// which changes nothing.
+fn fingerprint(tables: &BTreeMap<&str, Plan>, views: &[(&str, String)]) -> i64 {
+    let mut hasher = DefaultHasher::new();
+    (tables, views).hash(&mut hasher);
+    hasher.finish().cast_signed()
+}
+
+fn is_built(connection: &Connection, print: i64) -> Result<bool, RecordsError> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM _sequence WHERE name = ?1 AND last = ?2)";
+    Ok(connection.query_row(sql, (BUILT, print), |row| row.get(0))?)
+}
+
+fn keep_fingerprint(connection: &Connection, print: i64) -> Result<(), RecordsError> {
+    connection.execute("INSERT OR REPLACE INTO _sequence VALUES (?1, ?2)", (BUILT, print))?;
+    Ok(())
 }
 
 /// What one table must have.
+#[derive(Hash)]
 struct Plan {
     /// What `CREATE TABLE` says where there is none.
     base: String,
@@ -171,8 +203,9 @@ impl Plan {
     }
 }
 
-/// A row for each record of the types that are seen through the view; what a type does not have is null.
-fn build_view(connection: &Connection, catalog: &Catalog, view: &View) -> Result<(), RecordsError> {
+/// A row for each record of the types that are seen through the view; what a type does not have is null. Empty where no type
+/// is.
+fn select_view(catalog: &Catalog, view: &View) -> String {
     let parts: Vec<String> = catalog
         .seen_through(&view.name)
         .map(|record_type| {
@@ -200,14 +233,14 @@ fn build_view(connection: &Connection, catalog: &Catalog, view: &View) -> Result
             select
         })
         .collect();
-    let drop = format!(r#"DROP VIEW IF EXISTS "{}";"#, view.name);
-    let create = match parts.is_empty() {
+    parts.join("\nUNION ALL ")
+}
+
+fn build_view(connection: &Connection, name: &str, select: &str) -> Result<(), RecordsError> {
+    let drop = format!(r#"DROP VIEW IF EXISTS "{name}";"#);
+    let create = match select.is_empty() {
         true => String::new(),
-        false => format!(
-            r#"CREATE VIEW "{}" AS {};"#,
-            view.name,
-            parts.join("\nUNION ALL ")
-        ),
+        false => format!(r#"CREATE VIEW "{name}" AS {select};"#),
     };
     connection.execute_batch(&format!("{drop}{create}"))?;
     Ok(())

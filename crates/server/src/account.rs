@@ -62,6 +62,15 @@ impl AccountServer {
         }
     }
 
+    /// The same account with the record types of now: what a request sees to its end.
+    #[must_use]
+    pub(crate) fn current(&self) -> Self {
+        Self {
+            records: self.records.current(),
+            ..self.clone()
+        }
+    }
+
     pub fn id(&self) -> &AccountId {
         &self.facts.id
     }

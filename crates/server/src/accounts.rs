@@ -96,7 +96,7 @@ impl Accounts {
         let Some(told) = named() else {
             return Some(Meant::by_itself(oldest, false));
         };
-        let account = held.get(&told).unwrap_or(oldest).clone();
+        let account = held.get(&told).unwrap_or(oldest).current();
         Some(Meant {
             account,
             told,
@@ -179,7 +179,7 @@ impl countersign_admin::Accounts for Accounts {
     }
 
     fn records(&self, id: &AccountId) -> Option<Records> {
-        self.get(id).map(|account| account.records)
+        self.get(id).map(|account| account.records.current())
     }
 
     fn snapshots(&self, id: &AccountId) -> Option<Arc<Snapshots>> {
@@ -199,7 +199,7 @@ impl Meant {
     fn by_itself(account: &AccountServer, is_open: bool) -> Self {
         Self {
             is_open,
-            account: account.clone(),
+            account: account.current(),
             told: account.id().clone(),
         }
     }

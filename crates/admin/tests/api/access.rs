@@ -67,6 +67,7 @@ fn operations(stage: &Stage) -> Vec<Operation> {
                 .replace("{account}", &account)
                 .replace("{id}", "999999")
                 .replace("{name}", "none")
+                .replace("{type}", "customer")
                 .replace("{role}", "999999")
                 .replace("{permission}", "ADMI_RESTWEBSERVICES")
                 .replace("{requestToken}", &"a".repeat(64));

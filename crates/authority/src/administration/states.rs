@@ -103,6 +103,8 @@ impl Authority {
         copy.become_restored(name.as_str().to_owned(), kept, by).await?;
         copy.close().await?;
         prepared.put_in_place(&still).await?;
+        // Before anybody writes again: the other state may have other types of its own.
+        records.reread().await.map_err(SnapshotError::from)?;
         drop(still);
         // Of tokens that may not be there any more.
         self.token_uses.take();
@@ -159,6 +161,8 @@ impl Authority {
         copy.refresh_from(theirs, consumers, authenticators, by).await?;
         copy.close().await?;
         prepared.put_in_place(&still).await?;
+        // Before anybody writes again: the other state may have other types of its own.
+        records.reread().await.map_err(SnapshotError::from)?;
         drop(still);
         self.token_uses.take();
         self.take_in_change().await;

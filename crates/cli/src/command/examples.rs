@@ -307,3 +307,23 @@ pub(super) const LEVER: &str = "Examples:
   Drop the next two calls of one integration, then forget about it:
     countersign lever fault add drop --next 2 --integration 'Warehouse Sync'
     countersign lever fault clear";
+
+pub(super) const RECORD_TYPE: &str = "Examples:
+  What an SDF project would add, and then add it:
+    countersign record-type import src/Objects --dry-run
+    countersign record-type import src/Objects
+
+  A type as your own account describes it, saved from the metadata catalogue with Accept: application/schema+json:
+    countersign record-type import customer.schema.json
+
+  What the account has of its own now, and the same for another:
+    countersign record-type list --own
+    countersign record-type export > own.record";
+
+pub(super) const RECORD: &str = "Examples:
+  Look first, then write:
+    countersign record import customer customers.csv --dry-run
+    countersign record import customer customers.csv
+
+  What is wrong with a file, for a program:
+    countersign record import customer customers.csv --dry-run --json | jq '.bad[]'";

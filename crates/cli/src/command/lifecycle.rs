@@ -13,6 +13,14 @@ pub(crate) enum LifecycleAction {
     Apply(Apply),
     Export(Export),
     Create(Create),
+    /// End an account: it answers no more, and everything of it is gone, its snapshots too
+    #[command(after_help = "Example:\n  countersign account remove TEST7 --yes")]
+    Remove {
+        /// Its account ID
+        id: AccountId,
+        #[command(flatten)]
+        sure: Sure,
+    },
     /// Save the account as it is at this moment, while it goes on working
     #[command(after_help = "Example:\n  countersign account snapshot before-the-tests")]
     Snapshot {
@@ -51,7 +59,7 @@ pub(crate) enum LifecycleAction {
 /// Empty with every feature on, or as a file says. What is made is printed once.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  countersign account create 1234567_SB1 --company 'Honeycomb'\n  countersign account create 1234567_RP1 --from account.toml"
+    after_help = "Examples:\n  countersign account create 1234567_SB1 --company 'Honeycomb'\n  countersign account create 1234567_RP1 --from account.toml\n  countersign account create TEST7 --ready --json"
 )]
 pub(crate) struct Create {
     /// Its account ID, such as 1234567, 1234567_SB1 or 1234567_RP1
@@ -64,6 +72,15 @@ pub(crate) struct Create {
     /// The account file it is to be as; - for standard input
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) from: Option<PathBuf>,
+
+    /// With a token that may change every record, marked as a test account with every lever but Determinism: for a test
+    /// that takes an account of its own
+    #[arg(long, conflicts_with = "from")]
+    pub(crate) ready: bool,
+
+    /// With the records of the demonstration company
+    #[arg(long, requires = "ready")]
+    pub(crate) demonstration_records: bool,
 }
 
 /// Copy a whole data folder, without its keys, running or stopped

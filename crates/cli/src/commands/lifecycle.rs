@@ -41,6 +41,16 @@ pub(super) async fn run(action: LifecycleAction, at: &At) -> Result<(), Failure>
             AdminClient::with(at.data.clone(), account, export).await
         }
         LifecycleAction::Create(create) => self::create(create, at).await,
+        LifecycleAction::Remove { id, sure } => {
+            ask::sure(&format!("Removing account {id} with everything of it"), &sure)?;
+            let path = format!("/accounts/{id}");
+            let remove = async |client: &AdminClient| client.delete::<()>(&path).await;
+            AdminClient::with(at.data.clone(), None, remove).await?;
+            match at.json {
+                true => output::say_json(&json!({ "done": true })),
+                false => output::say(&format!("Removed account {id}.")),
+            }
+        }
         LifecycleAction::Snapshot { name } => {
             let input = SnapshotInput { name };
             let take = async |client: &AdminClient| client.post("snapshots", &input).await;
@@ -97,6 +107,8 @@ async fn create(create: Create, at: &At) -> Result<(), Failure> {
         account_id: create.id.to_string(),
         company_name: create.company,
         file: text,
+        ready: create.ready,
+        demonstration_records: create.demonstration_records,
     };
     let create = async |client: &AdminClient| client.post("/accounts", &input).await;
     let founded: FoundedJson = AdminClient::with(at.data.clone(), None, create).await?;

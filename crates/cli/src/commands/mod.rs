@@ -20,6 +20,8 @@ pub(crate) mod lever;
 mod lifecycle;
 pub(crate) mod mistakes;
 mod other_audits;
+pub(crate) mod record;
+pub(crate) mod record_type;
 pub(crate) mod role;
 pub(crate) mod run;
 pub(crate) mod serve;

@@ -15,7 +15,7 @@ use crate::command::Serve;
 use crate::failure::{Exit, Failure};
 use crate::files::Files;
 use crate::folder::{self, Contents, Folder, World};
-use crate::founding::{self, LOCAL_ACCOUNT, Made, Newcomer, ShownConsumer};
+use crate::founding::{self, LOCAL_ACCOUNT, Made, Newcomer, Ready, ShownConsumer};
 use crate::gate::{self, Names};
 use crate::listen::{Listening, listen};
 use crate::output::{self, DIM};
@@ -178,7 +178,13 @@ pub(super) async fn open(
     let founding = folder.begin_founding(id.clone())?;
     let made = match file {
         Some(file) => founding::found(founding, Newcomer::of_file(file), world).await?,
-        None => founding::found_ready(founding, empty, world).await?,
+        None => {
+            let ready = Ready {
+                is_empty: empty,
+                ..Ready::default()
+            };
+            founding::found_ready(founding, ready, world).await?
+        }
     };
     running::open(accounts, folder, world, concurrency).await?;
     Ok(made)

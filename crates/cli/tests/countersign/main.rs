@@ -26,6 +26,8 @@ mod lifecycle;
 mod machine;
 mod needles;
 mod output;
+mod parallel;
+mod record_types;
 mod reference;
 mod restores;
 mod serve;

@@ -1,5 +1,6 @@
 //! What an unindented line opens, while the lines below it are read: a field may name one that stands below it.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::DeclarationError;
@@ -281,19 +282,18 @@ fn wrong_name(record_type: &RecordType) -> Option<String> {
 /// A column that two members of a family, or two sublists of one table, would store in different ways; or two fields
 /// of one type in one column.
 fn clash(record_type: &RecordType, catalog: &Catalog) -> Option<String> {
-    let mut known: Vec<(&str, &Field)> = Vec::new();
+    let mut known: HashMap<(&str, &str), &Field> = HashMap::new();
     for other in catalog
         .types
         .iter()
         .filter(|other| other.script_id != record_type.script_id)
     {
-        known.extend(columns(other));
+        for (table, field) in columns(other) {
+            known.entry((table, field.column())).or_insert(field);
+        }
     }
     for (table, field) in columns(record_type) {
-        let other = known
-            .iter()
-            .find(|(of, other)| *of == table && other.column() == field.column());
-        if let Some((_, other)) = other
+        if let Some(other) = known.get(&(table, field.column()))
             && storage(&other.kind) != storage(&field.kind)
         {
             return Some(format!(

@@ -6,5 +6,5 @@ mod guard;
 mod pool;
 mod schema;
 
-pub(crate) use pool::Pool;
 pub use pool::{AskError, Question};
+pub(crate) use pool::{Pool, Types};

@@ -55,6 +55,11 @@ pub(crate) struct Pool {
     path: Option<PathBuf>,
     places: Arc<Semaphore>,
     idle: Mutex<Vec<Reader>>,
+}
+
+/// The types of one moment, and what statements may be about then.
+pub(crate) struct Types {
+    pub(crate) catalog: Arc<Catalog>,
     queried: OnceLock<Queried>,
 }
 
@@ -63,13 +68,32 @@ struct Queried {
     guards: Vec<Guard>,
 }
 
+impl Types {
+    pub(crate) fn new(catalog: Catalog) -> Self {
+        Self {
+            catalog: Arc::new(catalog),
+            queried: OnceLock::new(),
+        }
+    }
+
+    fn queried(&self) -> Result<&Queried, SchemaError> {
+        if let Some(queried) = self.queried.get() {
+            return Ok(queried);
+        }
+        let made = Queried {
+            schema: schema(&self.catalog)?,
+            guards: guard::guards(&self.catalog),
+        };
+        Ok(self.queried.get_or_init(|| made))
+    }
+}
+
 impl Pool {
     pub(crate) fn new(path: Option<&Path>) -> Self {
         Self {
             path: path.map(Path::to_owned),
             places: Arc::new(Semaphore::new(AT_ONCE as usize)),
             idle: Mutex::default(),
-            queried: OnceLock::new(),
         }
     }
 
@@ -81,23 +105,12 @@ impl Pool {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 
-    fn queried(&self, catalog: &Catalog) -> Result<&Queried, SchemaError> {
-        if let Some(queried) = self.queried.get() {
-            return Ok(queried);
-        }
-        let made = Queried {
-            schema: schema(catalog)?,
-            guards: guard::guards(catalog),
-        };
-        Ok(self.queried.get_or_init(|| made))
-    }
-
     /// Whoever asked holds `wanted`.
-    fn answer(&self, catalog: &Catalog, question: Question, wanted: Weak<()>) -> Result<Rows, AskError> {
+    fn answer(&self, types: &Types, question: Question, wanted: Weak<()>) -> Result<Rows, AskError> {
         let path = self.path.as_deref().ok_or(AskError::InMemory)?;
         let statement = Statement::parse(&question.statement)?;
         let plan = statement.translate(
-            &self.queried(catalog)?.schema,
+            &types.queried()?.schema,
             &question.access,
             &question.parameters,
             &question.settings,
@@ -121,8 +134,8 @@ impl Records {
     /// # Errors
     /// [`AskError::Schema`]
     pub fn sight(&self, sees: impl Fn(&RecordType) -> bool) -> Result<Access, AskError> {
-        let guards = &self.pool.queried(&self.catalog)?.guards;
-        Ok(guard::access(&self.catalog, guards, sees))
+        let guards = &self.types.queried()?.guards;
+        Ok(guard::access(&self.types.catalog, guards, sees))
     }
 
     /// Runs a statement, and `finish` on its rows, on a thread of its own. Dropped, it is given up.
@@ -136,11 +149,11 @@ impl Records {
     ) -> Result<T, AskError> {
         let places = Arc::clone(&self.pool.places);
         let place = places.acquire_owned().await.map_err(|_| AskError::Closed)?;
-        let (pool, catalog) = (Arc::clone(&self.pool), Arc::clone(&self.catalog));
+        let (pool, types) = (Arc::clone(&self.pool), Arc::clone(&self.types));
         let asked = Arc::new(());
         let wanted = Arc::downgrade(&asked);
         let answer = spawn_blocking(move || {
-            let answer = pool.answer(&catalog, question, wanted).map(finish);
+            let answer = pool.answer(&types, question, wanted).map(finish);
             drop(place);
             answer
         });
@@ -153,5 +166,11 @@ impl Records {
 impl fmt::Debug for Pool {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Pool").finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Types {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Types").finish_non_exhaustive()
     }
 }

@@ -27,6 +27,7 @@ mod lists;
 mod metadata;
 mod mistakes;
 mod orders;
+mod own_types;
 mod permissions;
 mod refusals;
 mod revoke_token;

@@ -325,12 +325,73 @@ async fn each_type_is_guarded_by_its_own_permission() {
                 .await,
             "Invoice",
         ),
-        (caller.get(&format!("{BASE}/term")).send().await, "Administrator"),
+        (
+            caller.get(&format!("{BASE}/term")).send().await,
+            "Accounting Lists",
+        ),
+        (
+            caller.get(&format!("{BASE}/accountingPeriod")).send().await,
+            "Manage Accounting Periods",
+        ),
+        (caller.get(&format!("{BASE}/supportCase")).send().await, "Cases"),
     ] {
         assert_eq!(
             (answer.status, answer.error_code().as_deref()),
             (403, Some("INSUFFICIENT_PERMISSION"))
         );
         assert!(answer.text().contains(lacks), "{}", answer.text());
+    }
+}
+
+#[tokio::test]
+async fn a_reference_that_is_expanded_is_the_record_it_names() {
+    let (_account, _server, caller) = stage().await;
+    let order = order(&caller).await;
+    let read = read(&caller, &format!("{order}?expand=entity,item&fields=entity,item")).await;
+    assert_eq!(
+        (&read["entity"]["id"], &read["entity"]["companyName"]),
+        (&json!("1"), &json!("Harbor Lane Furniture"))
+    );
+    assert!(read["entity"]["refName"].is_string() && read["entity"]["links"].is_array());
+    assert_eq!(
+        read["entity"]["subsidiary"]["refName"], "Parent Company",
+        "no deeper"
+    );
+    assert_eq!(read["item"]["items"].as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn what_a_reference_names_is_shown_to_whoever_may_view_it() {
+    let blueprint = Blueprint::default()
+        .permit(Permission::SalesOrder, Some(Level::View))
+        .permit(Permission::Customers, None);
+    let account = Account::with(blueprint).await;
+    account.records.seed(NOW).await.unwrap();
+    let server = account.listen().await;
+    let caller = server.caller(&account.application());
+    let list = read(&caller, &format!("{BASE}/salesOrder?limit=1")).await;
+    let order = list["items"][0]["id"].as_str().unwrap();
+    let refused = caller
+        .get(&format!("{BASE}/salesOrder/{order}?expand=entity"))
+        .send()
+        .await;
+    assert_eq!(
+        (refused.status, refused.text().contains("Customers")),
+        (403, true)
+    );
+}
+
+#[tokio::test]
+async fn a_transform_that_netsuite_has_and_this_account_has_not_is_told_so() {
+    let (_account, _server, caller) = stage().await;
+    let order = order(&caller).await;
+    for (from, to) in [
+        (order.as_str(), "cashSale"),
+        (&format!("{BASE}/customer/1"), "invoice"),
+    ] {
+        let answer = caller.post(&format!("{from}/!transform/{to}"), "{}").send().await;
+        assert_eq!(answer.status, 501, "{}", answer.text());
+        let told = answer.header("x-countersign").unwrap();
+        assert!(told.contains(&format!("!transform/{to}")), "{told}");
     }
 }
