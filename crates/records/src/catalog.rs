@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::declaration::{self, DeclarationError};
+use crate::derived::{Derived, DerivedTable};
 use crate::field::Shape;
 use crate::record_type::{RecordType, View};
 
@@ -31,6 +32,7 @@ pub struct Catalog {
     pub(crate) views: Vec<Arc<View>>,
     /// For the declarations that come later.
     pub(crate) shapes: Vec<Arc<Shape>>,
+    pub(crate) derived: Arc<Derived>,
 }
 
 /// What a reference points to, as something to look into.
@@ -48,7 +50,10 @@ pub(crate) struct Relation<'c> {
 impl Catalog {
     /// The types that are compiled in.
     pub fn built_in() -> Result<Self, DeclarationError> {
-        Self::parse(&DECLARATIONS)
+        Ok(Self {
+            derived: Arc::new(Derived::built_in()?),
+            ..Self::parse(&DECLARATIONS)?
+        })
     }
 
     /// The types of some declarations, each with the name to give it in errors.
@@ -89,6 +94,30 @@ impl Catalog {
         self.types
             .iter()
             .filter(move |record_type| record_type.table.eq_ignore_ascii_case(table))
+    }
+
+    /// Tables that follow from others, but for those whose name a type of the account has.
+    pub(crate) fn derived_tables(&self) -> impl Iterator<Item = &DerivedTable> {
+        let is_taken = |name: &str| {
+            let mut types = self.types.iter();
+            types.any(|of| of.table == name) || self.views.iter().any(|view| view.name == name)
+        };
+        self.derived
+            .tables
+            .iter()
+            .filter(move |table| !is_taken(&table.name))
+    }
+
+    /// The types whose rows a derived table is made of; all of them where it does not say.
+    pub(crate) fn sources_of<'c>(
+        &'c self,
+        table: &'c DerivedTable,
+    ) -> impl Iterator<Item = &'c Arc<RecordType>> {
+        self.types.iter().filter(move |of| {
+            table.of.as_deref().is_none_or(|named| {
+                of.script_id == named || of.table == named || of.view.as_deref() == Some(named)
+            })
+        })
     }
 
     /// The types that a view shows together.

@@ -25,6 +25,7 @@ mod cents;
 mod changes;
 mod column;
 pub mod declaration;
+mod derived;
 mod error;
 mod field;
 pub mod filter;

@@ -7,6 +7,7 @@ use rusqlite::Connection;
 
 use crate::catalog::Catalog;
 use crate::column::storage;
+use crate::derived;
 use crate::error::RecordsError;
 use crate::field::{Field, Initial, Kind};
 use crate::record_type::{RecordType, View};
@@ -19,6 +20,7 @@ pub(crate) fn migrations() -> refinery::Runner {
 }
 
 pub(crate) fn build(connection: &Connection, catalog: &Catalog) -> Result<(), RecordsError> {
+    derived::drop_all(connection)?;
     let mut tables: BTreeMap<&str, Plan> = BTreeMap::new();
     for record_type in catalog.types() {
         tables
@@ -39,7 +41,8 @@ pub(crate) fn build(connection: &Connection, catalog: &Catalog) -> Result<(), Re
     }
     catalog
         .views()
-        .try_for_each(|view| build_view(connection, catalog, view))
+        .try_for_each(|view| build_view(connection, catalog, view))?;
+    derived::create(connection, catalog)
 }
 
 /// What one table must have.
@@ -200,16 +203,11 @@ fn build_view(connection: &Connection, catalog: &Catalog, view: &View) -> Result
             select
         })
         .collect();
-    let drop = format!(r#"DROP VIEW IF EXISTS "{}";"#, view.name);
-    let create = match parts.is_empty() {
-        true => String::new(),
-        false => format!(
-            r#"CREATE VIEW "{}" AS {};"#,
-            view.name,
-            parts.join("\nUNION ALL ")
-        ),
-    };
-    connection.execute_batch(&format!("{drop}{create}"))?;
+    if parts.is_empty() {
+        return Ok(());
+    }
+    let sql = format!(r#"CREATE VIEW "{}" AS {}"#, view.name, parts.join("\nUNION ALL "));
+    connection.execute_batch(&sql)?;
     Ok(())
 }
 

@@ -26,10 +26,14 @@ pub(super) fn schema(catalog: &Catalog) -> Result<Schema, SchemaError> {
                 never_null: column.never_null,
             })
         });
-        tables.push(Table::new(&info.name, columns));
+        tables.push(Table {
+            source: info.source.clone(),
+            is_for_display: info.is_shown,
+            ..Table::new(&info.name, columns)
+        });
     }
     tables.extend(undeclared.into_iter().map(names_of));
-    Schema::new(tables)
+    Ok(Schema::new(tables)?.with_missing(catalog.derived.missing.iter().cloned()))
 }
 
 /// Nothing for what cannot be shown as NetSuite shows it: several references in one column, and choices whose meaning
