@@ -227,7 +227,9 @@ impl Catalog {
     fn target(&self, named: &str) -> TargetInfo {
         let relation = self.relation(named);
         if relation.is_none()
-            && let Some(derived) = self.derived_tables().find(|derived| derived.name == named)
+            && let Some(derived) = self
+                .derived_tables()
+                .find(|derived| derived.name.eq_ignore_ascii_case(named))
         {
             return TargetInfo {
                 table: Some(derived.name.clone()),

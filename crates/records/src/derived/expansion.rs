@@ -6,6 +6,8 @@ use crate::record_type::RecordType;
 
 /// A line each: the code of ISO 3166, a space, and the name.
 const COUNTRIES: &str = include_str!("../../declarations/countries.txt");
+/// A line each: the country's code, the state's, and its name.
+const STATES: &str = include_str!("../../declarations/states.txt");
 /// The fields of an address, in the order of the tables of addresses; the drop-down's state is the state.
 const ADDRESS: &[&str] = &[
     "addressee",
@@ -75,6 +77,7 @@ fn meant(word: &str, catalog: &Catalog, width: usize) -> String {
         "transaction statuses" => rows(statuses(catalog), width),
         "budget amounts" => budget_amounts(),
         "record types" => rows(record_types(catalog), width),
+        "states" => rows(states(), width),
         "country names" => rows(
             countries().map(|(code, name)| vec![text(code), text(name)]),
             width,
@@ -99,6 +102,16 @@ fn rows(rows: impl IntoIterator<Item = Vec<String>>, width: usize) -> String {
         return format!("SELECT {} WHERE 0", vec!["NULL"; width].join(", "));
     }
     format!("VALUES {}", rows.join(",\n"))
+}
+
+fn states() -> impl Iterator<Item = Vec<String>> {
+    let parts = STATES.lines().filter_map(|line| {
+        let (country, rest) = line.split_once(' ')?;
+        Some((country, rest.split_once(' ')?))
+    });
+    parts.enumerate().map(|(index, (country, (short, full)))| {
+        vec![(index + 1).to_string(), text(short), text(full), text(country)]
+    })
 }
 
 fn statuses(catalog: &Catalog) -> Vec<Vec<String>> {

@@ -33,6 +33,7 @@ pub(super) fn schema(catalog: &Catalog) -> Result<Schema, SchemaError> {
         });
     }
     tables.extend(undeclared.into_iter().map(names_of));
+    tables.extend(catalog.derived.more.iter().map(|more| beneath(&more.table)));
     Ok(Schema::new(tables)?.with_missing(catalog.derived.missing.iter().cloned()))
 }
 
@@ -69,6 +70,15 @@ fn reference(target: &TargetInfo, undeclared: &mut BTreeSet<String>) -> Kind {
     Kind::Reference {
         table: table.clone(),
         display: target.display.clone().unwrap_or_else(|| "id".to_owned()),
+    }
+}
+
+/// A table whose rows statements read through a view: SQLite asks for it too, where of a row only its id is read.
+fn beneath(table: &str) -> Table {
+    Table {
+        source: table.to_owned(),
+        is_for_display: true,
+        ..Table::new(format!("{table}_own"), [Column::id()])
     }
 }
 
