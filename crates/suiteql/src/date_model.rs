@@ -516,7 +516,7 @@ mod tests {
         ] {
             assert!(read(text, model).is_err(), "{text}");
         }
-        assert!(DateModel::parse("YYYY-XX").is_err());
+        assert!(DateModel::parse("YYYY-ZZ").is_err());
     }
 
     #[test]

@@ -78,13 +78,11 @@ fn weeks(today: Date, first: i32, last: i32) -> Option<(Date, Date)> {
     ))
 }
 
-/// Monday to Friday.
+/// Monday to Sunday, as Oracle's help describes it.
 fn business_week(today: Date, which: i32) -> Option<(Date, Date)> {
-    let (sunday, _) = Unit::Week.range(today, which)?;
-    Some((
-        sunday.checked_add(1.day()).ok()?,
-        sunday.checked_add(5.days()).ok()?,
-    ))
+    let since_monday = i32::from(today.weekday().since(Weekday::Monday));
+    let monday = today.checked_add((7 * which - since_monday).days()).ok()?;
+    Some((monday, monday.checked_add(6.days()).ok()?))
 }
 
 /// The day, or the week of the day, that is today's in an earlier week, month, quarter or year: `SDLM`, `SWLFY`.
@@ -216,7 +214,8 @@ mod tests {
         assert_eq!(range("SDLM").as_deref(), Some("2026-10-22 2026-10-22"));
         assert_eq!(range("SDLFY").as_deref(), Some("2025-11-22 2025-11-22"));
         assert_eq!(range("SWLFY").as_deref(), Some("2025-11-16 2025-11-22"));
-        assert_eq!(range("TBW").as_deref(), Some("2026-11-23 2026-11-27"));
+        assert_eq!(range("TBW").as_deref(), Some("2026-11-16 2026-11-22"));
+        assert_eq!(range("LBW").as_deref(), Some("2026-11-09 2026-11-15"));
         assert_eq!(range("N4W").as_deref(), Some("2026-11-29 2026-12-26"));
         assert_eq!(range("TODAYTTM").as_deref(), Some("2026-11-22 2026-11-30"));
         assert_eq!(range("LRH"), None, "what a rolling half is nobody has told");

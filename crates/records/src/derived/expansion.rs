@@ -1,7 +1,10 @@
 //! What a word in braces stands for in a derived table: rows and columns that only the catalogue knows.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
 use crate::catalog::Catalog;
-use crate::field::Kind;
+use crate::field::{Field, Kind};
 use crate::record_type::RecordType;
 
 /// A line each: the code of ISO 3166, a space, and the name.
@@ -83,6 +86,8 @@ fn meant(word: &str, catalog: &Catalog, width: usize) -> String {
             width,
         ),
         "custom record types" => rows(custom_types(catalog), width),
+        "custom lists" => rows(custom_lists(catalog), width),
+        "transaction label" => transaction_label(catalog),
         "custom fields" => rows(custom_fields(catalog), width),
         _ => String::new(),
     }
@@ -159,7 +164,7 @@ fn custom_types(catalog: &Catalog) -> Vec<Vec<String>> {
     let custom = catalog
         .types()
         .filter(|of| of.script_id.starts_with("customrecord"));
-    let row = |(index, of): (usize, &std::sync::Arc<RecordType>)| {
+    let row = |(index, of): (usize, &Arc<RecordType>)| {
         let script_id = of.script_id.to_uppercase();
         vec![
             (index + 1).to_string(),
@@ -173,9 +178,39 @@ fn custom_types(catalog: &Catalog) -> Vec<Vec<String>> {
     custom.enumerate().map(row).collect()
 }
 
+/// The lists that fields of the account's own choose from.
+fn custom_lists(catalog: &Catalog) -> Vec<Vec<String>> {
+    let mut lists = BTreeSet::new();
+    for of in catalog.types() {
+        let of_lines = of.sublists.iter().flat_map(|sublist| &sublist.fields);
+        for field in of.fields.iter().chain(of_lines) {
+            if let Kind::Ref(target) | Kind::MultiRef(target) = &field.kind
+                && target.to_ascii_lowercase().starts_with("customlist")
+            {
+                lists.insert(target.to_uppercase());
+            }
+        }
+    }
+    let row = |(index, list): (usize, String)| {
+        let mut row = vec![(index + 1).to_string(), text(&list)];
+        row.extend(["NULL", "NULL", "NULL", "'F'", "'F'"].map(str::to_owned));
+        row
+    };
+    lists.into_iter().enumerate().map(row).collect()
+}
+
+/// What the type of the transaction `t` is called.
+fn transaction_label(catalog: &Catalog) -> String {
+    let types = catalog.types().filter(|of| of.is_transaction());
+    let cases: Vec<String> = types
+        .map(|of| format!("WHEN {} THEN {}", text(&of.script_id), text(&of.label)))
+        .collect();
+    format!("CASE t._recordtype {} END", cases.join(" "))
+}
+
 /// A field that several types have is one.
 fn custom_fields(catalog: &Catalog) -> Vec<Vec<String>> {
-    let mut fields = std::collections::BTreeMap::new();
+    let mut fields = BTreeMap::new();
     for of in catalog.types() {
         let of_lines = of.sublists.iter().flat_map(|sublist| &sublist.fields);
         for field in of.fields.iter().chain(of_lines).filter(|field| field.is_custom()) {
@@ -184,8 +219,8 @@ fn custom_fields(catalog: &Catalog) -> Vec<Vec<String>> {
                 .or_insert((of, field));
         }
     }
-    let row = |(index, (script_id, (of, field))): (usize, (String, (&std::sync::Arc<RecordType>, _)))| {
-        let field: &std::sync::Arc<crate::field::Field> = field;
+    let row = |(index, (script_id, (of, field))): (usize, (String, (&Arc<RecordType>, _)))| {
+        let field: &Arc<Field> = field;
         let of_type = match script_id.starts_with("CUSTRECORD") {
             true => text(&of.script_id.to_uppercase()),
             false => "NULL".to_owned(),

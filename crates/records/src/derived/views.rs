@@ -25,7 +25,7 @@ pub(crate) fn create(connection: &Connection, catalog: &Catalog) -> Result<(), R
         create_table(connection, catalog, table)?;
     }
     for more in &catalog.derived.more {
-        create_more(connection, more)?;
+        create_more(connection, catalog, more)?;
     }
     Ok(())
 }
@@ -53,7 +53,7 @@ fn create_table(
 }
 
 /// What is named twice is the derived one.
-fn create_more(connection: &Connection, more: &More) -> Result<(), RecordsError> {
+fn create_more(connection: &Connection, catalog: &Catalog, more: &More) -> Result<(), RecordsError> {
     let sql = "SELECT name FROM pragma_table_xinfo(?1)";
     let mut statement = connection.prepare(sql)?;
     let own: Vec<String> = statement
@@ -62,10 +62,10 @@ fn create_more(connection: &Connection, more: &More) -> Result<(), RecordsError>
     let is_derived = |name: &String| more.columns.iter().any(|(column, _)| column.name == *name);
     let own = own.iter().filter(|name| !is_derived(name));
     let own = own.map(|name| format!(r#"t."{name}""#));
-    let derived = more
-        .columns
-        .iter()
-        .map(|(column, expression)| format!(r#"({expression}) AS "{}""#, column.name));
+    let derived = more.columns.iter().map(|(column, expression)| {
+        let expression = expanded(expression, catalog, 1);
+        format!(r#"({expression}) AS "{}""#, column.name)
+    });
     let columns: Vec<String> = own.chain(derived).collect();
     let sql = format!(
         r#"CREATE VIEW "{PREFIX}{0}" AS SELECT {1} FROM "{0}" AS t"#,
