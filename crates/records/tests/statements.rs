@@ -5,7 +5,6 @@
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
-    clippy::print_stdout,
     reason = "a test ends at its first surprise, and this one is read"
 )]
 
@@ -15,6 +14,7 @@ use std::sync::Arc;
 
 use countersign_records::{AskError, Question, Records};
 use countersign_suiteql::{DateFormat, Limits, Page, QueryError, Settings};
+use countersign_world::environment::variable;
 use countersign_world::{FixedClock, UnixTime};
 
 const NOW: UnixTime = UnixTime::from_seconds(1_795_255_200);
@@ -22,7 +22,7 @@ const NOW: UnixTime = UnixTime::from_seconds(1_795_255_200);
 #[tokio::test]
 #[ignore = "reads the folder that COUNTERSIGN_STATEMENTS names"]
 async fn every_statement_of_a_folder_is_answered() {
-    let folder = std::env::var("COUNTERSIGN_STATEMENTS").unwrap();
+    let folder = variable("COUNTERSIGN_STATEMENTS").unwrap();
     let records = demonstration().await;
     let mut refused: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     let mut count = 0;
