@@ -3,6 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use crate::declaration::{self, DeclarationError};
+use crate::derived::{Derived, DerivedTable};
 use crate::field::Shape;
 use crate::record_type::{RecordType, View};
 
@@ -31,6 +32,7 @@ pub struct Catalog {
     pub(crate) views: Vec<Arc<View>>,
     /// For the declarations that come later.
     pub(crate) shapes: Vec<Arc<Shape>>,
+    pub(crate) derived: Arc<Derived>,
 }
 
 /// What a reference points to, as something to look into.
@@ -52,7 +54,10 @@ impl Catalog {
         if let Some(catalog) = READ.get() {
             return Ok(catalog.clone());
         }
-        let catalog = Self::parse(&DECLARATIONS)?;
+        let catalog = Self {
+            derived: Arc::new(Derived::built_in()?),
+            ..Self::parse(&DECLARATIONS)?
+        };
         Ok(READ.get_or_init(|| catalog).clone())
     }
 
@@ -94,6 +99,30 @@ impl Catalog {
         self.types
             .iter()
             .filter(move |record_type| record_type.table.eq_ignore_ascii_case(table))
+    }
+
+    /// Tables that follow from others, but for those whose name a type of the account has.
+    pub(crate) fn derived_tables(&self) -> impl Iterator<Item = &DerivedTable> {
+        let is_taken = |name: &str| {
+            let mut types = self.types.iter();
+            types.any(|of| of.table == name) || self.views.iter().any(|view| view.name == name)
+        };
+        self.derived
+            .tables
+            .iter()
+            .filter(move |table| !is_taken(&table.name))
+    }
+
+    /// The types whose rows a derived table is made of; all of them where it does not say.
+    pub(crate) fn sources_of<'c>(
+        &'c self,
+        table: &'c DerivedTable,
+    ) -> impl Iterator<Item = &'c Arc<RecordType>> {
+        self.types.iter().filter(move |of| {
+            table.of.as_deref().is_none_or(|named| {
+                of.script_id == named || of.table == named || of.view.as_deref() == Some(named)
+            })
+        })
     }
 
     /// The types that a view shows together.

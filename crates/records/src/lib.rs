@@ -28,6 +28,7 @@ mod changes;
 mod column;
 pub mod declaration;
 mod deletion;
+mod derived;
 mod draft;
 mod error;
 mod field;

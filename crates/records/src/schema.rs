@@ -8,6 +8,7 @@ use rusqlite::Connection;
 
 use crate::catalog::Catalog;
 use crate::column::storage;
+use crate::derived;
 use crate::error::RecordsError;
 use crate::field::{Field, Initial, Kind};
 use crate::record_type::{RecordType, View};
@@ -39,16 +40,18 @@ pub(crate) fn build(connection: &Connection, catalog: &Catalog) -> Result<(), Re
         .views()
         .map(|view| (view.name.as_str(), select_view(catalog, view)))
         .collect();
-    let print = fingerprint(&tables, &views);
+    let print = fingerprint(&tables, &views, &derived::texts(catalog));
     if is_built(connection, print)? {
         return Ok(());
     }
+    derived::drop_all(connection)?;
     for (table, plan) in &tables {
         plan.build(connection, table)?;
     }
     for (name, select) in &views {
         build_view(connection, name, select)?;
     }
+    derived::create(connection, catalog)?;
     keep_fingerprint(connection, print)
 }
 
@@ -57,9 +60,9 @@ const BUILT: &str = "_schema";
 
 /// Of all that is to be built. Another version of the standard library may make another of the same: then it is built again,
 /// which changes nothing.
-fn fingerprint(tables: &BTreeMap<&str, Plan>, views: &[(&str, String)]) -> i64 {
+fn fingerprint(tables: &BTreeMap<&str, Plan>, views: &[(&str, String)], derived: &[String]) -> i64 {
     let mut hasher = DefaultHasher::new();
-    (tables, views).hash(&mut hasher);
+    (tables, views, derived).hash(&mut hasher);
     hasher.finish().cast_signed()
 }
 
@@ -237,12 +240,9 @@ fn select_view(catalog: &Catalog, view: &View) -> String {
 }
 
 fn build_view(connection: &Connection, name: &str, select: &str) -> Result<(), RecordsError> {
-    let drop = format!(r#"DROP VIEW IF EXISTS "{name}";"#);
-    let create = match select.is_empty() {
-        true => String::new(),
-        false => format!(r#"CREATE VIEW "{name}" AS {select};"#),
-    };
-    connection.execute_batch(&format!("{drop}{create}"))?;
+    if !select.is_empty() {
+        connection.execute_batch(&format!(r#"CREATE VIEW "{name}" AS {select}"#))?;
+    }
     Ok(())
 }
 

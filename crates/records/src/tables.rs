@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::catalog::Catalog;
+use crate::derived::{DerivedColumn, countries};
 use crate::field::{Field, Kind, Presence};
 use crate::record_type::{LINES, RecordType};
 
@@ -12,6 +13,10 @@ use crate::record_type::{LINES, RecordType};
 pub struct TableInfo {
     /// As SQL writes it, in lower case.
     pub name: String,
+    /// The table or view of SQLite that has its rows.
+    pub source: String,
+    /// A statement cannot name it: it says what references are shown as.
+    pub is_shown: bool,
     pub label: String,
     /// The column that a reference to one of its rows shows.
     pub display: Option<String>,
@@ -167,10 +172,71 @@ impl Catalog {
             }
             tables.insert(view.name.clone(), draft);
         }
+        for more in &self.derived.more {
+            if let Some(draft) = tables.get_mut(&more.table) {
+                for (column, _) in &more.columns {
+                    draft.derive(self, column);
+                }
+            }
+        }
+        for derived in self.derived_tables() {
+            let types: Vec<String> = self.sources_of(derived).map(|of| of.script_id.clone()).collect();
+            if types.is_empty() {
+                continue;
+            }
+            let mut draft = Draft {
+                label: derived.label.clone(),
+                display: derived.named.clone(),
+                record_types: types,
+                is_derived: true,
+                is_shown: derived.is_shown,
+                ..Draft::default()
+            };
+            for column in &derived.columns {
+                draft.derive(self, column);
+            }
+            tables.insert(derived.name.clone(), draft);
+        }
+    }
+
+    /// A column of a derived table, by the word its declaration has for the kind.
+    fn derived_kind(&self, word: &str) -> ColumnKind {
+        match word {
+            "int" => ColumnKind::Integer,
+            "decimal" => ColumnKind::Decimal,
+            "amount" => ColumnKind::Amount,
+            "bool" => ColumnKind::Bool,
+            "date" => ColumnKind::Date,
+            "datetime" => ColumnKind::DateTime,
+            "{countries}" => ColumnKind::Choice(
+                countries()
+                    .map(|(code, name)| ChoiceInfo {
+                        record_type: None,
+                        id: code.to_owned(),
+                        label: name.to_owned(),
+                    })
+                    .collect(),
+            ),
+            word => match word.strip_prefix("ref(").and_then(|word| word.strip_suffix(')')) {
+                Some(target) => ColumnKind::Reference(self.target(target)),
+                None => ColumnKind::Text,
+            },
+        }
     }
 
     fn target(&self, named: &str) -> TargetInfo {
         let relation = self.relation(named);
+        if relation.is_none()
+            && let Some(derived) = self
+                .derived_tables()
+                .find(|derived| derived.name.eq_ignore_ascii_case(named))
+        {
+            return TargetInfo {
+                table: Some(derived.name.clone()),
+                display: Some(derived.named.clone().unwrap_or_else(|| "name".to_owned())),
+                named: derived.name.clone(),
+            };
+        }
         TargetInfo {
             table: relation
                 .map(|relation| relation.table.to_owned())
@@ -211,9 +277,17 @@ struct Draft {
     display: Option<String>,
     record_types: Vec<String>,
     columns: BTreeMap<String, ColumnInfo>,
+    is_derived: bool,
+    is_shown: bool,
 }
 
 impl Draft {
+    /// Instead of what the table had of this name.
+    fn derive(&mut self, catalog: &Catalog, column: &DerivedColumn) {
+        self.columns.remove(&column.name);
+        self.plain(&column.name, catalog.derived_kind(&column.kind));
+    }
+
     fn plain(&mut self, name: &str, kind: ColumnKind) {
         self.columns.entry(name.to_owned()).or_insert_with(|| ColumnInfo {
             name: name.to_owned(),
@@ -270,22 +344,27 @@ impl Draft {
     }
 
     fn finish(mut self, catalog: &Catalog, name: String) -> TableInfo {
-        self.columns.remove("id");
+        let has_id = self.columns.remove("id");
         for column in self.columns.values_mut() {
             column.never_null |= catalog.always_has(&name, &column.name);
         }
-        let id = ColumnInfo {
-            name: "id".to_owned(),
-            label: "Internal ID".to_owned(),
-            kind: ColumnKind::Integer,
-            never_null: true,
+        let id = match (self.is_derived, has_id) {
+            (true, id) => id,
+            (false, _) => Some(ColumnInfo {
+                name: "id".to_owned(),
+                label: "Internal ID".to_owned(),
+                kind: ColumnKind::Integer,
+                never_null: true,
+            }),
         };
         TableInfo {
+            source: catalog.derived.source(&name),
             name,
+            is_shown: self.is_shown,
             label: self.label,
             display: self.display,
             record_types: self.record_types,
-            columns: std::iter::once(id).chain(self.columns.into_values()).collect(),
+            columns: id.into_iter().chain(self.columns.into_values()).collect(),
         }
     }
 }

@@ -30,7 +30,7 @@ async fn every_column_of_every_table_can_be_selected() {
     assert!(tables.len() > 25);
     for table in &tables {
         for column in &table.columns {
-            let sql = format!(r#"SELECT "{}" FROM "{}" LIMIT 1"#, column.name, table.name);
+            let sql = format!(r#"SELECT "{}" FROM "{}" LIMIT 1"#, column.name, table.source);
             database
                 .prepare(&sql)
                 .unwrap_or_else(|error| panic!("{sql}: {error}"));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::translate::{builtin, call};
+use crate::translate::{builtin, function_names};
 
 /// The functions of SuiteQL, as they are written: in capitals, each list in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub fn functions() -> Functions {
         names.into_iter().collect()
     };
     Functions {
-        answered: named(&mut call::names(), &mut builtin::names()),
-        not_emulated: named(&mut call::missing(), &mut builtin::missing()),
+        answered: named(&mut function_names::names(), &mut builtin::names()),
+        not_emulated: named(&mut function_names::missing(), &mut builtin::missing()),
     }
 }

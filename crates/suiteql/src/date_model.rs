@@ -36,6 +36,13 @@ const DAYS: [&str; 7] = [
     "Sunday",
 ];
 
+const ROMAN: [&str; 12] = [
+    "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII",
+];
+/// A day whose number in Julian's count is known.
+const EPOCH: Date = jiff::civil::date(2000, 1, 1);
+const EPOCH_JULIAN: i64 = 2_451_545;
+
 /// A stored date or moment: `YYYY-MM-DD`, or that with `THH:MM:SSZ`.
 pub(crate) fn stored(text: &str) -> Option<DateTime> {
     let date = text.get(..10)?;
@@ -99,6 +106,14 @@ enum Element {
     Minute,
     Second,
     SecondsOfDay,
+    /// `FF`, `FF3`: so many digits; moments are kept to the second.
+    Fraction(usize),
+    RomanMonth(Case),
+    /// `YEAR`: in words.
+    YearInWords(Case),
+    /// Days since the year 4713 before Christ.
+    Julian,
+    Century,
     Meridiem(Case, bool),
     /// `FM`: from here on, or no longer, without padding.
     Fill,
@@ -115,6 +130,7 @@ type Made = fn(Case) -> Element;
 /// Longest first, so that `MONTH` is not read as `MON` and `TH`.
 const WORDS: &[(&str, Made)] = &[
     ("MONTH", Element::MonthLong),
+    ("YEAR", Element::YearInWords),
     ("SSSSS", |_| Element::SecondsOfDay),
     ("YYYY", |_| Element::Year4),
     ("RRRR", |_| Element::RoundYear),
@@ -137,12 +153,33 @@ const WORDS: &[(&str, Made)] = &[
     ("SS", |_| Element::Second),
     ("AM", |case| Element::Meridiem(case, false)),
     ("PM", |case| Element::Meridiem(case, false)),
+    ("FF1", |_| Element::Fraction(1)),
+    ("FF2", |_| Element::Fraction(2)),
+    ("FF3", |_| Element::Fraction(3)),
+    ("FF4", |_| Element::Fraction(4)),
+    ("FF5", |_| Element::Fraction(5)),
+    ("FF6", |_| Element::Fraction(6)),
+    ("FF7", |_| Element::Fraction(7)),
+    ("FF8", |_| Element::Fraction(8)),
+    ("FF9", |_| Element::Fraction(9)),
+    ("FF", |_| Element::Fraction(6)),
+    ("RM", Element::RomanMonth),
+    ("CC", |_| Element::Century),
     ("WW", |_| Element::WeekOfYear),
     ("IW", |_| Element::IsoWeek),
     ("FM", |_| Element::Fill),
     ("W", |_| Element::WeekOfMonth),
     ("Q", |_| Element::Quarter),
     ("D", |_| Element::DayOfWeek),
+    ("J", |_| Element::Julian),
+    // The radix character.
+    ("X", |_| Element::Text(".".to_owned())),
+];
+/// Formats of the territory, which is America: what each is short for.
+const SHORT: &[(&str, &str)] = &[
+    ("DS", "fmMM/DD/YYYYfm"),
+    ("DL", "fmDay, Month DD, YYYYfm"),
+    ("TS", "fmHHfm:MI:SS AM"),
 ];
 
 impl DateModel {
@@ -157,7 +194,10 @@ impl DateModel {
         let mut rest = model;
         while let Some(first) = rest.chars().next() {
             let upper = rest.to_ascii_uppercase();
-            if let Some((word, element)) = WORDS.iter().find(|(word, _)| upper.starts_with(word)) {
+            if let Some((word, meant)) = SHORT.iter().find(|(word, _)| upper.starts_with(word)) {
+                elements.extend(Self::parse(meant)?.0);
+                rest = rest.get(word.len()..).unwrap_or_default();
+            } else if let Some((word, element)) = WORDS.iter().find(|(word, _)| upper.starts_with(word)) {
                 let (written, after) = rest.split_at_checked(word.len()).unwrap_or((rest, ""));
                 elements.push(element(case_of(written)));
                 rest = after;
@@ -190,6 +230,7 @@ impl DateModel {
                     | Element::Minute
                     | Element::Second
                     | Element::SecondsOfDay
+                    | Element::Fraction(_)
                     | Element::Meridiem(..)
             )
         })
@@ -266,6 +307,14 @@ impl Element {
             Self::Minute => number(time.minute().into(), 2),
             Self::Second => number(time.second().into(), 2),
             Self::SecondsOfDay => number(seconds_of_day(moment), 5),
+            Self::Fraction(digits) => "0".repeat(*digits),
+            Self::RomanMonth(case) => {
+                let roman = name(&ROMAN, month, *case);
+                if padded { format!("{roman:<4}") } else { roman }
+            }
+            Self::YearInWords(case) => in_case(&year_in_words(year), *case),
+            Self::Julian => (date.duration_since(EPOCH).as_hours() / 24 + EPOCH_JULIAN).to_string(),
+            Self::Century => number((year + 99).div_euclid(100), 2),
             Self::Meridiem(case, dotted) => {
                 let word = match (time.hour() < 12, dotted) {
                     (true, false) => "AM",
@@ -278,6 +327,58 @@ impl Element {
             Self::Fill => String::new(),
             Self::Text(text) => text.clone(),
         }
+    }
+}
+
+/// `twenty twenty-four`, as Oracle writes a year: its hundreds, then the rest.
+fn year_in_words(year: i32) -> String {
+    const ONES: [&str; 20] = [
+        "Zero",
+        "One",
+        "Two",
+        "Three",
+        "Four",
+        "Five",
+        "Six",
+        "Seven",
+        "Eight",
+        "Nine",
+        "Ten",
+        "Eleven",
+        "Twelve",
+        "Thirteen",
+        "Fourteen",
+        "Fifteen",
+        "Sixteen",
+        "Seventeen",
+        "Eighteen",
+        "Nineteen",
+    ];
+    const TENS: [&str; 10] = [
+        "", "", "Twenty", "Thirty", "Forty", "Fifty", "Sixty", "Seventy", "Eighty", "Ninety",
+    ];
+    let word = |words: &[&'static str], number: i32| {
+        let index = usize::try_from(number).unwrap_or_default();
+        words.get(index).copied().unwrap_or_default()
+    };
+    let below_hundred = |number: i32| match (number / 10, number % 10) {
+        (0 | 1, _) => word(&ONES, number).to_owned(),
+        (tens, 0) => word(&TENS, tens).to_owned(),
+        (tens, ones) => format!("{}-{}", word(&TENS, tens), word(&ONES, ones)),
+    };
+    match (year / 100, year % 100) {
+        (0, rest) => below_hundred(rest),
+        (hundreds, 0) if hundreds % 10 == 0 => format!("{} Thousand", below_hundred(hundreds / 10)),
+        (hundreds, 0) => format!("{} Hundred", below_hundred(hundreds)),
+        (hundreds, rest @ ..10) if hundreds % 10 == 0 => {
+            format!(
+                "{} Thousand {}",
+                below_hundred(hundreds / 10),
+                below_hundred(rest)
+            )
+        }
+        (hundreds, rest @ ..10) => format!("{} Oh-{}", below_hundred(hundreds), below_hundred(rest)),
+        (hundreds, rest) => format!("{} {}", below_hundred(hundreds), below_hundred(rest)),
     }
 }
 
@@ -353,6 +454,15 @@ mod tests {
         assert_eq!(written("DAY, MONTH"), "FRIDAY   , FEBRUARY ");
         assert_eq!(written("fmDay \"the\" DD"), "Friday the 9");
         assert_eq!(written("Q DDD D IW WW W"), "1 040 6 06 06 2");
+        assert_eq!(written("DS TS"), "2/9/2024 3:04:05 PM");
+        assert_eq!(written("HH24:MI:SSxFF3"), "15:04:05.000");
+        assert_eq!(written("SSSSS"), "54245");
+        assert_eq!(written("RM|fmRM"), "II  |II");
+        assert_eq!(written("YEAR"), "TWENTY TWENTY-FOUR");
+        assert_eq!(year_in_words(1999), "Nineteen Ninety-Nine");
+        assert_eq!(year_in_words(2000), "Two Thousand");
+        assert_eq!(year_in_words(2009), "Two Thousand Nine");
+        assert_eq!(written("J CC"), "2460350 21");
         assert_eq!(written("YYYYMM"), "202402");
         assert_eq!(written("mon dy"), "feb fri");
     }
@@ -390,6 +500,14 @@ mod tests {
             read("May 3, 2024", "MONTH DD, YYYY").as_deref(),
             Ok("2024-05-03T00:00:00Z")
         );
+        assert_eq!(
+            read("2026-01-02 03:04:05.987654321", "YYYY-MM-DD HH24:MI:SSxFF").as_deref(),
+            Ok("2026-01-02T03:04:05Z")
+        );
+        assert_eq!(
+            read("2026-01-02 03:04:05", "YYYY-MM-DD HH24:MI:SSxFF").as_deref(),
+            Ok("2026-01-02T03:04:05Z")
+        );
         for (text, model) in [
             ("2024-13-01", "YYYY-MM-DD"),
             ("2024-02-30", "YYYY-MM-DD"),
@@ -398,7 +516,7 @@ mod tests {
         ] {
             assert!(read(text, model).is_err(), "{text}");
         }
-        assert!(DateModel::parse("YYYY-XX").is_err());
+        assert!(DateModel::parse("YYYY-ZZ").is_err());
     }
 
     #[test]

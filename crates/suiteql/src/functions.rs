@@ -5,6 +5,7 @@
 mod date;
 mod internal;
 mod number;
+mod pattern;
 mod text;
 
 use std::borrow::Cow;
@@ -61,9 +62,14 @@ pub(crate) fn named(name: &str) -> Option<&'static Function> {
 }
 
 pub(crate) fn all() -> impl Iterator<Item = &'static Function> {
-    [text::FUNCTIONS, number::FUNCTIONS, date::FUNCTIONS]
-        .into_iter()
-        .flatten()
+    [
+        text::FUNCTIONS,
+        pattern::FUNCTIONS,
+        number::FUNCTIONS,
+        date::FUNCTIONS,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// Makes them callable on this connection.

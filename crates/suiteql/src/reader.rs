@@ -220,6 +220,7 @@ fn authorize(readable: &BTreeSet<(String, String)>, context: &AuthContext<'_>) -
             let is_main = context.database_name.is_none_or(|name| name == "main");
             is_main && readable.contains(&(table_name.to_owned(), column_name.to_owned()))
         }
+        AuthAction::Function { .. } if context.accessor.is_some_and(is_known) => true,
         AuthAction::Function { function_name } => {
             function_name.starts_with(functions::PREFIX) || BUILT_IN.contains(&function_name)
         }

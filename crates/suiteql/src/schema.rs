@@ -3,7 +3,7 @@
 //! Invariant: names are lower case and begin with a letter, so no bookkeeping column (`_…`) and no table of SQLite's own
 //! (`sqlite_…`) can be declared.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::value::Value;
@@ -129,6 +129,7 @@ impl Table {
 #[derive(Clone, Debug)]
 pub struct Schema {
     tables: BTreeMap<String, Table>,
+    missing: BTreeSet<String>,
 }
 
 /// Why a schema cannot be used: a mistake of whoever declared it.
@@ -168,13 +169,27 @@ impl Schema {
                 return Err(SchemaError::TableTwice(name));
             }
         }
-        let schema = Self { tables: named };
+        let schema = Self {
+            tables: named,
+            missing: BTreeSet::new(),
+        };
         for table in schema.tables.values() {
             for column in &table.columns {
                 schema.check_display(table, column)?;
             }
         }
         Ok(schema)
+    }
+
+    /// With the names, in lower case, of tables that NetSuite has and this schema has not: a statement is told so.
+    #[must_use]
+    pub fn with_missing(mut self, names: impl IntoIterator<Item = String>) -> Self {
+        self.missing.extend(names);
+        self
+    }
+
+    pub(crate) fn is_missing(&self, name: &str) -> bool {
+        self.missing.contains(name)
     }
 
     pub(crate) fn table(&self, name: &str) -> Option<&Table> {

@@ -133,6 +133,28 @@ impl Term {
                 .any(|piece| matches!(piece, Piece::Term(term) if term.aggregates()))
     }
 
+    /// The same with NULL for these terms, but inside an aggregate function, which sees the rows.
+    #[must_use]
+    pub(crate) fn without(&self, gone: &[Self]) -> Self {
+        if gone.contains(self) {
+            return Self {
+                kind: self.kind.clone(),
+                node: Node::Null,
+            };
+        }
+        let Node::Sql(pieces) = &self.node else {
+            return self.clone();
+        };
+        let pieces = pieces.iter().map(|piece| match piece {
+            Piece::Term(term) => Piece::Term(term.without(gone)),
+            other => other.clone(),
+        });
+        Self {
+            kind: self.kind.clone(),
+            node: Node::Sql(pieces.collect()),
+        }
+    }
+
     /// Every column in it, those of queries inside it too.
     pub(crate) fn each_column(&self, see: &mut dyn FnMut(&ColumnTerm)) {
         if let Node::Column(column) = &self.node {

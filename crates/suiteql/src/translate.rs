@@ -1,11 +1,16 @@
 //! From a statement as it was parsed to one that is checked: every part is either known here or refused.
 
 mod aggregate;
+mod arithmetic;
 pub(crate) mod builtin;
 pub(crate) mod call;
+mod choice;
 mod condition;
 mod conversion;
+mod format;
 mod from;
+pub(crate) mod function_names;
+mod grouping;
 mod outer_join;
 mod query;
 mod rownum;

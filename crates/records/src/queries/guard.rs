@@ -15,7 +15,8 @@ const ROW_TYPE: &str = "_recordtype";
 pub(super) struct Guard {
     table: String,
     types: BTreeSet<String>,
-    told_by: ToldBy,
+    /// All of them must tell a type that is seen; none where the table is seen whole or not at all.
+    told_by: Vec<ToldBy>,
 }
 
 /// What says of which type a row is, where a table has several.
@@ -28,7 +29,7 @@ enum ToldBy {
 }
 
 impl Guard {
-    fn new(table: &str, told_by: ToldBy) -> Self {
+    fn new(table: &str, told_by: Vec<ToldBy>) -> Self {
         Self {
             table: table.to_owned(),
             types: BTreeSet::new(),
@@ -49,21 +50,21 @@ impl Guard {
         if values.len() == self.types.len() {
             return access.and(&self.table);
         }
-        let rule = match &self.told_by {
+        let rule = |told_by: &ToldBy| match told_by {
             ToldBy::Column(column) => RowRule {
                 column: (*column).to_owned(),
-                any_of: AnyOf::Values(values),
+                any_of: AnyOf::Values(values.clone()),
             },
             ToldBy::Parent { column, table } => RowRule {
                 column: column.clone(),
                 any_of: AnyOf::Rows {
                     source: table.clone(),
                     column: ROW_TYPE.to_owned(),
-                    values,
+                    values: values.clone(),
                 },
             },
         };
-        access.and_rows(&self.table, vec![rule])
+        access.and_rows(&self.table, self.told_by.iter().map(rule).collect())
     }
 }
 
@@ -73,7 +74,7 @@ pub(super) fn guards(catalog: &Catalog) -> Vec<Guard> {
     let mut add = |table: &str, of: &RecordType, told_by: &dyn Fn() -> ToldBy| {
         let guard = guards
             .entry(table.to_owned())
-            .or_insert_with(|| Guard::new(table, told_by()));
+            .or_insert_with(|| Guard::new(table, vec![told_by()]));
         guard.types.insert(of.script_id.clone());
     };
     for of in catalog.types() {
@@ -97,6 +98,16 @@ pub(super) fn guards(catalog: &Catalog) -> Vec<Guard> {
             }
         }
         add("systemnote", of, &|| ToldBy::Column("recordtype"));
+    }
+    for derived in catalog.derived_tables() {
+        let told_by = derived.by.iter().map(|column| ToldBy::Parent {
+            column: column.clone(),
+            table: derived.of.clone().unwrap_or_default(),
+        });
+        let mut guard = Guard::new(&derived.name, told_by.collect());
+        let types = catalog.sources_of(derived).map(|of| of.script_id.clone());
+        guard.types.extend(types);
+        guards.insert(derived.name.clone(), guard);
     }
     guards.into_values().collect()
 }

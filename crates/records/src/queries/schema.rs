@@ -26,10 +26,15 @@ pub(super) fn schema(catalog: &Catalog) -> Result<Schema, SchemaError> {
                 never_null: column.never_null,
             })
         });
-        tables.push(Table::new(&info.name, columns));
+        tables.push(Table {
+            source: info.source.clone(),
+            is_for_display: info.is_shown,
+            ..Table::new(&info.name, columns)
+        });
     }
     tables.extend(undeclared.into_iter().map(names_of));
-    Schema::new(tables)
+    tables.extend(catalog.derived.more.iter().map(|more| beneath(&more.table)));
+    Ok(Schema::new(tables)?.with_missing(catalog.derived.missing.iter().cloned()))
 }
 
 /// Nothing for what cannot be shown as NetSuite shows it: several references in one column, and choices whose meaning
@@ -65,6 +70,15 @@ fn reference(target: &TargetInfo, undeclared: &mut BTreeSet<String>) -> Kind {
     Kind::Reference {
         table: table.clone(),
         display: target.display.clone().unwrap_or_else(|| "id".to_owned()),
+    }
+}
+
+/// A table whose rows statements read through a view: SQLite asks for it too, where of a row only its id is read.
+fn beneath(table: &str) -> Table {
+    Table {
+        source: table.to_owned(),
+        is_for_display: true,
+        ..Table::new(format!("{table}_own"), [Column::id()])
     }
 }
 

@@ -218,7 +218,8 @@ async fn what_is_not_there_is_refused_with_the_nearest_names() {
         assert_eq!(answer.json()["o:errorDetails"][0]["o:errorQueryParam"], "q");
     }
     for missing in [
-        "SELECT * FROM inventorynumber",
+        "SELECT * FROM inventorycount",
+        "SELECT * FROM role",
         "SELECT BUILTIN.HIERARCHY(parent) FROM customer",
     ] {
         let answer = ask(&caller, missing).await;

@@ -72,6 +72,7 @@ impl<'a> Reading<'a> {
             }),
             Element::Minute => self.small(2).map(|minute| self.minute = minute),
             Element::Second => self.small(2).map(|second| self.second = second),
+            Element::Fraction(_) => self.fraction(),
             Element::Meridiem(..) => self.meridiem(),
             _ => None,
         }
@@ -106,6 +107,13 @@ impl<'a> Reading<'a> {
         let (number, rest) = self.rest.split_at_checked(digits)?;
         self.rest = rest;
         number.parse().ok()
+    }
+
+    /// Any number of digits, which are not kept.
+    fn fraction(&mut self) -> Option<()> {
+        let digits = self.rest.bytes().take(9).take_while(u8::is_ascii_digit).count();
+        self.rest = self.rest.get(digits..)?;
+        Some(())
     }
 
     fn small(&mut self, most: usize) -> Option<i8> {

@@ -6,10 +6,10 @@ use crate::error::QueryError;
 use crate::schema::Kind;
 use crate::term::{Node, OrderBy, Piece, Term, pieces};
 
+use super::arithmetic::number_kind;
 use super::conversion::list;
 use super::query::{not_emulated, order_item};
 use super::scope::{Place, Scope};
-use super::value::number_kind;
 use super::{Result, Translator};
 
 pub(super) const AGGREGATES: &[&str] = &[

@@ -2,98 +2,18 @@
 
 use sqlparser::ast;
 
-use crate::date_model::DateModel;
 use crate::error::QueryError;
 use crate::functions::{self, Function, Gives, Internal, Takes};
 use crate::nearest::nearest;
 use crate::schema::Kind;
-use crate::term::{Class, Node, Piece, Term, pieces};
+use crate::term::{Class, Piece, Term};
 
 use super::aggregate::{AGGREGATES, WINDOWS};
 use super::conversion::{call, list};
+use super::function_names::{ALIASES, NOT_EMULATED, SPECIAL, names};
 use super::scope::{Place, Scope};
 use super::value::built_in;
 use super::{Result, Translator};
-
-/// Functions that are called by another name here, or give what another gives.
-const ALIASES: &[(&str, &str)] = &[
-    ("nls_upper", "upper"),
-    ("nls_lower", "lower"),
-    ("nls_initcap", "initcap"),
-    ("lengthb", "length"),
-    ("lengthc", "length"),
-    ("length2", "length"),
-    ("length4", "length"),
-    ("substrb", "substr"),
-    ("to_nchar", "to_char"),
-    ("to_clob", "to_char"),
-    ("to_nclob", "to_char"),
-    ("to_binary_double", "to_number"),
-    ("to_binary_float", "to_number"),
-    ("systimestamp", "sysdate"),
-    ("current_date", "sysdate"),
-    ("current_timestamp", "sysdate"),
-    ("localtimestamp", "sysdate"),
-];
-
-/// Translated one by one, below.
-const SPECIAL: &[&str] = &[
-    "coalesce",
-    "concat",
-    "decode",
-    "greatest",
-    "least",
-    "nullif",
-    "nvl",
-    "nvl2",
-    "round",
-    "sysdate",
-    "to_char",
-    "to_date",
-    "to_number",
-    "to_timestamp",
-    "trunc",
-];
-
-/// Documented by NetSuite, and not here.
-const NOT_EMULATED: &[&str] = &[
-    "asciistr",
-    "bfilename",
-    "chartorowid",
-    "compose",
-    "corr",
-    "corr_k",
-    "corr_s",
-    "covar_pop",
-    "covar_samp",
-    "decompose",
-    "empty_blob",
-    "empty_clob",
-    "from_tz",
-    "median",
-    "new_time",
-    "nlssort",
-    "ora_hash",
-    "regexp_instr",
-    "regexp_like",
-    "regexp_replace",
-    "regexp_substr",
-    "soundex",
-    "stddev",
-    "stddev_pop",
-    "stddev_samp",
-    "sys_extract_utc",
-    "to_multi_byte",
-    "to_single_byte",
-    "to_timestamp_tz",
-    "tz_offset",
-    "unistr",
-    "var_pop",
-    "var_samp",
-    "variance",
-    "vsize",
-    "width_bucket",
-];
 
 impl Translator<'_> {
     pub(super) fn function(
@@ -119,6 +39,12 @@ impl Translator<'_> {
             return Err(QueryError::unsupported(
                 format!("{} over a window or group", name.to_uppercase()),
                 "Only aggregate and window functions have one.",
+            ));
+        }
+        if name == "regexp_like" {
+            return Err(QueryError::invalid(
+                "REGEXP_LIKE stands where a value is expected",
+                "Write CASE WHEN REGEXP_LIKE(…) THEN 'T' ELSE 'F' END.",
             ));
         }
         let arguments = self.arguments(&name, &function.args, scope, place)?;
@@ -200,24 +126,7 @@ impl Translator<'_> {
             }
             ("round" | "trunc", 1 | 2) => self.rounded(name == "round", arguments),
             _ => match (name, <[Term; 3]>::try_from(arguments)) {
-                ("nvl2", Ok([value, there, missing])) => {
-                    let (kind, alike) = self.alike(vec![there, missing])?;
-                    let mut alike = alike.into_iter();
-                    let (there, missing) = (next(&mut alike), next(&mut alike));
-                    let pieces = pieces![
-                        "CASE WHEN ",
-                        value,
-                        " IS NOT NULL THEN ",
-                        there,
-                        " ELSE ",
-                        missing,
-                        " END"
-                    ];
-                    Ok(Term {
-                        kind,
-                        node: Node::Sql(pieces),
-                    })
-                }
+                ("nvl2", Ok([value, there, missing])) => self.nvl2(value, there, missing),
                 ("to_char" | "to_number", Ok([value, model, _])) => self.with_model(name, value, model),
                 (_, Ok(_)) => Err(wrong("other arguments")),
                 (_, Err(arguments)) => match <[Term; 2]>::try_from(arguments) {
@@ -231,109 +140,6 @@ impl Translator<'_> {
                 },
             },
         }
-    }
-
-    fn special_of_two(&mut self, name: &str, one: Term, other: Term) -> Result<Term> {
-        match name {
-            "nullif" => {
-                let kind = one.kind.clone();
-                let (one, other) = self.comparable(one, other)?;
-                Ok(built_in(kind, "nullif", vec![one, other]))
-            }
-            "to_date" | "to_timestamp" if one.class() != Class::Text => self.date_of(one),
-            "to_date" | "to_timestamp" => {
-                let model = self.constant_text(&other).map(str::to_owned);
-                let model = model.ok_or_else(|| {
-                    QueryError::invalid(
-                        format!("The format of {} is not a literal", name.to_uppercase()),
-                        "Write it as 'YYYY-MM-DD', or give it as a parameter.",
-                    )
-                })?;
-                let parsed = DateModel::parse(&model).map_err(|words| {
-                    QueryError::invalid(words, "Use elements such as YYYY, MM, DD, HH24, MI and SS.")
-                })?;
-                self.read_date(one, &model, name == "to_timestamp" || parsed.has_time())
-            }
-            "to_char" | "to_number" => self.with_model(name, one, other),
-            _ => Err(QueryError::arguments(name, "another number of arguments")),
-        }
-    }
-
-    /// `TO_CHAR` and `TO_NUMBER` with a format.
-    fn with_model(&mut self, name: &str, value: Term, model: Term) -> Result<Term> {
-        if name == "to_number" {
-            return Ok(match value.class() {
-                Class::Text => call(Kind::Number, Internal::ReadNumber, vec![value, model]),
-                _ => self.number_of(value)?,
-            });
-        }
-        match value.class() {
-            Class::Date | Class::Moment => {
-                if let Some(written) = self.constant_text(&model) {
-                    DateModel::parse(written).map_err(|words| {
-                        QueryError::invalid(words, "Use elements such as YYYY, MM, DD, HH24, MI and SS.")
-                    })?;
-                }
-                Ok(call(Kind::Text, Internal::DateText, vec![value, model]))
-            }
-            Class::Null => Ok(Term::null()),
-            Class::Number | Class::Text => {
-                let value = self.number_of(value)?;
-                Ok(call(Kind::Text, Internal::NumberModel, vec![value, model]))
-            }
-        }
-    }
-
-    /// ROUND and TRUNC, of numbers and of dates.
-    fn rounded(&mut self, round: bool, mut arguments: Vec<Term>) -> Result<Term> {
-        let first = arguments.remove(0);
-        let (kind, function) = match first.class() {
-            Class::Date | Class::Moment if round => (Kind::Date, Internal::RoundDate),
-            Class::Date | Class::Moment => (Kind::Date, Internal::CutDate),
-            _ if round => (Kind::Number, Internal::RoundNumber),
-            _ => (Kind::Number, Internal::CutNumber),
-        };
-        let mut converted = Vec::new();
-        converted.push(if kind == Kind::Date {
-            first
-        } else {
-            self.number_of(first)?
-        });
-        for argument in arguments {
-            converted.push(if kind == Kind::Date {
-                self.text_of(argument)?
-            } else {
-                self.number_of(argument)?
-            });
-        }
-        Ok(call(kind, function, converted))
-    }
-
-    /// To DECODE, NULL equals NULL. A blob stands for it, which equals nothing that can be stored.
-    fn decode(&mut self, arguments: Vec<Term>) -> Result<Term> {
-        let mut arguments = arguments.into_iter();
-        let mut value = next(&mut arguments);
-        let rest: Vec<Term> = arguments.collect();
-        let (pairs, otherwise) = rest.as_chunks::<2>();
-        let mut searched = Vec::new();
-        for [sought, _] in pairs {
-            let (left, right) = self.comparable(value, sought.clone())?;
-            value = left;
-            searched.push(right);
-        }
-        let results = pairs.iter().map(|[_, result]| result.clone());
-        let results = results.chain([otherwise.first().cloned().unwrap_or_else(Term::null)]);
-        let (kind, results) = self.alike(results.collect())?;
-        let mut results = results.into_iter();
-        let mut pieces = pieces!["CASE coalesce(", value, ", x'00')"];
-        for (sought, result) in searched.into_iter().zip(results.by_ref()) {
-            pieces.extend(pieces![" WHEN coalesce(", sought, ", x'00') THEN ", result]);
-        }
-        pieces.extend(pieces![" ELSE ", next(&mut results), " END"]);
-        Ok(Term {
-            kind,
-            node: Node::Sql(pieces),
-        })
     }
 
     pub(super) fn arguments(
@@ -379,21 +185,6 @@ fn takes(function: &Function) -> String {
     } else {
         format!("{least} to {most} arguments")
     }
-}
-
-/// The names of all functions there are, in lower case.
-pub(crate) fn names() -> impl Iterator<Item = &'static str> {
-    let listed = functions::all().map(|function| function.name);
-    listed
-        .chain(SPECIAL.iter().copied())
-        .chain(ALIASES.iter().map(|(alias, _)| *alias))
-        .chain(AGGREGATES.iter().copied())
-        .chain(WINDOWS.iter().copied())
-}
-
-/// Those NetSuite has, and nothing here does.
-pub(crate) fn missing() -> impl Iterator<Item = &'static str> {
-    NOT_EMULATED.iter().copied()
 }
 
 fn unknown(name: &str) -> QueryError {

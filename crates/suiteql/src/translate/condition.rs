@@ -94,6 +94,11 @@ impl Translator<'_> {
                 let like = Term::condition(call_pieces(Internal::Like.name(), arguments));
                 Ok(negate(like, *negated))
             }
+            ast::Expr::Function(function) if is_pattern(function) => {
+                let arguments = self.arguments("regexp_like", &function.args, scope, place)?;
+                let found = self.listed_function("regexp_like", arguments)?;
+                Ok(Term::condition(pieces!["(", found, " = 1)"]))
+            }
             ast::Expr::Exists { subquery, negated } => {
                 let query = self.query(subquery, Some(scope))?;
                 Ok(negate(Term::condition(pieces!["EXISTS (", query, ")"]), *negated))
@@ -259,6 +264,11 @@ fn balanced(mut conditions: Vec<Term>, word: &'static str) -> Term {
         right.into(),
         ")".into(),
     ])
+}
+
+/// `REGEXP_LIKE(…)`, which is no value.
+fn is_pattern(function: &ast::Function) -> bool {
+    function.over.is_none() && function.name.to_string().eq_ignore_ascii_case("regexp_like")
 }
 
 fn comparison(operator: &ast::BinaryOperator) -> Option<&'static str> {

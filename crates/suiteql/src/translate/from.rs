@@ -191,6 +191,12 @@ impl Translator<'_> {
             return Ok(Source::Dual { id });
         }
         let Some(table) = self.schema.table(&name).filter(|table| !table.is_for_display) else {
+            if self.schema.is_missing(&name) {
+                return Err(QueryError::NotEmulated {
+                    what: format!("The table {written}"),
+                    next: "Query another table, or a NetSuite account.".to_owned(),
+                });
+            }
             let seen = self.schema.queried().map(|table| table.name.as_str());
             let seen = seen.filter(|name| self.access.rules(name).is_some());
             return Err(QueryError::UnknownTable {

@@ -39,12 +39,7 @@ impl Translator<'_> {
         let (body, outputs, order, top) = match query.body.as_ref() {
             ast::SetExpr::Select(select) => {
                 let selected = self.select(select, order, outer)?;
-                (
-                    Body::Select(Box::new(selected.select)),
-                    selected.outputs,
-                    selected.order,
-                    selected.limit,
-                )
+                (selected.body, selected.outputs, selected.order, selected.limit)
             }
             body => {
                 let inner = self.set(body, outer)?;
@@ -107,7 +102,7 @@ impl Translator<'_> {
                 let selected = translator.select(select, &[], outer)?;
                 Ok(Query {
                     with: Vec::new(),
-                    body: Body::Select(Box::new(selected.select)),
+                    body: selected.body,
                     order: Vec::new(),
                     limit: selected.limit,
                     offset: None,

@@ -3,7 +3,7 @@
 use sqlparser::ast;
 
 use crate::error::QueryError;
-use crate::term::{Order, OrderBy, Output, Select, Term};
+use crate::term::{Body, Order, OrderBy, Output, Select, Term};
 use crate::value::Value;
 
 use super::query::{not_emulated, order_item, position};
@@ -16,7 +16,7 @@ const MOST_COLUMNS: usize = 1_000;
 
 /// What became of a SELECT, with the ORDER BY that was translated in its scope.
 pub(super) struct Selected {
-    pub(super) select: Select,
+    pub(super) body: Body,
     pub(super) outputs: Vec<Output>,
     pub(super) order: Vec<Order>,
     pub(super) limit: Option<Term>,
@@ -33,7 +33,8 @@ impl Translator<'_> {
         let mut scope = Scope::new(self.id(), outer);
         let mut from = self.from(&select.from, &mut scope)?;
         let (filter, first) = self.filter(select.selection.as_ref(), &scope, &mut from)?;
-        let group = self.groups(&select.group_by, &scope)?;
+        let grouping = self.grouping(&select.group_by, &scope)?;
+        let group = grouping.terms.clone();
         let (terms, outputs) = self.projection(&select.projection, &scope)?;
         let having = select.having.as_ref();
         let having = having
@@ -76,23 +77,13 @@ impl Translator<'_> {
             group,
             having,
         };
+        let body = grouping.body(select, &order, &outputs)?;
         Ok(Selected {
-            select,
+            body,
             outputs,
             order,
             limit,
         })
-    }
-
-    fn groups(&mut self, groups: &ast::GroupByExpr, scope: &Scope<'_>) -> Result<Vec<Term>> {
-        let ast::GroupByExpr::Expressions(expressions, modifiers) = groups else {
-            return Err(QueryError::unsupported("GROUP BY ALL", "Name what to group by."));
-        };
-        if !modifiers.is_empty() {
-            return Err(QueryError::unsupported("modifier of GROUP BY", "Leave it out."));
-        }
-        let term = |expression| self.value(expression, scope, Place::GROUP);
-        expressions.iter().map(term).collect()
     }
 
     fn projection(

@@ -336,3 +336,19 @@ SELECT id FROM transaction WHERE TO_CHAR(trandate, 'YYYY-MM-DD') BETWEEN '2024-0
 SELECT TO_CHAR(trandate, 'YYYY') || '-Q' || TO_CHAR(trandate, 'Q') AS quarter, COUNT(*) AS n FROM transaction GROUP BY TO_CHAR(trandate, 'YYYY') || '-Q' || TO_CHAR(trandate, 'Q') ORDER BY quarter
 
 SELECT BUILTIN_RESULT.TYPE_DATE(trandate) AS d, BUILTIN_RESULT.TYPE_STRING(tranid) AS t, BUILTIN_RESULT.TYPE_CURRENCY(foreigntotal, 'USD') AS c FROM transaction
+
+SELECT BUILTIN.DF( Type ) AS Kind, COUNT( * ) AS Documents, SUM( ForeignTotal ) AS Total FROM Transaction GROUP BY ROLLUP( BUILTIN.DF( Type ) )
+
+SELECT t.entity, t.type, SUM(t.foreigntotal) AS total FROM transaction t GROUP BY t.entity, ROLLUP(t.type) ORDER BY t.entity, total DESC
+
+SELECT id, createddate FROM transaction WHERE createddate >= TO_TIMESTAMP('2024-01-01 00:00:00.000', 'YYYY-MM-DD HH24:MI:SSxFF') AND createddate < TO_TIMESTAMP('2025-01-01 00:00:00.000', 'YYYY-MM-DD HH24:MI:SSxFF')
+
+SELECT TO_CHAR( SYSDATE, 'DS TS' ) AS shown, TO_CHAR( SYSDATE, 'YEAR' ) AS year, TO_CHAR( SYSDATE, 'RM' ) AS month FROM DUAL
+
+SELECT id FROM customer WHERE REGEXP_LIKE(email, '^[^@]+@[^@]+$')
+
+SELECT name, REGEXP_SUBSTR(custrecord_serial, '[0-9]+') AS number_of FROM customrecord_machine
+
+SELECT id FROM transaction WHERE trandate BETWEEN BUILTIN.RELATIVE_RANGES('MBL', 'START') AND BUILTIN.RELATIVE_RANGES('SDLM', 'END')
+
+SELECT id, trandate FROM transaction WHERE trandate >= BUILTIN.RELATIVE_RANGES('FYBL', 'START', 'DATE') ORDER BY trandate

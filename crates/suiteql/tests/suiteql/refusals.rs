@@ -164,13 +164,35 @@ fn what_is_not_emulated_says_so() {
         "SELECT id FROM subsidiary START WITH parent IS NULL CONNECT BY PRIOR id = parent",
         "SELECT BUILTIN.HIERARCHY(parent, 'DISPLAY_JOINED') FROM subsidiary",
         "SELECT MEDIAN(id) FROM item",
-        "SELECT REGEXP_SUBSTR(itemid, 'x') FROM item",
+        "SELECT STDDEV(id) FROM item",
+        "SELECT BUILTIN.RELATIVE_RANGES('LRH', 'START') FROM dual",
+        "SELECT type FROM transaction GROUP BY ROLLUP(type) ORDER BY COUNT(*)",
         "SELECT id FROM item FETCH FIRST 10 PERCENT ROWS ONLY",
         "SELECT id FROM item WHERE ROWNUM < id",
         "SELECT id FROM item WHERE id = ANY (SELECT id FROM item)",
     ] {
         let refused = company.refusal(statement);
         assert_eq!(refused.code(), Some("NOT_EMULATED"), "{statement}: {refused:?}");
+    }
+}
+
+#[test]
+fn a_pattern_that_could_take_long_is_refused_and_one_is_a_condition() {
+    let mut company = Company::new();
+    for statement in [
+        r"SELECT id FROM item WHERE REGEXP_LIKE(itemid, '(O)\1')",
+        "SELECT id FROM item WHERE REGEXP_LIKE(itemid, '(?=O)')",
+        "SELECT id FROM item WHERE REGEXP_LIKE(itemid, '((a{1,200}){1,200}){1,200}')",
+        "SELECT REGEXP_SUBSTR(itemid, 'x', 1, 1, 'q') FROM item",
+        "SELECT REGEXP_SUBSTR(itemid, 'x', 0) FROM item",
+        "SELECT REGEXP_LIKE(itemid, 'x') FROM item",
+    ] {
+        let refused = company.refusal(statement);
+        assert_eq!(
+            refused.code(),
+            Some("INVALID_PARAMETER"),
+            "{statement}: {refused:?}"
+        );
     }
 }
 
