@@ -24,6 +24,8 @@ use crate::retry::Retry;
 /// A signer with connections to send through.
 pub struct Client {
     signer: Signer,
+    /// Whether the credentials are a local account's.
+    is_local: bool,
     http: HyperClient<EarlyAnswers<HttpsConnector<HttpConnector<Resolver>>>, Full<Bytes>>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
@@ -62,6 +64,11 @@ pub enum CallError {
     Stamp(#[from] StampError),
     #[error("the header {0} is made by the signer; leave it out")]
     OwnHeader(HeaderName),
+    #[error(
+        "these credentials are of a local account and are not sent to {0}: give the address of its server, or use the \
+         credentials of the account at NetSuite"
+    )]
+    LocalCredentials(String),
     #[error("the address cannot be used: {0}")]
     Address(#[from] http::Error),
     #[error("TLS cannot be set up: {0}")]
@@ -95,6 +102,7 @@ impl Client {
             .wrap_connector(http);
         Ok(Self {
             signer: Signer::new(credentials),
+            is_local: credentials.are_local(),
             http: HyperClient::builder(TokioExecutor::new()).build(EarlyAnswers(connector)),
             clock,
             entropy,
@@ -153,6 +161,9 @@ impl Client {
         destination: &Destination,
         prepare: impl Fn(&Stamp<'_>) -> Result<http::Request<Full<Bytes>>, http::Error>,
     ) -> Result<Reply, CallError> {
+        if self.is_local && !destination.is_local() {
+            return Err(CallError::LocalCredentials(destination.url().to_owned()));
+        }
         let mut attempt = 1;
         loop {
             let now = u64::try_from(self.clock.now().seconds()).unwrap_or_default();
