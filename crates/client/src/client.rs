@@ -86,6 +86,49 @@ pub enum CallError {
     TimedOut(Duration),
 }
 
+/// How far a call came that got no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// It was never sent: the call itself, or this machine, would not have it.
+    Preparing,
+    /// The host name leads nowhere.
+    Name,
+    /// Nobody took the connection.
+    Connecting,
+    /// The other side could not prove that it is the host.
+    Tls,
+    /// It was sent, and the answer did not come, or not whole.
+    Answer,
+}
+
+impl CallError {
+    pub fn stage(&self) -> Stage {
+        match self {
+            Self::Connect { source, .. } if !source.is_connect() => Stage::Answer,
+            Self::Connect { source, .. } => {
+                // The resolver's error is known by its words alone.
+                if causes(source).any(|error| error.to_string() == "dns error") {
+                    Stage::Name
+                } else if causes(source).any(is_of_tls) {
+                    Stage::Tls
+                } else {
+                    Stage::Connecting
+                }
+            }
+            Self::Broken(_) | Self::TooLong(_) | Self::TimedOut(_) => Stage::Answer,
+            _ => Stage::Preparing,
+        }
+    }
+}
+
+fn is_of_tls(error: &(dyn std::error::Error + 'static)) -> bool {
+    let inside = error
+        .downcast_ref::<std::io::Error>()
+        .and_then(std::io::Error::get_ref);
+    let inside = inside.and_then(|error| error.downcast_ref::<rustls::Error>());
+    error.is::<rustls::Error>() || inside.is_some()
+}
+
 impl Client {
     /// Prepares the credentials and reads this machine's certificate store. Without one only this machine can be called.
     pub fn new(
@@ -132,6 +175,14 @@ impl Client {
             request.headers_mut().insert(AUTHORIZATION, authorization);
             Ok(request)
         };
+        self.send(&call.destination, prepare).await
+    }
+
+    /// Sends the request as it is, for what needs no login. Nothing of the credentials goes with it.
+    pub async fn call_unsigned(&self, call: &Call) -> Result<Reply, CallError> {
+        refuse_own_headers(&call.headers)?;
+        let prepare =
+            |_: &Stamp<'_>| request(&call.method, &call.destination, &call.headers, call.body.clone());
         self.send(&call.destination, prepare).await
     }
 
@@ -214,9 +265,15 @@ fn tls() -> Result<ClientConfig, rustls::Error> {
 }
 
 /// The cause at the bottom: "Connection refused" says more than "client error (Connect)".
-fn innermost(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(Some(error), |error| error.source());
-    causes.last().map(ToString::to_string).unwrap_or_default()
+fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
+    causes(error).last().map(ToString::to_string).unwrap_or_default()
+}
+
+/// The error, and what it came of.
+fn causes<'e>(
+    error: &'e (dyn std::error::Error + 'static),
+) -> impl Iterator<Item = &'e (dyn std::error::Error + 'static)> {
+    std::iter::successors(Some(error), |error| error.source())
 }
 
 fn refuse_own_headers(headers: &HeaderMap) -> Result<(), CallError> {
