@@ -141,7 +141,10 @@ fn an_account_can_begin_where_connections_are_already() {
     stage.add("acme", &hexadecimal()).ends_with(0);
     let key = fs::read(stage.machine.path("here/keys/countersign.key")).unwrap();
     stage.machine.serve("here", &[]).stop().ends_with(0);
-    assert_eq!(fs::read(stage.machine.path("here/keys/countersign.key")).unwrap(), key);
+    assert_eq!(
+        fs::read(stage.machine.path("here/keys/countersign.key")).unwrap(),
+        key
+    );
     stage.run(&["connection", "check", "acme"]).ends_with(0);
 }
 
