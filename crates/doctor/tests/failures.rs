@@ -102,7 +102,10 @@ fn path(findings: &Findings, probe: Probe, code: &str) -> String {
 
 #[tokio::test]
 async fn a_healthy_connection_works_everywhere_and_tells_who_it_is() {
-    let blueprint = Blueprint::default().permit(Permission::SuiteAnalyticsWorkbook, Level::Edit);
+    let blueprint = Blueprint {
+        storage: Storage::Folder,
+        ..Blueprint::default().permit(Permission::SuiteAnalyticsWorkbook, Level::Edit)
+    };
     let (account, server) = account(blueprint).await;
     let results = whole(&account, &server).await;
     let findings = judged(&results);
