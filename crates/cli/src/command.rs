@@ -3,6 +3,7 @@
 mod account;
 mod at;
 mod audit;
+mod connection;
 mod examples;
 mod explain;
 mod integration;
@@ -13,6 +14,7 @@ mod record;
 mod role;
 mod token;
 mod user;
+mod vault;
 mod way_in;
 mod words;
 
@@ -24,6 +26,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 pub(crate) use account::{Account, AccountAction, Governance, SetUpAction};
 pub(crate) use at::{At, Out, Sure};
 pub(crate) use audit::{Audit, Executions, Logins, OtherAudit, Watch, WhichLogin};
+pub(crate) use connection::{
+    Connection, ConnectionAction, Doctor, Entered, EnvironmentKind, Passphrase, Status,
+};
 pub(crate) use explain::Explain;
 pub(crate) use integration::{Integration, IntegrationAction, Length};
 pub(crate) use lever::{ClockTurn, FaultAction, Lever, LeverAction};
@@ -32,6 +37,7 @@ pub(crate) use record::{How, Record, RecordAction, RecordType, RecordTypeAction}
 pub(crate) use role::{Role, RoleAction};
 pub(crate) use token::{ApiKey, ApiKeyAction, Token, TokenAction};
 pub(crate) use user::{User, UserAction};
+pub(crate) use vault::VaultAt;
 pub(crate) use way_in::{Env, Form, Run};
 
 use crate::{listen, output};
@@ -52,6 +58,9 @@ use crate::{listen, output};
   3  something given cannot be used: credentials, a file, a folder, a signer, a field, a name
   4  nobody answered
   5  the system did not play along: disk, port, memory, output
+  doctor and connection check end with 10 to 19 where something of yours is to be mended (10 credentials,
+  11 clock, 12 network, 13 this program), and with 20 to 29 where something in the account is (20 token,
+  user, role, record or feature, 21 permission, 22 concurrency, 23 NetSuite itself)
   run ends with the code of the program it ran, or 128 and the number of the signal that ended it
 
 Countersign is independent of Oracle and NetSuite.")]
@@ -83,6 +92,9 @@ pub(crate) enum Command {
     Call(Call),
     Sign(Sign),
     Conformance(Conformance),
+    Connection(Connection),
+    Status(Status),
+    Doctor(Box<Doctor>),
     Account(Account),
     Integration(Integration),
     Role(Role),

@@ -15,6 +15,7 @@ use countersign_protocol::AccountId;
 use countersign_records::RecordsError;
 use countersign_seal::KeyringError;
 use countersign_store::StoreError;
+use countersign_vault::VaultError;
 
 /// The exit codes. They are documented in `countersign --help` and do not change meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,6 +31,8 @@ pub(crate) enum Exit {
     NoConnection,
     /// The system did not play along: disk, port, memory.
     System,
+    /// Of a checkup: what is to be mended is on this side (10 to 19) or in the account (20 to 29).
+    OfCheckup(u8),
     /// That of the program that was run.
     OfProgram(u8),
 }
@@ -43,7 +46,7 @@ impl Exit {
             Self::Unusable => 3,
             Self::NoConnection => 4,
             Self::System => 5,
-            Self::OfProgram(code) => code,
+            Self::OfCheckup(code) | Self::OfProgram(code) => code,
         }
     }
 }
@@ -237,6 +240,16 @@ impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Database(error) => error.into(),
+            other => Self::unusable(other),
+        }
+    }
+}
+
+impl From<VaultError> for Failure {
+    fn from(error: VaultError) -> Self {
+        match error {
+            VaultError::Database(error) => error.into(),
+            VaultError::Conflict(_) | VaultError::Rotation(_) => Self::refused(error),
             other => Self::unusable(other),
         }
     }

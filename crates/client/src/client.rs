@@ -24,6 +24,8 @@ use crate::retry::Retry;
 /// A signer with connections to send through.
 pub struct Client {
     signer: Signer,
+    /// Whether the credentials are a local account's.
+    is_local: bool,
     http: HyperClient<EarlyAnswers<HttpsConnector<HttpConnector<Resolver>>>, Full<Bytes>>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
@@ -62,6 +64,11 @@ pub enum CallError {
     Stamp(#[from] StampError),
     #[error("the header {0} is made by the signer; leave it out")]
     OwnHeader(HeaderName),
+    #[error(
+        "these credentials are of a local account and are not sent to {0}: give the address of its server, or use the \
+         credentials of the account at NetSuite"
+    )]
+    LocalCredentials(String),
     #[error("the address cannot be used: {0}")]
     Address(#[from] http::Error),
     #[error("TLS cannot be set up: {0}")]
@@ -77,6 +84,49 @@ pub enum CallError {
     TooLong(usize),
     #[error("no answer within {} s", .0.as_secs())]
     TimedOut(Duration),
+}
+
+/// How far a call came that got no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// It was never sent: the call itself, or this machine, would not have it.
+    Preparing,
+    /// The host name leads nowhere.
+    Name,
+    /// Nobody took the connection.
+    Connecting,
+    /// The other side could not prove that it is the host.
+    Tls,
+    /// It was sent, and the answer did not come, or not whole.
+    Answer,
+}
+
+impl CallError {
+    pub fn stage(&self) -> Stage {
+        match self {
+            Self::Connect { source, .. } if !source.is_connect() => Stage::Answer,
+            Self::Connect { source, .. } => {
+                // The resolver's error is known by its words alone.
+                if causes(source).any(|error| error.to_string() == "dns error") {
+                    Stage::Name
+                } else if causes(source).any(is_of_tls) {
+                    Stage::Tls
+                } else {
+                    Stage::Connecting
+                }
+            }
+            Self::Broken(_) | Self::TooLong(_) | Self::TimedOut(_) => Stage::Answer,
+            _ => Stage::Preparing,
+        }
+    }
+}
+
+fn is_of_tls(error: &(dyn std::error::Error + 'static)) -> bool {
+    let inside = error
+        .downcast_ref::<std::io::Error>()
+        .and_then(std::io::Error::get_ref);
+    let inside = inside.and_then(|error| error.downcast_ref::<rustls::Error>());
+    error.is::<rustls::Error>() || inside.is_some()
 }
 
 impl Client {
@@ -95,6 +145,7 @@ impl Client {
             .wrap_connector(http);
         Ok(Self {
             signer: Signer::new(credentials),
+            is_local: credentials.are_local(),
             http: HyperClient::builder(TokioExecutor::new()).build(EarlyAnswers(connector)),
             clock,
             entropy,
@@ -127,6 +178,14 @@ impl Client {
         self.send(&call.destination, prepare).await
     }
 
+    /// Sends the request as it is, for what needs no login. Nothing of the credentials goes with it.
+    pub async fn call_unsigned(&self, call: &Call) -> Result<Reply, CallError> {
+        refuse_own_headers(&call.headers)?;
+        let prepare =
+            |_: &Stamp<'_>| request(&call.method, &call.destination, &call.headers, call.body.clone());
+        self.send(&call.destination, prepare).await
+    }
+
     /// Sends a SOAP envelope with a TokenPassport, which the caller puts into its header. Each attempt has its own.
     pub async fn call_soap(
         &self,
@@ -153,6 +212,9 @@ impl Client {
         destination: &Destination,
         prepare: impl Fn(&Stamp<'_>) -> Result<http::Request<Full<Bytes>>, http::Error>,
     ) -> Result<Reply, CallError> {
+        if self.is_local && !destination.is_local() {
+            return Err(CallError::LocalCredentials(destination.url().to_owned()));
+        }
         let mut attempt = 1;
         loop {
             let now = u64::try_from(self.clock.now().seconds()).unwrap_or_default();
@@ -203,9 +265,15 @@ fn tls() -> Result<ClientConfig, rustls::Error> {
 }
 
 /// The cause at the bottom: "Connection refused" says more than "client error (Connect)".
-fn innermost(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(Some(error), |error| error.source());
-    causes.last().map(ToString::to_string).unwrap_or_default()
+fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
+    causes(error).last().map(ToString::to_string).unwrap_or_default()
+}
+
+/// The error, and what it came of.
+fn causes<'e>(
+    error: &'e (dyn std::error::Error + 'static),
+) -> impl Iterator<Item = &'e (dyn std::error::Error + 'static)> {
+    std::iter::successors(Some(error), |error| error.source())
 }
 
 fn refuse_own_headers(headers: &HeaderMap) -> Result<(), CallError> {

@@ -12,7 +12,7 @@ mod paste;
 mod resolver;
 mod retry;
 
-pub use client::{Call, CallError, Client, Reply};
+pub use client::{Call, CallError, Client, Reply, Stage};
 pub use connection::{Connection, ConnectionError, GivenCredentials};
 pub use credential_name::CredentialName;
 pub use destination::{Destination, DestinationError};

@@ -38,14 +38,19 @@ const LAYERS: &[&[&str]] = &[
         "countersign-soap",
     ],
     &["countersign-shape"],
-    &["countersign-admin", "countersign-pages"],
+    &["countersign-admin", "countersign-pages", "countersign-doctor"],
     &["countersign-server", "countersign-vectors"],
     &["countersign-conformance"],
     &["countersign"],
 ];
 
 /// The calling end of the wire, which must not reach anything of the account's end, also where a layer would let it.
-const CALLING_END: &[&str] = &["countersign-client", "countersign-governor", "countersign-vault"];
+const CALLING_END: &[&str] = &[
+    "countersign-client",
+    "countersign-doctor",
+    "countersign-governor",
+    "countersign-vault",
+];
 const ACCOUNT_END: &[&str] = &[
     "countersign-store",
     "countersign-ledger",

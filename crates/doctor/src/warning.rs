@@ -1,0 +1,145 @@
+//! What works today and is worth a word: shown where credentials are kept and where they are looked at.
+
+use countersign_protocol::{AccountId, Environment};
+use countersign_world::UnixTime;
+
+use crate::Identity;
+
+/// From this age on, credentials are called old: tokens never end by themselves.
+const OLD_DAYS: i64 = 365;
+const DAY: i64 = 24 * 60 * 60;
+
+/// Something to know about a connection that works.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Warning {
+    Administrator,
+    /// The Consumer Key signs for another account, too.
+    SameKey(SameKeyElsewhere),
+    Old {
+        days: i64,
+    },
+    /// NetSuite ends token-based authentication.
+    Ends,
+}
+
+/// Another connection with the same Consumer Key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SameKeyElsewhere {
+    /// Its name here.
+    pub connection: String,
+    pub account: AccountId,
+}
+
+/// A connection that works, as far as advice about it goes.
+#[derive(Clone, Debug)]
+pub struct Advice<'a> {
+    pub account: &'a AccountId,
+    pub is_local: bool,
+    pub identity: Option<&'a Identity>,
+    pub same_key: &'a [SameKeyElsewhere],
+    /// When its credentials were entered.
+    pub stored: Option<UnixTime>,
+    pub now: UnixTime,
+}
+
+impl Advice<'_> {
+    pub fn warnings(&self) -> Vec<Warning> {
+        let mut warnings = Vec::new();
+        if self.identity.is_some_and(Identity::is_administrator) {
+            warnings.push(Warning::Administrator);
+        }
+        let elsewhere = self
+            .same_key
+            .iter()
+            .filter(|other| other.account != *self.account);
+        warnings.extend(elsewhere.cloned().map(Warning::SameKey));
+        if let Some(stored) = self.stored {
+            let days = (self.now.seconds() - stored.seconds()) / DAY;
+            if days >= OLD_DAYS {
+                warnings.push(Warning::Old { days });
+            }
+        }
+        if !self.is_local && self.account.environment() == Environment::Production {
+            warnings.push(Warning::Ends);
+        }
+        warnings
+    }
+}
+
+impl Warning {
+    /// Names the warning, and never changes.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Administrator => "administrator_token",
+            Self::SameKey(_) => "consumer_key_shared",
+            Self::Old { .. } => "old_credentials",
+            Self::Ends => "tba_ends",
+        }
+    }
+
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::Administrator => "The token is an Administrator's and may do everything: make a role with only what the program needs \
+                 (Log in using Access Tokens, REST Web Services, its record types), and a token with that role."
+                .to_owned(),
+            Self::SameKey(other) => format!(
+                "Connection {} of account {} has the same Consumer Key: one integration record in two accounts. Reset Credentials \
+                 in one of them ends the key in both; make a record of its own for each.",
+                other.connection, other.account
+            ),
+            Self::Old { days } => format!(
+                "These credentials are {days} days old. Tokens never end by themselves: see that their user and role are still \
+                 the right ones, and replace them with connection rotate."
+            ),
+            Self::Ends => "NetSuite takes no new integrations with token-based authentication from 2027.1 on, and plans to end it \
+                 with 2028.1; SOAP ends with 2028.2."
+                .to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: UnixTime = UnixTime::from_seconds(1_800_000_000);
+
+    fn codes(account: &str, role: &str, elsewhere: &str, stored: UnixTime) -> Vec<&'static str> {
+        let identity = Identity {
+            role_name: role.to_owned(),
+            ..Identity::default()
+        };
+        let same_key = [SameKeyElsewhere {
+            connection: "other".to_owned(),
+            account: elsewhere.parse().unwrap(),
+        }];
+        let advice = Advice {
+            account: &account.parse().unwrap(),
+            is_local: false,
+            identity: Some(&identity),
+            same_key: &same_key,
+            stored: Some(stored),
+            now: NOW,
+        };
+        advice.warnings().iter().map(Warning::code).collect()
+    }
+
+    #[test]
+    fn a_token_that_may_do_everything_or_is_in_two_accounts_is_worth_a_word() {
+        let sandbox = |role, elsewhere| codes("1234567_SB1", role, elsewhere, NOW);
+        assert_eq!(
+            sandbox("Administrator", "1234567"),
+            ["administrator_token", "consumer_key_shared"]
+        );
+        assert!(sandbox("Integrator", "1234567_SB1").is_empty());
+    }
+
+    #[test]
+    fn age_and_the_end_of_tokens_are_said_where_they_matter() {
+        let year_ago = UnixTime::from_seconds(NOW.seconds() - 366 * DAY);
+        assert_eq!(
+            codes("1234567", "Integrator", "1234567", year_ago),
+            ["old_credentials", "tba_ends"]
+        );
+    }
+}
