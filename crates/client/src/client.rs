@@ -11,20 +11,15 @@ use http::header::{
 };
 use http::{Method, StatusCode};
 use http_body_util::{BodyExt as _, Full, Limited};
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy::{Client as HyperClient, connect::HttpConnector};
-use hyper_util::rt::TokioExecutor;
-use rustls::{ClientConfig, RootCertStore};
 
 use crate::destination::Destination;
-use crate::early_answer::EarlyAnswers;
-use crate::resolver::Resolver;
 use crate::retry::Retry;
+use crate::transport::{Transport, Unanswered};
 
 /// A signer with connections to send through.
 pub struct Client {
     signer: Signer,
-    http: HyperClient<EarlyAnswers<HttpsConnector<HttpConnector<Resolver>>>, Full<Bytes>>,
+    transport: Transport,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     pub retry: Retry,
@@ -66,11 +61,8 @@ pub enum CallError {
     Address(#[from] http::Error),
     #[error("TLS cannot be set up: {0}")]
     Tls(#[from] rustls::Error),
-    #[error("no answer from {url}: {}", innermost(.source))]
-    Connect {
-        url: String,
-        source: hyper_util::client::legacy::Error,
-    },
+    #[error(transparent)]
+    Connect(#[from] Unanswered),
     #[error("the answer broke off: {0}")]
     Broken(hyper::Error),
     #[error("the answer is longer than {0} bytes")]
@@ -86,16 +78,9 @@ impl Client {
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, CallError> {
-        let mut http = HttpConnector::new_with_resolver(Resolver::new());
-        http.enforce_http(false);
-        let connector = HttpsConnectorBuilder::new()
-            .with_tls_config(tls()?)
-            .https_or_http()
-            .enable_http1()
-            .wrap_connector(http);
         Ok(Self {
             signer: Signer::new(credentials),
-            http: HyperClient::builder(TokioExecutor::new()).build(EarlyAnswers(connector)),
+            transport: Transport::new()?,
             clock,
             entropy,
             retry: Retry::default(),
@@ -177,11 +162,7 @@ impl Client {
         destination: &Destination,
         request: http::Request<Full<Bytes>>,
     ) -> Result<(StatusCode, HeaderMap, Bytes), CallError> {
-        let answer = self.http.request(request).await;
-        let answer = answer.map_err(|source| CallError::Connect {
-            url: destination.url().to_owned(),
-            source,
-        })?;
+        let answer = self.transport.send(destination, request.map(Into::into)).await?;
         let (parts, body) = answer.into_parts();
         let body = Limited::new(body, self.longest_answer).collect().await;
         let body = body.map_err(|error| match error.downcast::<hyper::Error>() {
@@ -191,21 +172,6 @@ impl Client {
         })?;
         Ok((parts.status, parts.headers, body.to_bytes()))
     }
-}
-
-/// TLS 1.2 or later, checked against this machine's certificate store. There is no way around the check.
-fn tls() -> Result<ClientConfig, rustls::Error> {
-    let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
-    Ok(config.with_root_certificates(roots).with_no_client_auth())
-}
-
-/// The cause at the bottom: "Connection refused" says more than "client error (Connect)".
-fn innermost(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(Some(error), |error| error.source());
-    causes.last().map(ToString::to_string).unwrap_or_default()
 }
 
 fn refuse_own_headers(headers: &HeaderMap) -> Result<(), CallError> {

@@ -37,14 +37,19 @@ const LAYERS: &[&[&str]] = &[
         "countersign-web",
         "countersign-soap",
     ],
-    &["countersign-admin", "countersign-pages"],
+    &["countersign-admin", "countersign-pages", "countersign-proxy"],
     &["countersign-server", "countersign-vectors"],
     &["countersign-conformance"],
     &["countersign"],
 ];
 
 /// The calling end of the wire, which must not reach anything of the account's end, also where a layer would let it.
-const CALLING_END: &[&str] = &["countersign-client", "countersign-governor", "countersign-vault"];
+const CALLING_END: &[&str] = &[
+    "countersign-client",
+    "countersign-governor",
+    "countersign-vault",
+    "countersign-proxy",
+];
 const ACCOUNT_END: &[&str] = &[
     "countersign-store",
     "countersign-ledger",
