@@ -12,6 +12,7 @@ mod listed;
 mod role;
 mod token;
 mod user;
+mod vault;
 mod way_in;
 mod words;
 
@@ -30,6 +31,7 @@ pub(crate) use lifecycle::{Apply, Backup, Create, Export, LifecycleAction, Resto
 pub(crate) use role::{Role, RoleAction};
 pub(crate) use token::{ApiKey, ApiKeyAction, Token, TokenAction};
 pub(crate) use user::{User, UserAction};
+pub(crate) use vault::VaultAt;
 pub(crate) use way_in::{Env, Form, Run};
 
 use crate::{listen, output};

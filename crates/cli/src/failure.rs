@@ -15,6 +15,7 @@ use countersign_protocol::AccountId;
 use countersign_records::RecordsError;
 use countersign_seal::KeyringError;
 use countersign_store::StoreError;
+use countersign_vault::VaultError;
 
 /// The exit codes. They are documented in `countersign --help` and do not change meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -237,6 +238,16 @@ impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Database(error) => error.into(),
+            other => Self::unusable(other),
+        }
+    }
+}
+
+impl From<VaultError> for Failure {
+    fn from(error: VaultError) -> Self {
+        match error {
+            VaultError::Database(error) => error.into(),
+            VaultError::Conflict(_) | VaultError::Rotation(_) => Self::refused(error),
             other => Self::unusable(other),
         }
     }

@@ -16,6 +16,7 @@ use crate::failure::Failure;
 use crate::files::Files;
 use crate::foundling::{self, FOUNDING, Founding, Foundling};
 use crate::paste;
+use crate::vault_folder::CONNECTIONS;
 
 pub(crate) const KEYS: &str = "keys";
 /// The certificate authority of the folder, and what is made for programs that are led here.
@@ -109,7 +110,9 @@ impl Contents {
             Some(LOCK | TLS) => true,
             Some(ACCOUNTS) => is_empty(&folder.join(ACCOUNTS)),
             Some(FOUNDING) => !matches!(founding, Foundling::Foreign),
-            Some(KEYS) => is_whole,
+            Some(CONNECTIONS) => true,
+            // A vault has keys before the first account is there.
+            Some(KEYS) => is_whole || folder.join(CONNECTIONS).is_dir(),
             _ => false,
         };
         Ok(match names.iter().find(|name| !is_ours(name)) {

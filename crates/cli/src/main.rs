@@ -32,6 +32,7 @@ mod signer;
 mod soap_call;
 mod table;
 mod tally;
+mod vault_folder;
 mod way_in;
 mod welcome;
 

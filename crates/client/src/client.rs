@@ -19,6 +19,8 @@ use crate::transport::{Transport, Unanswered};
 /// A signer with connections to send through.
 pub struct Client {
     signer: Signer,
+    /// Whether the credentials are a local account's.
+    is_local: bool,
     transport: Transport,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
@@ -57,6 +59,11 @@ pub enum CallError {
     Stamp(#[from] StampError),
     #[error("the header {0} is made by the signer; leave it out")]
     OwnHeader(HeaderName),
+    #[error(
+        "these credentials are of a local account and are not sent to {0}: give the address of its server, or use the \
+         credentials of the account at NetSuite"
+    )]
+    LocalCredentials(String),
     #[error("the address cannot be used: {0}")]
     Address(#[from] http::Error),
     #[error("TLS cannot be set up: {0}")]
@@ -80,6 +87,7 @@ impl Client {
     ) -> Result<Self, CallError> {
         Ok(Self {
             signer: Signer::new(credentials),
+            is_local: credentials.are_local(),
             transport: Transport::new()?,
             clock,
             entropy,
@@ -138,6 +146,9 @@ impl Client {
         destination: &Destination,
         prepare: impl Fn(&Stamp<'_>) -> Result<http::Request<Full<Bytes>>, http::Error>,
     ) -> Result<Reply, CallError> {
+        if self.is_local && !destination.is_local() {
+            return Err(CallError::LocalCredentials(destination.url().to_owned()));
+        }
         let mut attempt = 1;
         loop {
             let now = u64::try_from(self.clock.now().seconds()).unwrap_or_default();

@@ -1,8 +1,6 @@
 //! Where a signed request may go.
 
-use countersign_protocol::{AccountId, Request, RequestError, Scheme, Service};
-
-use crate::resolver::is_localhost;
+use countersign_protocol::{AccountId, LocalServer, Request, RequestError, Scheme, Service};
 
 /// An address a signed request may be sent to.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,7 +54,7 @@ impl Destination {
         }
         let request = Request::new("GET", &url)?;
         let host = request.host();
-        if is_loopback(host) {
+        if LocalServer::is_host(host) {
             return Ok(Self { url });
         }
         if AccountId::of_host(host).is_none_or(|(other, _)| other != *account) {
@@ -75,7 +73,7 @@ impl Destination {
 
     /// Whether it is on this machine.
     pub fn is_local(&self) -> bool {
-        Request::new("GET", &self.url).is_ok_and(|request| is_loopback(request.host()))
+        Request::new("GET", &self.url).is_ok_and(|request| LocalServer::is_host(request.host()))
     }
 
     /// The URL without a fragment.
@@ -91,14 +89,6 @@ fn service_of(path: &str) -> Service {
     } else {
         Service::SuiteTalk
     }
-}
-
-fn is_loopback(host: &str) -> bool {
-    let address = host
-        .trim_start_matches('[')
-        .trim_end_matches(']')
-        .parse::<std::net::IpAddr>();
-    is_localhost(host) || address.is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]

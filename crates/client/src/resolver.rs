@@ -7,18 +7,13 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
+use countersign_protocol::LocalServer;
 use hyper_util::client::legacy::connect::dns::{GaiResolver, Name};
 use tower::Service;
 
 /// Asks the system for all other names.
 #[derive(Clone, Debug)]
 pub(crate) struct Resolver(GaiResolver);
-
-/// Whether the name is this machine's, whatever a name server says.
-pub(crate) fn is_localhost(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    name == "localhost" || name.ends_with(".localhost")
-}
 
 impl Resolver {
     pub(crate) fn new() -> Self {
@@ -36,7 +31,7 @@ impl Service<Name> for Resolver {
     }
 
     fn call(&mut self, name: Name) -> Self::Future {
-        if is_localhost(name.as_str()) {
+        if LocalServer::is_host(name.as_str()) {
             let here = vec![(Ipv4Addr::LOCALHOST, 0).into(), (Ipv6Addr::LOCALHOST, 0).into()];
             return Box::pin(async move { Ok(here.into_iter()) });
         }
@@ -59,7 +54,7 @@ mod tests {
             );
         }
         for elsewhere in ["localhost.evil.example", "notlocalhost", "localhost."] {
-            assert!(!is_localhost(elsewhere), "{elsewhere}");
+            assert!(!LocalServer::is_host(elsewhere), "{elsewhere}");
         }
     }
 }

@@ -306,3 +306,24 @@ async fn a_full_disk_refuses_the_write_and_keeps_what_was_acknowledged() {
     assert_eq!(texts(&database).await.len().to_string(), acknowledged);
     insert(&database, "room again".into()).await.unwrap();
 }
+
+#[tokio::test]
+async fn a_shared_file_has_several_owners_who_see_each_others_commits() {
+    let (_folder, path) = folder();
+    let one = Database::open_shared(&path, first()).unwrap();
+    let other = Database::open_shared(&path, first()).unwrap();
+    insert(&one, "one's".into()).await.unwrap();
+    insert(&other, "the other's".into()).await.unwrap();
+    for database in [&one, &other] {
+        assert_eq!(texts(database).await, ["one's", "the other's"]);
+    }
+    let alone = Database::open(&path, first());
+    assert!(matches!(alone, Err(DatabaseError::InUse { .. })));
+    let migrated = Database::open_shared(&path, second());
+    assert!(matches!(migrated, Err(DatabaseError::InUse { .. })));
+    one.close().await.unwrap();
+    insert(&other, "later".into()).await.unwrap();
+    other.close().await.unwrap();
+    let migrated = Database::open_shared(&path, second()).unwrap();
+    assert_eq!(texts(&migrated).await.len(), 3);
+}

@@ -24,6 +24,18 @@ pub struct Credentials {
     pub token_secret: Secret,
 }
 
+impl Credentials {
+    /// How every key and token of a local account begins, unless somebody chose them: "local" in hexadecimal digits.
+    pub const LOCAL: &str = "10ca1";
+
+    /// Whether they are a local account's, and mean nothing to NetSuite.
+    pub fn are_local(&self) -> bool {
+        [&self.consumer_key, &self.token]
+            .into_iter()
+            .any(|id| id.starts_with(Self::LOCAL))
+    }
+}
+
 /// Credentials prepared for many signatures.
 ///
 /// ```

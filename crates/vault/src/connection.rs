@@ -1,15 +1,36 @@
 //! A connection as it is shown: all but its secrets.
 
-use countersign_protocol::AccountId;
+use countersign_protocol::{AccountId, Credentials, LocalServer};
 use countersign_world::UnixTime;
 
 use crate::{ConnectionId, Label};
+
+/// What a connection is made of, given only together: a server, an account or a key that could be given alone would send
+/// stored secrets to another place.
+#[derive(Debug)]
+pub struct Given {
+    pub credentials: Credentials,
+    /// That of a local account. Without one, calls go to the account's own hosts at NetSuite.
+    pub server: Option<LocalServer>,
+}
+
+/// For an account at NetSuite.
+impl From<Credentials> for Given {
+    fn from(credentials: Credentials) -> Self {
+        Self {
+            credentials,
+            server: None,
+        }
+    }
+}
 
 /// A customer's account and credentials.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Connection {
     pub id: ConnectionId,
     pub account: AccountId,
+    /// Where its calls go, if it is a local account.
+    pub server: Option<LocalServer>,
     pub label: Label,
     pub health: Health,
     pub created: UnixTime,

@@ -1,6 +1,7 @@
 //! Reading connections: a row of each set of credentials, folded.
 
 use countersign_database::{Row, Transaction, Value};
+use countersign_protocol::{AccountId, LocalServer, LocalServerError};
 use countersign_world::UnixTime;
 
 use crate::{Connection, ConnectionId, Failure, Health, Label, StoredSet, VaultError};
@@ -12,7 +13,7 @@ pub(crate) struct Numbered {
     pub(crate) connection: Connection,
 }
 
-const COLUMNS: &str = "c.number, c.id, c.account, c.tags, c.metadata, c.health, c.failing_since, c.superseded_by, c.created, \
+const COLUMNS: &str = "c.number, c.id, c.account, c.server, c.tags, c.metadata, c.health, c.failing_since, c.superseded_by, c.created, \
                        c.last_success, c.last_failure, c.last_failure_why, c.last_generation, \
                        s.generation, s.place, s.consumer_key_end, s.token_end, s.stored, s.verified";
 
@@ -80,7 +81,8 @@ struct Head {
     number: i64,
     last_generation: i64,
     id: ConnectionId,
-    account: countersign_protocol::AccountId,
+    account: AccountId,
+    server: Option<LocalServer>,
     label: Label,
     health: Health,
     created: UnixTime,
@@ -96,6 +98,7 @@ impl Head {
             connection: Connection {
                 id: self.id,
                 account: self.account,
+                server: self.server,
                 label: self.label,
                 health: self.health,
                 created: self.created,
@@ -124,12 +127,20 @@ fn head(row: &Row<'_>) -> Result<Head, VaultError> {
         last_generation: row.integer("last_generation")?,
         id: row.text("id")?.try_into().map_err(|error| unreadable(&error))?,
         account: row.text("account")?.parse().map_err(|error| unreadable(&error))?,
+        server: server(row)?,
         label: label.map_err(|error| unreadable(&error))?,
         health: health(row)?,
         created: UnixTime::from_millis(row.integer("created")?),
         last_success: optional_time(row, "last_success")?,
         last_failure: failure,
     })
+}
+
+/// Read as strictly as it was taken: whoever changed the row outside can only name this machine.
+pub(crate) fn server(row: &Row<'_>) -> Result<Option<LocalServer>, VaultError> {
+    let text = row.optional_text("server")?;
+    let server = text.map(|text| text.parse()).transpose();
+    server.map_err(|error: LocalServerError| VaultError::unreadable("connection's server")(&error))
 }
 
 fn health(row: &Row<'_>) -> Result<Health, VaultError> {

@@ -1,14 +1,15 @@
 //! Connections: added, looked at, moved, removed.
 
 use countersign_database::Transaction;
-use countersign_protocol::{AccountId, Credentials};
+use countersign_protocol::{AccountId, LocalServer};
 use countersign_world::UnixTime;
 
 use crate::audit::{Action, write};
 use crate::connection_row::{Numbered, Slot, find, select};
 use crate::vault::Sealer;
 use crate::{
-    By, Conflict, Connection, ConnectionId, Health, Label, MAX_ROWS, Observed, Vault, VaultError, credentials,
+    By, Conflict, Connection, ConnectionId, Given, Health, Label, MAX_ROWS, Observed, Vault, VaultError,
+    credentials,
 };
 
 const MAX_WHY: usize = 500;
@@ -25,10 +26,11 @@ impl Vault {
     pub async fn add(
         &self,
         id: ConnectionId,
-        given: Credentials,
+        given: impl Into<Given>,
         label: Label,
         by: By,
     ) -> Result<Connection, VaultError> {
+        let given = given.into();
         credentials::check(&given)?;
         let sealer = self.sealer.clone();
         let add = async move |transaction: &mut Transaction<'_>| {
@@ -91,32 +93,46 @@ impl Vault {
         self.database.read(list).await
     }
 
-    /// Gives a connection an account and four credentials anew, in place of all it had: the only way to another account
-    /// or another key outside a rotation.
+    /// Gives a connection an account, its server and four credentials anew, in place of all it had: the only way to
+    /// another account, another server, or another key outside a rotation.
     pub async fn replace(
         &self,
         id: ConnectionId,
-        given: Credentials,
+        given: impl Into<Given>,
         by: By,
     ) -> Result<Connection, VaultError> {
+        let given = given.into();
         credentials::check(&given)?;
+        let Given {
+            credentials: given,
+            server,
+        } = given;
         let sealer = self.sealer.clone();
         let replace = async move |transaction: &mut Transaction<'_>| {
             let found = find(transaction, &id).await?;
             let number = found.number;
             let sql = "DELETE FROM credential_set WHERE connection = ?1";
             transaction.execute(sql, &[number.into()]).await?;
-            let sql = "UPDATE connection SET account = ?2, last_success = NULL, last_failure = NULL,
+            let sql =
+                "UPDATE connection SET account = ?2, server = ?3, last_success = NULL, last_failure = NULL,
                        last_failure_why = NULL WHERE number = ?1";
             transaction
-                .execute(sql, &[number.into(), given.account.as_str().into()])
+                .execute(
+                    sql,
+                    &[
+                        number.into(),
+                        given.account.as_str().into(),
+                        server.as_ref().map(LocalServer::as_str).into(),
+                    ],
+                )
                 .await?;
             let generation = next_generation(transaction, &found).await?;
             sealer
                 .insert(transaction, number, generation, Slot::Current, &given, by.at)
                 .await?;
             set_health(transaction, number, &Health::Unverified).await?;
-            let detail = format!("account {} to {}", found.connection.account, given.account);
+            let before = place_of(&found.connection.account, found.connection.server.as_ref());
+            let detail = format!("{before} to {}", place_of(&given.account, server.as_ref()));
             write(
                 transaction,
                 &by,
@@ -258,6 +274,14 @@ impl Vault {
     }
 }
 
+/// Where calls go, for the audit.
+fn place_of(account: &AccountId, server: Option<&LocalServer>) -> String {
+    match server {
+        Some(server) => format!("account {account} at {server}"),
+        None => format!("account {account}"),
+    }
+}
+
 pub(crate) fn subject(id: &ConnectionId) -> String {
     format!("connection {id}")
 }
@@ -267,7 +291,7 @@ pub(crate) async fn insert(
     transaction: &mut Transaction<'_>,
     sealer: &Sealer,
     id: &ConnectionId,
-    given: &Credentials,
+    given: &Given,
     label: &Label,
     action: Action,
     by: &By,
@@ -279,7 +303,11 @@ pub(crate) async fn insert(
             _ => Conflict::Connection.into(),
         });
     }
-    let detail = format!("account {}", given.account);
+    let Given {
+        credentials: given,
+        server,
+    } = given;
+    let detail = place_of(&given.account, server.as_ref());
     // Never given again, as no row of audit is.
     let number = write(transaction, by, action, subject(id), detail).await?;
     let (tags, metadata) = (label.tags_json(), label.metadata_json());
@@ -287,6 +315,7 @@ pub(crate) async fn insert(
         ("number", number.into()),
         ("id", id.as_str().into()),
         ("account", given.account.as_str().into()),
+        ("server", server.as_ref().map(LocalServer::as_str).into()),
         ("tags", (&tags).into()),
         ("metadata", (&metadata).into()),
         ("health", "unverified".into()),

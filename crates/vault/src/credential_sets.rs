@@ -4,18 +4,20 @@
 //! another account, it does not open.
 
 use countersign_database::Transaction;
-use countersign_protocol::{AccountId, Credentials};
+use countersign_protocol::{AccountId, Credentials, LocalServer};
 use countersign_seal::{Context, OpenError, ResealError, Sealed};
 use countersign_world::UnixTime;
 
-use crate::connection_row::{Slot, find};
+use crate::connection_row::{Numbered, Slot, find};
 use crate::vault::Sealer;
-use crate::{ConnectionId, Health, MAX_ROWS, Vault, VaultError, caller_key, credentials};
+use crate::{Connection, ConnectionId, Health, MAX_ROWS, Vault, VaultError, caller_key, credentials};
 
 /// Credentials in the clear, to sign with.
 #[derive(Debug)]
 pub struct Opened {
     pub credentials: Credentials,
+    /// Where calls signed with them go, if the account is a local one.
+    pub server: Option<LocalServer>,
     /// Says of which set an answer tells, see [`Vault::observe`].
     pub generation: u64,
 }
@@ -38,9 +40,7 @@ impl Vault {
             if let Health::Superseded { by } = numbered.connection.health {
                 return Err(VaultError::Superseded { id, by });
             }
-            sealer
-                .open(snapshot, id, numbered.connection.account, numbered.number, slot)
-                .await
+            sealer.open(snapshot, &numbered, slot).await
         };
         self.database.read(open).await
     }
@@ -130,24 +130,27 @@ impl Sealer {
     pub(crate) async fn open(
         &self,
         transaction: &mut Transaction<'_>,
-        id: ConnectionId,
-        account: AccountId,
-        number: i64,
+        of: &Numbered,
         slot: Slot,
     ) -> Result<Opened, VaultError> {
+        let Numbered {
+            number, connection, ..
+        } = of;
+        let Connection { id, account, .. } = connection;
         let sql = "SELECT generation, sealed FROM credential_set WHERE connection = ?1 AND place = ?2";
-        let values = [number.into(), slot.word().into()];
+        let values = [(*number).into(), slot.word().into()];
         let row = transaction.row(sql, &values, |row| {
             Ok::<_, VaultError>((row.integer("generation")?, row.bytes("sealed")?))
         });
         let (generation, bytes) = row.await?.ok_or(crate::RotationError::NothingStaged)?;
-        let sealed = Sealed::from_bytes(&bytes).map_err(|reason| unopened(&id, reason))?;
-        let place = Place::of(number, generation);
-        let opened = self.keyring.open(&place.context(&account), &sealed);
-        let opened = opened.map_err(|reason| unopened(&id, reason))?;
-        let credentials = credentials::from_bytes(account, opened.expose());
+        let sealed = Sealed::from_bytes(&bytes).map_err(|reason| unopened(id, reason))?;
+        let place = Place::of(*number, generation);
+        let opened = self.keyring.open(&place.context(account), &sealed);
+        let opened = opened.map_err(|reason| unopened(id, reason))?;
+        let credentials = credentials::from_bytes(account.clone(), opened.expose());
         Ok(Opened {
-            credentials: credentials.ok_or_else(|| unopened(&id, OpenError::NotSealed))?,
+            credentials: credentials.ok_or_else(|| unopened(id, OpenError::NotSealed))?,
+            server: connection.server.clone(),
             generation: generation.cast_unsigned(),
         })
     }

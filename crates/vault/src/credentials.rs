@@ -3,8 +3,10 @@
 //! Sealed bytes, format 1: consumer key, consumer secret, token id and token secret, a line feed between them. None of
 //! them can hold one.
 
-use countersign_protocol::{AccountId, Credentials, Secret};
+use countersign_protocol::{AccountId, Credentials, LocalServer, Secret};
 use zeroize::Zeroizing;
+
+use crate::Given;
 
 /// The longest of any of the four. NetSuite's have 64 characters.
 const MAX_LENGTH: usize = 512;
@@ -51,9 +53,26 @@ pub enum CredentialsError {
     Characters(CredentialField),
     #[error("the {} and the {} are the same: one was pasted twice", .0.name(), .1.name())]
     Same(CredentialField, CredentialField),
+    #[error(
+        "these credentials are of a local account and are never sent to NetSuite: give the address of its server with \
+         them, or paste those of the account at NetSuite"
+    )]
+    Local,
 }
 
-pub(crate) fn check(credentials: &Credentials) -> Result<(), CredentialsError> {
+/// What is given as a whole.
+pub(crate) fn check(given: &Given) -> Result<(), CredentialsError> {
+    check_at(&given.credentials, given.server.as_ref())
+}
+
+/// What is given for an account whose server is known.
+pub(crate) fn check_at(
+    credentials: &Credentials,
+    server: Option<&LocalServer>,
+) -> Result<(), CredentialsError> {
+    if server.is_none() && credentials.are_local() {
+        return Err(CredentialsError::Local);
+    }
     let values = CredentialField::ALL.into_iter().zip(values(credentials));
     for (field, value) in values.clone() {
         if value.is_empty() {
@@ -143,8 +162,8 @@ mod tests {
     #[test]
     fn what_cannot_be_a_credential_is_named_and_not_shown() {
         use CredentialField::{ConsumerKey, ConsumerSecret, TokenId, TokenSecret};
-        let wrong = |values: [&str; 4]| check(&credentials(values)).unwrap_err();
-        assert_eq!(check(&credentials(["ck", "cs", "ti", "ts"])), Ok(()));
+        let wrong = |values: [&str; 4]| check_at(&credentials(values), None).unwrap_err();
+        assert_eq!(check_at(&credentials(["ck", "cs", "ti", "ts"]), None), Ok(()));
         assert_eq!(
             wrong(["ck", "", "ti", "ts"]),
             CredentialsError::Empty(ConsumerSecret)

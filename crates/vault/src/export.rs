@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use countersign_database::Transaction;
-use countersign_protocol::{Credentials, Secret};
+use countersign_protocol::{AccountIdError, Credentials, LocalServerError, Secret};
 use countersign_seal::{check_passphrase, open_with_passphrase, seal_with_passphrase};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use zeroize::Zeroizing;
@@ -14,7 +14,9 @@ use zeroize::Zeroizing;
 use crate::audit::{Action, write};
 use crate::connection_row::{Slot, find};
 use crate::connections::{insert, subject};
-use crate::{By, ConnectionId, Health, Label, MAX_ROWS, Metadata, Vault, VaultError, credentials};
+use crate::{
+    By, ConnectionId, Given, Health, Label, MAX_ROWS, Metadata, Opened, Vault, VaultError, credentials,
+};
 
 /// The longest export that is read, in bytes.
 pub const MAX_EXPORT: usize = 32 * 1024 * 1024;
@@ -38,6 +40,8 @@ struct Contents {
 struct Exported {
     id: ConnectionId,
     account: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    server: Option<String>,
     tags: BTreeMap<String, String>,
     metadata: Metadata,
     consumer_key: Hidden,
@@ -103,13 +107,10 @@ impl Vault {
                 if let Health::Superseded { by } = found.connection.health {
                     return Err(VaultError::Superseded { id, by });
                 }
-                let account = found.connection.account;
-                let opened = sealer
-                    .open(transaction, id.clone(), account, found.number, Slot::Current)
-                    .await?;
+                let opened = sealer.open(transaction, &found, Slot::Current).await?;
                 let detail = String::new();
                 write(transaction, &by, Action::ConnectionExported, subject(&id), detail).await?;
-                connections.push(exported(id, &found.connection.label, opened.credentials));
+                connections.push(exported(id, &found.connection.label, opened));
             }
             if connections.iter().map(Exported::room).sum::<usize>() > MAX_PLAIN {
                 let problem = "it would be longer than any that is read: export fewer connections at once";
@@ -168,9 +169,9 @@ impl Vault {
         let sealer = self.sealer.clone();
         let import = async move |transaction: &mut Transaction<'_>| {
             let mut ids = Vec::with_capacity(connections.len());
-            for (id, credentials, label) in connections {
+            for (id, given, label) in connections {
                 let action = Action::ConnectionImported;
-                insert(transaction, &sealer, &id, &credentials, &label, action, &by).await?;
+                insert(transaction, &sealer, &id, &given, &label, action, &by).await?;
                 ids.push(id);
             }
             Ok(ids)
@@ -183,12 +184,16 @@ fn passphrase_of(passphrase: &Secret) -> &[u8] {
     passphrase.expose().as_bytes()
 }
 
-fn exported(id: ConnectionId, label: &Label, credentials: Credentials) -> Exported {
+fn exported(id: ConnectionId, label: &Label, opened: Opened) -> Exported {
+    let Opened {
+        credentials, server, ..
+    } = opened;
     let hidden = |text: String| Hidden(Zeroizing::new(text));
     let secret = |secret: &Secret| Hidden(Zeroizing::new(secret.expose().to_owned()));
     Exported {
         id,
         account: credentials.account.to_string(),
+        server: server.map(|server| server.to_string()),
         tags: label.tags().clone(),
         metadata: label.metadata().clone(),
         consumer_secret: secret(&credentials.consumer_secret),
@@ -198,15 +203,20 @@ fn exported(id: ConnectionId, label: &Label, credentials: Credentials) -> Export
     }
 }
 
-fn imported(one: Exported) -> Result<(ConnectionId, Credentials, Label), VaultError> {
+fn imported(one: Exported) -> Result<(ConnectionId, Given, Label), VaultError> {
+    let problem =
+        |error: &dyn std::fmt::Display| VaultError::Export(format!("connection {}: {error}", one.id));
+    let server = one.server.as_deref().map(str::parse).transpose();
+    let server = server.map_err(|error: LocalServerError| problem(&error))?;
     let account = one.account.parse();
-    let given = Credentials {
-        account: account.map_err(|error| VaultError::Export(format!("connection {}: {error}", one.id)))?,
+    let credentials = Credentials {
+        account: account.map_err(|error: AccountIdError| problem(&error))?,
         consumer_key: one.consumer_key.0.to_string(),
         consumer_secret: Secret::new(one.consumer_secret.0.as_str()),
         token: one.token_id.0.to_string(),
         token_secret: Secret::new(one.token_secret.0.as_str()),
     };
+    let given = Given { credentials, server };
     credentials::check(&given)?;
     Ok((one.id, given, Label::parse(one.tags, one.metadata)?))
 }

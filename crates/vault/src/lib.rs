@@ -2,8 +2,8 @@
 //!
 //! A [`Connection`] is a customer's account and four credentials. [`Vault`] keeps connections, the callers that may use
 //! them and their grants, on SQLite or PostgreSQL: one method a use case, one transaction a method, with its row of audit.
-//! The account and the four credentials can only be given together, so that nobody points stored secrets at another
-//! place.
+//! The account, its server and the four credentials can only be given together, so that nobody points stored secrets at
+//! another place.
 //!
 //! A token is replaced in steps ([`Vault::stage`], [`observe`](Vault::observe), [`switch`](Vault::switch),
 //! [`fall_back`](Vault::fall_back) or [`settle`](Vault::settle)), and after each of them exactly one set of credentials is
@@ -36,7 +36,7 @@ pub use audit_chain::{AuditBroken, AuditHead};
 pub use call::{Call, CallRefused, Method, ServiceKind};
 pub use caller_key::CallerKey;
 pub use callers::{Caller, CallerDraft};
-pub use connection::{Connection, Failure, Health, Observed, StoredSet};
+pub use connection::{Connection, Failure, Given, Health, Observed, StoredSet};
 pub use connections::SameKey;
 /// What a vault on PostgreSQL is opened with.
 pub use countersign_database::postgres::{Address, Schema, Server};

@@ -41,7 +41,6 @@ impl Vault {
         given: Credentials,
         by: By,
     ) -> Result<Connection, VaultError> {
-        credentials::check(&given)?;
         let sealer = self.sealer.clone();
         let stage = async move |transaction: &mut Transaction<'_>| {
             let found = find(transaction, &id).await?;
@@ -53,6 +52,7 @@ impl Vault {
                     given: given.account.clone(),
                 });
             }
+            credentials::check_at(&given, found.connection.server.as_ref())?;
             if let Health::Superseded { by } = found.connection.health {
                 return Err(VaultError::Superseded { id, by });
             }

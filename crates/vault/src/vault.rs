@@ -38,9 +38,19 @@ pub(crate) struct Sealer {
 }
 
 impl Vault {
-    /// Opens the file at `path`, making it when there is none and migrating it when it is older. Blocks: for starting
-    /// up.
+    /// Opens the file at `path`, making it when there is none and migrating it when it is older. Several processes may
+    /// have it open: [`revision`](Self::revision) tells each that another changed something. Blocks: for starting up.
     pub fn sqlite(path: &Path, keyring: Arc<Keyring>, entropy: Arc<dyn Entropy>) -> Result<Self, VaultError> {
+        let database = sqlite::Database::open_shared(path, embedded::sqlite::migrations::runner())?;
+        Ok(Self::on(database.into(), keyring, entropy))
+    }
+
+    /// The same, while no other process has it: to change the keys, which those would not know.
+    pub fn sqlite_alone(
+        path: &Path,
+        keyring: Arc<Keyring>,
+        entropy: Arc<dyn Entropy>,
+    ) -> Result<Self, VaultError> {
         let database = sqlite::Database::open(path, embedded::sqlite::migrations::runner())?;
         Ok(Self::on(database.into(), keyring, entropy))
     }

@@ -2,15 +2,12 @@
 
 use countersign_levers::{Credential, SeededCredentials};
 use countersign_model::{ApplicationId, ConsumerKey, IntegrationId, InvalidId, RequestTokenId, TokenId};
-use countersign_protocol::Secret;
+use countersign_protocol::{Credentials, Secret};
 use countersign_world::{Entropy, hex};
 use tokio::sync::MutexGuard;
 
 use super::AdministrationError;
 use crate::authority::Authority;
-
-/// How every key of this account begins, so that nobody takes one for NetSuite's: "local" in hexadecimal digits.
-const LOCAL: &str = "10ca1";
 
 /// A consumer key with its secret. The secret is shown where it was made and nowhere else.
 #[derive(Debug)]
@@ -147,9 +144,9 @@ impl Bytes<'_> {
     }
 }
 
-/// 64 hexadecimal digits, of which 59 are of `bytes`: 236 bits.
+/// 64 hexadecimal digits, of which 59 are of `bytes`: 236 bits. How it begins says that it is not NetSuite's.
 fn credential(bytes: &dyn Entropy) -> String {
-    let mut credential = LOCAL.to_owned();
+    let mut credential = Credentials::LOCAL.to_owned();
     credential.push_str(&hex(bytes, 30));
     credential.truncate(64);
     credential

@@ -1,5 +1,7 @@
 //! `countersign key`: one keyring for every account of a data folder.
 
+use std::sync::Arc;
+
 use countersign_authority::{Resealed, check_secrets, reseal_secrets};
 use serde_json::json;
 
@@ -7,10 +9,12 @@ use crate::command::{Key, KeyAction};
 use crate::failure::{Exit, Failure};
 use crate::folder::{self, Folder, World};
 use crate::output;
+use crate::vault_folder::{self, VaultFolder};
 
 pub(crate) async fn run(key: Key) -> Result<Exit, Failure> {
     let folder = Folder::open(&folder::of_accounts(key.data)?)?;
-    let World { entropy, .. } = World::system();
+    let world = World::system();
+    let entropy = Arc::clone(&world.entropy);
     let accounts = folder.accounts()?;
     let mut keyring = folder.keyring()?;
     // All of them before the first is touched: a rotation that cannot reach one is not begun.
@@ -22,6 +26,10 @@ pub(crate) async fn run(key: Key) -> Result<Exit, Failure> {
             store.map_err(|failure| failure.of_account(files.id()))?,
         ));
     }
+    let connections = match key.action {
+        KeyAction::Rotate => vault_folder::sealed_with(folder.path(), &world).await?,
+        KeyAction::Check | KeyAction::Rewrap => None,
+    };
     match key.action {
         KeyAction::Check => {
             let (mut opened, mut unreadable) = (0, Vec::new());
@@ -74,7 +82,10 @@ pub(crate) async fn run(key: Key) -> Result<Exit, Failure> {
                     resealed.map_err(|error| Failure::from(error).of_account(account))?;
                 sealed += resealed;
             }
-            // Invariant: an old data key is dropped only when no account has a secret under it.
+            if let Some(connections) = connections {
+                sealed += reseal(connections, &folder, &world).await?;
+            }
+            // Invariant: an old data key is dropped only when no account and no connection has a secret under it.
             let old: Vec<u32> = keyring.versions().filter(|version| *version != current).collect();
             for version in &old {
                 keyring.retire(*version, &*entropy)?;
@@ -103,6 +114,24 @@ pub(crate) async fn run(key: Key) -> Result<Exit, Failure> {
             Ok(Exit::Success)
         }
     }
+}
+
+/// Seals the credentials of every connection with the newest key. Gives how many sets there were.
+async fn reseal(held: VaultFolder, folder: &Folder, world: &World) -> Result<usize, Failure> {
+    // Opened before the key was made, to be sure of it; now with that key.
+    held.vault.close().await?;
+    let Some(connections) = vault_folder::sealed_with(folder.path(), world).await? else {
+        return Ok(0);
+    };
+    let mut sealed = 0;
+    loop {
+        match connections.vault.reseal().await? {
+            0 => break,
+            some => sealed += some,
+        }
+    }
+    connections.vault.close().await?;
+    Ok(sealed)
 }
 
 fn secrets(number: usize) -> String {

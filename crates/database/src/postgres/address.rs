@@ -74,6 +74,11 @@ impl Address {
         })
     }
 
+    /// Whether it holds a password, and so must not be where others read it.
+    pub fn has_password(&self) -> bool {
+        self.config.get_password().is_some()
+    }
+
     /// Trusts the certificate authorities in this PEM file, in the place of the system's.
     #[must_use]
     pub fn trusting(self, root_certificates: PathBuf) -> Self {

@@ -55,6 +55,34 @@ impl Database {
         let age = schema::age_of(path, &migrations)?;
         let mut writing = connection::writing(path)?;
         schema::migrate(&mut writing, age, migrations, path)?;
+        Self::with(writing, path, lock)
+    }
+
+    /// The same, of a file that several processes may have open, each of which opened it so. Their writes wait for each
+    /// other, a few seconds at most; each sees what the others have committed. A file that is to be migrated must be
+    /// nobody else's meanwhile.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_shared(path: &Path, migrations: Runner) -> Result<Self, DatabaseError> {
+        let opening = Lock::opening(path)?;
+        let mut lock = Lock::share(path)?;
+        file::create_if_missing(path)?;
+        let age = schema::age_of(path, &migrations)?;
+        if age != Age::Current {
+            // Whoever wants to share it meanwhile waits for `opening`.
+            drop(lock);
+            let alone = Lock::take(path)?;
+            schema::migrate(&mut connection::writing(path)?, age, migrations, path)?;
+            drop(alone);
+            lock = Lock::share(path)?;
+        }
+        let database = Self::with(connection::writing(path)?, path, lock);
+        drop(opening);
+        database
+    }
+
+    fn with(writing: Connection, path: &Path, lock: Lock) -> Result<Self, DatabaseError> {
         let reading = (0..readers::THREADS)
             .map(|_| connection::reading(path))
             .collect::<Result<_, _>>()?;

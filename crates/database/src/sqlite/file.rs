@@ -1,4 +1,5 @@
-//! The database file on the disk: only its owner may read it, and only one `Database` at a time has it.
+//! The database file on the disk: only its owner may read it, and only one `Database` at a time has it, or several that
+//! share it.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
@@ -18,23 +19,44 @@ pub(super) struct Lock {
 }
 
 impl Lock {
+    /// For one that has the file to itself.
     pub(super) fn take(database: &Path) -> Result<Self, DatabaseError> {
+        Self::of(database, File::try_lock)
+    }
+
+    /// For one that shares the file with others that do.
+    pub(super) fn share(database: &Path) -> Result<Self, DatabaseError> {
+        Self::of(database, File::try_lock_shared)
+    }
+
+    /// Waits until nobody else is opening the file. One that opens a shared file may find what another has half made.
+    pub(super) fn opening(database: &Path) -> Result<Self, DatabaseError> {
+        let path = beside(database, ".opening");
+        let file = open_lock(&path)?;
+        file.lock().map_err(|source| file_error(&path, source))?;
+        Ok(Self { _file: file })
+    }
+
+    fn of(database: &Path, lock: impl Fn(&File) -> Result<(), TryLockError>) -> Result<Self, DatabaseError> {
         let path = beside(database, ".lock");
-        let failed = |source| file_error(&path, source);
-        let file = owner_only()
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(&path)
-            .map_err(failed)?;
-        match file.try_lock() {
+        let file = open_lock(&path)?;
+        match lock(&file) {
             Ok(()) => Ok(Self { _file: file }),
             Err(TryLockError::WouldBlock) => Err(DatabaseError::InUse {
                 path: database.to_owned(),
             }),
-            Err(TryLockError::Error(source)) => Err(failed(source)),
+            Err(TryLockError::Error(source)) => Err(file_error(&path, source)),
         }
     }
+}
+
+fn open_lock(path: &Path) -> Result<File, DatabaseError> {
+    owner_only()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(path)
+        .map_err(|source| file_error(path, source))
 }
 
 /// Creates the file with mode 0600 when there is none: SQLite itself would follow the umask. Its `-wal` and `-shm`

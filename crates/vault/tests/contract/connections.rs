@@ -2,7 +2,9 @@
 
 use super::{added, at, by, credentials, done, id, label, signs_with};
 use countersign_seal::Keyring;
-use countersign_vault::{Action, Conflict, Failure, Health, Label, Observed, VaultError};
+use countersign_vault::{
+    Action, AuditFilter, Conflict, Connection, Failure, Given, Health, Label, Observed, VaultError,
+};
 use countersign_world::SystemEntropy;
 
 fn failed(why: &str) -> Observed {
@@ -63,7 +65,7 @@ async fn a_list_is_in_the_order_of_ids_and_goes_on_after_one() {
         .stage(id("acme"), credentials("1234567", "b"), by())
         .await
         .unwrap();
-    let names = |list: Vec<countersign_vault::Connection>| -> Vec<String> {
+    let names = |list: Vec<Connection>| -> Vec<String> {
         list.into_iter()
             .map(|connection| connection.id.to_string())
             .collect()
@@ -134,6 +136,64 @@ async fn another_account_or_key_asks_for_all_secrets_anew() {
     assert_eq!(
         (connection.health, connection.last_failure),
         (Health::Unverified, None)
+    );
+}
+
+#[tokio::test]
+async fn a_local_account_keeps_its_server_and_another_one_comes_only_with_all_secrets() {
+    let (vault, place) = crate::open().await;
+    let given = |set, server: Option<&str>| Given {
+        credentials: credentials("1234567", set),
+        server: server.map(|server| server.parse().unwrap()),
+    };
+    let local = given("a", Some("http://127.0.0.1:8080"));
+    vault
+        .add(id("acme"), local, Label::default(), by())
+        .await
+        .unwrap();
+    let vault = place.open_again(vault).await;
+    let server = |connection: Connection| connection.server.map(|server| server.to_string());
+    let kept = vault.connection(id("acme")).await.unwrap();
+    assert_eq!(server(kept).as_deref(), Some("http://127.0.0.1:8080"));
+    let opened = vault.open(id("acme")).await.unwrap();
+    assert_eq!(opened.server.unwrap().as_str(), "http://127.0.0.1:8080");
+    vault
+        .stage(id("acme"), credentials("1234567", "b"), by())
+        .await
+        .unwrap();
+    assert!(vault.open_staged(id("acme")).await.unwrap().server.is_some());
+    let moved = vault.replace(id("acme"), given("c", None), by()).await.unwrap();
+    assert_eq!(server(moved), None);
+    let rows = vault.audit(AuditFilter::default()).await.unwrap();
+    assert_eq!(
+        rows[0].detail,
+        "account 1234567 at http://127.0.0.1:8080 to account 1234567"
+    );
+}
+
+#[tokio::test]
+async fn a_server_that_was_changed_outside_leads_nowhere_but_to_this_machine() {
+    let (vault, place) = crate::open().await;
+    added(&vault, "acme").await;
+    place
+        .run("UPDATE connection SET server = 'https://evil.example'")
+        .await;
+    let refused = vault.open(id("acme")).await.unwrap_err();
+    assert!(matches!(refused, VaultError::Unreadable { .. }), "{refused}");
+}
+
+#[tokio::test]
+async fn credentials_of_a_local_account_are_not_kept_for_netsuite() {
+    let (vault, _place) = crate::open().await;
+    let mut local = credentials("1234567", "a");
+    local.token = format!("10ca1{}", local.token);
+    let refused = vault
+        .add(id("acme"), local, Label::default(), by())
+        .await
+        .unwrap_err();
+    assert!(
+        refused.to_string().contains("never sent to NetSuite"),
+        "{refused}"
     );
 }
 

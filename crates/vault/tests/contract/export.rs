@@ -3,7 +3,7 @@
 use super::{added, by, credentials, done, id, label, signs_with};
 use countersign_protocol::Secret;
 use countersign_seal::PassphraseError;
-use countersign_vault::{Action, Conflict, Health, Label, Observed, VaultError};
+use countersign_vault::{Action, Conflict, Given, Health, Label, Observed, VaultError};
 
 fn phrase() -> Secret {
     Secret::new("plum tractor quiet lagoon")
@@ -37,6 +37,24 @@ async fn an_export_brings_connections_into_a_vault_with_other_keys() {
         done(&vault, "beta").await,
         [Action::ConnectionExported, Action::ConnectionAdded]
     );
+}
+
+#[tokio::test]
+async fn an_export_says_where_a_local_account_answers() {
+    let (vault, _place) = crate::open().await;
+    let given = Given {
+        credentials: credentials("1234567", "a"),
+        server: Some("http://1234567.localhost:8080".parse().unwrap()),
+    };
+    vault
+        .add(id("acme"), given, Label::default(), by())
+        .await
+        .unwrap();
+    let export = vault.export(vec![id("acme")], phrase(), by()).await.unwrap();
+    let (other, _other_place) = crate::open().await;
+    other.import(&export, phrase(), by()).await.unwrap();
+    let server = other.connection(id("acme")).await.unwrap().server.unwrap();
+    assert_eq!(server.as_str(), "http://1234567.localhost:8080");
 }
 
 #[tokio::test]
