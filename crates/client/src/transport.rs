@@ -143,6 +143,6 @@ fn tls() -> Result<ClientConfig, rustls::Error> {
 
 /// The cause at the bottom: "Connection refused" says more than "client error (Connect)".
 fn innermost(error: &dyn Error) -> String {
-    let causes = std::iter::successors(Some(error), |error| error.source());
+    let causes = std::iter::successors(Some(error), |error| (**error).source());
     causes.last().map(ToString::to_string).unwrap_or_default()
 }

@@ -111,11 +111,15 @@ impl Upstream {
                         Ok(data) => Some(data),
                         Err(_trailers) => continue,
                     },
-                    Poll::Ready(Some(Err(error))) => return Poll::Ready(Some(Err(AnswerError::Broken(error)))),
+                    Poll::Ready(Some(Err(error))) => {
+                        return Poll::Ready(Some(Err(AnswerError::Broken(error))));
+                    }
                     Poll::Ready(None) => None,
                     Poll::Pending => {
                         let time = self.idle_time;
-                        let idle = self.idle.get_or_insert_with(|| Box::pin(tokio::time::sleep(time)));
+                        let idle = self
+                            .idle
+                            .get_or_insert_with(|| Box::pin(tokio::time::sleep(time)));
                         return match idle.as_mut().poll(context) {
                             Poll::Ready(()) => Poll::Ready(Some(Err(AnswerError::Idle(time)))),
                             Poll::Pending => Poll::Pending,
@@ -152,7 +156,9 @@ impl http_body::Body for AnswerBody {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, AnswerError>>> {
         match &mut self.source {
-            Source::Whole(whole) => Pin::new(whole).poll_frame(context).map_err(|never| match never {}),
+            Source::Whole(whole) => Pin::new(whole)
+                .poll_frame(context)
+                .map_err(|never| match never {}),
             Source::Upstream(upstream) => {
                 let polled = std::task::ready!(upstream.poll_data(context));
                 let is_over = upstream.is_at_end();

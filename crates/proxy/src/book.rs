@@ -130,9 +130,10 @@ impl Book {
         let keyed = Arc::new(Keyed {
             signer: Signer::new(&opened.credentials),
             account: opened.credentials.account,
-            server: connection.server,
+            server: opened.server,
             created: connection.created,
-            is_verified: connection.current.generation == opened.generation && connection.current.verified.is_some(),
+            is_verified: connection.current.generation == opened.generation
+                && connection.current.verified.is_some(),
             is_failing: matches!(connection.health, countersign_vault::Health::Failing { .. }),
             generation: opened.generation,
         });

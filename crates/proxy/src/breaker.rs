@@ -76,7 +76,12 @@ impl Breaker {
         }
     }
 
-    fn try_admit(&self, generation: u64, is_verified: bool, now: Duration) -> Result<Option<Admission<'_>>, Open> {
+    fn try_admit(
+        &self,
+        generation: u64,
+        is_verified: bool,
+        now: Duration,
+    ) -> Result<Option<Admission<'_>>, Open> {
         let mut state = self.lock();
         if state.generation < generation {
             // Other credentials, of which nothing is known yet.
@@ -93,7 +98,10 @@ impl Breaker {
             let failures = state.failures;
             if now < until || state.suspects > 0 {
                 let retry_after = until.saturating_sub(now).max(Duration::from_secs(1));
-                return Err(Open { failures, retry_after });
+                return Err(Open {
+                    failures,
+                    retry_after,
+                });
             }
         } else if is_suspect && state.failures + state.suspects >= MOST {
             return Ok(None);
@@ -180,7 +188,9 @@ mod tests {
             under_way.push(admission);
         }
         assert_eq!(under_way.len(), 4);
-        under_way.into_iter().for_each(|admission| admission.failed(START));
+        under_way
+            .into_iter()
+            .for_each(|admission| admission.failed(START));
         let open = admit(&breaker, 1, START).await.err().unwrap();
         assert_eq!((open.failures, open.retry_after), (4, FIRST_PAUSE));
     }
@@ -197,7 +207,10 @@ mod tests {
         let probe = admit(&breaker, 1, later).await.ok().unwrap();
         assert!(admit(&breaker, 1, later).await.is_err());
         probe.failed(later);
-        assert_eq!(admit(&breaker, 1, later).await.err().unwrap().retry_after, FIRST_PAUSE * 2);
+        assert_eq!(
+            admit(&breaker, 1, later).await.err().unwrap().retry_after,
+            FIRST_PAUSE * 2
+        );
         let probe = admit(&breaker, 1, later + FIRST_PAUSE * 2).await.ok().unwrap();
         assert!(probe.worked());
         assert_eq!(breaker.state(later), BreakerState::Closed);
@@ -212,7 +225,11 @@ mod tests {
         let other = admit(&breaker, 2, START).await.ok().unwrap();
         assert_eq!(breaker.state(START), BreakerState::Closed);
         // Nothing is learnt of them by a late answer to the old ones.
-        let old = Admission { breaker: &breaker, generation: 1, is_suspect: false };
+        let old = Admission {
+            breaker: &breaker,
+            generation: 1,
+            is_suspect: false,
+        };
         old.failed(START);
         assert!(other.worked());
     }
@@ -221,7 +238,9 @@ mod tests {
     async fn credentials_that_work_are_not_held_back() {
         let breaker = Breaker::default();
         assert!(admit(&breaker, 1, START).await.ok().unwrap().worked());
-        let many: Vec<_> = (0..100).map(|_| breaker.try_admit(1, false, START).unwrap().unwrap()).collect();
+        let many: Vec<_> = (0..100)
+            .map(|_| breaker.try_admit(1, false, START).unwrap().unwrap())
+            .collect();
         assert_eq!(many.len(), 100);
     }
 }

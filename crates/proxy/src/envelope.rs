@@ -33,7 +33,9 @@ pub(crate) enum EnvelopeError {
     Encoding,
     #[error("a document type declaration is not allowed in a SOAP message")]
     DocumentType,
-    #[error("the body is not a SOAP envelope with at most one Header, then one Body with one operation in it")]
+    #[error(
+        "the body is not a SOAP envelope with at most one Header, then one Body with one operation in it"
+    )]
     Form,
     #[error("the envelope is nested deeper than {MAX_DEPTH} elements")]
     Deep,
@@ -68,8 +70,17 @@ impl Envelope {
     /// The envelope with this passport and no other credentials.
     pub(crate) fn signed(&self, passport: &SignedPassport) -> Bytes {
         let passport = passport.to_xml(self.version);
-        let (open, close) = self.around.as_ref().map_or(("", ""), |(open, close)| (open, close));
-        let parts = [&*self.before, open.as_bytes(), passport.as_bytes(), close.as_bytes(), &*self.after];
+        let (open, close) = self
+            .around
+            .as_ref()
+            .map_or(("", ""), |(open, close)| (open, close));
+        let parts = [
+            &*self.before,
+            open.as_bytes(),
+            passport.as_bytes(),
+            close.as_bytes(),
+            &*self.after,
+        ];
         let mut whole = BytesMut::with_capacity(parts.iter().map(|part| part.len()).sum());
         parts.iter().for_each(|part| whole.extend_from_slice(part));
         whole.freeze()
@@ -103,9 +114,12 @@ impl Found {
         let mut credentials = Vec::new();
         let mut cutting: Option<usize> = None;
         loop {
-            let at = |xml: &Reader<&[u8]>| mark + usize::try_from(xml.buffer_position()).unwrap_or(usize::MAX);
+            let at =
+                |xml: &Reader<&[u8]>| mark + usize::try_from(xml.buffer_position()).unwrap_or(usize::MAX);
             let start = at(&xml);
-            let event = xml.read_event().map_err(|error| EnvelopeError::Xml(clipped(&error)))?;
+            let event = xml
+                .read_event()
+                .map_err(|error| EnvelopeError::Xml(clipped(&error)))?;
             let end = at(&xml);
             let (element, is_empty) = match &event {
                 Event::DocType(_) => return Err(EnvelopeError::DocumentType),
@@ -141,7 +155,10 @@ impl Found {
                 0 => prefix = Some(prefix_of(element)),
                 1 => match name.as_str() {
                     "Header" if header.is_none() && body.is_none() => {
-                        header = Some(Header { tag: start..end, is_empty });
+                        header = Some(Header {
+                            tag: start..end,
+                            is_empty,
+                        });
                         is_in_header = !is_empty;
                     }
                     "Body" if body.is_none() && !is_empty => body = Some(start),
@@ -151,11 +168,7 @@ impl Found {
                     true => credentials.push(start..end),
                     false => cutting = Some(start),
                 },
-                2 if body.is_some() => {
-                    if operation.replace(name).is_some() {
-                        return Err(EnvelopeError::Form);
-                    }
-                }
+                2 if body.is_some() && operation.replace(name).is_some() => return Err(EnvelopeError::Form),
                 _ => {}
             }
             depth += usize::from(!is_empty);
@@ -194,7 +207,9 @@ fn local_name(element: &BytesStart<'_>) -> String {
 fn prefix_of(element: &BytesStart<'_>) -> String {
     let name = element.name();
     let name: &str = name.as_ref();
-    name.split_once(':').map(|(prefix, _)| format!("{prefix}:")).unwrap_or_default()
+    name.split_once(':')
+        .map(|(prefix, _)| format!("{prefix}:"))
+        .unwrap_or_default()
 }
 
 fn clipped(error: &dyn std::fmt::Display) -> String {
@@ -208,7 +223,10 @@ mod tests {
     use proptest::prelude::*;
 
     fn read(envelope: &str) -> Result<Envelope, EnvelopeError> {
-        Envelope::read(&Bytes::copy_from_slice(envelope.as_bytes()), EndpointVersion::LATEST)
+        Envelope::read(
+            &Bytes::copy_from_slice(envelope.as_bytes()),
+            EndpointVersion::LATEST,
+        )
     }
 
     fn signed(envelope: &str) -> String {
@@ -226,8 +244,14 @@ mod tests {
     #[test]
     fn the_passport_goes_into_any_envelope_and_the_rest_stays_as_it_was() {
         for (before, after) in [
-            ("<s:Envelope xmlns:s=\"x\"><s:Header>", " <a/></s:Header><s:Body> <get/></s:Body></s:Envelope>"),
-            ("\u{feff}<?xml version=\"1.0\" encoding=\"utf-8\"?><Envelope><Header id='1'>", "</Header><Body><get><a/></get></Body></Envelope>"),
+            (
+                "<s:Envelope xmlns:s=\"x\"><s:Header>",
+                " <a/></s:Header><s:Body> <get/></s:Body></s:Envelope>",
+            ),
+            (
+                "\u{feff}<?xml version=\"1.0\" encoding=\"utf-8\"?><Envelope><Header id='1'>",
+                "</Header><Body><get><a/></get></Body></Envelope>",
+            ),
         ] {
             let found = signed(&format!("{before}{after}"));
             assert!(found.starts_with(before) && found.ends_with(after), "{found}");
@@ -239,8 +263,14 @@ mod tests {
             "<s:Envelope xmlns:s=\"x\"><s:Header/><s:Body><get/></s:Body></s:Envelope>",
         ] {
             let found = signed(bare);
-            assert!(found.starts_with("<s:Envelope xmlns:s=\"x\"><s:Header><platformMsgs:tokenPassport"), "{found}");
-            assert!(found.ends_with("</s:Header><s:Body><get/></s:Body></s:Envelope>"), "{found}");
+            assert!(
+                found.starts_with("<s:Envelope xmlns:s=\"x\"><s:Header><platformMsgs:tokenPassport"),
+                "{found}"
+            );
+            assert!(
+                found.ends_with("</s:Header><s:Body><get/></s:Body></s:Envelope>"),
+                "{found}"
+            );
         }
     }
 
@@ -258,7 +288,10 @@ mod tests {
                 "<e:Envelope xmlns:e=\"x\"><e:Header><a>1</a>{credentials}<b/></e:Header><e:Body><get/></e:Body></e:Envelope>"
             ));
             let header = SoapHeader::read(&found).unwrap();
-            assert_eq!(header.token_passport.unwrap().consumer_key.as_deref(), Some("ours"));
+            assert_eq!(
+                header.token_passport.unwrap().consumer_key.as_deref(),
+                Some("ours")
+            );
             assert_eq!(header.other_credentials, None, "{found}");
             assert!(found.contains("<a>1</a><b/>"), "{found}");
         }
@@ -268,7 +301,10 @@ mod tests {
     fn the_operation_is_the_one_element_of_the_one_body() {
         let envelope = |inner: &str| format!("<Envelope>{inner}</Envelope>");
         let operation = |inner: &str| read(&envelope(inner)).map(|read| read.operation);
-        assert_eq!(operation("<Body><n:getList xmlns:n='x'><add/></n:getList></Body>").unwrap(), "getList");
+        assert_eq!(
+            operation("<Body><n:getList xmlns:n='x'><add/></n:getList></Body>").unwrap(),
+            "getList"
+        );
         for inner in [
             "",
             "<Body/>",
@@ -291,13 +327,19 @@ mod tests {
     #[test]
     fn what_another_reader_could_take_for_something_else_is_refused() {
         let body = "<Envelope><Body><get/></Body></Envelope>";
-        assert_eq!(read(&format!("<!DOCTYPE x>{body}")).unwrap_err(), EnvelopeError::DocumentType);
+        assert_eq!(
+            read(&format!("<!DOCTYPE x>{body}")).unwrap_err(),
+            EnvelopeError::DocumentType
+        );
         let utf7 = format!("<?xml version=\"1.0\" encoding=\"UTF-7\"?>{body}");
         assert_eq!(read(&utf7).unwrap_err(), EnvelopeError::Encoding);
         let latin = Bytes::from_static(b"<Envelope>\xe9</Envelope>");
         let latin = Envelope::read(&latin, EndpointVersion::LATEST);
         assert_eq!(latin.unwrap_err(), EnvelopeError::Encoding);
-        assert!(matches!(read("<Envelope><Body><get></Body>"), Err(EnvelopeError::Xml(_))));
+        assert!(matches!(
+            read("<Envelope><Body><get></Body>"),
+            Err(EnvelopeError::Xml(_))
+        ));
         let deep = format!("<Envelope><Body>{}", "<a>".repeat(MAX_DEPTH));
         assert_eq!(read(&deep).unwrap_err(), EnvelopeError::Deep);
     }

@@ -94,7 +94,9 @@ pub(crate) fn down(headers: &mut HeaderMap, account: &AccountId, origin: &str) {
 /// `Connection: NAME` says that a header is for the next program only.
 fn is_named_by_connection(headers: &HeaderMap, name: &HeaderName) -> bool {
     let values = headers.get_all(header::CONNECTION).iter();
-    let mut names = values.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
+    let mut names = values
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','));
     names.any(|named| named.trim().eq_ignore_ascii_case(name.as_str()))
 }
 
@@ -140,8 +142,14 @@ mod tests {
             ("prefer", "transient"),
             ("X-NetSuite-PropertyNameValidation", "error"),
         ]);
-        assert_eq!(names(&up(&given).unwrap()), ["accept", "user-agent", "x-netsuite-propertynamevalidation"]);
-        let doubled = headers(&[("content-type", "text/xml"), ("content-type", "application/x-www-form-urlencoded")]);
+        assert_eq!(
+            names(&up(&given).unwrap()),
+            ["accept", "user-agent", "x-netsuite-propertynamevalidation"]
+        );
+        let doubled = headers(&[
+            ("content-type", "text/xml"),
+            ("content-type", "application/x-www-form-urlencoded"),
+        ]);
         assert!(up(&doubled).is_err());
     }
 
@@ -167,7 +175,10 @@ mod tests {
             assert!(!passed(name, value), "{name}: {value}");
         }
         for (name, value) in [
-            ("location", "https://1234567.suitetalk.api.netsuite.com/services/rest/record/v1/customer/1"),
+            (
+                "location",
+                "https://1234567.suitetalk.api.netsuite.com/services/rest/record/v1/customer/1",
+            ),
             ("location", "http://127.0.0.1:8080/services/rest"),
             ("location", "/services/rest"),
             ("content-type", "application/json"),

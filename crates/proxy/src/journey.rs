@@ -13,7 +13,9 @@ use countersign_governor::{Ask, Permit};
 use countersign_protocol::{Request as Signed, Stamp};
 use countersign_vault::{By, Call, ConnectionId, Method as CallMethod, Observed, ServiceKind};
 use countersign_world::nonce;
-use http::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, LOCATION};
+use http::header::{
+    ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, LOCATION,
+};
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 
 use crate::answer::Upstream;
@@ -139,7 +141,11 @@ impl Journey<'_> {
             Ok(Ok(answer)) => answer,
             Ok(Err(error)) => {
                 let is_safe = error.is_unsent() || self.is_idempotent();
-                return match may_again && is_safe && self.payload.is_there() && caller_broke_off(&error).is_none() {
+                return match may_again
+                    && is_safe
+                    && self.payload.is_there()
+                    && caller_broke_off(&error).is_none()
+                {
                     true => Ok(Err((Again::Later, permit))),
                     false => Err(unanswered(&error, keyed)),
                 };
@@ -155,7 +161,9 @@ impl Journey<'_> {
                 ));
             }
         };
-        account.skew.learn(answer.headers(), shared.clock.now(), &keyed.account);
+        account
+            .skew
+            .learn(answer.headers(), shared.clock.now(), &keyed.account);
         let judged = Judged::of(self.call.service(), answer).await;
         match judged.judgement {
             Judgement::Busy if self.payload.is_there() => return Ok(Err((Again::Busy, permit))),
@@ -196,7 +204,11 @@ impl Journey<'_> {
     }
 
     /// The request as it goes out, with a stamp of this moment.
-    fn signed(&mut self, keyed: &Keyed, account: &Account) -> Result<(Destination, Request<Outgoing>), Refusal> {
+    fn signed(
+        &mut self,
+        keyed: &Keyed,
+        account: &Account,
+    ) -> Result<(Destination, Request<Outgoing>), Refusal> {
         let url = format!("{}{}", self.origin(keyed), self.target);
         let destination = Destination::resolve(&url, &keyed.account, None);
         let destination = destination.map_err(|error| Refusal::bad_request(sentence(&error)))?;
@@ -212,7 +224,10 @@ impl Journey<'_> {
         let sign = |form: &[u8]| -> Result<HeaderValue, Refusal> {
             let request = Signed::new(self.method.as_str(), destination.url());
             let request = request.map_err(|error| Refusal::bad_request(sentence(&error)))?;
-            let content_type = self.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+            let content_type = self
+                .headers
+                .get(CONTENT_TYPE)
+                .and_then(|value| value.to_str().ok());
             let header = keyed.signer.sign(&request.with_body(content_type, form), &stamp);
             let mut header = HeaderValue::from_str(&header)
                 .map_err(|_| Refusal::unavailable("The credentials make no header."))?;
@@ -227,7 +242,9 @@ impl Journey<'_> {
                 (None, Outgoing::from(envelope))
             }
             Payload::Streamed(streamed) => {
-                let streamed = streamed.take().ok_or_else(|| Refusal::unavailable("The body is gone."))?;
+                let streamed = streamed
+                    .take()
+                    .ok_or_else(|| Refusal::unavailable("The body is gone."))?;
                 (Some(sign(&[])?), Outgoing::from(streamed))
             }
         };
@@ -268,7 +285,10 @@ impl Journey<'_> {
             if let Some(location) = location.and_then(|url| HeaderValue::from_str(&url).ok()) {
                 head.headers.insert(LOCATION, location);
             }
-            let media_type = head.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+            let media_type = head
+                .headers
+                .get(CONTENT_TYPE)
+                .and_then(|value| value.to_str().ok());
             let is_json = media_type.is_some_and(|media_type| media_type.contains("json"));
             let is_plain = !head.headers.contains_key(CONTENT_ENCODING);
             (is_json && is_plain).then(|| {
@@ -277,7 +297,11 @@ impl Journey<'_> {
             })
         });
         let upstream = Upstream::new(ahead, rest, links, self.shared.settings.answer_idle_time);
-        Arrived { head, upstream, permit }
+        Arrived {
+            head,
+            upstream,
+            permit,
+        }
     }
 
     /// Whether doing it twice is doing it once. What a RESTlet does is its author's.
@@ -295,7 +319,11 @@ impl Journey<'_> {
             actor: "proxy".to_owned(),
             at: self.shared.clock.now(),
         };
-        let (vault, id, generation) = (self.shared.vault.clone(), self.connection.clone(), keyed.generation);
+        let (vault, id, generation) = (
+            self.shared.vault.clone(),
+            self.connection.clone(),
+            keyed.generation,
+        );
         tokio::spawn(async move {
             if let Err(error) = vault.observe(id, generation, observed, by).await {
                 tracing::warn!(%error, "it cannot be written down how a login went");

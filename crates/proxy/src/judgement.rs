@@ -82,7 +82,9 @@ fn by_status(service: ServiceKind, status: StatusCode) -> Option<Judgement> {
 fn by_words(service: ServiceKind, body: &[u8]) -> Judgement {
     let has = |word: &str| memchr::memmem::find(body, word.as_bytes()).is_some();
     match service {
-        ServiceKind::Soap if has("WS_REQUEST_BLOCKED") || has("exceededConcurrentRequestLimitFault") => Judgement::Busy,
+        ServiceKind::Soap if has("WS_REQUEST_BLOCKED") || has("exceededConcurrentRequestLimitFault") => {
+            Judgement::Busy
+        }
         ServiceKind::Soap if has("invalidCredentialsFault") => Judgement::LoginRefused,
         ServiceKind::Restlet if has("SSS_REQUEST_LIMIT_EXCEEDED") => Judgement::Busy,
         ServiceKind::Restlet if has("INVALID_LOGIN") => Judgement::LoginRefused,
@@ -107,12 +109,27 @@ mod tests {
             (SuiteQl, 429, "", Busy),
             (Rest, 500, "WS_REQUEST_BLOCKED", Unclear),
             (Rest, 503, "", Unavailable),
-            (Restlet, 400, "{\"error\":{\"code\":\"SSS_REQUEST_LIMIT_EXCEEDED\"}}", Busy),
-            (Restlet, 400, "{\"error\":{\"code\":\"INVALID_REQUEST\"}}", Unclear),
+            (
+                Restlet,
+                400,
+                "{\"error\":{\"code\":\"SSS_REQUEST_LIMIT_EXCEEDED\"}}",
+                Busy,
+            ),
+            (
+                Restlet,
+                400,
+                "{\"error\":{\"code\":\"INVALID_REQUEST\"}}",
+                Unclear,
+            ),
             (Restlet, 401, "", LoginRefused),
             (Soap, 200, "", LetIn),
             (Soap, 500, "<code>WS_REQUEST_BLOCKED</code>", Busy),
-            (Soap, 500, "<platformFaults:invalidCredentialsFault>", LoginRefused),
+            (
+                Soap,
+                500,
+                "<platformFaults:invalidCredentialsFault>",
+                LoginRefused,
+            ),
             (Soap, 500, "<platformFaults:insufficientPermissionFault>", Unclear),
         ] {
             let status = StatusCode::from_u16(status).unwrap();

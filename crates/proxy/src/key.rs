@@ -53,12 +53,16 @@ mod tests {
     const TEXT: &str = "csc_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
     fn found(headers: &[(HeaderName, &str)]) -> Result<String, &'static str> {
-        let headers = headers.iter().map(|(name, value)| (name.clone(), value.parse().unwrap()));
+        let headers = headers
+            .iter()
+            .map(|(name, value)| (name.clone(), value.parse().unwrap()));
         let headers: HeaderMap = headers.fold(HeaderMap::new(), |mut all, (name, value)| {
             all.append(name, value);
             all
         });
-        presented(&headers).map(|key| key.expose().to_owned()).map_err(|refusal| refusal.code)
+        presented(&headers)
+            .map(|key| key.expose().to_owned())
+            .map_err(|refusal| refusal.code)
     }
 
     #[test]
@@ -78,7 +82,10 @@ mod tests {
             (vec![(AUTHORIZATION, "OAuth realm=\"1\"")], "KEY_REQUIRED"),
             (vec![(AUTHORIZATION, "Bearer x")], "KEY_REFUSED"),
             (vec![(AUTHORIZATION, "Basic %%%")], "KEY_REFUSED"),
-            (vec![(AUTHORIZATION, &*bearer), (AUTHORIZATION, &*bearer)], "BAD_REQUEST"),
+            (
+                vec![(AUTHORIZATION, &*bearer), (AUTHORIZATION, &*bearer)],
+                "BAD_REQUEST",
+            ),
             (vec![(KEY, "x"), (AUTHORIZATION, &*bearer)], "KEY_REFUSED"),
         ] {
             assert_eq!(found(&headers).unwrap_err(), code, "{headers:?}");

@@ -39,7 +39,12 @@ impl Asked {
 }
 
 /// Behind the calls, with a slot of its own. Only credentials that work ask: a refused login would count.
-pub(crate) fn ask_now_and_then(shared: &Arc<Shared>, account: &Arc<Account>, id: &ConnectionId, keyed: &Arc<Keyed>) {
+pub(crate) fn ask_now_and_then(
+    shared: &Arc<Shared>,
+    account: &Arc<Account>,
+    id: &ConnectionId,
+    keyed: &Arc<Keyed>,
+) {
     let is_set = shared.settings.limits.contains_key(&keyed.account);
     let works = keyed.is_verified && !keyed.is_failing;
     if !shared.settings.ask_for_limit || is_set || !works || !account.limit.again(shared.clock.elapsed()) {
@@ -58,7 +63,11 @@ pub(crate) fn ask_now_and_then(shared: &Arc<Shared>, account: &Arc<Account>, id:
 }
 
 async fn ask(shared: &Shared, account: &Account, keyed: &Keyed) -> Option<NonZeroU32> {
-    let mut permit = account.governor.acquire(Ask::of("countersign", PATIENCE)).await.ok()?;
+    let mut permit = account
+        .governor
+        .acquire(Ask::of("countersign", PATIENCE))
+        .await
+        .ok()?;
     let origin = match &keyed.server {
         Some(server) => server.to_string(),
         None => format!("https://{}", keyed.account.host(Service::SuiteTalk)),
@@ -67,13 +76,17 @@ async fn ask(shared: &Shared, account: &Account, keyed: &Keyed) -> Option<NonZer
     let now = account.skew.corrected(shared.clock.now()).seconds();
     let nonce = nonce(&*shared.entropy);
     let stamp = Stamp::new(u64::try_from(now).ok()?, nonce.as_str()).ok()?;
-    let signed = keyed.signer.sign(&Signed::new("GET", destination.url()).ok()?, &stamp);
+    let signed = keyed
+        .signer
+        .sign(&Signed::new("GET", destination.url()).ok()?, &stamp);
     let mut authorization = HeaderValue::from_str(&signed).ok()?;
     authorization.set_sensitive(true);
     let mut request = Request::new(Outgoing::from(bytes::Bytes::new()));
     *request.uri_mut() = destination.url().parse().ok()?;
     request.headers_mut().insert(AUTHORIZATION, authorization);
-    request.headers_mut().insert(ACCEPT, HeaderValue::from_static("application/json"));
+    request
+        .headers_mut()
+        .insert(ACCEPT, HeaderValue::from_static("application/json"));
     let answer = tokio::time::timeout(PATIENCE, shared.transport.send(&destination, request)).await;
     let answer = answer.ok()?.ok()?;
     if answer.status() != StatusCode::TOO_MANY_REQUESTS {
@@ -108,8 +121,16 @@ mod tests {
     fn the_smaller_of_two_limits_counts_and_nonsense_is_none() {
         let limit = |answer: Value| limit_of(&answer).map(NonZeroU32::get);
         assert_eq!(limit(json!({ "accountConcurrencyLimit": 15 })), Some(15));
-        assert_eq!(limit(json!({ "accountConcurrencyLimit": "15", "integrationConcurrencyLimit": 4 })), Some(4));
-        for nonsense in [json!({}), json!([]), json!({ "accountConcurrencyLimit": 0 }), json!({ "accountConcurrencyLimit": -1 })] {
+        assert_eq!(
+            limit(json!({ "accountConcurrencyLimit": "15", "integrationConcurrencyLimit": 4 })),
+            Some(4)
+        );
+        for nonsense in [
+            json!({}),
+            json!([]),
+            json!({ "accountConcurrencyLimit": 0 }),
+            json!({ "accountConcurrencyLimit": -1 }),
+        ] {
             assert_eq!(limit(nonsense), None);
         }
     }

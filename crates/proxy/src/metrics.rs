@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::atomic::AtomicU64;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use prometheus_client::encoding::EncodeLabelSet;
@@ -72,13 +72,41 @@ impl Metrics {
             pairs: Mutex::default(),
         };
         let registry = &mut metrics.registry;
-        registry.register("requests", "Requests that ended, by how", metrics.requests.clone());
-        registry.register("wait_seconds", "How long requests waited for a slot", metrics.waits.clone());
-        registry.register("requests_in_flight", "Requests under way", metrics.in_flight.clone());
-        registry.register("slots_in_use", "Slots of the account in use by the proxy", metrics.slots.clone());
-        registry.register("slots", "Slots of the account the proxy uses at most now", metrics.window.clone());
-        registry.register("waiting", "Requests that wait for a slot", metrics.waiting.clone());
-        registry.register("account_busy", "Requests the account refused for concurrency", metrics.busy.clone());
+        registry.register(
+            "requests",
+            "Requests that ended, by how",
+            metrics.requests.clone(),
+        );
+        registry.register(
+            "wait_seconds",
+            "How long requests waited for a slot",
+            metrics.waits.clone(),
+        );
+        registry.register(
+            "requests_in_flight",
+            "Requests under way",
+            metrics.in_flight.clone(),
+        );
+        registry.register(
+            "slots_in_use",
+            "Slots of the account in use by the proxy",
+            metrics.slots.clone(),
+        );
+        registry.register(
+            "slots",
+            "Slots of the account the proxy uses at most now",
+            metrics.window.clone(),
+        );
+        registry.register(
+            "waiting",
+            "Requests that wait for a slot",
+            metrics.waiting.clone(),
+        );
+        registry.register(
+            "account_busy",
+            "Requests the account refused for concurrency",
+            metrics.busy.clone(),
+        );
         registry.register(
             "breaker",
             "0 closed, 1 may try, 2 open after refused logins",
@@ -114,16 +142,23 @@ impl Metrics {
     }
 
     /// All of it in Prometheus' text format, with what is asked for only now.
-    pub(crate) fn text(&self, accounts: &[AccountGauge], breakers: &[(String, BreakerState)]) -> Option<String> {
+    pub(crate) fn text(
+        &self,
+        accounts: &[AccountGauge],
+        breakers: &[(String, BreakerState)],
+    ) -> Option<String> {
         for AccountGauge { account, gauge } in accounts {
             let account = OfAccount {
                 account: account.to_string(),
             };
             self.slots.get_or_create(&account).set(gauge.running.into());
             self.window.get_or_create(&account).set(gauge.window.into());
-            self.waiting.get_or_create(&account).set(i64::try_from(gauge.waiting).unwrap_or(i64::MAX));
+            self.waiting
+                .get_or_create(&account)
+                .set(i64::try_from(gauge.waiting).unwrap_or(i64::MAX));
             let busy = self.busy.get_or_create(&account);
-            busy.inner().store(gauge.refused, std::sync::atomic::Ordering::Relaxed);
+            busy.inner()
+                .store(gauge.refused, std::sync::atomic::Ordering::Relaxed);
         }
         // Those of connections that are gone are not told of any more.
         self.breakers.clear();
@@ -162,12 +197,15 @@ mod tests {
 
     #[test]
     fn labels_are_a_bounded_number() {
-        let metrics = Arc::new(Metrics::new());
+        let metrics = Metrics::new();
         for number in 0..2 * MOST_PAIRS {
             metrics.count(Some(&format!("c{number}")), "caller", "answered", Duration::ZERO);
         }
         let text = metrics.text(&[], &[]).unwrap();
-        let lines = text.lines().filter(|line| line.starts_with("countersign_proxy_requests_total")).count();
+        let lines = text
+            .lines()
+            .filter(|line| line.starts_with("countersign_proxy_requests_total"))
+            .count();
         assert_eq!(lines, MOST_PAIRS + 1, "{text}");
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_vault::{Call, ConnectionId, Use};
+use countersign_vault::{Call, ConnectionId, Method, Use};
 use countersign_world::Clock;
 use http::StatusCode;
 
@@ -83,10 +83,6 @@ impl Note {
         self.what.clone()
     }
 
-    pub(crate) fn request(&self) -> &str {
-        &self.what.request
-    }
-
     /// The account's answer begins.
     pub(crate) fn answering(&mut self, status: StatusCode) {
         self.what.status = Some(status.as_u16());
@@ -116,12 +112,13 @@ impl Note {
         outcome.clone_into(&mut self.what.outcome);
         self.what.took = self.clock.elapsed().saturating_sub(self.begun);
         let connection = self.is_known.then(|| self.what.connection.as_str());
-        self.metrics.count(connection, &self.caller, outcome, self.what.waited);
+        self.metrics
+            .count(connection, &self.caller, outcome, self.what.waited);
         tracing::info!(
             request = %self.what.request,
             caller = %self.caller,
             connection = %self.what.connection,
-            method = self.what.method.map(|method| method.as_str()),
+            method = self.what.method.map(Method::as_str),
             path = %self.what.path,
             outcome,
             status = self.what.status,

@@ -36,7 +36,10 @@ impl Payload {
         if MediaType::of(headers).is("application/x-www-form-urlencoded") {
             refuse_encoding(headers)?;
             let form = body.collect(read).await?;
-            let is_oauth = |name: &str| name.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("oauth_"));
+            let is_oauth = |name: &str| {
+                name.get(..6)
+                    .is_some_and(|start| start.eq_ignore_ascii_case("oauth_"))
+            };
             if form_urlencoded::parse(&form).any(|(name, _)| is_oauth(&name)) {
                 return Err(countersign_vault::CallRefused::OauthParameter.into());
             }
@@ -55,7 +58,10 @@ impl Payload {
         let mut length = 0;
         while length < AHEAD {
             let Some(frame) = body.frame().await else {
-                let whole: Vec<u8> = read.iter().flat_map(|part: &Bytes| part.iter().copied()).collect();
+                let whole: Vec<u8> = read
+                    .iter()
+                    .flat_map(|part: &Bytes| part.iter().copied())
+                    .collect();
                 return Ok(Self::Kept(whole.into()));
             };
             if let Ok(data) = frame?.into_data() {
@@ -75,12 +81,19 @@ impl Payload {
     ) -> Result<Self, Refusal> {
         refuse_encoding(headers)?;
         let media_type = MediaType::of(headers);
-        let charset = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let charset = headers
+            .get(CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
         let charset = charset.split(';').skip(1).find_map(|parameter| {
             let (name, value) = parameter.split_once('=')?;
-            name.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches('"').to_owned())
+            name.trim()
+                .eq_ignore_ascii_case("charset")
+                .then(|| value.trim().trim_matches('"').to_owned())
         });
-        let is_xml = media_type.is("text/xml") || media_type.is("application/soap+xml") || media_type.is("application/xml");
+        let is_xml = media_type.is("text/xml")
+            || media_type.is("application/soap+xml")
+            || media_type.is("application/xml");
         if !is_xml {
             return Err(Refusal::bad_request(
                 "A SOAP request has Content-Type: text/xml; charset=utf-8, and no attachments.",
@@ -91,8 +104,11 @@ impl Payload {
         }
         let envelope = Envelope::read(&body.collect(read).await?, version).map_err(refused)?;
         // What was judged is the body; whoever dispatches by the header must come to the same.
-        let action = headers.get(SOAP_ACTION).map(|action| action.to_str().unwrap_or("?").trim_matches('"').trim());
-        let names_it = |action: &str| action.rsplit(['/', '#', ':']).next() == Some(envelope.operation.as_str());
+        let action = headers
+            .get(SOAP_ACTION)
+            .map(|action| action.to_str().unwrap_or("?").trim_matches('"').trim());
+        let names_it =
+            |action: &str| action.rsplit(['/', '#', ':']).next() == Some(envelope.operation.as_str());
         match action {
             Some(action) if !action.is_empty() && !names_it(action) => Err(Refusal::bad_request(format!(
                 "The SOAPAction header names another operation than the envelope, which holds {}.",

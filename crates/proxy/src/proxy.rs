@@ -31,7 +31,6 @@ const REQUEST: HeaderName = HeaderName::from_static("x-countersign-request");
 const SOAP: &str = "/services/NetSuitePort_";
 
 /// What a proxy is made of.
-#[derive(Debug)]
 pub struct Parts {
     pub vault: Vault,
     pub clock: Arc<dyn Clock>,
@@ -146,9 +145,16 @@ impl Proxy {
         );
         let called = Box::pin(self.0.call(caller, connection, request, &mut note)).await;
         let mut response = match called {
-            Ok(Arrived { head, upstream, permit }) => {
+            Ok(Arrived {
+                head,
+                upstream,
+                permit,
+            }) => {
                 note.answering(head.status);
-                let held = Held { note, _permit: permit };
+                let held = Held {
+                    note,
+                    _permit: permit,
+                };
                 Response::from_parts(head, AnswerBody::streamed(upstream, held))
             }
             Err(refusal) => {
@@ -178,7 +184,9 @@ impl Proxy {
     pub fn breakers(&self) -> Vec<(String, BreakerState)> {
         let now = self.0.clock.elapsed();
         let breakers = self.0.breakers.lock().unwrap_or_else(PoisonError::into_inner);
-        let states = breakers.iter().map(|((id, _), breaker)| (id.to_string(), breaker.state(now)));
+        let states = breakers
+            .iter()
+            .map(|((id, _), breaker)| (id.to_string(), breaker.state(now)));
         let mut states: Vec<_> = states.collect();
         states.sort_by(|(one, _), (other, _)| one.cmp(other));
         states
@@ -216,7 +224,11 @@ impl Shared {
         request: Request<Body>,
         note: &mut Note,
     ) -> Result<Arrived, Refusal> {
-        let target = request.uri().path_and_query().map_or("/", |target| target.as_str()).to_owned();
+        let target = request
+            .uri()
+            .path_and_query()
+            .map_or("/", |target| target.as_str())
+            .to_owned();
         let path = target.split('?').next().unwrap_or_default();
         let mut call = Call::parse(request.method().as_str(), &target)?;
         note.called(&call, path);
@@ -235,9 +247,7 @@ impl Shared {
             .map_err(|name| Refusal::bad_request(format!("The header {name} is there twice.")))?;
         let (kept, read) = (self.settings.kept_body, self.settings.read_body);
         let payload = match call.service() {
-            ServiceKind::Soap => {
-                Payload::read_envelope(&headers, body, read, version_of(path)?).await?
-            }
+            ServiceKind::Soap => Payload::read_envelope(&headers, body, read, version_of(path)?).await?,
             _ => Payload::read(&headers, body, kept, read).await?,
         };
         if let Payload::Envelope(envelope) = &payload {

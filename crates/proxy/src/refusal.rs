@@ -69,13 +69,21 @@ impl Refusal {
         let missing = match denied {
             Denied::NoGrant => format!("This key has no grant for a connection {connection}"),
             Denied::Expired => format!("The grant of this key for connection {connection} has expired"),
-            Denied::Service => format!("The grant of this key for connection {connection} does not name this service"),
-            Denied::Method => format!("The grant of this key for connection {connection} does not name this method"),
+            Denied::Service => {
+                format!("The grant of this key for connection {connection} does not name this service")
+            }
+            Denied::Method => {
+                format!("The grant of this key for connection {connection} does not name this method")
+            }
             Denied::Target => {
-                format!("The grant of this key for connection {connection} does not name this path, record type or script")
+                format!(
+                    "The grant of this key for connection {connection} does not name this path, record type or script"
+                )
             }
             Denied::Writing => {
-                format!("The grant of this key for connection {connection} is for reading, and this call may write")
+                format!(
+                    "The grant of this key for connection {connection} is for reading, and this call may write"
+                )
             }
         };
         let message = format!("{missing}. Whoever runs the proxy gives one with `countersign grant add`.");
@@ -122,7 +130,10 @@ impl Refusal {
         headers.insert(ERROR, HeaderValue::from_static(self.code));
         if status == StatusCode::UNAUTHORIZED {
             // Not Basic, which browsers would ask for and send along from other sites.
-            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"countersign\""));
+            headers.insert(
+                WWW_AUTHENTICATE,
+                HeaderValue::from_static("Bearer realm=\"countersign\""),
+            );
         }
         if let Some(time) = self.retry_after {
             headers.insert(RETRY_AFTER, HeaderValue::from(time.as_secs().max(1)));
@@ -175,6 +186,9 @@ impl From<VaultError> for Refusal {
 pub(crate) fn sentence(text: &dyn std::fmt::Display) -> String {
     let text = text.to_string();
     let mut letters = text.chars();
-    let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    let first = letters
+        .next()
+        .map(|first| first.to_uppercase().to_string())
+        .unwrap_or_default();
     format!("{first}{}.", letters.as_str())
 }

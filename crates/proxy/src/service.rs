@@ -7,7 +7,7 @@ use countersign_protocol::LocalServer;
 use countersign_vault::ConnectionId;
 use http::header::ORIGIN;
 use http::uri::PathAndQuery;
-use http::{HeaderMap, HeaderName, Request, Response, StatusCode, Uri};
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode, Uri};
 
 use crate::answer::AnswerBody;
 use crate::proxy::{LinksTo, Proxy};
@@ -38,7 +38,9 @@ impl Proxy {
         };
         let mut request = request;
         if self.0.settings.rewrite_links || asks_for_links(request.headers()) {
-            request.extensions_mut().insert(LinksTo(format!("{base}/c/{connection}")));
+            request
+                .extensions_mut()
+                .insert(LinksTo(format!("{base}/c/{connection}")));
         }
         *request.uri_mut() = Uri::from(target);
         Ok(self.call(&caller, &connection, request).await)
@@ -48,8 +50,9 @@ impl Proxy {
     /// name, or send what its user's browser keeps.
     fn base(&self, request: &Request<Body>) -> Result<String, Refusal> {
         let headers = request.headers();
-        let site = headers.get(SITE).map(|site| site.as_bytes());
-        if headers.contains_key(ORIGIN) || site.is_some_and(|site| !matches!(site, b"none" | b"same-origin")) {
+        let site = headers.get(SITE).map(HeaderValue::as_bytes);
+        if headers.contains_key(ORIGIN) || site.is_some_and(|site| !matches!(site, b"none" | b"same-origin"))
+        {
             return Err(Refusal::new(
                 StatusCode::FORBIDDEN,
                 "FROM_A_PAGE",
@@ -62,7 +65,12 @@ impl Proxy {
         let host = origin.authority.host();
         let is_ours = LocalServer::is_host(host)
             || peer == Peer::Unix
-            || self.0.settings.hosts.iter().any(|name| name.eq_ignore_ascii_case(host));
+            || self
+                .0
+                .settings
+                .hosts
+                .iter()
+                .any(|name| name.eq_ignore_ascii_case(host));
         match is_ours {
             true => Ok(format!("{}://{}", origin.scheme, origin.authority)),
             false => Err(Refusal::new(
@@ -75,7 +83,7 @@ impl Proxy {
 }
 
 fn asks_for_links(headers: &HeaderMap) -> bool {
-    let value = headers.get(REWRITE).map(|value| value.as_bytes());
+    let value = headers.get(REWRITE).map(HeaderValue::as_bytes);
     value.is_some_and(|value| matches!(value, b"yes" | b"true" | b"1"))
 }
 
@@ -106,7 +114,10 @@ mod tests {
             Some((connection, target.as_str().to_owned()))
         };
         let found = |connection: &str, target: &str| Some((connection.to_owned(), target.to_owned()));
-        assert_eq!(split("/c/acme/services/rest/x?a=%2F"), found("acme", "/services/rest/x?a=%2F"));
+        assert_eq!(
+            split("/c/acme/services/rest/x?a=%2F"),
+            found("acme", "/services/rest/x?a=%2F")
+        );
         assert_eq!(split("/c/acme//services"), found("acme", "//services"));
         assert_eq!(split("/c/../c/acme/x"), found("..", "/c/acme/x"));
         assert_eq!(split("http://127.0.0.1/c/acme/x"), found("acme", "/x"));

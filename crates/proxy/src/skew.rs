@@ -46,8 +46,12 @@ impl Skew {
         let Some(date) = date.and_then(|date| httpdate::parse_http_date(date).ok()) else {
             return;
         };
-        let Ok(since) = date.duration_since(UNIX_EPOCH) else { return };
-        let Ok(theirs) = i64::try_from(since.as_secs()) else { return };
+        let Ok(since) = date.duration_since(UNIX_EPOCH) else {
+            return;
+        };
+        let Ok(theirs) = i64::try_from(since.as_secs()) else {
+            return;
+        };
         let mut samples = self.samples.lock().unwrap_or_else(PoisonError::into_inner);
         samples.seconds.push_back(theirs.saturating_sub(now.seconds()));
         if samples.seconds.len() > SAMPLES {

@@ -18,7 +18,11 @@ impl Proxy {
         let path = request.uri().path().to_owned();
         drop(request);
         let (status, media_type, text) = match path.as_str() {
-            _ if !is_asked => (StatusCode::METHOD_NOT_ALLOWED, "text/plain", "Only GET.\n".to_owned()),
+            _ if !is_asked => (
+                StatusCode::METHOD_NOT_ALLOWED,
+                "text/plain",
+                "Only GET.\n".to_owned(),
+            ),
             "/healthz" => (StatusCode::OK, "text/plain", "ok\n".to_owned()),
             "/readyz" => match self.is_ready().await {
                 true => (StatusCode::OK, "text/plain", "ready\n".to_owned()),
@@ -32,7 +36,11 @@ impl Proxy {
                 Some(text) => (StatusCode::OK, METRICS, text),
                 None => (StatusCode::INTERNAL_SERVER_ERROR, "text/plain", String::new()),
             },
-            _ => (StatusCode::NOT_FOUND, "text/plain", "/healthz, /readyz, /metrics\n".to_owned()),
+            _ => (
+                StatusCode::NOT_FOUND,
+                "text/plain",
+                "/healthz, /readyz, /metrics\n".to_owned(),
+            ),
         };
         let mut response = Response::new(Full::new(Bytes::from(text)));
         *response.status_mut() = status;

@@ -200,7 +200,13 @@ impl Call {
             record_type: record_type(4),
         };
         let made = self.into.as_deref().map(|into| Place {
-            path: self.segments.iter().take(4).map(Vec::as_slice).chain([into]).collect(),
+            path: self
+                .segments
+                .iter()
+                .take(4)
+                .map(Vec::as_slice)
+                .chain([into])
+                .collect(),
             record_type: Some(into),
         });
         [Some(named), made].into_iter().flatten()
@@ -238,7 +244,8 @@ fn service_of(segments: &[Vec<u8>]) -> Result<ServiceKind, CallRefused> {
         [b"services", b"rest", service, rest @ ..] => {
             // Attack: what NetSuite takes for SuiteQL in another spelling would need a grant for REST only.
             let is_plain = |segment: &[u8]| {
-                let is_known = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'-';
+                let is_known =
+                    |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'-';
                 segment.iter().all(is_known)
             };
             let is_query = *service == b"query";
@@ -262,7 +269,8 @@ fn transformed_into(service: ServiceKind, segments: &[Vec<u8>]) -> Result<Option
     let segments: Vec<&[u8]> = segments.iter().map(Vec::as_slice).collect();
     match segments.as_slice() {
         [_, _, b"record", _, record_type, id, b"!transform", into]
-            if service == ServiceKind::Rest && [record_type, id, into].iter().all(|s| !s.starts_with(b"!")) =>
+            if service == ServiceKind::Rest
+                && [record_type, id, into].iter().all(|s| !s.starts_with(b"!")) =>
         {
             Ok(Some(into.to_vec()))
         }
@@ -478,7 +486,11 @@ mod tests {
             "/7/x/!transform/salesOrder",
         ] {
             let target = format!("{CUSTOMER}{rest}");
-            assert_eq!(Call::parse("POST", &target), Err(CallRefused::Transform), "{rest}");
+            assert_eq!(
+                Call::parse("POST", &target),
+                Err(CallRefused::Transform),
+                "{rest}"
+            );
         }
         assert!(Call::parse("POST", "/services/rest/query/v1/dataset/!transform/x").is_err());
     }

@@ -103,7 +103,10 @@ impl Targets {
     fn cover(&self, call: &Call) -> bool {
         let Self::Only(targets) = self else { return true };
         let is_script = targets.iter().any(|target| target.is_script_of(call));
-        is_script || call.places().all(|place| targets.iter().any(|target| target.covers(&place)))
+        is_script
+            || call
+                .places()
+                .all(|place| targets.iter().any(|target| target.covers(&place)))
     }
 }
 
@@ -121,7 +124,9 @@ impl Target {
     }
 
     fn is_script_of(&self, call: &Call) -> bool {
-        let Self::Script { script, deploy } = self else { return false };
+        let Self::Script { script, deploy } = self else {
+            return false;
+        };
         call.script.as_ref().is_some_and(|called| {
             let is_deployment = |deploy: &String| deploy.as_bytes() == called.deploy;
             called.script == script.as_bytes() && deploy.as_ref().is_none_or(is_deployment)

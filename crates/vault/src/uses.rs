@@ -49,7 +49,12 @@ impl Vault {
         let note = async move |transaction: &mut Transaction<'_>| {
             let first = next_id(transaction, "connection_use").await?;
             for (id, one) in (first..).zip(&uses) {
-                let path: String = one.path.chars().filter(|c| !c.is_control()).take(MAX_PATH).collect();
+                let path: String = one
+                    .path
+                    .chars()
+                    .filter(|c| !c.is_control())
+                    .take(MAX_PATH)
+                    .collect();
                 let service = one.service.as_ref().map(ToString::to_string);
                 let row = [
                     ("id", id.into()),
@@ -126,9 +131,14 @@ fn row(row: &Row<'_>) -> Result<(i64, Use), VaultError> {
         at: UnixTime::from_millis(row.integer("at")?),
         request: row.text("request")?,
         caller: CallerId(row.integer("caller")?),
-        connection: row.text("connection")?.try_into().map_err(|error| unreadable(&error))?,
+        connection: row
+            .text("connection")?
+            .try_into()
+            .map_err(|error| unreadable(&error))?,
         service: known(row.optional_text("service")?),
-        method: Method::ALL.into_iter().find(|known| Some(known.as_str()) == method.as_deref()),
+        method: Method::ALL
+            .into_iter()
+            .find(|known| Some(known.as_str()) == method.as_deref()),
         path: row.text("path")?,
         outcome: row.text("outcome")?,
         status: status.and_then(|status| u16::try_from(status).ok()),

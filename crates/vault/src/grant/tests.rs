@@ -156,7 +156,12 @@ fn two_types_are_needed_to_transform_one_into_the_other() {
 fn a_path_opens_no_transformation_into_what_lies_outside_it() {
     let transform = format!("{CUSTOMER}/7/!transform/salesOrder");
     let paths = |paths: &[&str]| Scope {
-        targets: Targets::Only(paths.iter().map(|path| Target::Path((*path).to_owned())).collect()),
+        targets: Targets::Only(
+            paths
+                .iter()
+                .map(|path| Target::Path((*path).to_owned()))
+                .collect(),
+        ),
         ..everything()
     };
     let orders = "/services/rest/record/v1/salesOrder";
