@@ -9,6 +9,7 @@ mod integration;
 mod lever;
 mod lifecycle;
 mod listed;
+mod proxy;
 mod role;
 mod token;
 mod user;
@@ -28,6 +29,9 @@ pub(crate) use explain::Explain;
 pub(crate) use integration::{Integration, IntegrationAction, Length};
 pub(crate) use lever::{ClockTurn, FaultAction, Lever, LeverAction};
 pub(crate) use lifecycle::{Apply, Backup, Create, Export, LifecycleAction, Restore};
+pub(crate) use proxy::{
+    AuditWhen, Caller, CallerAction, Exec, GrantAction, GrantAdd, GrantCommand, MethodWord, ProxyCommand, ServiceWord,
+};
 pub(crate) use role::{Role, RoleAction};
 pub(crate) use token::{ApiKey, ApiKeyAction, Token, TokenAction};
 pub(crate) use user::{User, UserAction};
@@ -91,6 +95,10 @@ pub(crate) enum Command {
     ApiKey(ApiKey),
     Governance(Governance),
     Lever(Lever),
+    Proxy(Box<ProxyCommand>),
+    Exec(Exec),
+    Caller(Caller),
+    Grant(GrantCommand),
     Key(Key),
     Backup(Backup),
     Restore(Restore),

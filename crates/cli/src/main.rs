@@ -26,6 +26,7 @@ mod paste;
 mod pick;
 mod process;
 mod proof;
+mod proxy_server;
 mod running;
 mod sheet;
 mod signer;
@@ -97,6 +98,10 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
             Command::Watch(watch) => commands::watch::run(watch).await,
             Command::Governance(governance) => commands::account::governance(governance).await,
             Command::Lever(lever) => commands::lever::run(lever).await,
+            Command::Proxy(proxy) => Box::pin(commands::proxy::run(*proxy)).await,
+            Command::Exec(exec) => Box::pin(commands::exec::run(exec)).await,
+            Command::Caller(caller) => commands::caller::run(caller).await,
+            Command::Grant(grant) => commands::grant::run(grant).await,
             Command::Key(key) => commands::key::run(key).await,
             Command::Backup(backup) => commands::backup::write(backup).await,
             Command::Restore(restore) => commands::backup::restore(restore).await,

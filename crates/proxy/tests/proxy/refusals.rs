@@ -176,6 +176,6 @@ async fn nothing_but_what_was_judged_goes_out() {
         assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{target} {host} {more}: {answer}");
         assert!(!answer.to_ascii_lowercase().contains("set-cookie"), "{answer}");
     }
-    let connect = raw(&stage, "CONNECT evil.example:443 HTTP/1.1\r\nHost: evil.example:443\r\n\r\n".to_owned()).await;
+    let connect = raw(&stage, "CONNECT evil.example:443 HTTP/1.1\r\nHost: evil.example:443\r\nConnection: close\r\n\r\n".to_owned()).await;
     assert!(!connect.starts_with("HTTP/1.1 2"), "{connect}");
 }

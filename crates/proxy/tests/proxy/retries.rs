@@ -179,17 +179,31 @@ async fn an_account_that_cannot_be_reached_is_said_to_be_so() {
 }
 
 #[tokio::test]
-async fn an_accounts_clock_that_is_minutes_off_is_followed() {
-    let stage = Stage::new().await;
-    let key = stage.caller("sync").await;
-    // The proxy's machine is seven minutes behind the account.
-    stage.front.clock.wall.advance(Duration::from_secs(0));
-    let behind = Front::start(Arc::new(FixedClock::at(NOW.minus(Duration::from_secs(420)))), Settings::default()).await;
-    behind.connect("acme", stage.account.application().credentials(), stage.server.address).await;
-    let (caller, late) = behind.caller("sync").await;
-    behind.grant(&caller, "acme", everything()).await;
-    let path = format!("/c/acme{CUSTOMER}?limit=1");
-    assert_eq!(behind.get(&late, &path).await.status, 401);
-    assert_eq!(behind.get(&late, &path).await.status, 200);
-    assert_eq!(stage.front.get(&key, &path).await.status, 200);
+async fn an_accounts_clock_that_is_minutes_off_is_followed_and_one_that_is_hours_off_is_not() {
+    let front = Front::start(Arc::new(FixedClock::at(NOW)), Settings::default()).await;
+    let account = countersign_testkit::Account::ready().await.application();
+    let (caller, key) = front.caller("sync").await;
+    for (name, ahead, expected) in [("minutes", 420, 420), ("hours", 7 * 3600, 0)] {
+        let listener = Listener::tcp("127.0.0.1:0".parse().unwrap()).await.unwrap();
+        front.connect(name, account.credentials(), listener.address().unwrap()).await;
+        front.grant(&caller, name, everything()).await;
+        let date = std::time::UNIX_EPOCH + Duration::from_secs(NOW.seconds().unsigned_abs() + ahead);
+        let date = httpdate::fmt_http_date(date);
+        // Answers with the timestamp it was sent.
+        let service = service_fn(move |request: Request<Body>| {
+            let header = request.headers()["authorization"].to_str().unwrap();
+            let (_, timestamp) = header.split_once("oauth_timestamp=\"").unwrap();
+            let timestamp = timestamp.split('"').next().unwrap().to_owned();
+            let mut answer = Response::new(Full::new(Bytes::from(timestamp)));
+            answer.headers_mut().insert("date", date.parse().unwrap());
+            async move { Ok::<_, std::convert::Infallible>(answer) }
+        });
+        tokio::spawn(serve(vec![listener], service, Limits::default(), std::future::pending()));
+        let mut sent = Vec::new();
+        for _ in 0..2 {
+            let answer = front.get(&key, &format!("/c/{name}{CUSTOMER}")).await;
+            sent.push(answer.text().parse::<i64>().unwrap() - NOW.seconds());
+        }
+        assert_eq!(sent, [0, expected], "{name}");
+    }
 }
