@@ -30,7 +30,8 @@ pub(crate) use integration::{Integration, IntegrationAction, Length};
 pub(crate) use lever::{ClockTurn, FaultAction, Lever, LeverAction};
 pub(crate) use lifecycle::{Apply, Backup, Create, Export, LifecycleAction, Restore};
 pub(crate) use proxy::{
-    AuditWhen, Caller, CallerAction, Exec, GrantAction, GrantAdd, GrantCommand, MethodWord, ProxyCommand, ServiceWord,
+    AuditWhen, Caller, CallerAction, Exec, GrantAction, GrantAdd, GrantCommand, MethodWord, ProxyCommand,
+    ServiceWord,
 };
 pub(crate) use role::{Role, RoleAction};
 pub(crate) use token::{ApiKey, ApiKeyAction, Token, TokenAction};

@@ -37,6 +37,7 @@ mod vault_folder;
 mod way_in;
 mod welcome;
 
+use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
 use clap::Parser as _;
@@ -70,10 +71,11 @@ fn print(error: &clap::Error) -> Result<Exit, Failure> {
 fn run(cli: Cli) -> Result<Exit, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::system("start the program's threads", &error))?;
-    let usual = if matches!(cli.command, Command::Serve(_)) {
-        "info"
-    } else {
-        "warn"
+    let usual = match &cli.command {
+        Command::Serve(_) => "info",
+        // Where somebody watches, a line says how it stands.
+        Command::Proxy(_) if !std::io::stderr().is_terminal() => "info",
+        _ => "warn",
     };
     output::log_to_stderr(cli.log.as_deref().unwrap_or(usual), cli.log_json);
     runtime.block_on(async {

@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use countersign_front::{Limits, Listener, Served, serve};
 use countersign_proxy::Proxy;
-use countersign_vault::Vault;
 use hyper::service::service_fn;
 use tokio::net::TcpStream;
 use tokio::sync::watch;
@@ -27,7 +26,6 @@ const LARGEST_BODY: u64 = 1024 * 1024 * 1024;
 
 pub(crate) struct ProxyServer {
     pub(crate) proxy: Proxy,
-    vault: Vault,
     stop: watch::Sender<bool>,
     serving: JoinHandle<Served>,
     status: Option<JoinHandle<Served>>,
@@ -36,7 +34,6 @@ pub(crate) struct ProxyServer {
 impl ProxyServer {
     pub(crate) fn start(
         proxy: Proxy,
-        vault: Vault,
         listeners: Vec<Listener>,
         status: Option<Listener>,
         grace: Duration,
@@ -70,7 +67,6 @@ impl ProxyServer {
         });
         Self {
             proxy,
-            vault,
             stop,
             serving,
             status,
@@ -86,7 +82,6 @@ impl ProxyServer {
             status.await.map_err(broken)?;
         }
         self.proxy.close().await;
-        self.vault.close().await?;
         Ok(served)
     }
 }

@@ -131,7 +131,9 @@ pub(crate) struct Caller {
 #[derive(Debug, Subcommand)]
 pub(crate) enum CallerAction {
     /// Add a caller, and print its key once
-    #[command(after_help = "Example:\n  countersign caller add nightly-sync --expires-in-days 90 --out sync.env")]
+    #[command(
+        after_help = "Example:\n  countersign caller add nightly-sync --expires-in-days 90 --out sync.env"
+    )]
     Add {
         /// What it is
         name: String,
@@ -207,7 +209,12 @@ pub(crate) struct GrantAdd {
     pub(crate) connection: ConnectionId,
 
     /// A service it may call (can be repeated)
-    #[arg(long, value_name = "SERVICE", required_unless_present = "all", conflicts_with = "all")]
+    #[arg(
+        long,
+        value_name = "SERVICE",
+        required_unless_present = "all",
+        conflicts_with = "all"
+    )]
     pub(crate) service: Vec<ServiceWord>,
 
     /// Open every service

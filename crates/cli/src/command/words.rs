@@ -1,9 +1,12 @@
 //! Words of the command line that are checked where they are read.
 
+use std::num::NonZeroU32;
 use std::str::FromStr;
 use std::time::Duration;
 
 use countersign_admin::Moment;
+use countersign_protocol::{AccountId, AccountIdError};
+use countersign_vault::{GrantId, Target};
 use countersign_world::UnixTime;
 use http::Method;
 
@@ -120,15 +123,22 @@ pub(super) fn host_name(text: &str) -> Result<String, String> {
 
 /// `1234567_SB1=5`
 pub(super) fn limit(text: &str) -> Result<(AccountId, NonZeroU32), String> {
-    let (account, limit) = text.split_once('=').ok_or("write ACCOUNT=N, such as 1234567_SB1=5")?;
-    let account = account.parse().map_err(|error: AccountIdError| error.to_string())?;
-    let limit = limit.parse().map_err(|_| "the limit is a number from 1 on".to_owned())?;
+    let (account, limit) = text
+        .split_once('=')
+        .ok_or("write ACCOUNT=N, such as 1234567_SB1=5")?;
+    let account = account
+        .parse()
+        .map_err(|error: AccountIdError| error.to_string())?;
+    let limit = limit
+        .parse()
+        .map_err(|_| "the limit is a number from 1 on".to_owned())?;
     Ok((account, limit))
 }
 
 pub(super) fn grant_id(text: &str) -> Result<GrantId, String> {
     let id: Result<i64, _> = text.parse();
-    id.map(GrantId::from).map_err(|_| "the id of a grant is a number: see `countersign grant list`".to_owned())
+    id.map(GrantId::from)
+        .map_err(|_| "the id of a grant is a number: see `countersign grant list`".to_owned())
 }
 
 pub(super) fn target_path(text: &str) -> Result<Target, String> {

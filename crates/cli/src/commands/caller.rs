@@ -38,7 +38,10 @@ async fn act(vault: &Vault, command: command::Caller, world: &World) -> Result<(
             let expires = in_days(expires_in_days, by.at);
             let (caller, key) = vault.add_caller(CallerDraft { name, expires }, by).await?;
             let once = Once::new().with("COUNTERSIGN_KEY", key.expose());
-            let what = format!("Caller {}, {}, was added; it may do nothing until it has a grant", caller.id, caller.name);
+            let what = format!(
+                "Caller {}, {}, was added; it may do nothing until it has a grant",
+                caller.id, caller.name
+            );
             place.give(&once, &what, &record(&caller), json)
         }
         CallerAction::List => list(vault, world.clock.now(), json).await,
@@ -85,7 +88,9 @@ async fn list(vault: &Vault, now: UnixTime, json: bool) -> Result<(), Failure> {
 pub(super) async fn all(vault: &Vault) -> Result<Vec<Caller>, Failure> {
     let mut all: Vec<Caller> = Vec::new();
     loop {
-        let page = vault.callers(all.last().map(|caller| caller.id), MAX_ROWS).await?;
+        let page = vault
+            .callers(all.last().map(|caller| caller.id), MAX_ROWS)
+            .await?;
         if page.is_empty() {
             return Ok(all);
         }
@@ -95,7 +100,10 @@ pub(super) async fn all(vault: &Vault) -> Result<Vec<Caller>, Failure> {
 
 /// By id or exact name, among those that are not revoked.
 pub(super) async fn find(vault: &Vault, wanted: &str) -> Result<Caller, Failure> {
-    let mut active = all(vault).await?.into_iter().filter(|caller| caller.revoked.is_none());
+    let mut active = all(vault)
+        .await?
+        .into_iter()
+        .filter(|caller| caller.revoked.is_none());
     let found = active.find(|caller| caller.id.to_string() == wanted || caller.name == wanted);
     found.ok_or_else(|| {
         Failure::unusable(format!("there is no caller {wanted:?}")).hint("look at `countersign caller list`")
@@ -118,5 +126,6 @@ pub(super) fn in_days(days: Option<u32>, now: UnixTime) -> Option<UnixTime> {
 
 /// A day, in UTC; empty where there is none.
 pub(super) fn date(time: Option<UnixTime>) -> String {
-    time.map(|time| time.to_string().chars().take(10).collect()).unwrap_or_default()
+    time.map(|time| time.to_string().chars().take(10).collect())
+        .unwrap_or_default()
 }

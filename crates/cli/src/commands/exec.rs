@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use countersign_front::Listener;
 use countersign_proxy::{Parts, Proxy, Settings};
-use countersign_vault::{Caller, CallerDraft, CallerKey, GrantDraft, Method, Scope, ServiceKind, Targets, Vault};
+use countersign_vault::{
+    Caller, CallerDraft, CallerKey, GrantDraft, Method, Scope, ServiceKind, Targets, Vault,
+};
 use countersign_world::nonce;
 use rustix::process::Rlimit;
 
@@ -33,7 +35,9 @@ pub(crate) async fn run(exec: Exec) -> Result<Exit, Failure> {
     vault.connection(exec.connection.clone()).await?;
     let (url, started) = match proxy_server::running(&data).await {
         Some(url) => (url, None),
-        None => start(&vault, &world).await.map(|(url, server)| (url, Some(server)))?,
+        None => start(&vault, &world)
+            .await
+            .map(|(url, server)| (url, Some(server)))?,
     };
     let (caller, key) = admit(&exec, &vault, &world).await?;
     let ended = call(&exec, &url, &key, usual_files, &mut signals).await;
@@ -60,7 +64,7 @@ async fn start(vault: &Vault, world: &World) -> Result<(String, ProxyServer), Fa
         settings: Settings::default(),
     });
     let proxy = proxy.map_err(|error| Failure::system("set up TLS", &error))?;
-    Ok((url, ProxyServer::start(proxy, vault.clone(), vec![listener], None, GRACE)))
+    Ok((url, ProxyServer::start(proxy, vec![listener], None, GRACE)))
 }
 
 /// A caller that may use the connection, as long as the program runs.
@@ -70,7 +74,9 @@ async fn admit(exec: &Exec, vault: &Vault, world: &World) -> Result<(Caller, Cal
     let unique = nonce(&*world.entropy);
     let short: String = unique.as_str().chars().take(8).collect();
     let name = format!("exec {short} with {}", exec.connection);
-    let (caller, key) = vault.add_caller(CallerDraft { name, expires }, by.clone()).await?;
+    let (caller, key) = vault
+        .add_caller(CallerDraft { name, expires }, by.clone())
+        .await?;
     let draft = GrantDraft {
         caller: caller.id,
         connection: exec.connection.clone(),

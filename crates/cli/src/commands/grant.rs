@@ -73,7 +73,9 @@ async fn list(vault: &Vault, wanted: Option<&str>, json: bool) -> Result<(), Fai
         return output::say_json(&json!({ "rows": rows }));
     }
     if grants.is_empty() {
-        return output::say("There is no grant. Add one with: countersign grant add --caller NAME --connection NAME --all");
+        return output::say(
+            "There is no grant. Add one with: countersign grant add --caller NAME --connection NAME --all",
+        );
     }
     let mut table = Table::new(&["ID", "CALLER", "CONNECTION", "MAY", "SHARE", "EXPIRES"]);
     for (caller, grant) in &grants {
@@ -131,14 +133,23 @@ fn shown(scope: &Scope) -> String {
         false => words(scope.services.iter().map(ToString::to_string).collect()),
     });
     if scope.methods.len() < Method::ALL.len() {
-        parts.push(words(scope.methods.iter().map(|method| method.as_str().to_owned()).collect()));
+        parts.push(words(
+            scope
+                .methods
+                .iter()
+                .map(|method| method.as_str().to_owned())
+                .collect(),
+        ));
     }
     if let Targets::Only(targets) = &scope.targets {
         let target = |target: &Target| match target {
             Target::Path(path) => path.clone(),
             Target::RecordType(record_type) => record_type.clone(),
             Target::Script { script, deploy } => {
-                let deploy = deploy.as_ref().map(|deploy| format!(":{deploy}")).unwrap_or_default();
+                let deploy = deploy
+                    .as_ref()
+                    .map(|deploy| format!(":{deploy}"))
+                    .unwrap_or_default();
                 format!("script {script}{deploy}")
             }
         };

@@ -24,9 +24,9 @@ pub(crate) async fn run(command: ProxyCommand) -> Result<Exit, Failure> {
     refuse_open_address(&command)?;
     let world = World::system();
     let VaultFolder { data, vault } = VaultFolder::open(&command.at, &world).await?;
-    let tcp = Listener::tcp(command.listen).await.map_err(|error| {
-        Failure::of_system(error).hint("take a free port with --listen 127.0.0.1:0")
-    })?;
+    let tcp = Listener::tcp(command.listen)
+        .await
+        .map_err(|error| Failure::of_system(error).hint("take a free port with --listen 127.0.0.1:0"))?;
     let address = tcp.address().unwrap_or(command.listen);
     let tcp = match (&command.tls_cert, &command.tls_key) {
         (Some(chain), Some(key)) => tcp.through(gate(chain, key)?),
@@ -52,7 +52,7 @@ pub(crate) async fn run(command: ProxyCommand) -> Result<Exit, Failure> {
     let mut stop = StopRequests::catch()?;
     let told = Told::write(&data, &url)?;
     let first = vault.connections(None, 1).await?.into_iter().next();
-    let server = ProxyServer::start(proxy, vault, listeners, status, Duration::from_secs(command.grace));
+    let server = ProxyServer::start(proxy, listeners, status, Duration::from_secs(command.grace));
 
     let name = first.map_or_else(|| "NAME".to_owned(), |connection| connection.id.to_string());
     let said = match command.json {
@@ -87,6 +87,7 @@ pub(crate) async fn run(command: ProxyCommand) -> Result<Exit, Failure> {
             return Ok(Exit::Success);
         }
     };
+    vault.close().await?;
     if !command.json {
         let requests = match served.requests {
             1 => "1 request".to_owned(),
@@ -114,9 +115,20 @@ pub(super) fn settings(command: &ProxyCommand) -> Settings {
 
 fn welcome(url: &str, connection: &str, status: Option<&str>, data: &Path) -> String {
     let caller = paste::command_on(&["caller", "add", "my-program"], data);
-    let words = ["grant", "add", "--caller", "my-program", "--connection", connection, "--all", "--read-only"];
+    let words = [
+        "grant",
+        "add",
+        "--caller",
+        "my-program",
+        "--connection",
+        connection,
+        "--all",
+        "--read-only",
+    ];
     let grant = paste::command_on(&words, data);
-    let status = status.map(|url| format!("\n  {DIM}state{DIM:#}    {url}/healthz, /readyz, /metrics")).unwrap_or_default();
+    let status = status
+        .map(|url| format!("\n  {DIM}state{DIM:#}    {url}/healthz, /readyz, /metrics"))
+        .unwrap_or_default();
     format!(
         "The proxy signs for programs that hold no credentials.\n\n  {DIM}address{DIM:#}  {BOLD}{url}/c/{connection}{BOLD:#} in \
          the place of the account's hosts{status}\n\nA key and a grant, once:\n\n  {caller}\n  {grant}\n\nThen, with the key in \
@@ -137,7 +149,10 @@ async fn show_gauge(proxy: Proxy) {
                 one.account, gauge.running, gauge.window, gauge.waiting, gauge.granted, gauge.refused
             )
         });
-        let open = proxy.breakers().into_iter().filter(|(_, state)| *state == BreakerState::Open);
+        let open = proxy
+            .breakers()
+            .into_iter()
+            .filter(|(_, state)| *state == BreakerState::Open);
         let open = open.map(|(connection, _)| format!("{connection}: logins refused, stopped"));
         let line: Vec<_> = accounts.chain(open).collect();
         if !line.is_empty() {
@@ -153,7 +168,10 @@ async fn show_gauge(proxy: Proxy) {
 fn refuse_open_address(command: &ProxyCommand) -> Result<(), Failure> {
     let has_tls = command.tls_cert.is_some();
     if !command.listen.ip().is_loopback() && !has_tls {
-        let message = format!("{} can be reached by others, and keys would be sent there without TLS", command.listen);
+        let message = format!(
+            "{} can be reached by others, and keys would be sent there without TLS",
+            command.listen
+        );
         return Err(Failure::unusable(message)
             .hint("give --tls-cert and --tls-key, or listen on 127.0.0.1 or with --socket"));
     }
@@ -171,7 +189,11 @@ fn gate(chain: &Path, key: &Path) -> Result<Gate, Failure> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = rustls::ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
-        .and_then(|config| config.with_no_client_auth().with_single_cert(certificates, private));
+        .and_then(|config| {
+            config
+                .with_no_client_auth()
+                .with_single_cert(certificates, private)
+        });
     let mut config = config.map_err(|error| unusable(chain, &error))?;
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(Gate::new(Arc::new(config), Arc::new(NoTunnel)))

@@ -20,7 +20,10 @@ async fn another(stage: &Stage) -> Application {
         token_secret: "5ec2e703".repeat(8),
         ..stage.account.application()
     };
-    stage.account.another_token(&stage.account.integration, &other).await;
+    stage
+        .account
+        .another_token(&stage.account.integration, &other)
+        .await;
     other
 }
 
@@ -30,7 +33,11 @@ async fn rotate(stage: &Stage, vault: &Vault, to: &Application) {
     vault.stage(id("acme"), to.credentials(), by()).await.unwrap();
     let staged = vault.open_staged(id("acme")).await.unwrap();
     let clock = stage.front.clock.clone();
-    let client = Client::new(&staged.credentials, clock, std::sync::Arc::new(countersign_world::SystemEntropy));
+    let client = Client::new(
+        &staged.credentials,
+        clock,
+        std::sync::Arc::new(countersign_world::SystemEntropy),
+    );
     let url = format!("{}{CUSTOMER}?limit=1", stage.server.base_url());
     let call = Call {
         method: Method::GET,
@@ -39,7 +46,10 @@ async fn rotate(stage: &Stage, vault: &Vault, to: &Application) {
         body: bytes::Bytes::new(),
     };
     assert_eq!(client.unwrap().call(&call).await.unwrap().status.as_u16(), 200);
-    vault.observe(id("acme"), staged.generation, Observed::Worked, by()).await.unwrap();
+    vault
+        .observe(id("acme"), staged.generation, Observed::Worked, by())
+        .await
+        .unwrap();
     vault.switch(id("acme"), by()).await.unwrap();
     vault.settle(id("acme"), by()).await.unwrap();
 }

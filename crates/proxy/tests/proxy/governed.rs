@@ -31,7 +31,12 @@ async fn crowd(requests: usize) {
     let caller = async |key| {
         while sent.fetch_add(1, Ordering::SeqCst) < requests {
             let answer = stage.front.get(key, &path).await;
-            assert!(matches!(answer.status, 200 | 404), "{}: {}", answer.status, answer.text());
+            assert!(
+                matches!(answer.status, 200 | 404),
+                "{}: {}",
+                answer.status,
+                answer.text()
+            );
             assert_eq!(answer.refusal(), None);
             answered.fetch_add(1, Ordering::SeqCst);
         }
@@ -48,7 +53,10 @@ async fn crowd(requests: usize) {
     );
     assert_eq!(answered.load(Ordering::SeqCst), requests);
     let gauge = stage.front.proxy.gauges().remove(0).gauge;
-    assert_eq!((gauge.running, gauge.waiting, gauge.late, gauge.turned_away), (0, 0, 0, 0));
+    assert_eq!(
+        (gauge.running, gauge.waiting, gauge.late, gauge.turned_away),
+        (0, 0, 0, 0)
+    );
     let (vault, _, _folder) = stage.front.stop().await;
     let mut rows = 0;
     let mut before = None;

@@ -54,14 +54,59 @@ async fn each_grant_refuses_what_it_does_not_name_and_says_so() {
     let soap = "<delete xmlns=\"urn:messages_2025_2.platform.webservices.netsuite.com\"/>";
     let transform = format!("{CUSTOMER}/1/!transform/salesOrder");
     for (number, (scope, method, path, says)) in [
-        (Scope { services: [ServiceKind::Rest].into(), ..everything() }, "POST", SUITEQL, "does not name this service"),
-        (Scope { services: [ServiceKind::SuiteQl].into(), ..everything() }, "GET", CUSTOMER, "does not name this service"),
-        (Scope { services: [ServiceKind::Rest].into(), ..everything() }, "POST", SOAP, "does not name this service"),
-        (Scope { methods: [Method::Get].into(), ..everything() }, "DELETE", CUSTOMER, "does not name this method"),
-        (only(Target::RecordType("invoice".into())), "GET", CUSTOMER, "does not name this path"),
-        (only(Target::Path(CUSTOMER.into())), "POST", &transform, "does not name this path"),
         (
-            only(Target::Script { script: "2".into(), deploy: None }),
+            Scope {
+                services: [ServiceKind::Rest].into(),
+                ..everything()
+            },
+            "POST",
+            SUITEQL,
+            "does not name this service",
+        ),
+        (
+            Scope {
+                services: [ServiceKind::SuiteQl].into(),
+                ..everything()
+            },
+            "GET",
+            CUSTOMER,
+            "does not name this service",
+        ),
+        (
+            Scope {
+                services: [ServiceKind::Rest].into(),
+                ..everything()
+            },
+            "POST",
+            SOAP,
+            "does not name this service",
+        ),
+        (
+            Scope {
+                methods: [Method::Get].into(),
+                ..everything()
+            },
+            "DELETE",
+            CUSTOMER,
+            "does not name this method",
+        ),
+        (
+            only(Target::RecordType("invoice".into())),
+            "GET",
+            CUSTOMER,
+            "does not name this path",
+        ),
+        (
+            only(Target::Path(CUSTOMER.into())),
+            "POST",
+            &transform,
+            "does not name this path",
+        ),
+        (
+            only(Target::Script {
+                script: "2".into(),
+                deploy: None,
+            }),
             "GET",
             RESTLET,
             "does not name this path",
@@ -78,10 +123,23 @@ async fn each_grant_refuses_what_it_does_not_name_and_says_so() {
             SOAP => front.soap(&key, soap).await,
             _ => {
                 let json = [("content-type", "application/json")];
-                front.send(method, &format!("/c/acme{path}"), &key, &json, Bytes::from_static(b"{}")).await
+                front
+                    .send(
+                        method,
+                        &format!("/c/acme{path}"),
+                        &key,
+                        &json,
+                        Bytes::from_static(b"{}"),
+                    )
+                    .await
             }
         };
-        assert_eq!((answer.status, answer.refusal()), (403, Some("GRANT_MISSING")), "{}", answer.text());
+        assert_eq!(
+            (answer.status, answer.refusal()),
+            (403, Some("GRANT_MISSING")),
+            "{}",
+            answer.text()
+        );
         assert!(answer.text().contains(says), "{path}: {}", answer.text());
     }
     assert!(stage.logins().await.is_empty(), "nothing was sent");
@@ -97,7 +155,10 @@ async fn a_connection_that_is_not_there_looks_like_one_that_is_not_granted() {
     let theirs = front.get(&key, &format!("/c/theirs{CUSTOMER}")).await;
     let nobodys = front.get(&key, &format!("/c/nobody{CUSTOMER}")).await;
     assert_eq!((theirs.status, nobodys.status), (403, 403));
-    assert_eq!(theirs.text().replace("theirs", "X"), nobodys.text().replace("nobody", "X"));
+    assert_eq!(
+        theirs.text().replace("theirs", "X"),
+        nobodys.text().replace("nobody", "X")
+    );
     let names = |answer: &crate::stage::Answer| answer.headers.keys().cloned().collect::<Vec<_>>();
     assert_eq!(names(&theirs), names(&nobodys));
 }
@@ -115,7 +176,14 @@ async fn a_reader_reads_over_soap_and_suiteql() {
     let time = "<getServerTime xmlns=\"urn:messages_2025_2.platform.webservices.netsuite.com\"/>";
     assert_eq!(front.soap(&key, time).await.status, 200);
     let body = r#"{"q":"SELECT id FROM customer"}"#;
-    let rows = front.post(&key, &format!("/c/acme{SUITEQL}?limit=1"), "application/json", body).await;
+    let rows = front
+        .post(
+            &key,
+            &format!("/c/acme{SUITEQL}?limit=1"),
+            "application/json",
+            body,
+        )
+        .await;
     assert_eq!(rows.status, 200, "{}", rows.text());
 }
 
@@ -161,7 +229,10 @@ async fn nothing_but_what_was_judged_goes_out() {
         ("/", "404"),
     ] {
         let answer = raw(&stage, head(target, &here, "")).await;
-        assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{target}: {answer}");
+        assert!(
+            answer.starts_with(&format!("HTTP/1.1 {status}")),
+            "{target}: {answer}"
+        );
     }
     let target = "/c/acme/services/rest/record/v1/customer?limit=1";
     for (target, host, more, status) in [
@@ -169,13 +240,25 @@ async fn nothing_but_what_was_judged_goes_out() {
         (&*format!("http://evil.example{target}"), &*here, "", "421"),
         (target, &here, "Origin: https://evil.example\r\n", "403"),
         (target, &here, "Sec-Fetch-Site: cross-site\r\n", "403"),
-        (target, &here, "Cookie: JSESSIONID=1\r\nX-Forwarded-Host: evil.example\r\nX-HTTP-Method-Override: DELETE\r\n", "200"),
+        (
+            target,
+            &here,
+            "Cookie: JSESSIONID=1\r\nX-Forwarded-Host: evil.example\r\nX-HTTP-Method-Override: DELETE\r\n",
+            "200",
+        ),
         (target, &here, "Connection: authorization\r\n", "200"),
     ] {
         let answer = raw(&stage, head(target, host, more)).await;
-        assert!(answer.starts_with(&format!("HTTP/1.1 {status}")), "{target} {host} {more}: {answer}");
+        assert!(
+            answer.starts_with(&format!("HTTP/1.1 {status}")),
+            "{target} {host} {more}: {answer}"
+        );
         assert!(!answer.to_ascii_lowercase().contains("set-cookie"), "{answer}");
     }
-    let connect = raw(&stage, "CONNECT evil.example:443 HTTP/1.1\r\nHost: evil.example:443\r\nConnection: close\r\n\r\n".to_owned()).await;
+    let connect = raw(
+        &stage,
+        "CONNECT evil.example:443 HTTP/1.1\r\nHost: evil.example:443\r\nConnection: close\r\n\r\n".to_owned(),
+    )
+    .await;
     assert!(!connect.starts_with("HTTP/1.1 2"), "{connect}");
 }

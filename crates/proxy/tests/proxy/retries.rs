@@ -22,20 +22,45 @@ async fn a_busy_account_is_tried_again_over_every_service_and_nobody_sees_it() {
     let stage = Stage::with(blueprint(), crate::stage::limited(5)).await;
     let key = stage.caller("sync").await;
     let front = &stage.front;
-    stage.dial(json!({"when": {"next": 2}, "fault": "refusedForConcurrency"})).await;
+    stage
+        .dial(json!({"when": {"next": 2}, "fault": "refusedForConcurrency"}))
+        .await;
     let read = front.get(&key, &format!("/c/acme{CUSTOMER}?limit=1")).await;
     assert_eq!(read.status, 200, "{}", read.text());
-    stage.dial(json!({"when": {"next": 2}, "fault": "refusedForConcurrency"})).await;
-    let made = front.post(&key, &format!("/c/acme{CUSTOMER}"), "application/json", r#"{"companyName":"Once"}"#).await;
+    stage
+        .dial(json!({"when": {"next": 2}, "fault": "refusedForConcurrency"}))
+        .await;
+    let made = front
+        .post(
+            &key,
+            &format!("/c/acme{CUSTOMER}"),
+            "application/json",
+            r#"{"companyName":"Once"}"#,
+        )
+        .await;
     assert_eq!(made.status, 204, "{}", made.text());
-    stage.dial(json!({"when": {"next": 2}, "fault": "refusedForConcurrency"})).await;
+    stage
+        .dial(json!({"when": {"next": 2}, "fault": "refusedForConcurrency"}))
+        .await;
     let restlet = front.get(&key, &format!("/c/acme{RESTLET}")).await;
-    assert!(restlet.text().contains("SSS_INVALID_SCRIPTLET_ID"), "{}", restlet.text());
-    stage.dial(json!({"when": {"next": 2}, "fault": "refusedForConcurrency"})).await;
+    assert!(
+        restlet.text().contains("SSS_INVALID_SCRIPTLET_ID"),
+        "{}",
+        restlet.text()
+    );
+    stage
+        .dial(json!({"when": {"next": 2}, "fault": "refusedForConcurrency"}))
+        .await;
     let time = "<getServerTime xmlns=\"urn:messages_2025_2.platform.webservices.netsuite.com\"/>";
     assert_eq!(front.soap(&key, time).await.status, 200);
     assert_eq!(front.proxy.gauges()[0].gauge.refused, 8);
-    let customers = front.get(&key, &format!("/c/acme{CUSTOMER}?q=companyName%20IS%20%22Once%22")).await.json();
+    let customers = front
+        .get(
+            &key,
+            &format!("/c/acme{CUSTOMER}?q=companyName%20IS%20%22Once%22"),
+        )
+        .await
+        .json();
     assert_eq!(customers["totalResults"], 1, "{customers}");
 }
 
@@ -43,10 +68,20 @@ async fn a_busy_account_is_tried_again_over_every_service_and_nobody_sees_it() {
 async fn a_caller_that_does_not_wait_is_told_when_to_come_back() {
     let stage = Stage::with(blueprint(), crate::stage::limited(5)).await;
     let key = stage.caller("sync").await;
-    stage.dial(json!({"when": {"next": 1}, "fault": "refusedForConcurrency"})).await;
+    stage
+        .dial(json!({"when": {"next": 1}, "fault": "refusedForConcurrency"}))
+        .await;
     let path = format!("/c/acme{CUSTOMER}?limit=1");
-    let busy = stage.front.send("GET", &path, &key, &[("x-countersign-wait", "0")], Bytes::new()).await;
-    assert_eq!((busy.status, busy.refusal()), (429, Some("BUSY")), "{}", busy.text());
+    let busy = stage
+        .front
+        .send("GET", &path, &key, &[("x-countersign-wait", "0")], Bytes::new())
+        .await;
+    assert_eq!(
+        (busy.status, busy.refusal()),
+        (429, Some("BUSY")),
+        "{}",
+        busy.text()
+    );
     assert!(busy.headers.contains_key("retry-after"));
 }
 
@@ -61,15 +96,29 @@ async fn a_refused_login_is_never_repeated_and_stops_before_it_locks() {
     let path = format!("/c/bad{CUSTOMER}?limit=1");
     for _ in 0..3 {
         let refused = front.get(&key, &path).await;
-        assert_eq!((refused.status, refused.refusal()), (401, None), "{}", refused.text());
+        assert_eq!(
+            (refused.status, refused.refusal()),
+            (401, None),
+            "{}",
+            refused.text()
+        );
         assert!(!refused.headers.contains_key("www-authenticate"));
     }
     assert_eq!(stage.logins().await.len(), 3);
     let calls = (0..8).map(|_| front.get(&key, &path));
     for stopped in futures(calls).await {
-        assert_eq!((stopped.status, stopped.refusal()), (503, Some("LOGIN_REFUSED")), "{}", stopped.text());
+        assert_eq!(
+            (stopped.status, stopped.refusal()),
+            (503, Some("LOGIN_REFUSED")),
+            "{}",
+            stopped.text()
+        );
         assert!(stopped.headers.contains_key("retry-after"));
-        assert!(stopped.text().contains("countersign doctor"), "{}", stopped.text());
+        assert!(
+            stopped.text().contains("countersign doctor"),
+            "{}",
+            stopped.text()
+        );
     }
     assert_eq!(stage.logins().await.len(), 3, "nothing more was sent");
     assert_eq!(front.proxy.breakers(), [("bad".to_owned(), BreakerState::Open)]);
@@ -89,7 +138,9 @@ async fn a_refused_login_is_never_repeated_and_stops_before_it_locks() {
 async fn of_many_calls_at_once_with_credentials_nobody_knows_at_most_four_can_fail() {
     let stage = Stage::new().await;
     let front = &stage.front;
-    front.connect("bad", wrong(&stage.account.application()), stage.server.address).await;
+    front
+        .connect("bad", wrong(&stage.account.application()), stage.server.address)
+        .await;
     let (caller, key) = front.caller("sync").await;
     front.grant(&caller, "bad", everything()).await;
     let path = format!("/c/bad{CUSTOMER}?limit=1");
@@ -137,7 +188,12 @@ async fn flaky(times: usize) -> (std::net::SocketAddr, Arc<AtomicUsize>) {
             Ok::<_, std::convert::Infallible>(answer)
         }
     });
-    tokio::spawn(serve(vec![listener], service, Limits::default(), std::future::pending()));
+    tokio::spawn(serve(
+        vec![listener],
+        service,
+        Limits::default(),
+        std::future::pending(),
+    ));
     (address, calls)
 }
 
@@ -155,8 +211,13 @@ async fn what_does_the_same_twice_is_sent_again_and_what_does_not_is_not() {
     let (address, calls) = flaky(1).await;
     front.connect("other", account.credentials(), address).await;
     front.grant(&caller, "other", everything()).await;
-    let sent = front.post(&key, &format!("/c/other{CUSTOMER}"), "application/json", "{}").await;
-    assert_eq!((sent.status, sent.refusal(), calls.load(Ordering::SeqCst)), (503, None, 1));
+    let sent = front
+        .post(&key, &format!("/c/other{CUSTOMER}"), "application/json", "{}")
+        .await;
+    assert_eq!(
+        (sent.status, sent.refusal(), calls.load(Ordering::SeqCst)),
+        (503, None, 1)
+    );
 }
 
 #[tokio::test]
@@ -170,11 +231,20 @@ async fn an_account_that_cannot_be_reached_is_said_to_be_so() {
     let nobody = tokio::net::TcpSocket::new_v4().unwrap();
     nobody.bind("127.0.0.1:0".parse().unwrap()).unwrap();
     let account = countersign_testkit::Account::ready().await.application();
-    front.connect("acme", account.credentials(), nobody.local_addr().unwrap()).await;
+    front
+        .connect("acme", account.credentials(), nobody.local_addr().unwrap())
+        .await;
     let (caller, key) = front.caller("sync").await;
     front.grant(&caller, "acme", everything()).await;
-    let sent = front.post(&key, &format!("/c/acme{CUSTOMER}"), "application/json", "{}").await;
-    assert_eq!((sent.status, sent.refusal()), (502, Some("NO_ANSWER")), "{}", sent.text());
+    let sent = front
+        .post(&key, &format!("/c/acme{CUSTOMER}"), "application/json", "{}")
+        .await;
+    assert_eq!(
+        (sent.status, sent.refusal()),
+        (502, Some("NO_ANSWER")),
+        "{}",
+        sent.text()
+    );
     assert!(sent.text().contains("Nothing was sent"), "{}", sent.text());
 }
 
@@ -185,7 +255,9 @@ async fn an_accounts_clock_that_is_minutes_off_is_followed_and_one_that_is_hours
     let (caller, key) = front.caller("sync").await;
     for (name, ahead, expected) in [("minutes", 420, 420), ("hours", 7 * 3600, 0)] {
         let listener = Listener::tcp("127.0.0.1:0".parse().unwrap()).await.unwrap();
-        front.connect(name, account.credentials(), listener.address().unwrap()).await;
+        front
+            .connect(name, account.credentials(), listener.address().unwrap())
+            .await;
         front.grant(&caller, name, everything()).await;
         let date = std::time::UNIX_EPOCH + Duration::from_secs(NOW.seconds().unsigned_abs() + ahead);
         let date = httpdate::fmt_http_date(date);
@@ -198,7 +270,12 @@ async fn an_accounts_clock_that_is_minutes_off_is_followed_and_one_that_is_hours
             answer.headers_mut().insert("date", date.parse().unwrap());
             async move { Ok::<_, std::convert::Infallible>(answer) }
         });
-        tokio::spawn(serve(vec![listener], service, Limits::default(), std::future::pending()));
+        tokio::spawn(serve(
+            vec![listener],
+            service,
+            Limits::default(),
+            std::future::pending(),
+        ));
         let mut sent = Vec::new();
         for _ in 0..2 {
             let answer = front.get(&key, &format!("/c/{name}{CUSTOMER}")).await;

@@ -9,14 +9,14 @@ use std::time::Duration;
 use bytes::Bytes;
 use countersign_client::{Destination, Outgoing, Transport};
 use countersign_front::{Limits, Listener, Served, serve};
-use countersign_model::{Lever, Permission, Level, TestAccount};
+use countersign_model::{Level, Lever, Permission, TestAccount};
 use countersign_protocol::{Credentials, LocalServer};
 use countersign_proxy::{Parts, Proxy, Settings};
 use countersign_seal::Keyring;
 use countersign_testkit::{Account, Application, Blueprint, NOW, Server, Storage};
 use countersign_vault::{
-    By, Caller, CallerDraft, CallerKey, ConnectionId, Given, Grant, GrantDraft, Label, Method, Scope, ServiceKind,
-    Targets, Vault,
+    By, Caller, CallerDraft, CallerKey, ConnectionId, Given, Grant, GrantDraft, Label, Method, Scope,
+    ServiceKind, Targets, Vault,
 };
 use countersign_world::{Clock, FixedClock, SystemClock, SystemEntropy, UnixTime};
 use http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode};
@@ -85,7 +85,9 @@ impl Answer {
 
     /// The proxy's own word, where it answered itself.
     pub(crate) fn refusal(&self) -> Option<&str> {
-        self.headers.get("x-countersign-error").map(|code| code.to_str().unwrap())
+        self.headers
+            .get("x-countersign-error")
+            .map(|code| code.to_str().unwrap())
     }
 }
 
@@ -114,7 +116,11 @@ impl Stage {
         let front = Front::start(account.clock.clone(), settings).await;
         let credentials = account.application().credentials();
         front.connect("acme", credentials, server.address).await;
-        Self { account, server, front }
+        Self {
+            account,
+            server,
+            front,
+        }
     }
 
     /// A caller that may do everything with the connection.
@@ -132,7 +138,13 @@ impl Stage {
 
     /// The statuses in the account's trail, oldest first.
     pub(crate) async fn logins(&self) -> Vec<String> {
-        let mut logins: Vec<_> = self.account.logins().await.into_iter().map(|login| login.status).collect();
+        let mut logins: Vec<_> = self
+            .account
+            .logins()
+            .await
+            .into_iter()
+            .map(|login| login.status)
+            .collect();
         logins.reverse();
         logins
     }
@@ -224,7 +236,10 @@ impl Front {
             credentials,
             server: Some(server),
         };
-        self.vault.add(id(name), given, Label::default(), self.by()).await.unwrap();
+        self.vault
+            .add(id(name), given, Label::default(), self.by())
+            .await
+            .unwrap();
     }
 
     pub(crate) async fn caller(&self, name: &str) -> (Caller, CallerKey) {
@@ -254,7 +269,14 @@ impl Front {
 
     pub(crate) async fn post(&self, key: &CallerKey, path: &str, media_type: &str, body: &str) -> Answer {
         let headers = [("content-type", media_type), ("prefer", "transient")];
-        self.send("POST", path, key, &headers, Bytes::copy_from_slice(body.as_bytes())).await
+        self.send(
+            "POST",
+            path,
+            key,
+            &headers,
+            Bytes::copy_from_slice(body.as_bytes()),
+        )
+        .await
     }
 
     pub(crate) async fn soap(&self, key: &CallerKey, body: &str) -> Answer {
@@ -262,7 +284,13 @@ impl Front {
             "<soapenv:Envelope xmlns:soapenv=\"http://schemas.xmlsoap.org/soap/envelope/\"><soapenv:Body>{body}\
              </soapenv:Body></soapenv:Envelope>"
         );
-        self.post(key, &format!("/c/acme{SOAP}"), "text/xml; charset=utf-8", &envelope).await
+        self.post(
+            key,
+            &format!("/c/acme{SOAP}"),
+            "text/xml; charset=utf-8",
+            &envelope,
+        )
+        .await
     }
 
     pub(crate) async fn send(
@@ -274,7 +302,11 @@ impl Front {
         body: impl Into<Outgoing>,
     ) -> Answer {
         let bearer = format!("Bearer {}", key.expose());
-        let headers: Vec<_> = headers.iter().copied().chain([("authorization", &*bearer)]).collect();
+        let headers: Vec<_> = headers
+            .iter()
+            .copied()
+            .chain([("authorization", &*bearer)])
+            .collect();
         self.bare(method, path, &headers, body).await
     }
 
@@ -293,7 +325,9 @@ impl Front {
         *request.uri_mut() = url.parse().unwrap();
         for (name, value) in headers {
             let name: HeaderName = name.parse().unwrap();
-            request.headers_mut().append(name, HeaderValue::from_str(value).unwrap());
+            request
+                .headers_mut()
+                .append(name, HeaderValue::from_str(value).unwrap());
         }
         let answer = self.transport.send(&destination, request).await.unwrap();
         let (head, body) = answer.into_parts();

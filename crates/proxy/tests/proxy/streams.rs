@@ -74,7 +74,9 @@ async fn upstream(seen: &Arc<Seen>, reads_at_once: bool, answer: u64) -> SocketA
             }
             let mut body = request.into_body();
             while let Some(frame) = body.frame().await {
-                let Ok(Ok(data)) = frame.map(Frame::into_data) else { break };
+                let Ok(Ok(data)) = frame.map(Frame::into_data) else {
+                    break;
+                };
                 seen.read.fetch_add(data.len() as u64, Ordering::SeqCst);
                 seen.some.notify_one();
             }
@@ -125,7 +127,11 @@ async fn the_first_bytes_of_a_large_body_arrive_before_the_last_are_sent() {
     let (front, key) = front(upstream(&seen, true, 2).await).await;
     let mut stream = TcpStream::connect(front.address).await.unwrap();
     let length = 8 * 1024 * 1024;
-    let head = head("POST", &key, &format!("Connection: close\r\nContent-Length: {length}\r\n"));
+    let head = head(
+        "POST",
+        &key,
+        &format!("Connection: close\r\nContent-Length: {length}\r\n"),
+    );
     stream.write_all(head.as_bytes()).await.unwrap();
     stream.write_all(&vec![b'x'; PART]).await.unwrap();
     // Nothing more is sent until the other end has some of it.
@@ -133,7 +139,10 @@ async fn the_first_bytes_of_a_large_body_arrive_before_the_last_are_sent() {
     stream.write_all(&vec![b'x'; length - PART]).await.unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();
-    assert!(answer.starts_with("HTTP/1.1 200") && answer.ends_with("xx\r\n0\r\n\r\n"), "{answer}");
+    assert!(
+        answer.starts_with("HTTP/1.1 200") && answer.ends_with("xx\r\n0\r\n\r\n"),
+        "{answer}"
+    );
     assert_eq!(seen.read.load(Ordering::SeqCst), length as u64);
 }
 
@@ -148,7 +157,10 @@ async fn of_an_answer_nobody_reads_little_is_taken() {
     stream.read_exact(&mut first).await.unwrap();
     // What fits into the buffers of four sockets, and no more.
     let taken = at_rest(&seen.given).await;
-    assert!(taken < ANSWER / 16, "{taken} bytes were taken of an answer that nobody reads");
+    assert!(
+        taken < ANSWER / 16,
+        "{taken} bytes were taken of an answer that nobody reads"
+    );
 }
 
 #[tokio::test]
@@ -169,15 +181,29 @@ async fn of_a_body_nobody_reads_little_is_taken() {
         rest
     };
     let (answer, rest) = tokio::join!(sending, watching);
-    assert!(rest < BODY / 2, "{rest} bytes were taken of a body that nobody reads");
-    assert_eq!((answer.status, seen.read.load(Ordering::SeqCst)), (200, BODY), "{}", answer.text());
+    assert!(
+        rest < BODY / 2,
+        "{rest} bytes were taken of a body that nobody reads"
+    );
+    assert_eq!(
+        (answer.status, seen.read.load(Ordering::SeqCst)),
+        (200, BODY),
+        "{}",
+        answer.text()
+    );
 }
 
 #[tokio::test]
 async fn a_caller_that_goes_away_frees_its_slot() {
     let seen = Arc::new(Seen::default());
     let (front, key) = front(upstream(&seen, false, 2).await).await;
-    let running = |front: &Front| front.proxy.gauges().first().map_or(0, |account| account.gauge.running);
+    let running = |front: &Front| {
+        front
+            .proxy
+            .gauges()
+            .first()
+            .map_or(0, |account| account.gauge.running)
+    };
     let mut stream = TcpStream::connect(front.address).await.unwrap();
     stream.write_all(head("GET", &key, "").as_bytes()).await.unwrap();
     while running(&front) != 1 {
