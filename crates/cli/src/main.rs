@@ -6,9 +6,11 @@ mod accounts_folder;
 mod admin_client;
 mod ask;
 mod backup;
+mod checkup;
 mod child;
 mod command;
 mod commands;
+mod entry;
 mod events;
 mod explain;
 mod failure;
@@ -90,6 +92,9 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
             Command::Conformance(conformance) => commands::conformance::run(conformance).await,
             Command::Coverage(asked) => commands::coverage::run(&asked),
             Command::Mistakes(mistakes) => commands::mistakes::run(&mistakes),
+            Command::Connection(connection) => Box::pin(commands::connection::run(connection)).await,
+            Command::Status(status) => commands::status::run(status).await,
+            Command::Doctor(doctor) => Box::pin(commands::doctor::run(*doctor)).await,
             Command::Account(account) => commands::account::run(account).await,
             Command::Integration(integration) => commands::integration::run(integration).await,
             Command::Role(role) => commands::role::run(role).await,

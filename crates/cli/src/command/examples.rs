@@ -7,6 +7,41 @@ pub(super) const DEMO: &str = "Examples:
   Keep the account, and go on calling it from another terminal:
     countersign demo --keep ./account";
 
+pub(super) const CONNECTION: &str = "Where the five values are in NetSuite:
+  Account ID                     Setup > Company > Company Information
+  Consumer Key, Consumer Secret  Setup > Integration > Manage Integrations, when the record is saved
+  Token ID, Token Secret         Setup > Users/Roles > Access Tokens > New, when the token is saved
+
+Examples:
+  Type them, the secrets unseen:
+    countersign connection add acme
+
+  Read them as they were sent, and insist on a sandbox:
+    countersign connection add acme-sandbox --from mail.txt --environment sandbox
+
+  All connections, and what is wrong with one:
+    countersign connection list
+    countersign doctor acme
+
+  A new token in the old one's place, while programs go on calling:
+    countersign connection rotate acme --from new-token.env";
+
+pub(super) const DOCTOR: &str = "Examples:
+  Every connection, a line a probe:
+    countersign doctor
+
+  With the word that an administrator read in the Login Audit Trail:
+    countersign doctor acme --detail token_rejected
+
+  What such a word means, without calling anybody:
+    countersign doctor --detail permission_denied
+
+  Credentials that are not kept here, for a ticket:
+    countersign doctor --credentials .env --redact
+
+Exit codes:
+  0 all is well; 10 to 19 something of yours, 20 to 29 something in the account (countersign --help lists them)";
+
 pub(super) const SERVE: &str = "Examples:
   An account where nothing is needed first:
     countersign serve
