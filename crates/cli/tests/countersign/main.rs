@@ -26,6 +26,7 @@ mod lifecycle;
 mod machine;
 mod needles;
 mod output;
+mod proxy;
 mod reference;
 mod restores;
 mod serve;
