@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::process::Stdio;
+use std::sync::Arc;
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
@@ -231,6 +232,52 @@ fn a_proxy_that_is_killed_leaves_a_vault_that_works() {
         .ends_with(0);
     let proxy = machine.proxy(&data, &[]);
     assert_eq!(get(proxy.address(), &path, &key).0, 200);
+    proxy.stop().ends_with(0);
+    serving.stop().ends_with(0);
+}
+
+#[test]
+fn with_a_certificate_it_takes_tls_and_answers_to_its_name() {
+    let machine = Machine::new();
+    let (data, serving) = stage(&machine);
+    let made = rcgen::generate_simple_self_signed(["proxy.test".to_owned()]).unwrap();
+    let chain = machine.write("chain.pem", &made.cert.pem());
+    let private = machine.write("key.pem", &made.signing_key.serialize_pem());
+    let tls = [
+        "--tls-cert",
+        &*chain,
+        "--tls-key",
+        &*private,
+        "--host",
+        "proxy.test",
+    ];
+    let proxy = machine.proxy(&data, &tls);
+    let key = caller(&machine, &data, "sync");
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add(made.cert.der().clone()).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let address: SocketAddr = proxy.url().trim_start_matches("https://").parse().unwrap();
+    for (host, status) in [("proxy.test", "200"), ("evil.example", "421")] {
+        let client =
+            rustls::ClientConnection::new(Arc::new(config.clone()), "proxy.test".try_into().unwrap());
+        let mut stream = rustls::StreamOwned::new(client.unwrap(), TcpStream::connect(address).unwrap());
+        let head = format!(
+            "GET /c/acme{CUSTOMER} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nX-Countersign-Key: {key}\r\n\r\n"
+        );
+        stream.write_all(head.as_bytes()).unwrap();
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer);
+        let answer = String::from_utf8_lossy(&answer).into_owned();
+        assert!(
+            answer.starts_with(&format!("HTTP/1.1 {status}")),
+            "{host}: {answer}"
+        );
+    }
     proxy.stop().ends_with(0);
     serving.stop().ends_with(0);
 }
