@@ -4,7 +4,6 @@ use std::fs;
 use std::path::Path;
 
 use countersign_testkit::Application;
-use serde_json::Value;
 
 use crate::machine::{Machine, Run, Serving, account_toml, env};
 
@@ -68,14 +67,9 @@ impl Stage {
     }
 
     pub(crate) fn names(&self) -> Vec<String> {
-        let run = self.run(&["connection", "list", "--json"]);
-        let lines = run
-            .out
-            .lines()
-            .map(|line| serde_json::from_str::<Value>(line).unwrap());
-        lines
-            .map(|value| value["name"].as_str().unwrap().to_owned())
-            .collect()
+        let list = self.run(&["connection", "list", "--json"]).json();
+        let rows = list["rows"].as_array().unwrap().iter();
+        rows.map(|row| row["name"].as_str().unwrap().to_owned()).collect()
     }
 }
 
