@@ -10,6 +10,7 @@ mod integration;
 mod lever;
 mod lifecycle;
 mod listed;
+mod proxy;
 mod record;
 mod role;
 mod token;
@@ -33,6 +34,10 @@ pub(crate) use explain::Explain;
 pub(crate) use integration::{Integration, IntegrationAction, Length};
 pub(crate) use lever::{ClockTurn, FaultAction, Lever, LeverAction};
 pub(crate) use lifecycle::{Apply, Backup, Create, Export, LifecycleAction, Restore};
+pub(crate) use proxy::{
+    AuditWhen, Caller, CallerAction, Exec, GrantAction, GrantAdd, GrantCommand, MethodWord, ProxyCommand,
+    ServiceWord,
+};
 pub(crate) use record::{How, Record, RecordAction, RecordType, RecordTypeAction};
 pub(crate) use role::{Role, RoleAction};
 pub(crate) use token::{ApiKey, ApiKeyAction, Token, TokenAction};
@@ -105,6 +110,10 @@ pub(crate) enum Command {
     RecordType(RecordType),
     Record(Record),
     Lever(Lever),
+    Proxy(Box<ProxyCommand>),
+    Exec(Exec),
+    Caller(Caller),
+    Grant(GrantCommand),
     Key(Key),
     Backup(Backup),
     Restore(Restore),

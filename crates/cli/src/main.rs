@@ -28,6 +28,7 @@ mod paste;
 mod pick;
 mod process;
 mod proof;
+mod proxy_server;
 mod running;
 mod sheet;
 mod signer;
@@ -38,6 +39,7 @@ mod vault_folder;
 mod way_in;
 mod welcome;
 
+use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
 use clap::Parser as _;
@@ -71,10 +73,11 @@ fn print(error: &clap::Error) -> Result<Exit, Failure> {
 fn run(cli: Cli) -> Result<Exit, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::system("start the program's threads", &error))?;
-    let usual = if matches!(cli.command, Command::Serve(_)) {
-        "info"
-    } else {
-        "warn"
+    let usual = match &cli.command {
+        Command::Serve(_) => "info",
+        // Where somebody watches, a line says how it stands.
+        Command::Proxy(_) if !std::io::stderr().is_terminal() => "info",
+        _ => "warn",
     };
     output::log_to_stderr(cli.log.as_deref().unwrap_or(usual), cli.log_json);
     runtime.block_on(async {
@@ -104,6 +107,10 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
             Command::RecordType(record_type) => commands::record_type::run(record_type).await,
             Command::Record(record) => commands::record::run(record).await,
             Command::Lever(lever) => commands::lever::run(lever).await,
+            Command::Proxy(proxy) => Box::pin(commands::proxy::run(*proxy)).await,
+            Command::Exec(exec) => Box::pin(commands::exec::run(exec)).await,
+            Command::Caller(caller) => commands::caller::run(caller).await,
+            Command::Grant(grant) => commands::grant::run(grant).await,
             Command::Key(key) => commands::key::run(key).await,
             Command::Backup(backup) => commands::backup::write(backup).await,
             Command::Restore(restore) => commands::backup::restore(restore).await,

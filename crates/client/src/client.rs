@@ -11,22 +11,17 @@ use http::header::{
 };
 use http::{Method, StatusCode};
 use http_body_util::{BodyExt as _, Full, Limited};
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
-use hyper_util::client::legacy::{Client as HyperClient, connect::HttpConnector};
-use hyper_util::rt::TokioExecutor;
-use rustls::{ClientConfig, RootCertStore};
 
 use crate::destination::Destination;
-use crate::early_answer::EarlyAnswers;
-use crate::resolver::Resolver;
 use crate::retry::Retry;
+use crate::transport::{Transport, Unanswered};
 
 /// A signer with connections to send through.
 pub struct Client {
     signer: Signer,
     /// Whether the credentials are a local account's.
     is_local: bool,
-    http: HyperClient<EarlyAnswers<HttpsConnector<HttpConnector<Resolver>>>, Full<Bytes>>,
+    transport: Transport,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     pub retry: Retry,
@@ -73,11 +68,8 @@ pub enum CallError {
     Address(#[from] http::Error),
     #[error("TLS cannot be set up: {0}")]
     Tls(#[from] rustls::Error),
-    #[error("no answer from {url}: {}", innermost(.source))]
-    Connect {
-        url: String,
-        source: hyper_util::client::legacy::Error,
-    },
+    #[error(transparent)]
+    Connect(#[from] Unanswered),
     #[error("the answer broke off: {0}")]
     Broken(hyper::Error),
     #[error("the answer is longer than {0} bytes")]
@@ -104,29 +96,11 @@ pub enum Stage {
 impl CallError {
     pub fn stage(&self) -> Stage {
         match self {
-            Self::Connect { source, .. } if !source.is_connect() => Stage::Answer,
-            Self::Connect { source, .. } => {
-                // The resolver's error is known by its words alone.
-                if causes(source).any(|error| error.to_string() == "dns error") {
-                    Stage::Name
-                } else if causes(source).any(is_of_tls) {
-                    Stage::Tls
-                } else {
-                    Stage::Connecting
-                }
-            }
+            Self::Connect(unanswered) => unanswered.stage(),
             Self::Broken(_) | Self::TooLong(_) | Self::TimedOut(_) => Stage::Answer,
             _ => Stage::Preparing,
         }
     }
-}
-
-fn is_of_tls(error: &(dyn std::error::Error + 'static)) -> bool {
-    let inside = error
-        .downcast_ref::<std::io::Error>()
-        .and_then(std::io::Error::get_ref);
-    let inside = inside.and_then(|error| error.downcast_ref::<rustls::Error>());
-    error.is::<rustls::Error>() || inside.is_some()
 }
 
 impl Client {
@@ -136,17 +110,10 @@ impl Client {
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
     ) -> Result<Self, CallError> {
-        let mut http = HttpConnector::new_with_resolver(Resolver::new());
-        http.enforce_http(false);
-        let connector = HttpsConnectorBuilder::new()
-            .with_tls_config(tls()?)
-            .https_or_http()
-            .enable_http1()
-            .wrap_connector(http);
         Ok(Self {
             signer: Signer::new(credentials),
             is_local: credentials.are_local(),
-            http: HyperClient::builder(TokioExecutor::new()).build(EarlyAnswers(connector)),
+            transport: Transport::new()?,
             clock,
             entropy,
             retry: Retry::default(),
@@ -239,11 +206,7 @@ impl Client {
         destination: &Destination,
         request: http::Request<Full<Bytes>>,
     ) -> Result<(StatusCode, HeaderMap, Bytes), CallError> {
-        let answer = self.http.request(request).await;
-        let answer = answer.map_err(|source| CallError::Connect {
-            url: destination.url().to_owned(),
-            source,
-        })?;
+        let answer = self.transport.send(destination, request.map(Into::into)).await?;
         let (parts, body) = answer.into_parts();
         let body = Limited::new(body, self.longest_answer).collect().await;
         let body = body.map_err(|error| match error.downcast::<hyper::Error>() {
@@ -253,27 +216,6 @@ impl Client {
         })?;
         Ok((parts.status, parts.headers, body.to_bytes()))
     }
-}
-
-/// TLS 1.2 or later, checked against this machine's certificate store. There is no way around the check.
-fn tls() -> Result<ClientConfig, rustls::Error> {
-    let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
-    Ok(config.with_root_certificates(roots).with_no_client_auth())
-}
-
-/// The cause at the bottom: "Connection refused" says more than "client error (Connect)".
-fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
-    causes(error).last().map(ToString::to_string).unwrap_or_default()
-}
-
-/// The error, and what it came of.
-fn causes<'e>(
-    error: &'e (dyn std::error::Error + 'static),
-) -> impl Iterator<Item = &'e (dyn std::error::Error + 'static)> {
-    std::iter::successors(Some(error), |error| error.source())
 }
 
 fn refuse_own_headers(headers: &HeaderMap) -> Result<(), CallError> {

@@ -11,6 +11,7 @@ mod early_answer;
 mod paste;
 mod resolver;
 mod retry;
+mod transport;
 
 pub use client::{Call, CallError, Client, Reply, Stage};
 pub use connection::{Connection, ConnectionError, GivenCredentials};
@@ -18,3 +19,4 @@ pub use credential_name::CredentialName;
 pub use destination::{Destination, DestinationError};
 pub use paste::{MAX_PASTE, PasteError, PastedCredentials};
 pub use retry::Retry;
+pub use transport::{Outgoing, Transport, Unanswered};

@@ -37,7 +37,7 @@ impl Retry {
     }
 
     /// A random part of a growing span, so that callers who were refused together do not come back together.
-    pub(crate) fn wait(&self, attempt: u32, entropy: &dyn Entropy) -> Duration {
+    pub fn wait(&self, attempt: u32, entropy: &dyn Entropy) -> Duration {
         const LONGEST: Duration = Duration::from_secs(60);
         let span = self
             .first_wait

@@ -38,7 +38,12 @@ const LAYERS: &[&[&str]] = &[
         "countersign-soap",
     ],
     &["countersign-shape"],
-    &["countersign-admin", "countersign-pages", "countersign-doctor"],
+    &[
+        "countersign-admin",
+        "countersign-pages",
+        "countersign-doctor",
+        "countersign-proxy",
+    ],
     &["countersign-server", "countersign-vectors"],
     &["countersign-conformance"],
     &["countersign"],
@@ -49,6 +54,7 @@ const CALLING_END: &[&str] = &[
     "countersign-client",
     "countersign-doctor",
     "countersign-governor",
+    "countersign-proxy",
     "countersign-vault",
 ];
 const ACCOUNT_END: &[&str] = &[

@@ -87,6 +87,15 @@ pub enum CallRefused {
     Script,
     #[error("there is no such service: REST is below /services/rest, SOAP at /services/NetSuitePort_…")]
     Service,
+    #[error(
+        "a path below /services/rest is written as NetSuite documents it: the service and its version in small letters, \
+         SuiteQL as /services/rest/query/v1/suiteql"
+    )]
+    Spelling,
+    #[error("a transformation is written TYPE/ID/!transform/TYPE, once, and no other segment begins with !")]
+    Transform,
+    #[error("SOAP is called by POST")]
+    SoapMethod,
 }
 
 /// A request, as far as a grant looks at it.
@@ -96,6 +105,8 @@ pub struct Call {
     pub(crate) method: Method,
     /// Percent-decoded once.
     pub(crate) segments: Vec<Vec<u8>>,
+    /// The type of record another is transformed into.
+    into: Option<Vec<u8>>,
     pub(crate) script: Option<Script>,
     pub(crate) soap_operation: Option<String>,
 }
@@ -104,6 +115,12 @@ pub struct Call {
 pub(crate) struct Script {
     pub(crate) script: Vec<u8>,
     pub(crate) deploy: Vec<u8>,
+}
+
+/// A part of the services.
+pub(crate) struct Place<'c> {
+    pub(crate) path: Vec<&'c [u8]>,
+    pub(crate) record_type: Option<&'c [u8]>,
 }
 
 impl Call {
@@ -117,7 +134,11 @@ impl Call {
         let segments = path.strip_prefix('/').ok_or(CallRefused::NotAPath)?;
         let segments = segments.split('/').map(segment).collect::<Result<Vec<_>, _>>()?;
         let parameters = parameters(query)?;
-        let service = service_of(&segments).ok_or(CallRefused::Service)?;
+        let service = service_of(&segments)?;
+        if service == ServiceKind::Soap && method != Method::Post {
+            return Err(CallRefused::SoapMethod);
+        }
+        let into = transformed_into(service, &segments)?;
         let script = match service {
             ServiceKind::Restlet => Some(Script {
                 script: only(&parameters, b"script")?,
@@ -129,6 +150,7 @@ impl Call {
             service,
             method,
             segments,
+            into,
             script,
             soap_operation: None,
         })
@@ -157,17 +179,37 @@ impl Call {
         match self.service {
             ServiceKind::SuiteQl => asks || self.method == Method::Post,
             ServiceKind::Rest | ServiceKind::Restlet => asks,
-            ServiceKind::Soap => asks || self.soap_operation.as_deref().is_some_and(is_reading_operation),
+            ServiceKind::Soap => self.soap_operation.as_deref().is_some_and(is_reading_operation),
         }
     }
 
-    /// The types of record it is about: the one in the path, and the one another is transformed into.
-    pub(crate) fn record_types(&self) -> impl Iterator<Item = &[u8]> {
+    /// The operation of a SOAP request, once it was read.
+    pub fn soap_operation(&self) -> Option<&str> {
+        self.soap_operation.as_deref()
+    }
+
+    /// What has to be open for it: what it names, and the records it makes where it transforms one into another.
+    pub(crate) fn places(&self) -> impl Iterator<Item = Place<'_>> {
         let is_record = self.service == ServiceKind::Rest && self.segment(2) == b"record";
-        let transformed = self.segments.iter().position(|segment| segment == b"!transform");
-        let types = [Some(4), transformed.map(|at| at + 1)];
-        let types = types.into_iter().flatten().filter(move |_| is_record);
-        types.map(|at| self.segment(at))
+        let record_type = |at: usize| {
+            let segment = self.segments.get(at).filter(|_| is_record);
+            segment.map(Vec::as_slice)
+        };
+        let named = Place {
+            path: self.segments.iter().map(Vec::as_slice).collect(),
+            record_type: record_type(4),
+        };
+        let made = self.into.as_deref().map(|into| Place {
+            path: self
+                .segments
+                .iter()
+                .take(4)
+                .map(Vec::as_slice)
+                .chain([into])
+                .collect(),
+            record_type: Some(into),
+        });
+        [Some(named), made].into_iter().flatten()
     }
 
     fn segment(&self, at: usize) -> &[u8] {
@@ -195,14 +237,44 @@ fn is_reading_operation(operation: &str) -> bool {
     begins("get") || begins("search") || OTHERS.contains(&operation)
 }
 
-fn service_of(segments: &[Vec<u8>]) -> Option<ServiceKind> {
+fn service_of(segments: &[Vec<u8>]) -> Result<ServiceKind, CallRefused> {
     let segments: Vec<&[u8]> = segments.iter().map(Vec::as_slice).collect();
     match segments.as_slice() {
-        [b"services", b"rest", b"query", b"v1", b"suiteql"] => Some(ServiceKind::SuiteQl),
-        [b"services", b"rest", _, ..] => Some(ServiceKind::Rest),
-        [b"app", b"site", b"hosting", b"restlet.nl"] => Some(ServiceKind::Restlet),
-        [b"services", port] if port.starts_with(b"NetSuitePort_") => Some(ServiceKind::Soap),
-        _ => None,
+        [b"services", b"rest", b"query", b"v1", b"suiteql"] => Ok(ServiceKind::SuiteQl),
+        [b"services", b"rest", service, rest @ ..] => {
+            // Attack: what NetSuite takes for SuiteQL in another spelling would need a grant for REST only.
+            let is_plain = |segment: &[u8]| {
+                let is_known =
+                    |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'-';
+                segment.iter().all(is_known)
+            };
+            let is_query = *service == b"query";
+            let is_dataset = rest.get(1).is_some_and(|name| *name == b"dataset");
+            match is_plain(service) && rest.first().is_none_or(|v| is_plain(v)) && (!is_query || is_dataset) {
+                true => Ok(ServiceKind::Rest),
+                false => Err(CallRefused::Spelling),
+            }
+        }
+        [b"app", b"site", b"hosting", b"restlet.nl"] => Ok(ServiceKind::Restlet),
+        [b"services", port] if port.starts_with(b"NetSuitePort_") => Ok(ServiceKind::Soap),
+        _ => Err(CallRefused::Service),
+    }
+}
+
+/// `/services/rest/record/v1/TYPE/ID/!transform/TYPE`, and no other place for an exclamation mark to begin a segment.
+fn transformed_into(service: ServiceKind, segments: &[Vec<u8>]) -> Result<Option<Vec<u8>>, CallRefused> {
+    if !segments.iter().any(|segment| segment.starts_with(b"!")) {
+        return Ok(None);
+    }
+    let segments: Vec<&[u8]> = segments.iter().map(Vec::as_slice).collect();
+    match segments.as_slice() {
+        [_, _, b"record", _, record_type, id, b"!transform", into]
+            if service == ServiceKind::Rest
+                && [record_type, id, into].iter().all(|s| !s.starts_with(b"!")) =>
+        {
+            Ok(Some(into.to_vec()))
+        }
+        _ => Err(CallRefused::Transform),
     }
 }
 
@@ -213,6 +285,10 @@ fn segment(text: &str) -> Result<Vec<u8>, CallRefused> {
     let decoded = decode(text, false)?;
     if matches!(decoded.as_slice(), b"." | b"..") {
         return Err(CallRefused::Ambiguous("it has a dot segment"));
+    }
+    // Attack: a separator in too many bytes, which only a careless reader takes for one.
+    if std::str::from_utf8(&decoded).is_err() {
+        return Err(CallRefused::Ambiguous("its encoded bytes are no text"));
     }
     // A second decoding, a parameter of a segment, or another separator would lead elsewhere.
     if decoded.iter().any(|byte| b"/\\%;?#".contains(byte)) {
@@ -273,6 +349,12 @@ fn decode(text: &str, plus_is_space: bool) -> Result<Vec<u8>, CallRefused> {
                 u8::try_from(high * 16 + low).unwrap_or_default()
             }
             b'+' if plus_is_space => b' ',
+            // Attack: after a # nothing is sent, whatever was judged. The others are written anew by some programs.
+            b'#' | b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}' => {
+                return Err(CallRefused::Ambiguous(
+                    "it has a character that has to be encoded",
+                ));
+            }
             0x21..=0x7e => byte,
             _ => {
                 return Err(CallRefused::Ambiguous(
@@ -350,6 +432,10 @@ mod tests {
             "/services/rest/record/v1/cust omer",
             "/services/rest/record/v1/café",
             "/services/rest/record/v1/customer#x",
+            "/services/rest/record/v1/customer?x=1#y",
+            "/services/rest/record/v1/customer?q=a|b",
+            "/services/rest/record/v1/invoice%c0%afcustomer",
+            "/services/rest/record/v1/invoice%c0%ae%c0%ae",
             "/services/rest/record/v1/customer%23x",
             "https://evil.example/services/rest/record/v1/customer",
             "services/rest/record/v1/customer",
@@ -358,6 +444,55 @@ mod tests {
         ] {
             assert!(Call::parse("GET", trick).is_err(), "{trick}");
         }
+    }
+
+    #[test]
+    fn suiteql_is_not_reached_by_another_spelling() {
+        for path in [
+            "query/v1/SuiteQL",
+            "query/V1/suiteql",
+            "QUERY/v1/suiteql",
+            "Query/v1/suiteql",
+            "query//v1/suiteql",
+            "query/v1/./suiteql",
+            "query/v1/suiteql/",
+            "query/v1/suiteql/x",
+            "query/v1/suite%71l",
+            "query/v1/suiteql;x",
+            "query/v2/suiteql",
+            "query/v1",
+            "query",
+            "record/V1/customer",
+        ] {
+            let target = format!("/services/rest/{path}");
+            assert!(Call::parse("POST", &target).is_err(), "{target}");
+        }
+        let dataset = Call::parse("GET", "/services/rest/query/v1/dataset/x/result").unwrap();
+        assert_eq!(dataset.service(), ServiceKind::Rest);
+    }
+
+    #[test]
+    fn a_transformation_has_one_form() {
+        assert!(Call::parse("POST", &format!("{CUSTOMER}/7/!transform/salesOrder")).is_ok());
+        for rest in [
+            "/7/!transform",
+            "/7/!transform/salesOrder/!transform/invoice",
+            "/7/!transform/salesOrder/item",
+            "/!transform/salesOrder",
+            "/7/!Transform/salesOrder",
+            "/7/!TRANSFORM/salesOrder",
+            "/7/!transform/!transform",
+            "/7/!other/salesOrder",
+            "/7/x/!transform/salesOrder",
+        ] {
+            let target = format!("{CUSTOMER}{rest}");
+            assert_eq!(
+                Call::parse("POST", &target),
+                Err(CallRefused::Transform),
+                "{rest}"
+            );
+        }
+        assert!(Call::parse("POST", "/services/rest/query/v1/dataset/!transform/x").is_err());
     }
 
     #[test]
@@ -432,6 +567,10 @@ mod tests {
             assert!(!soap(operation).is_reading(), "{operation}");
         }
         assert!(!reads("POST", "/services/NetSuitePort_2025_1"));
+        for method in ["GET", "HEAD", "PUT"] {
+            let called = Call::parse(method, "/services/NetSuitePort_2025_1");
+            assert_eq!(called, Err(CallRefused::SoapMethod), "{method}");
+        }
     }
 
     proptest! {
@@ -442,10 +581,10 @@ mod tests {
         }
 
         #[test]
-        fn a_path_of_plain_segments_is_what_it_says(segments in prop::collection::vec("[a-zA-Z0-9:_!-]{1,8}", 1..6)) {
-            let target = format!("/services/rest/{}", segments.join("/"));
+        fn a_path_of_plain_segments_is_what_it_says(segments in prop::collection::vec("[a-zA-Z0-9:_-]{1,8}", 1..6)) {
+            let target = format!("/services/rest/record/v1/{}", segments.join("/"));
             let call = Call::parse("GET", &target).unwrap();
-            let read: Vec<_> = call.segments.iter().skip(2).map(|segment| String::from_utf8(segment.clone()).unwrap()).collect();
+            let read: Vec<_> = call.segments.iter().skip(4).map(|segment| String::from_utf8(segment.clone()).unwrap()).collect();
             prop_assert_eq!(read, segments);
         }
     }

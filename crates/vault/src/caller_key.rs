@@ -40,7 +40,7 @@ impl CallerKey {
 
     /// What is kept and looked up by. No number of guesses finds 256 bits, so a fast hash hides them, and an index over
     /// hashes tells by its timing at most how one begins.
-    pub(crate) fn digest(&self) -> String {
+    pub fn digest(&self) -> String {
         digest(self.expose())
     }
 }

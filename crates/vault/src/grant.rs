@@ -8,7 +8,7 @@ use std::num::NonZeroU8;
 use countersign_world::UnixTime;
 use serde::{Deserialize, Serialize};
 
-use crate::call::{Call, Method, ServiceKind};
+use crate::call::{Call, Method, Place, ServiceKind};
 use crate::{CallerId, ConnectionId, GrantId};
 
 const MAX_TARGETS: usize = 64;
@@ -37,7 +37,7 @@ pub enum Targets {
 #[serde(rename_all = "snake_case")]
 pub enum Target {
     /// This path and everything below it, segment by segment: `/services/rest/record/v1/customer`. Not decoded, so
-    /// without percent signs.
+    /// without percent signs. A record is transformed into another only where the path of the other type is open too.
     Path(String),
     /// Records of one type over REST. To transform one into another type, both are needed.
     RecordType(String),
@@ -99,33 +99,38 @@ impl Scope {
 }
 
 impl Targets {
+    /// Each place of the call is under one of them: what is transformed, and what it is transformed into.
     fn cover(&self, call: &Call) -> bool {
         let Self::Only(targets) = self else { return true };
-        let opens_type = |record_type: &[u8]| {
-            let named =
-                |target: &Target| matches!(target, Target::RecordType(one) if one.as_bytes() == record_type);
-            targets.iter().any(named)
-        };
-        let mut types = call.record_types().peekable();
-        let by_type = types.peek().is_some() && types.all(opens_type);
-        by_type || targets.iter().any(|target| target.covers(call))
+        let is_script = targets.iter().any(|target| target.is_script_of(call));
+        is_script
+            || call
+                .places()
+                .all(|place| targets.iter().any(|target| target.covers(&place)))
     }
 }
 
 impl Target {
-    fn covers(&self, call: &Call) -> bool {
+    fn covers(&self, place: &Place<'_>) -> bool {
         match self {
             Self::Path(path) => {
-                let mut segments = call.segments.iter().map(Vec::as_slice);
+                let mut segments = place.path.iter();
                 let mut prefix = path.split('/').skip(1);
-                prefix.all(|part| segments.next() == Some(part.as_bytes()))
+                prefix.all(|part| segments.next().is_some_and(|segment| *segment == part.as_bytes()))
             }
-            Self::RecordType(_) => false,
-            Self::Script { script, deploy } => call.script.as_ref().is_some_and(|called| {
-                let is_deployment = |deploy: &String| deploy.as_bytes() == called.deploy;
-                called.script == script.as_bytes() && deploy.as_ref().is_none_or(is_deployment)
-            }),
+            Self::RecordType(one) => place.record_type == Some(one.as_bytes()),
+            Self::Script { .. } => false,
         }
+    }
+
+    fn is_script_of(&self, call: &Call) -> bool {
+        let Self::Script { script, deploy } = self else {
+            return false;
+        };
+        call.script.as_ref().is_some_and(|called| {
+            let is_deployment = |deploy: &String| deploy.as_bytes() == called.deploy;
+            called.script == script.as_bytes() && deploy.as_ref().is_none_or(is_deployment)
+        })
     }
 
     fn is_well_formed(&self) -> bool {
@@ -184,8 +189,8 @@ impl Grant {
     }
 }
 
-/// Why no grant opens the call, of the grant that came nearest. For the audit: the caller learns in every case the same,
-/// that there is nothing here.
+/// Why no grant opens the call, of the grant that came nearest. A connection that is not there is `NoGrant` as well, so
+/// nobody learns by it which there are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, thiserror::Error)]
 pub enum Denied {
     #[error("the caller has no grant for this connection")]

@@ -28,6 +28,7 @@ mod grants;
 mod id;
 mod label;
 mod rotation;
+mod uses;
 mod vault;
 
 pub use audit::{Action, AuditFilter, AuditRow, By};
@@ -47,4 +48,5 @@ pub use grant::{Denied, Grant, GrantDraft, Scope, ScopeError, Target, Targets, d
 pub use id::{CallerId, ConnectionId, ConnectionIdError, GrantId};
 pub use label::{Label, LabelError, Metadata};
 pub use rotation::RotationError;
+pub use uses::{Use, UseFilter};
 pub use vault::{MAX_ROWS, Vault};

@@ -86,7 +86,7 @@ impl fmt::Debug for Vault {
     }
 }
 
-/// The next id of a table none of whose rows is ever deleted.
+/// The next id of a table of whose rows the last is never deleted, unless its number may be given again.
 pub(crate) async fn next_id(transaction: &mut Transaction<'_>, table: &str) -> Result<i64, VaultError> {
     let sql = format!("SELECT MAX(id) AS id FROM {table}");
     let last = transaction.row(&sql, &[], |row| row.optional_integer("id"));

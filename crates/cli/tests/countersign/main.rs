@@ -29,6 +29,7 @@ mod machine;
 mod needles;
 mod output;
 mod parallel;
+mod proxy;
 mod record_types;
 mod reference;
 mod restores;

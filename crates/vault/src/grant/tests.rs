@@ -153,6 +153,38 @@ fn two_types_are_needed_to_transform_one_into_the_other() {
 }
 
 #[test]
+fn a_path_opens_no_transformation_into_what_lies_outside_it() {
+    let transform = format!("{CUSTOMER}/7/!transform/salesOrder");
+    let paths = |paths: &[&str]| Scope {
+        targets: Targets::Only(
+            paths
+                .iter()
+                .map(|path| Target::Path((*path).to_owned()))
+                .collect(),
+        ),
+        ..everything()
+    };
+    let orders = "/services/rest/record/v1/salesOrder";
+    for (paths, expected) in [
+        (paths(&[CUSTOMER]), Err(Denied::Target)),
+        (paths(&[orders]), Err(Denied::Target)),
+        (paths(&[&transform]), Err(Denied::Target)),
+        (paths(&[CUSTOMER, orders]), Ok(())),
+        (paths(&["/services/rest/record/v1"]), Ok(())),
+    ] {
+        assert_eq!(outcome(&paths, "POST", &transform), expected, "{paths:?}");
+    }
+    let mixed = Scope {
+        targets: Targets::Only(vec![
+            Target::Path(CUSTOMER.into()),
+            Target::RecordType("salesOrder".into()),
+        ]),
+        ..everything()
+    };
+    assert_eq!(outcome(&mixed, "POST", &transform), Ok(()));
+}
+
+#[test]
 fn an_empty_set_opens_nothing_and_is_not_saved() {
     let nothing = [
         Scope {

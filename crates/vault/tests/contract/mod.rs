@@ -6,6 +6,7 @@ mod callers;
 mod connections;
 mod export;
 mod rotation;
+mod uses;
 
 use std::collections::BTreeMap;
 

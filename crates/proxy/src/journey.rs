@@ -1,0 +1,368 @@
+//! A call on its way: it waits for a slot, is signed and sent, and where that is safe sent again.
+//!
+//! Invariant: an attempt is signed when it is sent, after every wait. Sent again is only what was surely not executed, or
+//! what does the same twice; never what was refused its login.
+
+use std::num::NonZeroU8;
+use std::sync::Arc;
+use std::time::Duration;
+
+use countersign_client::{Destination, Outgoing, Retry, Unanswered};
+use countersign_front::BodyError;
+use countersign_governor::{Ask, Permit};
+use countersign_protocol::{Request as Signed, Stamp};
+use countersign_vault::{By, Call, ConnectionId, Method as CallMethod, Observed, ServiceKind};
+use countersign_world::nonce;
+use http::header::{
+    ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, LOCATION,
+};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
+
+use crate::answer::Upstream;
+use crate::book::Keyed;
+use crate::breaker::Open;
+use crate::headers;
+use crate::judgement::{Judged, Judgement};
+use crate::limit;
+use crate::links::Links;
+use crate::note::Note;
+use crate::payload::Payload;
+use crate::proxy::{Account, LinksTo, Shared};
+use crate::refusal::{Refusal, sentence};
+use crate::waiting::Waiting;
+
+pub(crate) struct Journey<'a> {
+    pub(crate) shared: &'a Arc<Shared>,
+    pub(crate) connection: &'a ConnectionId,
+    pub(crate) call: &'a Call,
+    pub(crate) method: Method,
+    /// Path and query.
+    pub(crate) target: &'a str,
+    pub(crate) headers: HeaderMap,
+    pub(crate) payload: Payload,
+    pub(crate) caller: Arc<str>,
+    pub(crate) share: NonZeroU8,
+    pub(crate) wait: Waiting,
+    pub(crate) links: Option<LinksTo>,
+}
+
+/// The account's answer, and the slot it holds while it comes.
+pub(crate) struct Arrived {
+    pub(crate) head: http::response::Parts,
+    pub(crate) upstream: Upstream,
+    pub(crate) permit: Permit,
+}
+
+/// Why an attempt is not the last.
+enum Again {
+    /// The account was busy.
+    Busy,
+    /// After a pause.
+    Later,
+}
+
+impl Journey<'_> {
+    pub(crate) async fn travel(mut self, note: &mut Note) -> Result<Arrived, Refusal> {
+        let clock = &self.shared.clock;
+        let deadline = clock.elapsed().saturating_add(self.wait.patience);
+        let retry = Retry {
+            attempts: self.shared.settings.attempts,
+            first_wait: Duration::from_millis(250),
+        };
+        let mut failures = 0;
+        let mut held: Option<(Arc<Account>, Permit)> = None;
+        loop {
+            let begun = clock.elapsed();
+            let (account, permit) = self.slot(held.take(), deadline).await?;
+            note.waited(clock.elapsed().saturating_sub(begun));
+            note.attempted();
+            // As it stands now, whatever was waited for.
+            let keyed = self.shared.book.connection(self.connection).await?;
+            let may_again = failures + 1 < retry.attempts && clock.elapsed() < deadline;
+            match self.attempt(&keyed, &account, permit, may_again).await? {
+                Ok(arrived) => return Ok(arrived),
+                Err((Again::Busy, permit)) => {
+                    let begun = clock.elapsed();
+                    let permit = permit.refused().await;
+                    note.waited(clock.elapsed().saturating_sub(begun));
+                    held = Some((account, permit?));
+                }
+                Err((Again::Later, permit)) => {
+                    drop(permit);
+                    failures += 1;
+                    tokio::time::sleep(retry.wait(failures, &*self.shared.entropy)).await;
+                }
+            }
+        }
+    }
+
+    /// The slot that is held already, or one of the account that is called now.
+    async fn slot(
+        &self,
+        held: Option<(Arc<Account>, Permit)>,
+        deadline: Duration,
+    ) -> Result<(Arc<Account>, Permit), Refusal> {
+        let keyed = self.shared.book.connection(self.connection).await?;
+        let account = self.shared.account(&keyed);
+        match held {
+            Some((other, permit)) if Arc::ptr_eq(&other, &account) => return Ok((account, permit)),
+            _ => {}
+        }
+        limit::ask_now_and_then(self.shared, &account, self.connection, &keyed);
+        let ask = Ask {
+            share: self.share,
+            priority: self.wait.priority,
+            ..Ask::of(
+                self.caller.clone(),
+                deadline.saturating_sub(self.shared.clock.elapsed()),
+            )
+        };
+        let permit = account.governor.acquire(ask).await?;
+        Ok((account, permit))
+    }
+
+    async fn attempt(
+        &mut self,
+        keyed: &Arc<Keyed>,
+        account: &Account,
+        mut permit: Permit,
+        may_again: bool,
+    ) -> Result<Result<Arrived, (Again, Permit)>, Refusal> {
+        let shared = self.shared;
+        let breaker = shared.breaker(self.connection, keyed);
+        let is_verified = keyed.is_verified && !keyed.is_failing;
+        let admission = breaker
+            .admit(keyed.generation, is_verified, || shared.clock.elapsed())
+            .await
+            .map_err(|open| self.opened(open))?;
+        let (destination, request) = self.signed(keyed, account)?;
+        let sent = shared.transport.send(&destination, request);
+        let answer = match tokio::time::timeout(shared.settings.answer_time, sent).await {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(error)) => {
+                let is_safe = error.is_unsent() || self.is_idempotent();
+                return match may_again
+                    && is_safe
+                    && self.payload.is_there()
+                    && caller_broke_off(&error).is_none()
+                {
+                    true => Ok(Err((Again::Later, permit))),
+                    false => Err(unanswered(&error, keyed)),
+                };
+            }
+            Err(_) => {
+                return Err(Refusal::no_answer(
+                    StatusCode::GATEWAY_TIMEOUT,
+                    format!(
+                        "Account {} did not begin to answer within {} s. Whether it did what was asked is not known.",
+                        keyed.account,
+                        shared.settings.answer_time.as_secs()
+                    ),
+                ));
+            }
+        };
+        account
+            .skew
+            .learn(answer.headers(), shared.clock.now(), &keyed.account);
+        let judged = Judged::of(self.call.service(), answer).await;
+        match judged.judgement {
+            Judgement::Busy if self.payload.is_there() => return Ok(Err((Again::Busy, permit))),
+            Judgement::Busy => {
+                // The governor is told, and the caller: what was streamed cannot be sent again.
+                let told = tokio::time::timeout(Duration::ZERO, permit.refused()).await;
+                permit = match told {
+                    Ok(Ok(permit)) => permit,
+                    Ok(Err(busy)) => return Err(busy.into()),
+                    Err(_) => {
+                        let busy = countersign_governor::Busy::Late {
+                            retry_after: Duration::from_secs(1),
+                        };
+                        return Err(busy.into());
+                    }
+                };
+            }
+            Judgement::Unavailable if may_again && self.is_idempotent() && self.payload.is_there() => {
+                return Ok(Err((Again::Later, permit)));
+            }
+            Judgement::LoginRefused => {
+                permit.answered();
+                admission.failed(shared.clock.elapsed());
+                if !keyed.is_failing {
+                    let why = format!("the account refused a login with {}", judged.head.status);
+                    self.observe(keyed, Observed::Failed { why });
+                }
+            }
+            Judgement::LetIn => {
+                permit.answered();
+                if admission.worked() && !is_verified {
+                    self.observe(keyed, Observed::Worked);
+                }
+            }
+            Judgement::Unclear | Judgement::Unavailable => permit.answered(),
+        }
+        Ok(Ok(self.arrived(keyed, judged, permit)))
+    }
+
+    /// The request as it goes out, with a stamp of this moment.
+    fn signed(
+        &mut self,
+        keyed: &Keyed,
+        account: &Account,
+    ) -> Result<(Destination, Request<Outgoing>), Refusal> {
+        let url = format!("{}{}", self.origin(keyed), self.target);
+        let destination = Destination::resolve(&url, &keyed.account, None);
+        let destination = destination.map_err(|error| Refusal::bad_request(sentence(&error)))?;
+        let now = account.skew.corrected(self.shared.clock.now()).seconds();
+        let nonce = nonce(&*self.shared.entropy);
+        let stamp = Stamp::new(u64::try_from(now).unwrap_or_default(), nonce.as_str());
+        let stamp = stamp.map_err(|error| Refusal::unavailable(sentence(&error)))?;
+        let mut headers = self.headers.clone();
+        // An error has to be read to be understood, and links to be found.
+        if self.links.is_some() || matches!(self.call.service(), ServiceKind::Restlet | ServiceKind::Soap) {
+            headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        }
+        let sign = |form: &[u8]| -> Result<HeaderValue, Refusal> {
+            let request = Signed::new(self.method.as_str(), destination.url());
+            let request = request.map_err(|error| Refusal::bad_request(sentence(&error)))?;
+            let content_type = self
+                .headers
+                .get(CONTENT_TYPE)
+                .and_then(|value| value.to_str().ok());
+            let header = keyed.signer.sign(&request.with_body(content_type, form), &stamp);
+            let mut header = HeaderValue::from_str(&header)
+                .map_err(|_| Refusal::unavailable("The credentials make no header."))?;
+            header.set_sensitive(true);
+            Ok(header)
+        };
+        let (authorization, body) = match &mut self.payload {
+            Payload::Kept(bytes) => (Some(sign(&[])?), Outgoing::from(bytes.clone())),
+            Payload::Form(form) => (Some(sign(form)?), Outgoing::from(form.clone())),
+            Payload::Envelope(envelope) => {
+                let envelope = envelope.signed(&keyed.signer.passport(&stamp));
+                (None, Outgoing::from(envelope))
+            }
+            Payload::Streamed(streamed) => {
+                let streamed = streamed
+                    .take()
+                    .ok_or_else(|| Refusal::unavailable("The body is gone."))?;
+                (Some(sign(&[])?), Outgoing::from(streamed))
+            }
+        };
+        // Last of all: nothing of the caller's stands in its place.
+        if let Some(authorization) = authorization {
+            headers.insert(AUTHORIZATION, authorization);
+        }
+        let mut request = Request::new(body);
+        *request.method_mut() = self.method.clone();
+        *request.uri_mut() = destination
+            .url()
+            .parse()
+            .map_err(|_| Refusal::bad_request("The address cannot be sent."))?;
+        *request.headers_mut() = headers;
+        Ok((destination, request))
+    }
+
+    /// Scheme and host of the service that is called: the account's own, or its local server.
+    fn origin(&self, keyed: &Keyed) -> String {
+        match &keyed.server {
+            Some(server) => server.to_string(),
+            None => format!("https://{}", keyed.account.host(self.call.service().service())),
+        }
+    }
+
+    fn arrived(&self, keyed: &Keyed, judged: Judged, permit: Permit) -> Arrived {
+        let Judged {
+            mut head,
+            ahead,
+            rest,
+            ..
+        } = judged;
+        let origin = self.origin(keyed);
+        headers::down(&mut head.headers, &keyed.account, &origin);
+        let links = self.links.as_ref().and_then(|LinksTo(ours)| {
+            let location = head.headers.get(LOCATION).and_then(|url| url.to_str().ok());
+            let location = location.and_then(|url| Links::address(&origin, ours, url));
+            if let Some(location) = location.and_then(|url| HeaderValue::from_str(&url).ok()) {
+                head.headers.insert(LOCATION, location);
+            }
+            let media_type = head
+                .headers
+                .get(CONTENT_TYPE)
+                .and_then(|value| value.to_str().ok());
+            let is_json = media_type.is_some_and(|media_type| media_type.contains("json"));
+            let is_plain = !head.headers.contains_key(CONTENT_ENCODING);
+            (is_json && is_plain).then(|| {
+                head.headers.remove(CONTENT_LENGTH);
+                Links::new(&origin, ours)
+            })
+        });
+        let upstream = Upstream::new(ahead, rest, links, self.shared.settings.answer_idle_time);
+        Arrived {
+            head,
+            upstream,
+            permit,
+        }
+    }
+
+    /// Whether doing it twice is doing it once. What a RESTlet does is its author's.
+    fn is_idempotent(&self) -> bool {
+        match self.call.service() {
+            ServiceKind::Rest => !matches!(self.call.method(), CallMethod::Post | CallMethod::Patch),
+            ServiceKind::SuiteQl | ServiceKind::Soap => self.call.is_reading(),
+            ServiceKind::Restlet => false,
+        }
+    }
+
+    /// Behind the answer: the vault keeps when a connection began to work or to fail.
+    fn observe(&self, keyed: &Keyed, observed: Observed) {
+        let by = By {
+            actor: "proxy".to_owned(),
+            at: self.shared.clock.now(),
+        };
+        let (vault, id, generation) = (
+            self.shared.vault.clone(),
+            self.connection.clone(),
+            keyed.generation,
+        );
+        tokio::spawn(async move {
+            if let Err(error) = vault.observe(id, generation, observed, by).await {
+                tracing::warn!(%error, "it cannot be written down how a login went");
+            }
+        });
+    }
+
+    fn opened(&self, open: Open) -> Refusal {
+        let message = format!(
+            "The account has refused the last {} logins of connection {}, and nothing is sent before five in a row could \
+             lock its user. Look at it with `countersign doctor`, or give it new credentials; it is tried again in {} s.",
+            open.failures,
+            self.connection,
+            open.retry_after.as_secs()
+        );
+        Refusal {
+            retry_after: Some(open.retry_after),
+            ..Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "LOGIN_REFUSED", message)
+        }
+    }
+}
+
+/// The caller's own body ended the request.
+fn caller_broke_off(error: &Unanswered) -> Option<BodyError> {
+    let mut causes = std::iter::successors(Some(error as &dyn std::error::Error), |error| error.source());
+    causes.find_map(|cause| cause.downcast_ref::<BodyError>().cloned())
+}
+
+fn unanswered(error: &Unanswered, keyed: &Keyed) -> Refusal {
+    if let Some(broken) = caller_broke_off(error) {
+        return broken.into();
+    }
+    tracing::warn!(account = %keyed.account, %error, "an account gave no answer");
+    let rest = match error.is_unsent() {
+        true => "Nothing was sent: look at the network and at the account's address.",
+        false => "Whether it did what was asked is not known: look before you send it again.",
+    };
+    Refusal::no_answer(
+        StatusCode::BAD_GATEWAY,
+        format!("Account {} gave no answer. {rest}", keyed.account),
+    )
+}

@@ -1,0 +1,312 @@
+//! The proxy: one function that takes an authenticated caller, a connection and a request, and gives a streamed answer.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use countersign_client::Transport;
+use countersign_front::Body;
+use countersign_governor::{Gauge, Governor, Limit, Settings as GovernorSettings};
+use countersign_protocol::{AccountId, EndpointVersion, LocalServer};
+use countersign_vault::{Call, ConnectionId, Denied, ServiceKind, Vault, VaultError, decide};
+use countersign_world::{Clock, Entropy, UnixTime, nonce};
+use http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
+use tokio::task::AbortHandle;
+
+use crate::answer::{AnswerBody, Held};
+use crate::book::{Book, Keyed, KnownCaller};
+use crate::breaker::{Breaker, BreakerState};
+use crate::journey::{Arrived, Journey};
+use crate::metrics::Metrics;
+use crate::note::Note;
+use crate::payload::Payload;
+use crate::refusal::{Form, Refusal, SOAP};
+use crate::settings::{Audit, Settings};
+use crate::skew::Skew;
+use crate::trail::Trail;
+use crate::{headers, key, waiting};
+
+const REQUEST: HeaderName = HeaderName::from_static("x-countersign-request");
+
+/// What a proxy is made of.
+pub struct Parts {
+    pub vault: Vault,
+    pub clock: Arc<dyn Clock>,
+    pub entropy: Arc<dyn Entropy>,
+    pub settings: Settings,
+}
+
+/// Calls accounts for callers. Clones share it.
+#[derive(Clone)]
+pub struct Proxy(pub(crate) Arc<Shared>);
+
+pub(crate) struct Shared {
+    pub(crate) vault: Vault,
+    pub(crate) book: Arc<Book>,
+    pub(crate) transport: Transport,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) entropy: Arc<dyn Entropy>,
+    pub(crate) settings: Settings,
+    pub(crate) trail: Trail,
+    pub(crate) metrics: Arc<Metrics>,
+    accounts: Mutex<HashMap<Place, Arc<Account>>>,
+    breakers: Mutex<HashMap<(ConnectionId, UnixTime), Arc<Breaker>>>,
+    follower: AbortHandle,
+}
+
+/// Where an account is: two connections to one place share its slots.
+type Place = (AccountId, Option<LocalServer>);
+
+/// What is known of an account, over all connections to it.
+pub(crate) struct Account {
+    pub(crate) governor: Governor,
+    pub(crate) skew: Skew,
+    pub(crate) limit: crate::limit::Asked,
+}
+
+/// One moment of an account's slots.
+#[derive(Clone, Debug)]
+pub struct AccountGauge {
+    pub account: AccountId,
+    pub gauge: Gauge,
+}
+
+/// Asks that links of the answer lead here: an extension of the request. What follows the account's host is appended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinksTo(pub String);
+
+impl Proxy {
+    /// Begins to follow the vault. To be called on a tokio runtime.
+    ///
+    /// # Errors
+    /// TLS cannot be set up.
+    pub fn start(parts: Parts) -> Result<Self, rustls::Error> {
+        let Parts {
+            vault,
+            clock,
+            entropy,
+            settings,
+        } = parts;
+        let book = Arc::new(Book::new(vault.clone(), clock.clone()));
+        let followed = book.clone();
+        let follower = tokio::spawn(async move { followed.follow().await }).abort_handle();
+        Ok(Self(Arc::new(Shared {
+            trail: Trail::start(vault.clone(), clock.clone(), settings.uses_kept),
+            vault,
+            book,
+            transport: Transport::new()?,
+            clock,
+            entropy,
+            settings,
+            metrics: Arc::new(Metrics::new()),
+            accounts: Mutex::default(),
+            breakers: Mutex::default(),
+            follower,
+        })))
+    }
+
+    /// Whoever presents a key: `Authorization: Bearer`, `X-Countersign-Key`, or the password of `Basic`.
+    ///
+    /// # Errors
+    /// 401; or 503, where the vault cannot be read.
+    pub async fn authenticate(&self, headers: &HeaderMap) -> Result<Arc<KnownCaller>, Refusal> {
+        let key = key::presented(headers)?;
+        self.0.book.caller(&key).await?.ok_or_else(Refusal::wrong_key)
+    }
+
+    /// Does the call of a caller through a connection. The request's path and query are what the account gets; of its
+    /// headers go on those that mean something to NetSuite. [`LinksTo`] is read from its extensions.
+    ///
+    /// Dropped before there is an answer, it gives up its place and its slot.
+    pub async fn call(
+        &self,
+        caller: &KnownCaller,
+        connection: &ConnectionId,
+        request: Request<Body>,
+    ) -> Response<AnswerBody> {
+        let form = Form::of(request.uri().path());
+        let place = match self.0.trail.place().await {
+            Ok(place) => place,
+            Err(refusal) => return refusal.response(form),
+        };
+        let id = nonce(&*self.0.entropy);
+        let mut note = Note::begin(
+            place,
+            id.as_str().to_owned(),
+            caller,
+            connection,
+            &self.0.clock,
+            &self.0.metrics,
+        );
+        let called = Box::pin(self.0.call(caller, connection, request, &mut note)).await;
+        let mut response = match called {
+            Ok(Arrived {
+                head,
+                upstream,
+                permit,
+            }) => {
+                note.answering(head.status);
+                let held = Held {
+                    note,
+                    _permit: permit,
+                };
+                Response::from_parts(head, AnswerBody::streamed(upstream, held))
+            }
+            Err(refusal) => {
+                note.refused(&refusal);
+                refusal.response(form)
+            }
+        };
+        if let Ok(id) = HeaderValue::from_str(id.as_str()) {
+            response.headers_mut().insert(REQUEST, id);
+        }
+        response
+    }
+
+    /// The slots of every account that was called.
+    pub fn gauges(&self) -> Vec<AccountGauge> {
+        let accounts = self.0.accounts.lock().unwrap_or_else(PoisonError::into_inner);
+        let gauges = accounts.iter().map(|((account, _), known)| AccountGauge {
+            account: account.clone(),
+            gauge: known.governor.gauge(),
+        });
+        let mut gauges: Vec<_> = gauges.collect();
+        gauges.sort_by(|one, other| one.account.cmp(&other.account));
+        gauges
+    }
+
+    /// Whether logins are still tried, of every connection that was called.
+    pub fn breakers(&self) -> Vec<(String, BreakerState)> {
+        let now = self.0.clock.elapsed();
+        let breakers = self.0.breakers.lock().unwrap_or_else(PoisonError::into_inner);
+        let states = breakers
+            .iter()
+            .map(|((id, _), breaker)| (id.to_string(), breaker.state(now)));
+        let mut states: Vec<_> = states.collect();
+        states.sort_by(|(one, _), (other, _)| one.cmp(other));
+        states
+    }
+
+    /// What Prometheus reads.
+    pub fn metrics(&self) -> Option<String> {
+        self.0.metrics.text(&self.gauges(), &self.breakers())
+    }
+
+    /// Whether the vault can be read.
+    pub async fn is_ready(&self) -> bool {
+        self.0.vault.revision().await.is_ok()
+    }
+
+    /// Takes in what has changed in the vault by now, which would be seen within a second without it.
+    pub async fn look(&self) -> Result<(), VaultError> {
+        self.0.book.look().await
+    }
+
+    /// Waits until it is written down who used what. All requests have to be over.
+    pub async fn close(self) {
+        self.0.follower.abort();
+        self.0.trail.close().await;
+    }
+}
+
+impl Shared {
+    async fn call(
+        self: &Arc<Self>,
+        caller: &KnownCaller,
+        connection: &ConnectionId,
+        request: Request<Body>,
+        note: &mut Note,
+    ) -> Result<Arrived, Refusal> {
+        let target = request
+            .uri()
+            .path_and_query()
+            .map_or("/", |target| target.as_str())
+            .to_owned();
+        let path = target.split('?').next().unwrap_or_default();
+        let mut call = Call::parse(request.method().as_str(), &target)?;
+        note.called(&call, path);
+        let now = self.clock.now();
+        let judge = |call: &Call| decide(&caller.grants, connection, call, now);
+        // Of SOAP the operation says whether it writes; of anybody without a grant no body is read.
+        let may_read_only = |denied| denied == Denied::Writing && call.service() == ServiceKind::Soap;
+        if let Err(denied) = judge(&call)
+            && !may_read_only(denied)
+        {
+            return Err(Refusal::denied(denied, connection));
+        }
+        let (head, body) = request.into_parts();
+        let wait = waiting::asked(&head.headers, self.settings.wait)?;
+        let headers = headers::up(&head.headers)
+            .map_err(|name| Refusal::bad_request(format!("The header {name} is there twice.")))?;
+        let (kept, read) = (self.settings.kept_body, self.settings.read_body);
+        let payload = match call.service() {
+            ServiceKind::Soap => Payload::read_envelope(&headers, body, read, version_of(path)?).await?,
+            _ => Payload::read(&headers, body, kept, read).await?,
+        };
+        if let Payload::Envelope(envelope) = &payload {
+            call = call.with_soap_operation(&envelope.operation);
+            note.called(&call, path);
+        }
+        let grant = judge(&call).map_err(|denied| Refusal::denied(denied, connection))?;
+        if self.settings.audit == Audit::Strict {
+            self.trail.written(note.row()).await?;
+        }
+        let links = head.extensions.get::<LinksTo>().cloned();
+        let links = links.filter(|_| head.method == http::Method::GET || head.method == http::Method::POST);
+        let journey = Journey {
+            shared: self,
+            connection,
+            call: &call,
+            method: head.method,
+            target: &target,
+            headers,
+            payload,
+            caller: caller.name.clone(),
+            share: grant.share,
+            wait,
+            links,
+        };
+        Box::pin(journey.travel(note)).await
+    }
+
+    pub(crate) fn account(&self, keyed: &Keyed) -> Arc<Account> {
+        let place = (keyed.account.clone(), keyed.server.clone());
+        let mut accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = accounts.entry(place).or_insert_with(|| {
+            let limit = self.settings.limits.get(&keyed.account).copied();
+            let settings = GovernorSettings {
+                reserve: self.settings.reserve,
+                ..GovernorSettings::of(limit.map_or(Limit::Unknown, Limit::Set))
+            };
+            Arc::new(Account {
+                governor: Governor::new(settings, self.clock.clone()),
+                skew: Skew::default(),
+                limit: crate::limit::Asked::default(),
+            })
+        });
+        known.clone()
+    }
+
+    pub(crate) fn breaker(&self, connection: &ConnectionId, keyed: &Keyed) -> Arc<Breaker> {
+        let mut breakers = self.breakers.lock().unwrap_or_else(PoisonError::into_inner);
+        // A connection that was removed and made anew begins anew.
+        let key = (connection.clone(), keyed.created);
+        if !breakers.contains_key(&key) {
+            breakers.retain(|(other, _), _| other != connection);
+        }
+        breakers.entry(key).or_default().clone()
+    }
+}
+
+fn version_of(path: &str) -> Result<EndpointVersion, Refusal> {
+    let version = path.strip_prefix(SOAP).and_then(|version| version.parse().ok());
+    version.ok_or_else(|| {
+        Refusal::bad_request("The SOAP endpoint is written with its version: /services/NetSuitePort_2025_2.")
+    })
+}
+
+impl fmt::Debug for Proxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Proxy").finish_non_exhaustive()
+    }
+}
