@@ -359,7 +359,7 @@ pub(crate) async fn set_health(
     Ok(())
 }
 
-async fn verified(
+pub(crate) async fn verified(
     transaction: &mut Transaction<'_>,
     number: i64,
     generation: u64,
@@ -377,7 +377,7 @@ async fn verified(
 }
 
 /// The moment of a success, or of a failure and why; gives what is to be said of it.
-async fn note(
+pub(crate) async fn note(
     transaction: &mut Transaction<'_>,
     number: i64,
     observed: &Observed,
