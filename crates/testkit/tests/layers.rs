@@ -38,7 +38,7 @@ const LAYERS: &[&[&str]] = &[
         "countersign-soap",
     ],
     &["countersign-admin", "countersign-pages", "countersign-proxy"],
-    &["countersign-server", "countersign-vectors"],
+    &["countersign-server", "countersign-vectors", "countersign-nango"],
     &["countersign-conformance"],
     &["countersign"],
 ];
@@ -49,6 +49,7 @@ const CALLING_END: &[&str] = &[
     "countersign-governor",
     "countersign-vault",
     "countersign-proxy",
+    "countersign-nango",
 ];
 const ACCOUNT_END: &[&str] = &[
     "countersign-store",
