@@ -62,6 +62,17 @@ pub(crate) fn new_password(of: &str) -> Result<Secret, Failure> {
     }
 }
 
+/// A line that is typed in sight.
+pub(crate) fn shown(question: &str) -> Result<Zeroizing<String>, Failure> {
+    prompt(question);
+    line()
+}
+
+/// Whether somebody sits at a terminal who can be asked.
+pub(crate) fn is_possible() -> bool {
+    io::stdin().is_terminal()
+}
+
 /// A line that is typed without being shown.
 pub(crate) fn hidden(question: &str) -> Result<Zeroizing<String>, Failure> {
     let quiet = Quiet::begin().map_err(|error| Failure::system("hide what you type", &error))?;
@@ -79,7 +90,7 @@ pub(crate) fn hidden(question: &str) -> Result<Zeroizing<String>, Failure> {
 fn line() -> Result<Zeroizing<String>, Failure> {
     let mut line = Zeroizing::new(String::new());
     let read = io::stdin().lock().take(LARGEST).read_line(&mut line);
-    read.map_err(|error| Failure::system("read the password", &error))?;
+    read.map_err(|error| Failure::system("read what you type", &error))?;
     Ok(Zeroizing::new(line.trim_end_matches(['\r', '\n']).to_owned()))
 }
 

@@ -3,12 +3,14 @@
 mod account;
 mod at;
 mod audit;
+mod connection;
 mod examples;
 mod explain;
 mod integration;
 mod lever;
 mod lifecycle;
 mod listed;
+mod proxy;
 mod role;
 mod token;
 mod user;
@@ -24,10 +26,17 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 pub(crate) use account::{Account, AccountAction, Governance, SetUpAction};
 pub(crate) use at::{At, Out, Sure};
 pub(crate) use audit::{Audit, Executions, Logins, OtherAudit, Watch, WhichLogin};
+pub(crate) use connection::{
+    Connection, ConnectionAction, Doctor, Entered, EnvironmentKind, Passphrase, Status,
+};
 pub(crate) use explain::Explain;
 pub(crate) use integration::{Integration, IntegrationAction, Length};
 pub(crate) use lever::{ClockTurn, FaultAction, Lever, LeverAction};
 pub(crate) use lifecycle::{Apply, Backup, Create, Export, LifecycleAction, Restore};
+pub(crate) use proxy::{
+    AuditWhen, Caller, CallerAction, Exec, GrantAction, GrantAdd, GrantCommand, MethodWord, ProxyCommand,
+    ServiceWord,
+};
 pub(crate) use role::{Role, RoleAction};
 pub(crate) use token::{ApiKey, ApiKeyAction, Token, TokenAction};
 pub(crate) use user::{User, UserAction};
@@ -52,6 +61,10 @@ use crate::{listen, output};
   3  something given cannot be used: credentials, a file, a folder, a signer, a field, a name
   4  nobody answered
   5  the system did not play along: disk, port, memory, output
+  10 to 19, of doctor and connection check: something of yours is to be mended
+     10 credentials  11 clock  12 network  13 this program
+  20 to 29, of the same: something in the account is to be mended
+     20 token, user, role, record or feature  21 permission  22 concurrency  23 NetSuite itself
   run ends with the code of the program it ran, or 128 and the number of the signal that ended it
 
 Countersign is independent of Oracle and NetSuite.")]
@@ -83,6 +96,9 @@ pub(crate) enum Command {
     Call(Call),
     Sign(Sign),
     Conformance(Conformance),
+    Connection(Connection),
+    Status(Status),
+    Doctor(Box<Doctor>),
     Account(Account),
     Integration(Integration),
     Role(Role),
@@ -91,6 +107,10 @@ pub(crate) enum Command {
     ApiKey(ApiKey),
     Governance(Governance),
     Lever(Lever),
+    Proxy(Box<ProxyCommand>),
+    Exec(Exec),
+    Caller(Caller),
+    Grant(GrantCommand),
     Key(Key),
     Backup(Backup),
     Restore(Restore),

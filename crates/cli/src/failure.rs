@@ -31,6 +31,8 @@ pub(crate) enum Exit {
     NoConnection,
     /// The system did not play along: disk, port, memory.
     System,
+    /// Of a checkup: what is to be mended is on this side (10 to 19) or in the account (20 to 29).
+    OfCheckup(u8),
     /// That of the program that was run.
     OfProgram(u8),
 }
@@ -44,7 +46,7 @@ impl Exit {
             Self::Unusable => 3,
             Self::NoConnection => 4,
             Self::System => 5,
-            Self::OfProgram(code) => code,
+            Self::OfCheckup(code) | Self::OfProgram(code) => code,
         }
     }
 }

@@ -6,9 +6,11 @@ mod accounts_folder;
 mod admin_client;
 mod ask;
 mod backup;
+mod checkup;
 mod child;
 mod command;
 mod commands;
+mod entry;
 mod events;
 mod explain;
 mod failure;
@@ -26,6 +28,7 @@ mod paste;
 mod pick;
 mod process;
 mod proof;
+mod proxy_server;
 mod running;
 mod sheet;
 mod signer;
@@ -36,6 +39,7 @@ mod vault_folder;
 mod way_in;
 mod welcome;
 
+use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
 use clap::Parser as _;
@@ -69,10 +73,11 @@ fn print(error: &clap::Error) -> Result<Exit, Failure> {
 fn run(cli: Cli) -> Result<Exit, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::system("start the program's threads", &error))?;
-    let usual = if matches!(cli.command, Command::Serve(_)) {
-        "info"
-    } else {
-        "warn"
+    let usual = match &cli.command {
+        Command::Serve(_) => "info",
+        // Where somebody watches, a line says how it stands.
+        Command::Proxy(_) if !std::io::stderr().is_terminal() => "info",
+        _ => "warn",
     };
     output::log_to_stderr(cli.log.as_deref().unwrap_or(usual), cli.log_json);
     runtime.block_on(async {
@@ -87,6 +92,9 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
             Command::Conformance(conformance) => commands::conformance::run(conformance).await,
             Command::Coverage(asked) => commands::coverage::run(&asked),
             Command::Mistakes(mistakes) => commands::mistakes::run(&mistakes),
+            Command::Connection(connection) => Box::pin(commands::connection::run(connection)).await,
+            Command::Status(status) => commands::status::run(status).await,
+            Command::Doctor(doctor) => Box::pin(commands::doctor::run(*doctor)).await,
             Command::Account(account) => commands::account::run(account).await,
             Command::Integration(integration) => commands::integration::run(integration).await,
             Command::Role(role) => commands::role::run(role).await,
@@ -97,6 +105,10 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
             Command::Watch(watch) => commands::watch::run(watch).await,
             Command::Governance(governance) => commands::account::governance(governance).await,
             Command::Lever(lever) => commands::lever::run(lever).await,
+            Command::Proxy(proxy) => Box::pin(commands::proxy::run(*proxy)).await,
+            Command::Exec(exec) => Box::pin(commands::exec::run(exec)).await,
+            Command::Caller(caller) => commands::caller::run(caller).await,
+            Command::Grant(grant) => commands::grant::run(grant).await,
             Command::Key(key) => commands::key::run(key).await,
             Command::Backup(backup) => commands::backup::write(backup).await,
             Command::Restore(restore) => commands::backup::restore(restore).await,

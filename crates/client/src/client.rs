@@ -78,6 +78,31 @@ pub enum CallError {
     TimedOut(Duration),
 }
 
+/// How far a call came that got no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// It was never sent: the call itself, or this machine, would not have it.
+    Preparing,
+    /// The host name leads nowhere.
+    Name,
+    /// Nobody took the connection.
+    Connecting,
+    /// The other side could not prove that it is the host.
+    Tls,
+    /// It was sent, and the answer did not come, or not whole.
+    Answer,
+}
+
+impl CallError {
+    pub fn stage(&self) -> Stage {
+        match self {
+            Self::Connect(unanswered) => unanswered.stage(),
+            Self::Broken(_) | Self::TooLong(_) | Self::TimedOut(_) => Stage::Answer,
+            _ => Stage::Preparing,
+        }
+    }
+}
+
 impl Client {
     /// Prepares the credentials and reads this machine's certificate store. Without one only this machine can be called.
     pub fn new(
@@ -117,6 +142,14 @@ impl Client {
             request.headers_mut().insert(AUTHORIZATION, authorization);
             Ok(request)
         };
+        self.send(&call.destination, prepare).await
+    }
+
+    /// Sends the request as it is, for what needs no login. Nothing of the credentials goes with it.
+    pub async fn call_unsigned(&self, call: &Call) -> Result<Reply, CallError> {
+        refuse_own_headers(&call.headers)?;
+        let prepare =
+            |_: &Stamp<'_>| request(&call.method, &call.destination, &call.headers, call.body.clone());
         self.send(&call.destination, prepare).await
     }
 

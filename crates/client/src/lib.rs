@@ -13,7 +13,7 @@ mod resolver;
 mod retry;
 mod transport;
 
-pub use client::{Call, CallError, Client, Reply};
+pub use client::{Call, CallError, Client, Reply, Stage};
 pub use connection::{Connection, ConnectionError, GivenCredentials};
 pub use credential_name::CredentialName;
 pub use destination::{Destination, DestinationError};

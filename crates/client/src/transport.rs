@@ -16,6 +16,7 @@ use hyper_util::client::legacy::{Client as HyperClient, connect::HttpConnector};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use rustls::{ClientConfig, RootCertStore};
 
+use crate::client::Stage;
 use crate::destination::Destination;
 use crate::early_answer::EarlyAnswers;
 use crate::resolver::Resolver;
@@ -48,6 +49,27 @@ impl Unanswered {
     pub fn is_unsent(&self) -> bool {
         self.source.is_connect()
     }
+
+    pub fn stage(&self) -> Stage {
+        // The resolver's error is known by its words alone.
+        if !self.is_unsent() {
+            Stage::Answer
+        } else if causes(&self.source).any(|error| error.to_string() == "dns error") {
+            Stage::Name
+        } else if causes(&self.source).any(is_of_tls) {
+            Stage::Tls
+        } else {
+            Stage::Connecting
+        }
+    }
+}
+
+fn is_of_tls(error: &(dyn Error + 'static)) -> bool {
+    let inside = error
+        .downcast_ref::<std::io::Error>()
+        .and_then(std::io::Error::get_ref);
+    let inside = inside.and_then(|error| error.downcast_ref::<rustls::Error>());
+    error.is::<rustls::Error>() || inside.is_some()
 }
 
 impl Transport {
@@ -142,7 +164,11 @@ fn tls() -> Result<ClientConfig, rustls::Error> {
 }
 
 /// The cause at the bottom: "Connection refused" says more than "client error (Connect)".
-fn innermost(error: &dyn Error) -> String {
-    let causes = std::iter::successors(Some(error), |error| (**error).source());
-    causes.last().map(ToString::to_string).unwrap_or_default()
+fn innermost(error: &(dyn Error + 'static)) -> String {
+    causes(error).last().map(ToString::to_string).unwrap_or_default()
+}
+
+/// The error, and what it came of.
+fn causes<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |error| (**error).source())
 }

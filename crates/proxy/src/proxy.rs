@@ -209,10 +209,8 @@ impl Proxy {
 
     /// Waits until it is written down who used what. All requests have to be over.
     pub async fn close(self) {
-        if let Some(shared) = Arc::into_inner(self.0) {
-            shared.follower.abort();
-            shared.trail.close().await;
-        }
+        self.0.follower.abort();
+        self.0.trail.close().await;
     }
 }
 

@@ -30,7 +30,8 @@ pub(crate) struct Row {
 /// Where rows are handed in.
 #[derive(Debug)]
 pub(crate) struct Trail {
-    line: mpsc::Sender<Row>,
+    /// Nothing once closed.
+    line: Mutex<Option<mpsc::Sender<Row>>>,
     writer: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -41,13 +42,13 @@ impl Trail {
     pub(crate) fn start(vault: Vault, clock: Arc<dyn Clock>, kept: Duration) -> Self {
         let (line, rows) = mpsc::channel(LINE);
         Self {
-            line,
+            line: Mutex::new(Some(line)),
             writer: Mutex::new(Some(tokio::spawn(write(rows, vault, clock, kept)))),
         }
     }
 
     pub(crate) async fn place(&self) -> Result<Place, Refusal> {
-        let place = self.line.clone().reserve_owned().await;
+        let place = self.line()?.reserve_owned().await;
         place.map(Place).map_err(|_| stopped())
     }
 
@@ -58,7 +59,7 @@ impl Trail {
             what,
             written: Some(written),
         };
-        self.line.send(row).await.map_err(|_| stopped())?;
+        self.line()?.send(row).await.map_err(|_| stopped())?;
         match told.await {
             Ok(true) => Ok(()),
             _ => Err(Refusal::unavailable(
@@ -67,14 +68,18 @@ impl Trail {
         }
     }
 
-    /// Writes what is left.
-    pub(crate) async fn close(self) {
-        let Self { line, writer } = self;
-        drop(line);
-        let writer = writer.into_inner().unwrap_or_else(PoisonError::into_inner);
+    /// Writes what is left, once no request is under way any more.
+    pub(crate) async fn close(&self) {
+        drop(self.line.lock().unwrap_or_else(PoisonError::into_inner).take());
+        let writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(writer) = writer {
             let _ = writer.await;
         }
+    }
+
+    fn line(&self) -> Result<mpsc::Sender<Row>, Refusal> {
+        let line = self.line.lock().unwrap_or_else(PoisonError::into_inner);
+        line.clone().ok_or_else(stopped)
     }
 }
 

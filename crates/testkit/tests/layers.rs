@@ -37,7 +37,12 @@ const LAYERS: &[&[&str]] = &[
         "countersign-web",
         "countersign-soap",
     ],
-    &["countersign-admin", "countersign-pages", "countersign-proxy"],
+    &[
+        "countersign-admin",
+        "countersign-pages",
+        "countersign-doctor",
+        "countersign-proxy",
+    ],
     &["countersign-server", "countersign-vectors", "countersign-nango"],
     &["countersign-conformance"],
     &["countersign"],
@@ -46,10 +51,11 @@ const LAYERS: &[&[&str]] = &[
 /// The calling end of the wire, which must not reach anything of the account's end, also where a layer would let it.
 const CALLING_END: &[&str] = &[
     "countersign-client",
+    "countersign-doctor",
     "countersign-governor",
-    "countersign-vault",
     "countersign-proxy",
     "countersign-nango",
+    "countersign-vault",
 ];
 const ACCOUNT_END: &[&str] = &[
     "countersign-store",

@@ -7,6 +7,41 @@ pub(super) const DEMO: &str = "Examples:
   Keep the account, and go on calling it from another terminal:
     countersign demo --keep ./account";
 
+pub(super) const CONNECTION: &str = "Where the five values are in NetSuite:
+  Account ID                     Setup > Company > Company Information
+  Consumer Key, Consumer Secret  Setup > Integration > Manage Integrations, when the record is saved
+  Token ID, Token Secret         Setup > Users/Roles > Access Tokens > New, when the token is saved
+
+Examples:
+  Type them, the secrets unseen:
+    countersign connection add acme
+
+  Read them as they were sent, and insist on a sandbox:
+    countersign connection add acme-sandbox --from mail.txt --environment sandbox
+
+  All connections, and what is wrong with one:
+    countersign connection list
+    countersign doctor acme
+
+  A new token in the old one's place, while programs go on calling:
+    countersign connection rotate acme --from new-token.env";
+
+pub(super) const DOCTOR: &str = "Examples:
+  Every connection, a line a probe:
+    countersign doctor
+
+  With the word that an administrator read in the Login Audit Trail:
+    countersign doctor acme --detail token_rejected
+
+  What such a word means, without calling anybody:
+    countersign doctor --detail permission_denied
+
+  Credentials that are not kept here, for a ticket:
+    countersign doctor --credentials .env --redact
+
+Exit codes:
+  0 all is well; 10 to 19 something of yours, 20 to 29 something in the account (countersign --help lists them)";
+
 pub(super) const SERVE: &str = "Examples:
   An account where nothing is needed first:
     countersign serve
@@ -267,6 +302,44 @@ pub(super) const KEY: &str = "Examples:
 
   New keys, after somebody may have seen the old ones:
     countersign key rotate && countersign key rewrap";
+
+pub(super) const PROXY: &str = "Examples:
+  A connection, a caller that may read its customers, and the proxy:
+    countersign caller add nightly-sync --out sync.env
+    countersign grant add --caller nightly-sync --connection acme --service rest --record customer --read-only
+    countersign proxy
+
+  What the caller does then, with its key in KEY:
+    curl -H \"Authorization: Bearer $KEY\" http://127.0.0.1:8090/c/acme/services/rest/record/v1/customer
+
+  For other machines, with metrics for Prometheus on this one:
+    countersign proxy --listen 0.0.0.0:8443 --tls-cert chain.pem --tls-key key.pem --host proxy.example.com \\
+      --status 127.0.0.1:9090";
+
+pub(super) const EXEC: &str = "Examples:
+  A program that reads where to call, and with which key, from COUNTERSIGN_PROXY_URL and COUNTERSIGN_KEY:
+    countersign exec --connection acme --read-only -- python report.py
+
+  By hand:
+    countersign exec --connection acme -- sh -c \\
+      'curl -H \"X-Countersign-Key: $COUNTERSIGN_KEY\" $COUNTERSIGN_PROXY_URL/services/rest/record/v1/customer'";
+
+pub(super) const CALLER: &str = "Examples:
+  A program, and its key in a file that only you can read:
+    countersign caller add nightly-sync --out sync.env
+
+  Who there is, and an end to one:
+    countersign caller list
+    countersign caller revoke nightly-sync";
+
+pub(super) const GRANT: &str = "Examples:
+  Read customers and orders, with twice the usual share of the account's slots:
+    countersign grant add --caller nightly-sync --connection acme --service rest \\
+      --record customer --record salesOrder --read-only --share 2
+
+  One RESTlet, and SuiteQL for a month:
+    countersign grant add --caller pricing --connection acme --service restlet --script customscript_prices
+    countersign grant add --caller reports --connection acme --service suiteql --expires-in-days 30";
 
 pub(super) const COMPLETIONS: &str = "Examples:
   For bash:

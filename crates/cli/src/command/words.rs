@@ -1,9 +1,12 @@
 //! Words of the command line that are checked where they are read.
 
+use std::num::NonZeroU32;
 use std::str::FromStr;
 use std::time::Duration;
 
 use countersign_admin::Moment;
+use countersign_protocol::{AccountId, AccountIdError};
+use countersign_vault::{GrantId, Target};
 use countersign_world::UnixTime;
 use http::Method;
 
@@ -116,6 +119,46 @@ pub(super) fn host_name(text: &str) -> Result<String, String> {
     } else {
         Err("write a host name such as account.test, without scheme, port or path".to_owned())
     }
+}
+
+/// `1234567_SB1=5`
+pub(super) fn limit(text: &str) -> Result<(AccountId, NonZeroU32), String> {
+    let (account, limit) = text
+        .split_once('=')
+        .ok_or("write ACCOUNT=N, such as 1234567_SB1=5")?;
+    let account = account
+        .parse()
+        .map_err(|error: AccountIdError| error.to_string())?;
+    let limit = limit
+        .parse()
+        .map_err(|_| "the limit is a number from 1 on".to_owned())?;
+    Ok((account, limit))
+}
+
+pub(super) fn grant_id(text: &str) -> Result<GrantId, String> {
+    let id: Result<i64, _> = text.parse();
+    id.map(GrantId::from)
+        .map_err(|_| "the id of a grant is a number: see `countersign grant list`".to_owned())
+}
+
+pub(super) fn target_path(text: &str) -> Result<Target, String> {
+    Ok(Target::Path(text.to_owned()))
+}
+
+pub(super) fn record_type(text: &str) -> Result<Target, String> {
+    Ok(Target::RecordType(text.to_owned()))
+}
+
+/// `12` or `customscript_sync:customdeploy1`
+pub(super) fn script(text: &str) -> Result<Target, String> {
+    let (script, deploy) = match text.split_once(':') {
+        Some((script, deploy)) => (script, Some(deploy.to_owned())),
+        None => (text, None),
+    };
+    Ok(Target::Script {
+        script: script.to_owned(),
+        deploy,
+    })
 }
 
 #[cfg(test)]

@@ -1,0 +1,164 @@
+//! A checkup by the commands: made, shown, written as JSON, and turned into an exit code.
+
+use std::sync::Arc;
+
+use countersign_client::Client;
+use countersign_doctor::{
+    Breaker, Cause, Checkup, Finding, Findings, Identity, Probe, ProbeResults, Restlet, State, Warning, Whose,
+};
+use countersign_protocol::{Credentials, EndpointVersion, LocalServer};
+use serde_json::{Value, json};
+
+use crate::failure::{Exit, Failure};
+use crate::folder::World;
+use crate::output::{self, BOLD, CYAN, DIM, GREEN, RED};
+use crate::table::{indented, plain};
+
+/// The causes that are shown to a person; JSON has all of them.
+const SHOWN: usize = 4;
+
+/// How far a checkup goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Depth {
+    Login,
+    Whole,
+}
+
+pub(crate) async fn look(
+    credentials: &Credentials,
+    server: Option<&LocalServer>,
+    (depth, restlet): (Depth, Option<&Restlet>),
+    world: &World,
+    breaker: &mut Breaker,
+) -> Result<ProbeResults, Failure> {
+    let client = Client::new(credentials, Arc::clone(&world.clock), Arc::clone(&world.entropy));
+    let client = Checkup::patient(client.map_err(Failure::unusable)?);
+    let checkup = Checkup {
+        client: &client,
+        account: &credentials.account,
+        server,
+        clock: &*world.clock,
+        restlet,
+        soap_version: EndpointVersion::LATEST,
+    };
+    Ok(match depth {
+        Depth::Login => checkup.login(breaker).await,
+        Depth::Whole => checkup.whole(breaker).await,
+    })
+}
+
+/// The lines of one connection, for a person.
+pub(crate) fn print(title: &str, findings: &Findings, redact: bool) -> Result<(), Failure> {
+    output::say(&format!("{BOLD}{}{BOLD:#}", plain(title)))?;
+    for line in &findings.lines {
+        print_line(line, redact)?;
+    }
+    Ok(())
+}
+
+fn print_line(line: &Finding, redact: bool) -> Result<(), Failure> {
+    let mark = match line.state {
+        State::Fine => format!("{GREEN}ok{GREEN:#}  "),
+        State::Note => format!("{CYAN}note{CYAN:#}"),
+        State::Failed => format!("{RED}bad{RED:#} "),
+        State::Spared => format!("{DIM}-{DIM:#}   "),
+    };
+    let said = line.said.as_ref().filter(|_| !redact);
+    let said = said.map(|said| format!("  {DIM}{}{DIM:#}", plain(said)));
+    output::say(&format!(
+        "  {mark}  {:<11}  {}{}",
+        line.probe.title(),
+        plain(&line.seen),
+        said.unwrap_or_default()
+    ))?;
+    for (number, cause) in line.causes.iter().take(SHOWN).enumerate() {
+        let number = match line.causes.len() {
+            1 => String::new(),
+            _ => format!("{}. ", number + 1),
+        };
+        for text in indented(&format!("{number}{}", sentence(cause)), 8) {
+            output::say(&text)?;
+        }
+    }
+    if let Some(look) = line.look {
+        let text = format!(
+            "Which of them it is stands in the account: {look}. With that word: doctor --detail WORD."
+        );
+        for text in indented(&text, 8) {
+            output::say(&text)?;
+        }
+    }
+    Ok(())
+}
+
+/// A cause, what to do about it, and where.
+pub(crate) fn sentence(cause: &Cause) -> String {
+    let fix = cause.fix.as_ref().map(|fix| format!(" {fix}"));
+    let path = cause.path.map(|path| format!(" {path}"));
+    format!(
+        "{}{}{}",
+        cause.sentence,
+        fix.unwrap_or_default(),
+        path.unwrap_or_default()
+    )
+}
+
+/// The same as JSON. Redacted, it holds nothing that the other side or the user wrote.
+pub(crate) fn json(findings: &Findings, redact: bool) -> Value {
+    let lines = findings.lines.iter().map(|line| {
+        json!({
+            "probe": line.probe.id(),
+            "tested": line.probe.tested(),
+            "state": line.state.word(),
+            "code": line.code,
+            "seen": line.seen,
+            "said": line.said.as_ref().filter(|_| !redact),
+            "causes": line.causes.iter().map(cause_json).collect::<Vec<_>>(),
+            "look": line.look,
+        })
+    });
+    let identity = findings.identity.as_ref().filter(|_| !redact);
+    json!({
+        "healthy": findings.is_healthy(),
+        "whose": findings.whose().map(Whose::word),
+        "identity": identity.map(identity_json),
+        "concurrencyLimit": findings.concurrency_limit,
+        "findings": lines.collect::<Vec<_>>(),
+    })
+}
+
+pub(crate) fn cause_json(cause: &Cause) -> Value {
+    json!({
+        "code": cause.code, "sentence": cause.sentence, "fix": cause.fix, "path": cause.path, "whose": cause.whose.word(),
+    })
+}
+
+pub(crate) fn identity_json(identity: &Identity) -> Value {
+    json!({
+        "companyName": identity.company_name, "companyId": identity.company_id, "roleName": identity.role_name,
+        "roleId": identity.role_id, "userId": identity.user_id,
+    })
+}
+
+pub(crate) fn warnings_json(warnings: &[Warning]) -> Value {
+    let one = |warning: &Warning| json!({ "code": warning.code(), "sentence": warning.sentence() });
+    warnings.iter().map(one).collect()
+}
+
+/// Of what is to be mended first: the tens say whose it is.
+pub(crate) fn exit(findings: &Findings) -> Exit {
+    let Some(first) = findings.failed().next() else {
+        return Exit::Success;
+    };
+    let whose = findings.whose().unwrap_or(Whose::Theirs);
+    Exit::OfCheckup(match (whose, first.probe, first.code) {
+        (Whose::Yours, Probe::Clock, _) | (_, _, "clock_skew" | "timestamp_timezone") => 11,
+        (Whose::Yours, _, "name" | "connection" | "not_running" | "tls" | "no_answer") => 12,
+        (Whose::Yours, Probe::SelfTest, _) => 13,
+        (Whose::Yours, ..) => 10,
+        (Whose::Theirs, Probe::Concurrency, _) => 22,
+        (Whose::Theirs, _, "server_failed" | "wrong_host") => 23,
+        (Whose::Theirs, _, code) if code.ends_with("not_permitted") => 21,
+        (Whose::Theirs, ..) => 20,
+    })
+}

@@ -1,0 +1,231 @@
+//! `countersign connection`, `countersign status` and `countersign doctor`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum, ValueHint};
+use countersign_doctor::Restlet;
+use countersign_protocol::LocalServer;
+use countersign_vault::ConnectionId;
+
+use super::at::Sure;
+use super::examples;
+use super::vault::VaultAt;
+
+/// Keep connections to accounts: an account and its four credentials, sealed
+///
+/// A connection is verified before it is kept, and signs from then on without anybody seeing its secrets. They are typed,
+/// or read from a file or standard input in whatever form they were sent to you; never given on the command line.
+#[derive(Debug, Args)]
+#[command(after_long_help = examples::CONNECTION)]
+pub(crate) struct Connection {
+    #[command(subcommand)]
+    pub(crate) action: ConnectionAction,
+
+    #[command(flatten)]
+    pub(crate) at: VaultAt,
+
+    /// Print JSON for machines
+    #[arg(long, global = true, help_heading = "Output")]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ConnectionAction {
+    /// Verify credentials, and keep them as a connection
+    ///
+    /// Asks for the five values in NetSuite's words and order, with the page each is on; or reads them from --from. They
+    /// are tried on the account first: nothing is kept that does not log in, unless --unverified says so.
+    #[command(
+        after_help = "Examples:\n  countersign connection add acme\n  countersign connection add acme-sandbox --from mail.txt --environment sandbox\n  pbpaste | countersign connection add acme --from -"
+    )]
+    Add {
+        /// How to call it: letters, digits, dots, hyphens and underscores
+        name: ConnectionId,
+        #[command(flatten)]
+        entered: Entered,
+        /// Keep it although no login worked
+        #[arg(long)]
+        unverified: bool,
+    },
+    /// List the connections
+    #[command(after_help = "Example:\n  countersign connection list")]
+    List,
+    /// Show a connection, without its secrets
+    #[command(after_help = "Example:\n  countersign connection show acme")]
+    Show { name: ConnectionId },
+    /// Try a login with a connection, and write down what came of it
+    #[command(after_help = "Example:\n  countersign connection check acme")]
+    Check { name: ConnectionId },
+    /// Replace the token of a connection without a failed call
+    ///
+    /// The new token is kept beside the old one, tried, switched to, tried again, and only then is the old one forgotten.
+    /// Where the new one fails, the old one goes on signing. A rotation that was interrupted goes on where it was.
+    #[command(
+        after_help = "Examples:\n  countersign connection rotate acme --from new-token.env\n  countersign connection rotate acme --fall-back"
+    )]
+    Rotate {
+        name: ConnectionId,
+        /// The new Token ID and Token Secret, or all five values; - for standard input. Without it they are asked for
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        from: Option<PathBuf>,
+        /// Go back to the token before the last switch
+        #[arg(long, conflicts_with_all = ["from", "drop"])]
+        fall_back: bool,
+        /// Forget the new token that was entered and not yet switched to
+        #[arg(long, conflicts_with = "from")]
+        drop: bool,
+        /// Keep the old token after the switch; the next rotate forgets it
+        #[arg(long)]
+        keep_previous: bool,
+    },
+    /// Give a connection another account: all five values anew
+    #[command(after_help = "Example:\n  countersign connection move acme --from production.env")]
+    Move {
+        name: ConnectionId,
+        #[command(flatten)]
+        entered: Entered,
+    },
+    /// Forget a connection with its secrets, and revoke what was granted for it
+    #[command(after_help = "Example:\n  countersign connection remove acme --yes")]
+    Remove {
+        name: ConnectionId,
+        #[command(flatten)]
+        sure: Sure,
+    },
+    /// Write connections into a file, sealed by a passphrase
+    #[command(
+        after_help = "Examples:\n  countersign connection export acme beta --to connections.sealed\n  countersign connection export --to all.sealed --passphrase-from phrase.txt"
+    )]
+    Export {
+        /// Which; without any, all
+        names: Vec<ConnectionId>,
+        /// The new file
+        #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+        to: PathBuf,
+        #[command(flatten)]
+        passphrase: Passphrase,
+    },
+    /// Read connections from a file that `export` wrote, all of them or none
+    #[command(after_help = "Example:\n  countersign connection import connections.sealed")]
+    Import {
+        #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+        from: PathBuf,
+        #[command(flatten)]
+        passphrase: Passphrase,
+    },
+    /// Show who did what to connections, newest first
+    #[command(
+        after_help = "Examples:\n  countersign connection audit acme\n  countersign connection audit --verify"
+    )]
+    Audit {
+        /// Only what was done to this connection
+        name: Option<ConnectionId>,
+        /// At most so many rows
+        #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1000))]
+        limit: u32,
+        /// Follow the chain that binds each row to those before it, and say where it ends
+        #[arg(long, conflicts_with = "name")]
+        verify: bool,
+    },
+}
+
+/// Values as somebody enters them.
+#[derive(Debug, Args)]
+pub(crate) struct Entered {
+    /// A .env file, JSON, a Postman or Nango export, or a mail with the five values; - for standard input. Without it they
+    /// are asked for
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) from: Option<PathBuf>,
+
+    /// The server of a local account, such as http://127.0.0.1:8080 [default: NetSuite's own hosts, or for credentials of
+    /// a local account the server of the data folder]
+    #[arg(long, value_name = "URL")]
+    pub(crate) server: Option<LocalServer>,
+
+    /// What kind of account it has to be: any other is refused
+    #[arg(long, value_name = "KIND")]
+    pub(crate) environment: Option<EnvironmentKind>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum EnvironmentKind {
+    Production,
+    Sandbox,
+    ReleasePreview,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Passphrase {
+    /// The passphrase, as the first line of a file; - for standard input. Without it, it is asked for
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(crate) passphrase_from: Option<PathBuf>,
+}
+
+/// Show all connections at a glance
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  countersign status")]
+pub(crate) struct Status {
+    #[command(flatten)]
+    pub(crate) at: VaultAt,
+
+    /// Print one JSON object
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Find out what is wrong between this machine and an account
+///
+/// Asks one thing after another, each on top of what worked: the account ID, the signature, the host, the clock, the login,
+/// REST, SuiteQL, RESTlets, SOAP, the concurrency limit. Says what was seen, which causes remain, and where to click. It
+/// stops before failed logins could lock a user, and changes nothing in the account.
+#[derive(Debug, Args)]
+#[command(after_long_help = examples::DOCTOR)]
+pub(crate) struct Doctor {
+    /// Which connections; without any, all of them
+    pub(crate) names: Vec<ConnectionId>,
+
+    /// Look at credentials that are not kept here: a file with the five values, - for standard input
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with = "names")]
+    pub(crate) credentials: Option<PathBuf>,
+
+    /// The server of a local account, for --credentials
+    #[arg(long, value_name = "URL", requires = "credentials")]
+    pub(crate) server: Option<LocalServer>,
+
+    /// The word in the Detail column of the Login Audit Trail for the refused login: it names the cause. Alone, it is only
+    /// explained
+    #[arg(long, value_name = "WORD")]
+    pub(crate) detail: Option<String>,
+
+    /// Call this RESTlet instead of one that is not there: its script and deployment IDs
+    #[arg(long, value_name = "SCRIPT,DEPLOY", value_parser = restlet)]
+    pub(crate) restlet: Option<Restlet>,
+
+    /// Leave out names, account IDs and every word of the other side: to be sent to others
+    #[arg(long)]
+    pub(crate) redact: bool,
+
+    /// Print a JSON object a connection
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    #[command(flatten)]
+    pub(crate) at: VaultAt,
+}
+
+/// They stand in a URL as they are.
+fn restlet(text: &str) -> Result<Restlet, String> {
+    let is_id = |text: &str| {
+        (1..=100).contains(&text.len())
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+    };
+    match text.split_once(',') {
+        Some((script, deploy)) if is_id(script) && is_id(deploy) => Ok(Restlet {
+            script: script.to_owned(),
+            deploy: deploy.to_owned(),
+        }),
+        _ => Err("write it as SCRIPT,DEPLOY, such as 6,1 or customscript_sync,customdeploy1".to_owned()),
+    }
+}

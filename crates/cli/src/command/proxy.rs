@@ -1,0 +1,270 @@
+//! The signing proxy, and who may call through it.
+
+use std::ffi::OsString;
+use std::net::SocketAddr;
+use std::num::{NonZeroU8, NonZeroU32};
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum, ValueHint};
+use countersign_protocol::AccountId;
+use countersign_vault::{ConnectionId, GrantId, Target};
+
+use super::at::{Out, Sure};
+use super::examples;
+use super::vault::VaultAt;
+use super::words::{grant_id, host_name, limit, record_type, script, target_path};
+use crate::listen;
+
+/// Call accounts for programs that hold no credentials
+///
+/// A program calls /c/CONNECTION/ with NetSuite's own path behind it and a key of its own. Its grants are looked at, it
+/// waits for a slot of the account, and the request is signed when it is sent. What changes in the vault is in force within a
+/// second. Ctrl-C lets requests under way end.
+#[derive(Debug, Args)]
+#[command(after_long_help = examples::PROXY)]
+pub(crate) struct ProxyCommand {
+    #[command(flatten)]
+    pub(crate) at: VaultAt,
+
+    /// The address to listen on: HOST:PORT, :PORT or PORT; port 0 takes a free one. One that others can reach needs
+    /// --tls-cert
+    #[arg(long, value_name = "ADDR", value_parser = listen::parse, default_value = "127.0.0.1:8090")]
+    pub(crate) listen: SocketAddr,
+
+    /// A Unix socket to listen on too, for programs of this user
+    #[arg(long, value_name = "PATH", value_hint = ValueHint::FilePath)]
+    pub(crate) socket: Option<PathBuf>,
+
+    /// The certificate chain to listen with TLS, as PEM
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "tls_key")]
+    pub(crate) tls_cert: Option<PathBuf>,
+
+    /// Its private key, as PEM
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "tls_cert")]
+    pub(crate) tls_key: Option<PathBuf>,
+
+    /// Another host name the proxy is called by (can be repeated)
+    #[arg(long, value_name = "NAME", value_parser = host_name)]
+    pub(crate) host: Vec<String>,
+
+    /// The address for /healthz, /readyz and /metrics, which ask for no key
+    #[arg(long, value_name = "ADDR", value_parser = listen::parse)]
+    pub(crate) status: Option<SocketAddr>,
+
+    /// Requests an account runs at once, ACCOUNT=N, instead of finding it out (can be repeated)
+    #[arg(long, value_name = "ACCOUNT=N", value_parser = limit)]
+    pub(crate) limit: Vec<(AccountId, NonZeroU32)>,
+
+    /// Slots of each account to leave to programs that do not call through here
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) reserve: u32,
+
+    /// Seconds a request may wait for a slot, where its caller does not say
+    #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(0..=600))]
+    pub(crate) wait: u64,
+
+    /// When it is written down who used a connection
+    #[arg(long, value_name = "WHEN", default_value = "grouped")]
+    pub(crate) audit: AuditWhen,
+
+    /// Lead the links of answers back through the proxy, also where the caller does not ask for it
+    #[arg(long)]
+    pub(crate) rewrite_links: bool,
+
+    /// Seconds that requests under way may take to end at a stop
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    pub(crate) grace: u64,
+
+    /// Print the start as one JSON object for machines
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AuditWhen {
+    /// Many rows at once, behind the answers
+    Grouped,
+    /// A row before each call as well: what cannot be written down is not sent
+    Strict,
+}
+
+/// Run a program with an address and a key instead of credentials
+///
+/// The program calls the proxy that runs for this data folder, or one that is started for it. Its key opens one connection
+/// and is revoked when the program ends; signals and the exit code go through.
+#[derive(Debug, Args)]
+#[command(after_long_help = examples::EXEC)]
+pub(crate) struct Exec {
+    #[command(flatten)]
+    pub(crate) at: VaultAt,
+
+    /// The connection it may use
+    #[arg(long, value_name = "NAME")]
+    pub(crate) connection: ConnectionId,
+
+    /// Let it only read
+    #[arg(long)]
+    pub(crate) read_only: bool,
+
+    /// The program and its arguments
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true, value_name = "CMD", value_hint = ValueHint::CommandWithArguments)]
+    pub(crate) command: Vec<OsString>,
+}
+
+/// Look after the programs that may call through the proxy
+///
+/// A caller has a key, and may do what its grants name. It is named by its id or its exact name.
+#[derive(Debug, Args)]
+#[command(after_long_help = examples::CALLER)]
+pub(crate) struct Caller {
+    #[command(subcommand)]
+    pub(crate) action: CallerAction,
+
+    #[command(flatten)]
+    pub(crate) at: VaultAt,
+
+    /// Print JSON for machines
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum CallerAction {
+    /// Add a caller, and print its key once
+    #[command(
+        after_help = "Example:\n  countersign caller add nightly-sync --expires-in-days 90 --out sync.env"
+    )]
+    Add {
+        /// What it is
+        name: String,
+        /// For how many days its key opens anything [default: until it is revoked]
+        #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=3660))]
+        expires_in_days: Option<u32>,
+        #[command(flatten)]
+        out: Out,
+    },
+    /// List callers
+    #[command(after_help = "Example:\n  countersign caller list")]
+    List,
+    /// Revoke a caller's key and grants, for ever
+    #[command(after_help = "Example:\n  countersign caller revoke nightly-sync")]
+    Revoke {
+        /// Id or exact name
+        caller: String,
+        #[command(flatten)]
+        sure: Sure,
+    },
+}
+
+/// Look after what callers may do
+///
+/// A grant opens one connection to one caller, for what it names and nothing else.
+#[derive(Debug, Args)]
+#[command(after_long_help = examples::GRANT)]
+pub(crate) struct GrantCommand {
+    #[command(subcommand)]
+    pub(crate) action: GrantAction,
+
+    #[command(flatten)]
+    pub(crate) at: VaultAt,
+
+    /// Print JSON for machines
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum GrantAction {
+    /// Let a caller use a connection
+    #[command(
+        after_help = "Example:\n  countersign grant add --caller nightly-sync --connection acme --service rest \\\n    --record customer --read-only"
+    )]
+    Add(Box<GrantAdd>),
+    /// List grants
+    #[command(after_help = "Example:\n  countersign grant list --caller nightly-sync")]
+    List {
+        /// Only those of this caller: id or exact name
+        #[arg(long)]
+        caller: Option<String>,
+    },
+    /// Revoke a grant, for ever
+    #[command(after_help = "Example:\n  countersign grant revoke 3")]
+    Revoke {
+        /// Its id
+        #[arg(value_parser = grant_id)]
+        grant: GrantId,
+        #[command(flatten)]
+        sure: Sure,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct GrantAdd {
+    /// Who: id or exact name
+    #[arg(long)]
+    pub(crate) caller: String,
+
+    /// The connection it may use
+    #[arg(long, value_name = "NAME")]
+    pub(crate) connection: ConnectionId,
+
+    /// A service it may call (can be repeated)
+    #[arg(
+        long,
+        value_name = "SERVICE",
+        required_unless_present = "all",
+        conflicts_with = "all"
+    )]
+    pub(crate) service: Vec<ServiceWord>,
+
+    /// Open every service
+    #[arg(long)]
+    pub(crate) all: bool,
+
+    /// A method it may use (can be repeated) [default: all]
+    #[arg(long, value_name = "METHOD")]
+    pub(crate) method: Vec<MethodWord>,
+
+    /// A path it may call, and all below it (can be repeated); without --path, --record and --script it is every one
+    #[arg(long, value_name = "PATH", value_parser = target_path)]
+    pub(crate) path: Vec<Target>,
+
+    /// A type of record it may use over REST (can be repeated)
+    #[arg(long, value_name = "TYPE", value_parser = record_type)]
+    pub(crate) record: Vec<Target>,
+
+    /// A RESTlet it may call, SCRIPT or SCRIPT:DEPLOY (can be repeated)
+    #[arg(long, value_name = "SCRIPT", value_parser = script)]
+    pub(crate) script: Vec<Target>,
+
+    /// Only calls that surely change nothing
+    #[arg(long)]
+    pub(crate) read_only: bool,
+
+    /// Its weight where requests of several callers wait for the account's slots: 1 to 255
+    #[arg(long, value_name = "N", default_value = "1")]
+    pub(crate) share: NonZeroU8,
+
+    /// For how many days it opens anything [default: until it is revoked]
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=3660))]
+    pub(crate) expires_in_days: Option<u32>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ServiceWord {
+    /// REST web services but SuiteQL
+    Rest,
+    Suiteql,
+    Restlet,
+    Soap,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum MethodWord {
+    Get,
+    Head,
+    Post,
+    Put,
+    Patch,
+    Delete,
+}

@@ -1,0 +1,117 @@
+//! `countersign connection`.
+
+mod enter;
+mod portable;
+mod rotate;
+mod shown;
+
+use countersign_vault::{ConnectionId, Opened};
+use serde_json::json;
+
+use crate::ask;
+use crate::checkup::{self, Depth};
+use crate::command::{Connection, ConnectionAction};
+use crate::failure::{Exit, Failure};
+use crate::folder::World;
+use crate::output::{self, GREEN};
+use crate::vault_folder::VaultFolder;
+
+pub(crate) use shown::{health_word, moment_of};
+
+pub(crate) async fn run(Connection { action, at, json }: Connection) -> Result<Exit, Failure> {
+    let world = World::system();
+    if let ConnectionAction::Add {
+        name,
+        entered,
+        unverified,
+    } = action
+    {
+        return enter::add(&at, &world, (name, entered), unverified, json).await;
+    }
+    if let ConnectionAction::Import { from, passphrase } = action {
+        let folder = VaultFolder::make(&at, &world).await?;
+        return portable::import(&folder, &world, &from, &passphrase, json).await;
+    }
+    let folder = VaultFolder::open(&at, &world).await?;
+    match action {
+        ConnectionAction::Add { .. } | ConnectionAction::Import { .. } => Ok(Exit::Success),
+        ConnectionAction::List => shown::list(&folder, json).await,
+        ConnectionAction::Show { name } => shown::show(&folder, name, json).await,
+        ConnectionAction::Check { name } => check(&folder, &world, name, json).await,
+        ConnectionAction::Rotate {
+            name,
+            from,
+            fall_back,
+            drop,
+            keep_previous,
+        } => {
+            let rotation = rotate::Rotation {
+                folder: &folder,
+                world: &world,
+                name,
+                json,
+            };
+            if fall_back {
+                rotation.fall_back().await
+            } else if drop {
+                rotation.drop_staged().await
+            } else {
+                rotation.go_on(from.as_deref(), keep_previous).await
+            }
+        }
+        ConnectionAction::Move { name, entered } => {
+            enter::move_to(&folder, &world, (name, entered), json).await
+        }
+        ConnectionAction::Remove { name, sure } => {
+            folder.vault.connection(name.clone()).await?;
+            ask::sure(&format!("Removing connection {name} with its secrets"), &sure)?;
+            folder.vault.remove(name.clone(), VaultFolder::by(&world)).await?;
+            done(&name, "is removed, and nothing is granted for it any more", json)
+        }
+        ConnectionAction::Export {
+            names,
+            to,
+            passphrase,
+        } => portable::export(&folder, &world, (names, &to), &passphrase, json).await,
+        ConnectionAction::Audit { name, limit, verify } => match verify {
+            true => shown::verify_audit(&folder, json).await,
+            false => shown::audit(&folder, name, limit, json).await,
+        },
+    }
+}
+
+async fn check(
+    folder: &VaultFolder,
+    world: &World,
+    name: ConnectionId,
+    as_json: bool,
+) -> Result<Exit, Failure> {
+    let examined = super::doctor::examine(folder, world, &name, (Depth::Login, None), None).await?;
+    if as_json {
+        output::say_json(&checkup::json(&examined, false))?;
+    } else {
+        checkup::print(&format!("Connection {name}"), &examined, false)?;
+    }
+    Ok(checkup::exit(&examined))
+}
+
+/// A change that was made.
+fn done(name: &ConnectionId, what: &str, as_json: bool) -> Result<Exit, Failure> {
+    match as_json {
+        true => output::say_json(&json!({ "connection": name.as_str(), "done": what }))?,
+        false => output::say(&format!("{GREEN}Connection {name} {what}.{GREEN:#}"))?,
+    }
+    Ok(Exit::Success)
+}
+
+/// The same four credentials once more, for another account of them in memory.
+fn duplicate(opened: &Opened) -> countersign_protocol::Credentials {
+    let from = &opened.credentials;
+    countersign_protocol::Credentials {
+        account: from.account.clone(),
+        consumer_key: from.consumer_key.clone(),
+        consumer_secret: from.consumer_secret.duplicate(),
+        token: from.token.clone(),
+        token_secret: from.token_secret.duplicate(),
+    }
+}

@@ -1,0 +1,178 @@
+//! A token that is replaced while programs go on calling: stage, try, switch, try again, settle.
+//!
+//! Invariant: after each step exactly one set signs, and it is one that has logged in. A step that fails leads back.
+
+use std::path::Path;
+
+use countersign_doctor::{Breaker, Findings, History};
+use countersign_protocol::Credentials;
+use countersign_vault::{Connection, ConnectionId, Observed, Opened};
+
+use super::{done, duplicate};
+use crate::ask;
+use crate::checkup::{self, Depth};
+use crate::entry::{self, NewToken};
+use crate::failure::{Exit, Failure};
+use crate::folder::World;
+use crate::output;
+use crate::vault_folder::VaultFolder;
+
+pub(super) struct Rotation<'a> {
+    pub(super) folder: &'a VaultFolder,
+    pub(super) world: &'a World,
+    pub(super) name: ConnectionId,
+    pub(super) json: bool,
+}
+
+impl Rotation<'_> {
+    /// Goes on from whatever step was done last.
+    pub(super) async fn go_on(self, from: Option<&Path>, keep_previous: bool) -> Result<Exit, Failure> {
+        let connection = self.connection().await?;
+        if connection.staged.is_none() && connection.previous.is_none() {
+            self.stage(from).await?;
+        } else if from.is_some() {
+            let message = format!("a rotation of connection {} is under way", self.name);
+            return Err(Failure::refused(message)
+                .hint("go on with it by leaving out --from, or end it with --drop or --fall-back"));
+        }
+        if self.connection().await?.staged.is_some() {
+            self.try_staged().await?;
+            self.folder.vault.switch(self.name.clone(), self.by()).await?;
+        }
+        let old = self
+            .connection()
+            .await?
+            .previous
+            .map(|set| set.token_end)
+            .unwrap_or_default();
+        self.watch().await?;
+        if keep_previous {
+            return done(
+                &self.name,
+                "signs with the new token; the old one is kept beside it",
+                self.json,
+            );
+        }
+        self.folder.vault.settle(self.name.clone(), self.by()).await?;
+        if !self.json {
+            output::complain(&format!(
+                "Revoke the old token (…{old}) in NetSuite now: Setup > Users/Roles > Access Tokens > Edit > Revoke"
+            ));
+        }
+        done(&self.name, "signs with the new token", self.json)
+    }
+
+    pub(super) async fn fall_back(self) -> Result<Exit, Failure> {
+        let why = "asked for".to_owned();
+        self.folder
+            .vault
+            .fall_back(self.name.clone(), why, self.by())
+            .await?;
+        done(
+            &self.name,
+            "signs with the old token again; the new one is kept beside it",
+            self.json,
+        )
+    }
+
+    pub(super) async fn drop_staged(self) -> Result<Exit, Failure> {
+        self.folder
+            .vault
+            .drop_staged(self.name.clone(), self.by())
+            .await?;
+        done(
+            &self.name,
+            "goes on with its token; the new one is forgotten",
+            self.json,
+        )
+    }
+
+    async fn connection(&self) -> Result<Connection, Failure> {
+        Ok(self.folder.vault.connection(self.name.clone()).await?)
+    }
+
+    fn by(&self) -> countersign_vault::By {
+        VaultFolder::by(self.world)
+    }
+
+    async fn stage(&self, from: Option<&Path>) -> Result<(), Failure> {
+        let NewToken { id, secret } = match from {
+            None if ask::is_possible() => entry::typed_token()?,
+            from => {
+                let (name, text) = entry::text(from)?;
+                entry::pasted_token(&name, &text)?
+            }
+        };
+        let current = self.folder.vault.open(self.name.clone()).await?;
+        if current.credentials.token == id {
+            return Err(Failure::unusable("this is the token the connection has already").hint(
+                "make a new one: Setup > Users/Roles > Access Tokens > New, with the same application, user and role",
+            ));
+        }
+        let credentials = Credentials {
+            token: id,
+            token_secret: secret,
+            ..duplicate(&current)
+        };
+        self.folder
+            .vault
+            .stage(self.name.clone(), credentials, self.by())
+            .await?;
+        Ok(())
+    }
+
+    async fn try_staged(&self) -> Result<(), Failure> {
+        let staged = self.folder.vault.open_staged(self.name.clone()).await?;
+        let Err(why) = self.logs_in(&staged).await? else {
+            return Ok(());
+        };
+        self.folder
+            .vault
+            .drop_staged(self.name.clone(), self.by())
+            .await?;
+        Err(Failure::refused(format!(
+            "the new token does not log in, and was forgotten: {why}; the old one goes on signing"
+        )))
+    }
+
+    /// Once more, with what signs now.
+    async fn watch(&self) -> Result<(), Failure> {
+        let current = self.folder.vault.open(self.name.clone()).await?;
+        let Err(why) = self.logs_in(&current).await? else {
+            return Ok(());
+        };
+        self.folder
+            .vault
+            .fall_back(self.name.clone(), why.clone(), self.by())
+            .await?;
+        Err(Failure::refused(format!(
+            "the new token stopped to work right after the switch: {why}; the old one signs again"
+        )))
+    }
+
+    /// Tries a login, and writes down what came of it.
+    async fn logs_in(&self, opened: &Opened) -> Result<Result<(), String>, Failure> {
+        let mut breaker = Breaker::of_account();
+        let depth = (Depth::Login, None);
+        let server = opened.server.as_ref();
+        let results = checkup::look(&opened.credentials, server, depth, self.world, &mut breaker).await?;
+        let findings = Findings::of(&results, History::default(), &[], None);
+        let is_own = findings
+            .identity
+            .as_ref()
+            .is_none_or(|identity| identity.is_of(&results.account));
+        let (observed, result) = match results.logs_in() && is_own {
+            true => (Observed::Worked, Ok(())),
+            false => {
+                let why = findings.failed().next().map(|line| line.seen.clone());
+                let why = why.unwrap_or_else(|| "no login worked".to_owned());
+                (Observed::Failed { why: why.clone() }, Err(why))
+            }
+        };
+        self.folder
+            .vault
+            .observe(self.name.clone(), opened.generation, observed, self.by())
+            .await?;
+        Ok(result)
+    }
+}

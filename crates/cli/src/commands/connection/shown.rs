@@ -1,0 +1,191 @@
+//! Connections and their audit, as they are shown.
+
+use countersign_vault::{AuditFilter, Connection, ConnectionId, Health, MAX_ROWS, StoredSet};
+use countersign_world::UnixTime;
+use serde_json::{Value, json};
+
+use crate::failure::{Exit, Failure};
+use crate::output::{self, GREEN, RED};
+use crate::table::{self, Cell, Table, moment, or_empty};
+use crate::vault_folder::VaultFolder;
+
+pub(super) async fn list(folder: &VaultFolder, as_json: bool) -> Result<Exit, Failure> {
+    let mut rows = Table::new(&["NAME", "ACCOUNT", "HEALTH", "TOKEN", "LAST SUCCESS", "SERVER"]);
+    let mut after = None;
+    loop {
+        let page = folder.vault.connections(after, MAX_ROWS).await?;
+        let Some(last) = page.last() else { break };
+        after = Some(last.id.clone());
+        for one in &page {
+            if as_json {
+                output::say_json(&as_value(one))?;
+                continue;
+            }
+            rows.add([
+                Cell::from(&one.id),
+                Cell::from(&one.account),
+                health_cell(&one.health),
+                Cell::from(ending(&one.current)),
+                Cell::from(one.last_success.map(moment_of).unwrap_or_default()),
+                or_empty(one.server.as_ref()),
+            ]);
+        }
+    }
+    if !as_json {
+        rows.print()?;
+    }
+    Ok(Exit::Success)
+}
+
+pub(super) async fn show(folder: &VaultFolder, name: ConnectionId, as_json: bool) -> Result<Exit, Failure> {
+    let one = folder.vault.connection(name).await?;
+    if as_json {
+        output::say_json(&as_value(&one))?;
+        return Ok(Exit::Success);
+    }
+    let failure = one
+        .last_failure
+        .as_ref()
+        .map(|failure| format!("{}  {}", moment_of(failure.at), failure.why));
+    let state = |set: Option<&StoredSet>| {
+        set.map(|set| {
+            let verified = match set.verified {
+                Some(at) => format!("verified {}", moment_of(at)),
+                None => "not verified".to_owned(),
+            };
+            format!(
+                "token {}, entered {}, {verified}",
+                ending(set),
+                moment_of(set.stored)
+            )
+        })
+    };
+    let fields = [
+        ("Account", Cell::from(&one.account)),
+        ("Server", or_empty(one.server.as_ref())),
+        ("Health", health_cell(&one.health)),
+        (
+            "Consumer Key",
+            format!("…{}", one.current.consumer_key_end).into(),
+        ),
+        ("Signs with", or_empty(state(Some(&one.current)))),
+        ("Waits to be switched to", or_empty(state(one.staged.as_ref()))),
+        ("Kept from before", or_empty(state(one.previous.as_ref()))),
+        ("Created", moment_of(one.created).into()),
+        ("Last success", or_empty(one.last_success.map(moment_of))),
+        ("Last failure", or_empty(failure)),
+        (
+            "Tags",
+            one.label
+                .tags()
+                .iter()
+                .map(|(tag, value)| format!("{tag}={value}"))
+                .collect::<Vec<_>>()
+                .join(", ")
+                .into(),
+        ),
+    ];
+    table::fields(&format!("Connection {}", one.id), &fields)?;
+    Ok(Exit::Success)
+}
+
+pub(super) async fn audit(
+    folder: &VaultFolder,
+    name: Option<ConnectionId>,
+    limit: u32,
+    as_json: bool,
+) -> Result<Exit, Failure> {
+    let filter = AuditFilter {
+        subject: name.map(|name| format!("connection {name}")),
+        limit,
+        before: None,
+    };
+    let mut rows = Table::new(&["TIME", "WHO", "WHAT", "OF", "DETAIL"]);
+    for row in folder.vault.audit(filter).await? {
+        if as_json {
+            output::say_json(&json!({
+                "id": row.id, "at": moment_of(row.at), "actor": row.actor, "action": row.action.word(),
+                "subject": row.subject, "detail": row.detail,
+            }))?;
+            continue;
+        }
+        rows.add([
+            Cell::from(moment_of(row.at)),
+            Cell::from(&row.actor),
+            Cell::from(row.action.word()),
+            Cell::from(&row.subject),
+            Cell::from(&row.detail),
+        ]);
+    }
+    if !as_json {
+        rows.print()?;
+    }
+    Ok(Exit::Success)
+}
+
+pub(super) async fn verify_audit(folder: &VaultFolder, as_json: bool) -> Result<Exit, Failure> {
+    let head = folder.vault.verify_audit().await?;
+    let head = head.map_err(Failure::refused)?;
+    match as_json {
+        true => output::say_json(&json!({ "rows": head.rows, "digest": head.digest }))?,
+        false => output::say(&format!(
+            "{} rows follow from each other. Note the end elsewhere, to see that none is cut off: {}",
+            head.rows, head.digest
+        ))?,
+    }
+    Ok(Exit::Success)
+}
+
+fn ending(set: &StoredSet) -> String {
+    match set.token_end.is_empty() {
+        true => String::new(),
+        false => format!("…{}", set.token_end),
+    }
+}
+
+fn health_cell(health: &Health) -> Cell {
+    let cell = Cell::from(health_word(health));
+    match health {
+        Health::Healthy => cell.styled(GREEN),
+        Health::Failing { .. } => cell.styled(RED),
+        Health::Unverified | Health::Superseded { .. } => cell,
+    }
+}
+
+pub(crate) fn health_word(health: &Health) -> String {
+    match health {
+        Health::Unverified => "unverified".to_owned(),
+        Health::Healthy => "healthy".to_owned(),
+        Health::Failing { since } => format!("failing since {}", moment_of(*since)),
+        Health::Superseded { by: Some(by) } => format!("superseded by {by}"),
+        Health::Superseded { by: None } => "superseded".to_owned(),
+    }
+}
+
+/// A time to the second, in UTC.
+pub(crate) fn moment_of(at: UnixTime) -> String {
+    moment(at.into())
+}
+
+fn as_value(one: &Connection) -> Value {
+    let set = |set: &StoredSet| {
+        json!({
+            "generation": set.generation, "consumerKeyEnd": set.consumer_key_end, "tokenEnd": set.token_end,
+            "stored": moment_of(set.stored), "verified": set.verified.map(moment_of),
+        })
+    };
+    json!({
+        "name": one.id.as_str(),
+        "account": one.account.as_str(),
+        "server": one.server.as_ref().map(ToString::to_string),
+        "health": health_word(&one.health),
+        "created": moment_of(one.created),
+        "lastSuccess": one.last_success.map(moment_of),
+        "lastFailure": one.last_failure.as_ref().map(|failure| json!({ "at": moment_of(failure.at), "why": failure.why })),
+        "current": set(&one.current),
+        "staged": one.staged.as_ref().map(set),
+        "previous": one.previous.as_ref().map(set),
+        "tags": one.label.tags(),
+        "metadata": one.label.metadata(),
+    })
+}

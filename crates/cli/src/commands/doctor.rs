@@ -1,0 +1,213 @@
+//! `countersign doctor`.
+
+use std::collections::BTreeMap;
+
+use countersign_doctor::{Breaker, Findings, History, Neighbour, ProbeResults, Restlet};
+use countersign_protocol::AccountId;
+use countersign_vault::{Connection, ConnectionId, Health, MAX_ROWS, Observed};
+use serde_json::{Value, json};
+
+use crate::checkup::{self, Depth};
+use crate::command::Doctor;
+use crate::entry;
+use crate::failure::{Exit, Failure};
+use crate::folder::World;
+use crate::output;
+use crate::vault_folder::VaultFolder;
+
+/// How many other connections of an account are tried, to tell what is the account's and what the connection's.
+const NEIGHBOURS: usize = 4;
+
+pub(crate) async fn run(doctor: Doctor) -> Result<Exit, Failure> {
+    let world = World::system();
+    if let Some(path) = &doctor.credentials {
+        return of_file(&doctor, path, &world).await;
+    }
+    if let (true, Some(word)) = (doctor.names.is_empty(), &doctor.detail) {
+        return explain(word, doctor.json);
+    }
+    let folder = VaultFolder::open(&doctor.at, &world).await?;
+    let names = match doctor.names.is_empty() {
+        false => doctor.names.clone(),
+        true => {
+            let all = folder.vault.connections(None, MAX_ROWS).await?.into_iter();
+            all.filter(is_open).map(|one| one.id).collect()
+        }
+    };
+    let mut exit = Exit::Success;
+    let mut ward = Ward::default();
+    for (number, name) in names.iter().enumerate() {
+        let depth = (Depth::Whole, doctor.restlet.as_ref());
+        let findings = ward
+            .examine(&folder, &world, name, depth, doctor.detail.as_deref())
+            .await?;
+        let title = match doctor.redact {
+            true => format!("Connection {}", number + 1),
+            false => format!("Connection {name}"),
+        };
+        tell(&doctor, &title, &findings)?;
+        if exit == Exit::Success {
+            exit = checkup::exit(&findings);
+        }
+    }
+    Ok(exit)
+}
+
+async fn of_file(doctor: &Doctor, path: &std::path::Path, world: &World) -> Result<Exit, Failure> {
+    let (name, text) = entry::text(Some(path))?;
+    let credentials = entry::pasted(&name, &text)?;
+    if credentials.are_local() && doctor.server.is_none() {
+        let message = "these credentials are of a local account and are never sent to NetSuite";
+        return Err(Failure::unusable(message)
+            .hint("give the address of its server with --server http://127.0.0.1:PORT"));
+    }
+    let depth = (Depth::Whole, doctor.restlet.as_ref());
+    let mut breaker = Breaker::of_account();
+    let results = checkup::look(&credentials, doctor.server.as_ref(), depth, world, &mut breaker).await?;
+    let findings = Findings::of(&results, History::default(), &[], doctor.detail.as_deref());
+    let title = match doctor.redact {
+        true => "Credentials".to_owned(),
+        false => format!("Credentials in {name}"),
+    };
+    tell(doctor, &title, &findings)?;
+    Ok(checkup::exit(&findings))
+}
+
+fn tell(doctor: &Doctor, title: &str, findings: &Findings) -> Result<(), Failure> {
+    if !doctor.json {
+        return checkup::print(title, findings, doctor.redact);
+    }
+    let mut value = checkup::json(findings, doctor.redact);
+    if let Some(object) = value.as_object_mut() {
+        object.insert("title".to_owned(), json!(title));
+    }
+    output::say_json(&value)
+}
+
+/// What a word of the Login Audit Trail means, without calling anybody.
+fn explain(word: &str, as_json: bool) -> Result<Exit, Failure> {
+    let causes = Findings::of_word(word);
+    if causes.is_empty() {
+        return Err(Failure::unusable(format!(
+            "{word:?} is no word of the Login Audit Trail that is known here"
+        ))
+        .hint("copy what stands in its column Detail, such as token_rejected"));
+    }
+    if as_json {
+        let causes: Vec<Value> = causes.iter().map(checkup::cause_json).collect();
+        output::say_json(&json!({ "detail": word, "causes": causes }))?;
+        return Ok(Exit::Success);
+    }
+    for cause in &causes {
+        output::say(&checkup::sentence(cause))?;
+    }
+    Ok(Exit::Success)
+}
+
+/// One connection, with those beside it where it is refused.
+pub(super) async fn examine(
+    folder: &VaultFolder,
+    world: &World,
+    name: &ConnectionId,
+    depth: (Depth, Option<&Restlet>),
+    word: Option<&str>,
+) -> Result<Findings, Failure> {
+    Ward::default().examine(folder, world, name, depth, word).await
+}
+
+/// What is known of several connections in one run. Invariant: however many of an account are looked at, its breaker
+/// counts every login that failed.
+#[derive(Default)]
+struct Ward {
+    breakers: BTreeMap<AccountId, Breaker>,
+    /// Whether a login worked, of those that were tried.
+    tried: BTreeMap<ConnectionId, bool>,
+}
+
+impl Ward {
+    async fn examine(
+        &mut self,
+        folder: &VaultFolder,
+        world: &World,
+        name: &ConnectionId,
+        depth: (Depth, Option<&Restlet>),
+        word: Option<&str>,
+    ) -> Result<Findings, Failure> {
+        let connection = folder.vault.connection(name.clone()).await?;
+        let results = self.look(folder, world, &connection, depth).await?;
+        let neighbours = match results.is_refused() {
+            true => self.neighbours(folder, world, &connection).await?,
+            false => Vec::new(),
+        };
+        let history = History {
+            last_success: connection.last_success,
+        };
+        let findings = Findings::of(&results, history, &neighbours, word);
+        let observed = match (results.logs_in(), results.is_refused()) {
+            (true, _) => Some(Observed::Worked),
+            (false, true) => {
+                let seen = findings.failed().next().map(|line| line.seen.clone());
+                Some(Observed::Failed {
+                    why: seen.unwrap_or_default(),
+                })
+            }
+            // Nobody answered, which says nothing of the credentials.
+            (false, false) => None,
+        };
+        if let Some(observed) = observed {
+            let generation = connection.current.generation;
+            folder
+                .vault
+                .observe(name.clone(), generation, observed, VaultFolder::by(world))
+                .await?;
+        }
+        Ok(findings)
+    }
+
+    async fn look(
+        &mut self,
+        folder: &VaultFolder,
+        world: &World,
+        connection: &Connection,
+        depth: (Depth, Option<&Restlet>),
+    ) -> Result<ProbeResults, Failure> {
+        let opened = folder.vault.open(connection.id.clone()).await?;
+        let account = connection.account.clone();
+        let breaker = self.breakers.entry(account).or_insert_with(Breaker::of_account);
+        let results =
+            checkup::look(&opened.credentials, opened.server.as_ref(), depth, world, breaker).await?;
+        if results.logs_in() || results.is_refused() {
+            self.tried.insert(connection.id.clone(), results.logs_in());
+        }
+        Ok(results)
+    }
+
+    /// The other connections of the account, tried where they were not yet.
+    async fn neighbours(
+        &mut self,
+        folder: &VaultFolder,
+        world: &World,
+        of: &Connection,
+    ) -> Result<Vec<Neighbour>, Failure> {
+        let same_key = folder.vault.others_with_its_key(of.id.clone()).await?;
+        let all = folder.vault.connections(None, MAX_ROWS).await?.into_iter();
+        let others = all.filter(|one| one.account == of.account && one.id != of.id && is_open(one));
+        let mut neighbours = Vec::new();
+        for other in others.take(NEIGHBOURS) {
+            if !self.tried.contains_key(&other.id) {
+                self.look(folder, world, &other, (Depth::Login, None)).await?;
+            }
+            if let Some(works) = self.tried.get(&other.id) {
+                neighbours.push(Neighbour {
+                    works: *works,
+                    is_of_same_integration: same_key.iter().any(|same| same.id == other.id),
+                });
+            }
+        }
+        Ok(neighbours)
+    }
+}
+
+fn is_open(connection: &Connection) -> bool {
+    !matches!(connection.health, Health::Superseded { .. })
+}

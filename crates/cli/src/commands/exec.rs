@@ -1,0 +1,116 @@
+//! `countersign exec`.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::num::NonZeroU8;
+use std::sync::Arc;
+use std::time::Duration;
+
+use countersign_front::Listener;
+use countersign_proxy::{Parts, Proxy, Settings};
+use countersign_vault::{
+    Caller, CallerDraft, CallerKey, GrantDraft, Method, Scope, ServiceKind, Targets, Vault,
+};
+use countersign_world::nonce;
+use rustix::process::Rlimit;
+
+use crate::child::{self, Signals};
+use crate::command::Exec;
+use crate::failure::{Exit, Failure};
+use crate::folder::World;
+use crate::process;
+use crate::proxy_server::{self, ProxyServer};
+use crate::vault_folder::VaultFolder;
+
+/// If the end is never reached, the key still comes to one.
+const LONGEST: Duration = Duration::from_hours(24);
+const GRACE: Duration = Duration::from_secs(10);
+
+pub(crate) async fn run(exec: Exec) -> Result<Exit, Failure> {
+    let usual_files = process::usual_files();
+    // From here on a signal ends the program, and its key is revoked after it.
+    let mut signals = Signals::catch()?;
+    let world = World::system();
+    let VaultFolder { data, vault } = VaultFolder::open(&exec.at, &world).await?;
+    // Says that there is none before anything is made for it.
+    vault.connection(exec.connection.clone()).await?;
+    let (url, started) = match proxy_server::running(&data).await {
+        Some(url) => (url, None),
+        None => start(&vault, &world)
+            .await
+            .map(|(url, server)| (url, Some(server)))?,
+    };
+    let (caller, key) = admit(&exec, &vault, &world).await?;
+    let ended = call(&exec, &url, &key, usual_files, &mut signals).await;
+    drop(key);
+    let revoked = vault.revoke_caller(caller.id, VaultFolder::by(&world)).await;
+    if let Some(server) = started {
+        server.stop().await?;
+    }
+    vault.close().await?;
+    let exit = ended?;
+    revoked?;
+    Ok(exit)
+}
+
+/// A proxy of the program's own.
+async fn start(vault: &Vault, world: &World) -> Result<(String, ProxyServer), Failure> {
+    let listener = Listener::tcp(SocketAddr::from((Ipv4Addr::LOCALHOST, 0))).await;
+    let listener = listener.map_err(Failure::of_system)?;
+    let url = listener.to_string();
+    let proxy = Proxy::start(Parts {
+        vault: vault.clone(),
+        clock: Arc::clone(&world.clock),
+        entropy: Arc::clone(&world.entropy),
+        settings: Settings::default(),
+    });
+    let proxy = proxy.map_err(|error| Failure::system("set up TLS", &error))?;
+    Ok((url, ProxyServer::start(proxy, vec![listener], None, GRACE)))
+}
+
+/// A caller that may use the connection, as long as the program runs.
+async fn admit(exec: &Exec, vault: &Vault, world: &World) -> Result<(Caller, CallerKey), Failure> {
+    let by = VaultFolder::by(world);
+    let expires = Some(by.at.plus(LONGEST));
+    let unique = nonce(&*world.entropy);
+    let short: String = unique.as_str().chars().take(8).collect();
+    let name = format!("exec {short} with {}", exec.connection);
+    let (caller, key) = vault
+        .add_caller(CallerDraft { name, expires }, by.clone())
+        .await?;
+    let draft = GrantDraft {
+        caller: caller.id,
+        connection: exec.connection.clone(),
+        scope: Scope {
+            services: ServiceKind::ALL.into(),
+            methods: Method::ALL.into(),
+            targets: Targets::Everything,
+            read_only: exec.read_only,
+        },
+        share: NonZeroU8::MIN,
+        expires,
+    };
+    if let Err(error) = vault.grant(draft, by.clone()).await {
+        vault.revoke_caller(caller.id, by).await?;
+        return Err(error.into());
+    }
+    Ok((caller, key))
+}
+
+async fn call(
+    exec: &Exec,
+    url: &str,
+    key: &CallerKey,
+    usual_files: Rlimit,
+    signals: &mut Signals,
+) -> Result<Exit, Failure> {
+    let base = format!("{url}/c/{}", exec.connection);
+    let variables = [
+        ("COUNTERSIGN_PROXY_URL", base.clone()),
+        ("COUNTERSIGN_KEY", key.expose().to_owned()),
+        // What this program's own .env files call the address that stands in the place of NetSuite's hosts.
+        ("NETSUITE_BASE_URL", base),
+    ];
+    let start = || child::start(&exec.command, &variables);
+    let child = process::with_usual_files(usual_files, start)?;
+    child::wait(child, signals).await
+}

@@ -1,0 +1,174 @@
+//! `countersign grant`.
+
+use countersign_vault::{Grant, GrantDraft, Method, Scope, ServiceKind, Target, Targets, Vault};
+use serde_json::{Value, json};
+
+use super::caller::{self, date, in_days};
+use crate::ask;
+use crate::command::{GrantAction, GrantAdd, GrantCommand, MethodWord, ServiceWord};
+use crate::failure::{Exit, Failure};
+use crate::folder::World;
+use crate::output;
+use crate::table::{Cell, Table};
+use crate::vault_folder::VaultFolder;
+
+pub(crate) async fn run(command: GrantCommand) -> Result<Exit, Failure> {
+    let world = World::system();
+    let folder = VaultFolder::open(&command.at, &world).await?;
+    let done = act(&folder.vault, command, &world).await;
+    folder.vault.close().await?;
+    done.map(|()| Exit::Success)
+}
+
+async fn act(vault: &Vault, command: GrantCommand, world: &World) -> Result<(), Failure> {
+    let json = command.json;
+    match command.action {
+        GrantAction::Add(add) => {
+            let caller = caller::find(vault, &add.caller).await?;
+            let by = VaultFolder::by(world);
+            let draft = GrantDraft {
+                caller: caller.id,
+                connection: add.connection.clone(),
+                share: add.share,
+                expires: in_days(add.expires_in_days, by.at),
+                scope: scope(*add),
+            };
+            let grant = vault.grant(draft, by).await?;
+            match json {
+                true => output::say_json(&record(&grant)),
+                false => output::say(&format!(
+                    "Caller {} may use connection {}: {} (grant {}).",
+                    caller.name,
+                    grant.connection,
+                    shown(&grant.scope),
+                    grant.id
+                )),
+            }
+        }
+        GrantAction::List { caller } => list(vault, caller.as_deref(), json).await,
+        GrantAction::Revoke { grant, sure } => {
+            ask::sure(&format!("Revoking grant {grant}"), &sure)?;
+            vault.revoke_grant(grant, VaultFolder::by(world)).await?;
+            match json {
+                true => output::say_json(&json!({ "revoked": grant.to_string() })),
+                false => output::say(&format!("Grant {grant} is revoked.")),
+            }
+        }
+    }
+}
+
+async fn list(vault: &Vault, wanted: Option<&str>, json: bool) -> Result<(), Failure> {
+    let callers = match wanted {
+        Some(wanted) => vec![caller::find(vault, wanted).await?],
+        None => caller::all(vault).await?,
+    };
+    let mut grants = Vec::new();
+    for caller in callers {
+        for grant in vault.grants_of(caller.id).await? {
+            grants.push((caller.name.clone(), grant));
+        }
+    }
+    if json {
+        let rows: Vec<Value> = grants.iter().map(|(_, grant)| record(grant)).collect();
+        return output::say_json(&json!({ "rows": rows }));
+    }
+    if grants.is_empty() {
+        return output::say(
+            "There is no grant. Add one with: countersign grant add --caller NAME --connection NAME --all",
+        );
+    }
+    let mut table = Table::new(&["ID", "CALLER", "CONNECTION", "MAY", "SHARE", "EXPIRES"]);
+    for (caller, grant) in &grants {
+        table.add([
+            Cell::from(grant.id),
+            Cell::from(caller),
+            Cell::from(&grant.connection),
+            Cell::from(shown(&grant.scope)),
+            Cell::from(grant.share),
+            Cell::from(date(grant.expires)),
+        ]);
+    }
+    table.print()
+}
+
+fn scope(add: GrantAdd) -> Scope {
+    let services = add.service.iter().map(|word| match word {
+        ServiceWord::Rest => ServiceKind::Rest,
+        ServiceWord::Suiteql => ServiceKind::SuiteQl,
+        ServiceWord::Restlet => ServiceKind::Restlet,
+        ServiceWord::Soap => ServiceKind::Soap,
+    });
+    let methods = add.method.iter().map(|word| match word {
+        MethodWord::Get => Method::Get,
+        MethodWord::Head => Method::Head,
+        MethodWord::Post => Method::Post,
+        MethodWord::Put => Method::Put,
+        MethodWord::Patch => Method::Patch,
+        MethodWord::Delete => Method::Delete,
+    });
+    let targets: Vec<Target> = add.path.into_iter().chain(add.record).chain(add.script).collect();
+    Scope {
+        services: match add.all {
+            true => ServiceKind::ALL.into(),
+            false => services.collect(),
+        },
+        methods: match add.method.is_empty() {
+            true => Method::ALL.into(),
+            false => methods.collect(),
+        },
+        targets: match targets.is_empty() {
+            true => Targets::Everything,
+            false => Targets::Only(targets),
+        },
+        read_only: add.read_only,
+    }
+}
+
+/// `REST, SuiteQL: GET: customer, reading`
+fn shown(scope: &Scope) -> String {
+    let mut parts = Vec::new();
+    let words = |words: Vec<String>| words.join(", ");
+    parts.push(match scope.services.len() == ServiceKind::ALL.len() {
+        true => "every service".to_owned(),
+        false => words(scope.services.iter().map(ToString::to_string).collect()),
+    });
+    if scope.methods.len() < Method::ALL.len() {
+        parts.push(words(
+            scope
+                .methods
+                .iter()
+                .map(|method| method.as_str().to_owned())
+                .collect(),
+        ));
+    }
+    if let Targets::Only(targets) = &scope.targets {
+        let target = |target: &Target| match target {
+            Target::Path(path) => path.clone(),
+            Target::RecordType(record_type) => record_type.clone(),
+            Target::Script { script, deploy } => {
+                let deploy = deploy
+                    .as_ref()
+                    .map(|deploy| format!(":{deploy}"))
+                    .unwrap_or_default();
+                format!("script {script}{deploy}")
+            }
+        };
+        parts.push(words(targets.iter().map(target).collect()));
+    }
+    if scope.read_only {
+        parts.push("only reading".to_owned());
+    }
+    parts.join("; ")
+}
+
+fn record(grant: &Grant) -> Value {
+    json!({
+        "id": grant.id.to_string(),
+        "caller": grant.caller.to_string(),
+        "connection": grant.connection.as_str(),
+        "scope": grant.scope,
+        "share": grant.share,
+        "created": grant.created.to_string(),
+        "expires": grant.expires.map(|time| time.to_string()),
+    })
+}

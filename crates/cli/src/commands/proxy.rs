@@ -1,0 +1,209 @@
+//! `countersign proxy`.
+
+use std::io::IsTerminal as _;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use countersign_front::{Gate, Listener, Tunnel, Tunnels};
+use countersign_proxy::{Audit, BreakerState, Parts, Proxy, Settings};
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use serde_json::json;
+
+use crate::command::{AuditWhen, ProxyCommand};
+use crate::failure::{Exit, Failure};
+use crate::folder::World;
+use crate::output::{self, BOLD, DIM};
+use crate::paste;
+use crate::proxy_server::{ProxyServer, Told};
+use crate::running::StopRequests;
+use crate::vault_folder::VaultFolder;
+
+pub(crate) async fn run(command: ProxyCommand) -> Result<Exit, Failure> {
+    refuse_open_address(&command)?;
+    let world = World::system();
+    let VaultFolder { data, vault } = VaultFolder::open(&command.at, &world).await?;
+    let tcp = Listener::tcp(command.listen)
+        .await
+        .map_err(|error| Failure::of_system(error).hint("take a free port with --listen 127.0.0.1:0"))?;
+    let address = tcp.address().unwrap_or(command.listen);
+    let tcp = match (&command.tls_cert, &command.tls_key) {
+        (Some(chain), Some(key)) => tcp.through(gate(chain, key)?),
+        _ => tcp,
+    };
+    let url = tcp.to_string();
+    let mut listeners = vec![tcp];
+    if let Some(path) = &command.socket {
+        listeners.push(Listener::unix(path).map_err(Failure::of_system)?);
+    }
+    let status = match command.status {
+        Some(address) => Some(Listener::tcp(address).await.map_err(Failure::of_system)?),
+        None => None,
+    };
+    let status_url = status.as_ref().map(Listener::to_string);
+    let proxy = Proxy::start(Parts {
+        vault: vault.clone(),
+        clock: Arc::clone(&world.clock),
+        entropy: Arc::clone(&world.entropy),
+        settings: settings(&command),
+    });
+    let proxy = proxy.map_err(|error| Failure::system("set up TLS", &error))?;
+    let mut stop = StopRequests::catch()?;
+    let told = Told::write(&data, &url)?;
+    let first = vault.connections(None, 1).await?.into_iter().next();
+    let server = ProxyServer::start(proxy, listeners, status, Duration::from_secs(command.grace));
+
+    let name = first.map_or_else(|| "NAME".to_owned(), |connection| connection.id.to_string());
+    let said = match command.json {
+        true => output::say_json(&json!({
+            "url": url,
+            "address": address.to_string(),
+            "socket": command.socket,
+            "status": status_url,
+        })),
+        false => output::say(&welcome(&url, &name, status_url.as_deref(), &data)),
+    };
+    match said {
+        // Whoever reads the first line and goes away wants the proxy to go on.
+        Err(failure) if !failure.is_reader_gone() => return Err(failure),
+        _ => {}
+    }
+    let is_watched = !command.json && std::io::stderr().is_terminal() && std::io::stdout().is_terminal();
+    let gauge = is_watched.then(|| tokio::spawn(show_gauge(server.proxy.clone())));
+    stop.next().await;
+    if let Some(gauge) = gauge {
+        gauge.abort();
+        // Its handle on the proxy is gone when it is.
+        let _ = gauge.await;
+        output::complain("");
+    }
+    drop(told);
+    let stopping = server.stop();
+    let served = tokio::select! {
+        served = stopping => served?,
+        () = stop.next() => {
+            output::complain("Stopped at once.");
+            return Ok(Exit::Success);
+        }
+    };
+    vault.close().await?;
+    if !command.json {
+        let requests = match served.requests {
+            1 => "1 request".to_owned(),
+            requests => format!("{requests} requests"),
+        };
+        output::say(&format!("Stopped after {requests}."))?;
+    }
+    Ok(Exit::Success)
+}
+
+pub(super) fn settings(command: &ProxyCommand) -> Settings {
+    Settings {
+        wait: Duration::from_secs(command.wait),
+        limits: command.limit.iter().cloned().collect(),
+        reserve: command.reserve,
+        rewrite_links: command.rewrite_links,
+        audit: match command.audit {
+            AuditWhen::Grouped => Audit::Grouped,
+            AuditWhen::Strict => Audit::Strict,
+        },
+        hosts: command.host.clone(),
+        ..Settings::default()
+    }
+}
+
+fn welcome(url: &str, connection: &str, status: Option<&str>, data: &Path) -> String {
+    let caller = paste::command_on(&["caller", "add", "my-program"], data);
+    let words = [
+        "grant",
+        "add",
+        "--caller",
+        "my-program",
+        "--connection",
+        connection,
+        "--all",
+        "--read-only",
+    ];
+    let grant = paste::command_on(&words, data);
+    let status = status
+        .map(|url| format!("\n  {DIM}state{DIM:#}    {url}/healthz, /readyz, /metrics"))
+        .unwrap_or_default();
+    format!(
+        "The proxy signs for programs that hold no credentials.\n\n  {DIM}address{DIM:#}  {BOLD}{url}/c/{connection}{BOLD:#} in \
+         the place of the account's hosts{status}\n\nA key and a grant, once:\n\n  {caller}\n  {grant}\n\nThen, with the key in \
+         KEY:\n\n  curl -H \"Authorization: Bearer $KEY\" {url}/c/{connection}/services/rest/record/v1/customer\n\n{DIM}Stop it \
+         with Ctrl-C.{DIM:#}"
+    )
+}
+
+/// A line that is written anew each second.
+async fn show_gauge(proxy: Proxy) {
+    use std::io::Write as _;
+    loop {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        let accounts = proxy.gauges().into_iter().map(|one| {
+            let gauge = one.gauge;
+            format!(
+                "{}: {} of {} slots, {} waiting, {} served, {} refused",
+                one.account, gauge.running, gauge.window, gauge.waiting, gauge.granted, gauge.refused
+            )
+        });
+        let open = proxy
+            .breakers()
+            .into_iter()
+            .filter(|(_, state)| *state == BreakerState::Open);
+        let open = open.map(|(connection, _)| format!("{connection}: logins refused, stopped"));
+        let line: Vec<_> = accounts.chain(open).collect();
+        if !line.is_empty() {
+            let line: String = line.join("   ").chars().take(150).collect();
+            let mut err = anstream::stderr().lock();
+            let _ = write!(err, "\r\u{1b}[K{DIM}{line}{DIM:#}");
+            let _ = err.flush();
+        }
+    }
+}
+
+/// Keys of callers, and customers' data, would be read by everybody on the way.
+fn refuse_open_address(command: &ProxyCommand) -> Result<(), Failure> {
+    let has_tls = command.tls_cert.is_some();
+    if !command.listen.ip().is_loopback() && !has_tls {
+        let message = format!(
+            "{} can be reached by others, and keys would be sent there without TLS",
+            command.listen
+        );
+        return Err(Failure::unusable(message)
+            .hint("give --tls-cert and --tls-key, or listen on 127.0.0.1 or with --socket"));
+    }
+    Ok(())
+}
+
+fn gate(chain: &Path, key: &Path) -> Result<Gate, Failure> {
+    let unusable = |path: &Path, error: &dyn std::fmt::Display| {
+        Failure::unusable(format!("{} cannot be used: {error}", path.display()))
+            .hint("give the chain and the key as PEM files")
+    };
+    let certificates = CertificateDer::pem_file_iter(chain).and_then(Iterator::collect::<Result<Vec<_>, _>>);
+    let certificates = certificates.map_err(|error| unusable(chain, &error))?;
+    let private = PrivateKeyDer::from_pem_file(key).map_err(|error| unusable(key, &error))?;
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .and_then(|config| {
+            config
+                .with_no_client_auth()
+                .with_single_cert(certificates, private)
+        });
+    let mut config = config.map_err(|error| unusable(chain, &error))?;
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(Gate::new(Arc::new(config), Arc::new(NoTunnel)))
+}
+
+/// It is no proxy of that kind.
+struct NoTunnel;
+
+impl Tunnels for NoTunnel {
+    fn to(&self, _: &str, _: u16) -> Tunnel {
+        Tunnel::Refused("This proxy passes no tunnels on. Call it below /c/CONNECTION/".to_owned())
+    }
+}

@@ -1,0 +1,145 @@
+//! Five values as somebody enters them: typed one after another, or pasted in whatever form they were sent.
+
+use std::io::Read as _;
+use std::path::Path;
+
+use countersign_client::{CredentialName, GivenCredentials, MAX_PASTE, PasteError, PastedCredentials};
+use countersign_protocol::{Credentials, Secret};
+use zeroize::Zeroizing;
+
+use crate::ask;
+use crate::failure::Failure;
+use crate::output;
+
+/// A new token beside the rest of what is kept.
+pub(crate) struct NewToken {
+    pub(crate) id: String,
+    pub(crate) secret: Secret,
+}
+
+/// What was typed so far, so that one wrong value does not cost the other four.
+#[derive(Default)]
+pub(crate) struct Typed([Option<Zeroizing<String>>; 5]);
+
+/// The text of a file, or of standard input where it is `-` or nothing.
+pub(crate) fn text(from: Option<&Path>) -> Result<(String, Zeroizing<String>), Failure> {
+    let path = from.filter(|path| *path != Path::new("-"));
+    let name = path.map_or_else(|| "standard input".to_owned(), |path| path.display().to_string());
+    let limit = MAX_PASTE as u64 + 1;
+    // Room for the whole from the start: a buffer that grew would leave copies behind.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(MAX_PASTE + 1));
+    let read = match path {
+        Some(path) => std::fs::File::open(path).and_then(|file| file.take(limit).read_to_end(&mut bytes)),
+        None => std::io::stdin().lock().take(limit).read_to_end(&mut bytes),
+    };
+    read.map_err(|error| Failure::unusable(format!("{name} cannot be read: {error}")))?;
+    Ok((name, Zeroizing::new(String::from_utf8_lossy(&bytes).into_owned())))
+}
+
+/// The values in a paste, after saying what was mended in it.
+pub(crate) fn pasted(name: &str, text: &str) -> Result<Credentials, Failure> {
+    let PastedCredentials { credentials, remarks } =
+        PastedCredentials::read(text).map_err(|error| unreadable(name, &error))?;
+    for remark in remarks {
+        output::complain(&remark);
+    }
+    Ok(credentials)
+}
+
+fn unreadable(name: &str, error: &PasteError) -> Failure {
+    Failure::unusable(format!("{name}: {error}"))
+}
+
+/// A token's two values, alone or among all five.
+pub(crate) fn pasted_token(name: &str, text: &str) -> Result<NewToken, Failure> {
+    match PastedCredentials::read(text) {
+        Ok(PastedCredentials { credentials, .. }) => Ok(NewToken {
+            id: credentials.token,
+            secret: credentials.token_secret,
+        }),
+        Err(PasteError::Missing(missing))
+            if !missing.contains(&CredentialName::TokenId)
+                && !missing.contains(&CredentialName::TokenSecret) =>
+        {
+            let given = GivenCredentials::parse(text);
+            let given = given.map_err(|error| Failure::unusable(format!("{name}: {error}")))?;
+            match (given.token, given.token_secret) {
+                (Some(id), Some(secret)) => Ok(NewToken { id, secret }),
+                _ => Err(unreadable(
+                    name,
+                    &PasteError::Missing(vec![CredentialName::TokenId, CredentialName::TokenSecret]),
+                )),
+            }
+        }
+        Err(error) => Err(unreadable(name, &error)),
+    }
+}
+
+impl Typed {
+    /// Asks for all five, in the order in which NetSuite shows them. What was typed before is kept where nothing is.
+    pub(crate) fn ask(&mut self) -> Result<(), Failure> {
+        for (name, value) in CredentialName::ALL.into_iter().zip(&mut self.0) {
+            let kept = match value {
+                Some(_) => " (Enter keeps what you typed)",
+                None => "",
+            };
+            output::complain(&format!("{}: {}", name.title(), name.found_at()));
+            let question = format!("{}{kept}: ", name.title());
+            let is_secret = matches!(name, CredentialName::ConsumerSecret | CredentialName::TokenSecret);
+            let typed = match is_secret {
+                true => ask::hidden(&question)?,
+                false => ask::shown(&question)?,
+            };
+            if !typed.trim().is_empty() {
+                *value = Some(typed);
+            }
+        }
+        Ok(())
+    }
+
+    /// Read as a paste is, so that the same is mended and the same refused.
+    pub(crate) fn credentials(&self) -> Result<Credentials, Failure> {
+        let length = self.0.iter().flatten().map(|value| value.len() + 32).sum();
+        let mut text = Zeroizing::new(String::with_capacity(length));
+        for (name, value) in CredentialName::ALL.into_iter().zip(&self.0) {
+            text.push_str(name.title());
+            text.push_str(": ");
+            text.push_str(value.as_ref().map_or("", |value| value.trim()));
+            text.push('\n');
+        }
+        pasted("what you typed", &text)
+    }
+}
+
+/// Asks for a token's two values.
+pub(crate) fn typed_token() -> Result<NewToken, Failure> {
+    output::complain(&format!("The new token: {}", CredentialName::TokenId.found_at()));
+    let id = ask::shown("Token ID: ")?;
+    let secret = ask::hidden("Token Secret: ")?;
+    let mut text = Zeroizing::new(String::with_capacity(id.len() + secret.len() + 64));
+    for (name, value) in [("NETSUITE_TOKEN_ID", &id), ("NETSUITE_TOKEN_SECRET", &secret)] {
+        text.push_str(name);
+        text.push('=');
+        text.push_str(value.trim());
+        text.push('\n');
+    }
+    pasted_token("what you typed", &text)
+}
+
+/// A passphrase: the first line of a file or of standard input, or else typed, twice where it is a new one.
+pub(crate) fn passphrase(from: Option<&Path>, is_new: bool) -> Result<Secret, Failure> {
+    if let Some(path) = from {
+        let (_, text) = text(Some(path))?;
+        return Ok(Secret::new(text.lines().next().unwrap_or_default()));
+    }
+    if !ask::is_possible() {
+        let message = "nobody can be asked for the passphrase here";
+        return Err(
+            Failure::usage(message).hint("give it with --passphrase-from FILE, or - for standard input")
+        );
+    }
+    match is_new {
+        true => ask::new_password("the export"),
+        false => Ok(Secret::new(ask::hidden("Passphrase of the export: ")?.as_str())),
+    }
+}

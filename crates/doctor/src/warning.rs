@@ -1,0 +1,99 @@
+//! What works today and is worth a word: shown where credentials are kept and where they are looked at.
+
+use countersign_protocol::{AccountId, Environment};
+use countersign_world::UnixTime;
+
+use crate::Identity;
+
+/// From this age on, credentials are called old: tokens never end by themselves.
+const OLD_DAYS: i64 = 365;
+const DAY: i64 = 24 * 60 * 60;
+
+/// Something to know about a connection that works.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Warning {
+    Administrator,
+    /// The Consumer Key signs for another account, too.
+    SameKey(SameKeyElsewhere),
+    Old {
+        days: i64,
+    },
+    /// NetSuite ends token-based authentication.
+    Ends,
+}
+
+/// Another connection with the same Consumer Key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SameKeyElsewhere {
+    /// Its name here.
+    pub connection: String,
+    pub account: AccountId,
+}
+
+/// A connection that works, as far as advice about it goes.
+#[derive(Clone, Debug)]
+pub struct Advice<'a> {
+    pub account: &'a AccountId,
+    pub is_local: bool,
+    pub identity: Option<&'a Identity>,
+    pub same_key: &'a [SameKeyElsewhere],
+    /// When its credentials were entered.
+    pub stored: Option<UnixTime>,
+    pub now: UnixTime,
+}
+
+impl Advice<'_> {
+    pub fn warnings(&self) -> Vec<Warning> {
+        let mut warnings = Vec::new();
+        if self.identity.is_some_and(Identity::is_administrator) {
+            warnings.push(Warning::Administrator);
+        }
+        let elsewhere = self
+            .same_key
+            .iter()
+            .filter(|other| other.account != *self.account);
+        warnings.extend(elsewhere.cloned().map(Warning::SameKey));
+        if let Some(stored) = self.stored {
+            let days = (self.now.seconds() - stored.seconds()) / DAY;
+            if days >= OLD_DAYS {
+                warnings.push(Warning::Old { days });
+            }
+        }
+        if !self.is_local && self.account.environment() == Environment::Production {
+            warnings.push(Warning::Ends);
+        }
+        warnings
+    }
+}
+
+impl Warning {
+    /// Names the warning, and never changes.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Administrator => "administrator_token",
+            Self::SameKey(_) => "consumer_key_shared",
+            Self::Old { .. } => "old_credentials",
+            Self::Ends => "tba_ends",
+        }
+    }
+
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::Administrator => "The token is an Administrator's and may do everything: make a role with only what the program needs \
+                 (Log in using Access Tokens, REST Web Services, its record types), and a token with that role."
+                .to_owned(),
+            Self::SameKey(other) => format!(
+                "Connection {} of account {} has the same Consumer Key: one integration record in two accounts. Reset Credentials \
+                 in one of them ends the key in both; make a record of its own for each.",
+                other.connection, other.account
+            ),
+            Self::Old { days } => format!(
+                "These credentials are {days} days old. Tokens never end by themselves: see that their user and role are still \
+                 the right ones, and replace them with connection rotate."
+            ),
+            Self::Ends => "NetSuite takes no new integrations with token-based authentication from 2027.1 on, and plans to end it \
+                 with 2028.1; SOAP ends with 2028.2."
+                .to_owned(),
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! Who used what is written down.
+
+use bytes::Bytes;
+use countersign_proxy::{Audit, Settings};
+use countersign_vault::{Use, UseFilter, Vault};
+
+use crate::stage::{CUSTOMER, SOAP, Stage, blueprint};
+
+async fn uses(vault: &Vault) -> Vec<Use> {
+    let mut rows: Vec<_> = vault
+        .uses(UseFilter::default())
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|(_, row)| row)
+        .collect();
+    rows.reverse();
+    rows
+}
+
+#[tokio::test]
+async fn each_request_leaves_a_row_and_no_row_a_query_or_a_body() {
+    let stage = Stage::new().await;
+    let key = stage.caller("sync").await;
+    let front = stage.front;
+    let path = format!("/c/acme{CUSTOMER}");
+    let read = front
+        .get(&key, &format!("{path}?q=email%20IS%20%22hush@example.com%22"))
+        .await;
+    assert_eq!(read.status, 200, "{}", read.text());
+    front
+        .post(&key, &path, "application/json", r#"{"companyName":"Hush"}"#)
+        .await;
+    front.get(&key, &format!("/c/other{CUSTOMER}")).await;
+    front.get(&key, "/c/acme/services/rest/record/v1//hush").await;
+    let time = "<getServerTime xmlns=\"urn:messages_2025_2.platform.webservices.netsuite.com\"/>";
+    front.soap(&key, time).await;
+    let (vault, served, _folder) = front.stop().await;
+    assert_eq!(served.cut, 0);
+    let rows = uses(&vault).await;
+    let told: Vec<_> = rows
+        .iter()
+        .map(|row| {
+            (
+                row.connection.as_str(),
+                &*row.path,
+                &*row.outcome,
+                row.status,
+                row.attempts,
+            )
+        })
+        .collect();
+    let soap = format!("{SOAP} getServerTime");
+    assert_eq!(
+        told,
+        [
+            ("acme", CUSTOMER, "answered", Some(200), 1),
+            ("acme", CUSTOMER, "answered", Some(204), 1),
+            ("other", CUSTOMER, "GRANT_MISSING", Some(403), 0),
+            ("acme", "", "BAD_REQUEST", Some(400), 0),
+            ("acme", &*soap, "answered", Some(200), 1),
+        ]
+    );
+    let request = read.headers["x-countersign-request"].to_str().unwrap();
+    assert_eq!(rows[0].request, request);
+    assert!(!format!("{rows:?}").to_lowercase().contains("hush"), "{rows:?}");
+}
+
+#[tokio::test]
+async fn what_cannot_be_written_down_is_not_sent_where_that_is_asked_for() {
+    let settings = Settings {
+        audit: Audit::Strict,
+        ..Settings::default()
+    };
+    let stage = Stage::with(blueprint(), settings).await;
+    let key = stage.caller("sync").await;
+    let path = format!("/c/acme{CUSTOMER}?limit=1");
+    assert_eq!(stage.front.get(&key, &path).await.status, 200);
+    let rows = uses(&stage.front.vault).await;
+    assert_eq!((&*rows[0].outcome, rows[0].attempts), ("begun", 0));
+    let file = rusqlite::Connection::open(stage.front.folder.path().join("vault.sqlite")).unwrap();
+    file.execute_batch("ALTER TABLE connection_use RENAME TO elsewhere")
+        .unwrap();
+    let before = stage.logins().await.len();
+    let refused = stage.front.send("GET", &path, &key, &[], Bytes::new()).await;
+    assert_eq!(
+        (refused.status, refused.refusal()),
+        (503, Some("UNAVAILABLE")),
+        "{}",
+        refused.text()
+    );
+    assert_eq!(stage.logins().await.len(), before, "nothing was sent");
+    file.execute_batch("ALTER TABLE elsewhere RENAME TO connection_use")
+        .unwrap();
+    assert_eq!(stage.front.get(&key, &path).await.status, 200);
+}
