@@ -86,7 +86,7 @@ impl Nango {
                 StatusCode::FORBIDDEN,
                 "forbidden",
                 "This key does not administer connections: it may call through /proxy what its grants open. Whoever runs \
-                 the proxy lets it with `countersign caller entrust NAME`.",
+                 the proxy makes one that does with `countersign caller add NAME --administers`.",
             ));
         }
         if let Some(answer) = provider::answer(&asked)? {

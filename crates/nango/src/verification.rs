@@ -1,26 +1,19 @@
-//! Whether given credentials log in: asked of the account before anything is kept.
+//! Whether given credentials log in: the doctor asks the account before anything is kept.
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use bytes::Bytes;
-use countersign_capture::{CapturedAnswer, Kind, Meaning};
-use countersign_client::{Call, Client, Destination, Reply};
-use countersign_protocol::{AccountId, LocalServer};
+use countersign_client::Client;
+use countersign_doctor::{Breaker, Checkup, Findings, History};
+use countersign_protocol::EndpointVersion;
 use countersign_vault::Given;
 use countersign_world::{Clock, Entropy};
-use http::{HeaderMap, Method};
-use serde_json::Value;
 
 use crate::problem::sentence;
 
-const PATIENCE: Duration = Duration::from_secs(30);
-/// The longest answer that is read, in bytes.
-const LONGEST: usize = 64 * 1024;
-/// Says who a token is, and changes nothing.
-const TOKENINFO: &str = "/rest/tokeninfo";
+/// The likeliest causes that are named.
+const CAUSES: usize = 3;
 
-/// One signed call, once: five that fail would lock the user.
+/// A login, once: five that fail would lock the user.
 ///
 /// # Errors
 /// What is wrong, and what to look at, in sentences for people.
@@ -30,58 +23,41 @@ pub(crate) async fn verify(
     entropy: Arc<dyn Entropy>,
 ) -> Result<(), String> {
     let account = &given.credentials.account;
-    let server = given.server.as_ref().map(LocalServer::as_str);
-    let destination = Destination::resolve(TOKENINFO, account, server).map_err(|error| sentence(&error))?;
-    let mut client = Client::new(&given.credentials, clock, entropy).map_err(|error| sentence(&error))?;
-    client.timeout = PATIENCE;
-    client.longest_answer = LONGEST;
-    client.retry.attempts = 1;
-    let call = Call {
-        method: Method::GET,
-        destination,
-        headers: HeaderMap::new(),
-        body: Bytes::new(),
+    let client = Client::new(&given.credentials, Arc::clone(&clock), entropy);
+    let client = Checkup::patient(client.map_err(|error| sentence(&error))?);
+    let checkup = Checkup {
+        client: &client,
+        account,
+        server: given.server.as_ref(),
+        clock: &*clock,
+        restlet: None,
+        soap_version: EndpointVersion::LATEST,
     };
-    let reply = client.call(&call).await.map_err(|error| sentence(&error))?;
-    judged(&reply, account)
-}
-
-fn judged(reply: &Reply, account: &AccountId) -> Result<(), String> {
-    if reply.status.is_success() {
-        let value: Option<Value> = serde_json::from_slice(&reply.body).ok();
-        let company = value.as_ref().and_then(|value| value.get("companyId"));
-        let company = match company {
-            Some(Value::String(text)) => text.parse::<AccountId>().ok(),
-            Some(Value::Number(number)) => number.to_string().parse().ok(),
-            _ => None,
-        };
-        return match company {
-            Some(company) if company == *account => Ok(()),
-            Some(company) => Err(format!(
-                "The token logs in to account {company}, and {account} was given: correct the Account ID."
-            )),
-            None => Err("The answer does not say whose token it is, so it is not NetSuite's: look at what stands between."
-                .to_owned()),
-        };
+    let results = checkup.login(&mut Breaker::of_account()).await;
+    let other = results
+        .identity
+        .as_ref()
+        .filter(|identity| !identity.is_of(account));
+    if results.logs_in() && other.is_none() {
+        return Ok(());
     }
-    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-    let headers = reply.headers.iter();
-    let meaning = Meaning::of(&CapturedAnswer {
-        status: Some(reply.status.as_u16()),
-        headers: headers
-            .map(|(name, value)| (name.to_string(), text(value.as_bytes())))
-            .collect(),
-        body: text(&reply.body),
-    });
-    let own = match meaning.kind {
-        Kind::LoginRefused | Kind::Ambiguous | Kind::OtherCredentials => {
-            " The likeliest: one of the four values is not the one that belongs to the others. Paste Client ID, Client \
-             Secret, Token ID and Token Secret anew."
-        }
-        _ => "",
+    if let Some(other) = other {
+        let other = &other.company_id;
+        return Err(format!(
+            "The token logs in to account {other}, and {account} was given: correct the Account ID."
+        ));
+    }
+    let findings = Findings::of(&results, History::default(), &[], None);
+    let Some(line) = findings.failed().next() else {
+        return Err("No login worked.".to_owned());
     };
-    let look = meaning
-        .look
-        .map(|look| format!(" The reason stands in NetSuite at {look}."));
-    Err(format!("{}{own}{}", meaning.sentence, look.unwrap_or_default()))
+    let mut said = sentence(&line.seen);
+    for cause in line.causes.iter().take(CAUSES) {
+        let more = [Some(&*cause.sentence), cause.fix.as_deref(), cause.path];
+        for part in more.into_iter().flatten() {
+            said.push(' ');
+            said.push_str(part);
+        }
+    }
+    Err(said)
 }
