@@ -1,11 +1,13 @@
 //! `/connections`: made, looked at, labelled, removed.
 
+use std::num::NonZeroU8;
+
 use countersign_front::Body;
 use countersign_protocol::Credentials;
 use countersign_proxy::KnownCaller;
 use countersign_vault::{
-    By, CallerId, Connection, ConnectionId, Given, IntegrationKey, Label, LabelError, Metadata,
-    NewConnection, Observed, SessionToken, VaultError,
+    By, CallerId, Connection, ConnectionId, Given, GrantDraft, IntegrationKey, Label, LabelError, Metadata,
+    NewConnection, Observed, Scope, SessionToken, VaultError,
 };
 use countersign_world::hex;
 use http::StatusCode;
@@ -162,12 +164,30 @@ impl Nango {
                 self.vault
                     .observe(id.clone(), generation, Observed::Worked, by.clone())
                     .await?;
-                self.vault.label(id.clone(), label, by).await?;
+                self.vault.label(id.clone(), label, by.clone()).await?;
+                self.may_use(brought.caller, &id, by).await?;
                 self.vault.connection(id).await?
             }
         };
         self.in_force().await?;
         Ok(made)
+    }
+
+    /// Whoever brings credentials may do whatever they open, unless its grants for the connection say something else.
+    async fn may_use(&self, caller: CallerId, id: &ConnectionId, by: By) -> Result<(), Problem> {
+        let grants = self.vault.grants_of(caller).await?;
+        if grants.iter().any(|grant| grant.connection == *id) {
+            return Ok(());
+        }
+        let draft = GrantDraft {
+            caller,
+            connection: id.clone(),
+            scope: Scope::everything(),
+            share: NonZeroU8::MIN,
+            expires: None,
+        };
+        self.vault.grant(draft, by).await?;
+        Ok(())
     }
 
     pub(crate) fn new_id(&self) -> Result<ConnectionId, Problem> {

@@ -92,7 +92,7 @@ impl From<Refusal> for Problem {
         let code = match refusal.code {
             "KEY_REQUIRED" => "missing_auth_header",
             "KEY_REFUSED" => "unknown_account",
-            "BAD_REQUEST" => "malformed_auth_header",
+            "BAD_REQUEST" => "invalid_headers",
             "UNAVAILABLE" => "server_error",
             _ => "forbidden",
         };

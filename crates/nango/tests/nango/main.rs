@@ -6,7 +6,8 @@
     reason = "tests"
 )]
 
-mod administered;
+mod connections;
+mod integrations;
 mod passed;
 mod sessions;
 mod stage;

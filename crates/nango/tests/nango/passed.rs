@@ -188,4 +188,14 @@ async fn a_connection_that_was_made_otherwise_is_of_the_integration_named_like_t
     let headers = [("provider-config-key", "netsuite-tba")];
     let refused = stage.pass("GET", "/customer", &headers, &Value::Null).await;
     refused.refused(403, "forbidden");
+    let body = json!({ "provider": "netsuite-tba", "unique_key": "netsuite-tba",
+                       "integration_config": { "server": stage.server.base_url() } });
+    stage.call("POST", "/integrations", &body).await.ok(200);
+    let mut body = stage.acme();
+    body["provider_config_key"] = json!("netsuite-tba");
+    stage.call("POST", "/connections", &body).await.ok(201);
+    let found = stage
+        .pass("GET", "/customer?limit=1", &headers, &Value::Null)
+        .await;
+    found.ok(200);
 }
