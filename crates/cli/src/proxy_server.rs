@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use countersign_front::{Limits, Listener, Served, serve};
+use countersign_nango::Nango;
 use countersign_proxy::Proxy;
 use hyper::service::service_fn;
 use tokio::net::TcpStream;
@@ -32,8 +33,9 @@ pub(crate) struct ProxyServer {
 }
 
 impl ProxyServer {
+    /// Programs written for Nango's API are answered on the same listeners.
     pub(crate) fn start(
-        proxy: Proxy,
+        (proxy, nango): (Proxy, Nango),
         listeners: Vec<Listener>,
         status: Option<Listener>,
         grace: Duration,
@@ -51,10 +53,9 @@ impl ProxyServer {
             // Also when the sender is dropped: a handle that is gone cannot stop anything any more.
             let _ = stopped.wait_for(|is_stopped| *is_stopped).await;
         };
-        let answering = proxy.clone();
         let service = service_fn(move |request| {
-            let proxy = answering.clone();
-            async move { proxy.answer(request).await }
+            let nango = nango.clone();
+            async move { nango.answer(request).await }
         });
         let serving = tokio::spawn(serve(listeners, service, limits, ended(stopped.clone())));
         let telling = proxy.clone();

@@ -49,7 +49,7 @@ impl Proxy {
 
     /// The address the caller used. Attack: a page in a browser, which could have this machine's address under its own
     /// name, or send what its user's browser keeps.
-    fn base(&self, request: &Request<Body>) -> Result<String, Refusal> {
+    pub fn base(&self, request: &Request<Body>) -> Result<String, Refusal> {
         let headers = request.headers();
         let site = headers.get(SITE).map(HeaderValue::as_bytes);
         if headers.contains_key(ORIGIN) || site.is_some_and(|site| !matches!(site, b"none" | b"same-origin"))

@@ -44,7 +44,7 @@ const LAYERS: &[&[&str]] = &[
         "countersign-doctor",
         "countersign-proxy",
     ],
-    &["countersign-server", "countersign-vectors"],
+    &["countersign-server", "countersign-vectors", "countersign-nango"],
     &["countersign-conformance"],
     &["countersign"],
 ];
@@ -55,6 +55,7 @@ const CALLING_END: &[&str] = &[
     "countersign-doctor",
     "countersign-governor",
     "countersign-proxy",
+    "countersign-nango",
     "countersign-vault",
 ];
 const ACCOUNT_END: &[&str] = &[

@@ -37,10 +37,15 @@ pub enum Action {
     CallerRevoked,
     GrantAdded,
     GrantRevoked,
+    IntegrationAdded,
+    IntegrationChanged,
+    IntegrationRemoved,
+    SessionOpened,
+    CallerEntrusted,
 }
 
 impl Action {
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 24] = [
         Self::ConnectionAdded,
         Self::ConnectionImported,
         Self::ConnectionExported,
@@ -60,6 +65,11 @@ impl Action {
         Self::CallerRevoked,
         Self::GrantAdded,
         Self::GrantRevoked,
+        Self::IntegrationAdded,
+        Self::IntegrationChanged,
+        Self::IntegrationRemoved,
+        Self::SessionOpened,
+        Self::CallerEntrusted,
     ];
 
     /// As it is stored and shown.
@@ -84,6 +94,11 @@ impl Action {
             Self::CallerRevoked => "caller revoked",
             Self::GrantAdded => "grant added",
             Self::GrantRevoked => "grant revoked",
+            Self::IntegrationAdded => "integration added",
+            Self::IntegrationChanged => "integration changed",
+            Self::IntegrationRemoved => "integration removed",
+            Self::SessionOpened => "session opened",
+            Self::CallerEntrusted => "caller entrusted",
         }
     }
 }

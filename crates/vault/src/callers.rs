@@ -21,6 +21,8 @@ pub struct CallerDraft {
 pub struct Caller {
     pub id: CallerId,
     pub name: String,
+    /// Whether it may make, change and remove connections. What calls it may send its grants say.
+    pub administers: bool,
     pub created: UnixTime,
     pub expires: Option<UnixTime>,
     pub revoked: Option<UnixTime>,
@@ -32,7 +34,7 @@ impl Caller {
     }
 }
 
-const COLUMNS: &str = "id, name, created, expires, revoked";
+const COLUMNS: &str = "id, name, administers, created, expires, revoked";
 
 impl Vault {
     /// Its key is in the answer and nowhere else.
@@ -49,6 +51,7 @@ impl Vault {
             let caller = Caller {
                 id: CallerId(next_id(transaction, "caller").await?),
                 name,
+                administers: false,
                 created: by.at,
                 expires: draft.expires,
                 revoked: None,
@@ -93,6 +96,31 @@ impl Vault {
         self.database.read(list).await
     }
 
+    /// Lets a caller administer connections, or takes that from it.
+    pub async fn entrust(&self, id: CallerId, administers: bool, by: By) -> Result<(), VaultError> {
+        let entrust = async move |transaction: &mut Transaction<'_>| {
+            let sql = "UPDATE caller SET administers = ?2 WHERE id = ?1 AND revoked IS NULL";
+            let values = [id.0.into(), i64::from(administers).into()];
+            if transaction.execute(sql, &values).await? == 0 {
+                return Err(VaultError::UnknownCaller(id));
+            }
+            let detail = match administers {
+                true => "administers connections",
+                false => "administers connections no more",
+            };
+            write(
+                transaction,
+                &by,
+                Action::CallerEntrusted,
+                subject(id),
+                detail.to_owned(),
+            )
+            .await?;
+            Ok(())
+        };
+        self.database.write(entrust).await
+    }
+
     /// Its key and its grants open nothing any more, for good.
     pub async fn revoke_caller(&self, id: CallerId, by: By) -> Result<(), VaultError> {
         let revoke = async move |transaction: &mut Transaction<'_>| {
@@ -124,6 +152,7 @@ fn caller(row: &Row<'_>) -> Result<Caller, VaultError> {
     Ok(Caller {
         id: CallerId(row.integer("id")?),
         name: row.text("name")?,
+        administers: row.integer("administers")? != 0,
         created: UnixTime::from_millis(row.integer("created")?),
         expires: optional_time(row, "expires")?,
         revoked: optional_time(row, "revoked")?,

@@ -3,7 +3,7 @@
 use countersign_protocol::{AccountId, Credentials, LocalServer};
 use countersign_world::UnixTime;
 
-use crate::{ConnectionId, Label};
+use crate::{ConnectionId, CredentialsError, IntegrationKey, Label, credentials};
 
 /// What a connection is made of, given only together: a server, an account or a key that could be given alone would send
 /// stored secrets to another place.
@@ -12,6 +12,13 @@ pub struct Given {
     pub credentials: Credentials,
     /// That of a local account. Without one, calls go to the account's own hosts at NetSuite.
     pub server: Option<LocalServer>,
+}
+
+impl Given {
+    /// Whether it can be kept, as far as that is seen without asking the account.
+    pub fn check(&self) -> Result<(), CredentialsError> {
+        credentials::check(self)
+    }
 }
 
 /// For an account at NetSuite.
@@ -28,6 +35,10 @@ impl From<Credentials> for Given {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Connection {
     pub id: ConnectionId,
+    /// Never given again, also where the id is.
+    pub number: i64,
+    /// Under which programs speak of it; none where it was made otherwise.
+    pub integration: Option<IntegrationKey>,
     pub account: AccountId,
     /// Where its calls go, if it is a local account.
     pub server: Option<LocalServer>,

@@ -4,7 +4,10 @@ use countersign_database::{Row, Transaction, Value};
 use countersign_protocol::{AccountId, LocalServer, LocalServerError};
 use countersign_world::UnixTime;
 
-use crate::{Connection, ConnectionId, Failure, Health, Label, StoredSet, VaultError};
+use crate::{
+    Connection, ConnectionId, Failure, Health, IntegrationKey, IntegrationKeyError, Label, StoredSet,
+    VaultError,
+};
 
 /// A connection and the number its secrets are bound to.
 pub(crate) struct Numbered {
@@ -13,7 +16,7 @@ pub(crate) struct Numbered {
     pub(crate) connection: Connection,
 }
 
-const COLUMNS: &str = "c.number, c.id, c.account, c.server, c.tags, c.metadata, c.health, c.failing_since, c.superseded_by, c.created, \
+const COLUMNS: &str = "c.number, c.id, c.integration, c.account, c.server, c.tags, c.metadata, c.health, c.failing_since, c.superseded_by, c.created, \
                        c.last_success, c.last_failure, c.last_failure_why, c.last_generation, \
                        s.generation, s.place, s.consumer_key_end, s.token_end, s.stored, s.verified";
 
@@ -81,6 +84,7 @@ struct Head {
     number: i64,
     last_generation: i64,
     id: ConnectionId,
+    integration: Option<IntegrationKey>,
     account: AccountId,
     server: Option<LocalServer>,
     label: Label,
@@ -97,6 +101,8 @@ impl Head {
             last_generation: self.last_generation,
             connection: Connection {
                 id: self.id,
+                number: self.number,
+                integration: self.integration,
                 account: self.account,
                 server: self.server,
                 label: self.label,
@@ -115,6 +121,10 @@ impl Head {
 fn head(row: &Row<'_>) -> Result<Head, VaultError> {
     let unreadable = VaultError::unreadable("connection");
     let label = Label::from_json(&row.text("tags")?, &row.text("metadata")?);
+    let integration = row
+        .optional_text("integration")?
+        .map(TryInto::try_into)
+        .transpose();
     let failure = match optional_time(row, "last_failure")? {
         Some(at) => Some(Failure {
             at,
@@ -126,6 +136,7 @@ fn head(row: &Row<'_>) -> Result<Head, VaultError> {
         number: row.integer("number")?,
         last_generation: row.integer("last_generation")?,
         id: row.text("id")?.try_into().map_err(|error| unreadable(&error))?,
+        integration: integration.map_err(|error: IntegrationKeyError| unreadable(&error))?,
         account: row.text("account")?.parse().map_err(|error| unreadable(&error))?,
         server: server(row)?,
         label: label.map_err(|error| unreadable(&error))?,

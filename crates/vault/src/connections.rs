@@ -8,8 +8,8 @@ use crate::audit::{Action, write};
 use crate::connection_row::{Numbered, Slot, find, select};
 use crate::vault::Sealer;
 use crate::{
-    By, Conflict, Connection, ConnectionId, Given, Health, Label, MAX_ROWS, Observed, Vault, VaultError,
-    credentials,
+    By, Conflict, Connection, ConnectionId, Given, Health, Label, LabelError, MAX_ROWS, Observed, Vault,
+    VaultError, credentials,
 };
 
 const MAX_WHY: usize = 500;
@@ -149,11 +149,7 @@ impl Vault {
     pub async fn label(&self, id: ConnectionId, label: Label, by: By) -> Result<(), VaultError> {
         let relabel = async move |transaction: &mut Transaction<'_>| {
             let number = find(transaction, &id).await?.number;
-            let sql = "UPDATE connection SET tags = ?2, metadata = ?3 WHERE number = ?1";
-            let (tags, metadata) = (label.tags_json(), label.metadata_json());
-            transaction
-                .execute(sql, &[number.into(), (&tags).into(), (&metadata).into()])
-                .await?;
+            relabelled(transaction, number, &label).await?;
             write(
                 transaction,
                 &by,
@@ -162,6 +158,33 @@ impl Vault {
                 String::new(),
             )
             .await?;
+            Ok(())
+        };
+        self.database.write(relabel).await
+    }
+
+    /// Labels connections anew, each by what it has: of two who change one, both changes are kept. All or none.
+    pub async fn relabel(
+        &self,
+        ids: Vec<ConnectionId>,
+        change: impl Fn(&Label) -> Result<Label, LabelError> + Send + 'static,
+        by: By,
+    ) -> Result<(), VaultError> {
+        let relabel = async move |transaction: &mut Transaction<'_>| {
+            for id in ids {
+                let found = find(transaction, &id).await?;
+                let label = change(&found.connection.label)?;
+                relabelled(transaction, found.number, &label).await?;
+                let subject = subject(&id);
+                write(
+                    transaction,
+                    &by,
+                    Action::ConnectionLabelled,
+                    subject,
+                    String::new(),
+                )
+                .await?;
+            }
             Ok(())
         };
         self.database.write(relabel).await
@@ -274,6 +297,14 @@ impl Vault {
     }
 }
 
+async fn relabelled(transaction: &mut Transaction<'_>, number: i64, label: &Label) -> Result<(), VaultError> {
+    let sql = "UPDATE connection SET tags = ?2, metadata = ?3 WHERE number = ?1";
+    let (tags, metadata) = (label.tags_json(), label.metadata_json());
+    let values = [number.into(), (&tags).into(), (&metadata).into()];
+    transaction.execute(sql, &values).await?;
+    Ok(())
+}
+
 /// Where calls go, for the audit.
 fn place_of(account: &AccountId, server: Option<&LocalServer>) -> String {
     match server {
@@ -359,7 +390,7 @@ pub(crate) async fn set_health(
     Ok(())
 }
 
-async fn verified(
+pub(crate) async fn verified(
     transaction: &mut Transaction<'_>,
     number: i64,
     generation: u64,
@@ -377,7 +408,7 @@ async fn verified(
 }
 
 /// The moment of a success, or of a failure and why; gives what is to be said of it.
-async fn note(
+pub(crate) async fn note(
     transaction: &mut Transaction<'_>,
     number: i64,
     observed: &Observed,

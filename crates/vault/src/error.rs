@@ -5,7 +5,9 @@ use countersign_protocol::AccountId;
 use countersign_seal::{OpenError, PassphraseError, SealError};
 use thiserror::Error;
 
-use crate::{CallerId, ConnectionId, CredentialsError, GrantId, LabelError, RotationError, ScopeError};
+use crate::{
+    CallerId, ConnectionId, CredentialsError, GrantId, IntegrationKey, LabelError, RotationError, ScopeError,
+};
 
 #[derive(Debug, Error)]
 pub enum VaultError {
@@ -15,6 +17,15 @@ pub enum VaultError {
     UnknownCaller(CallerId),
     #[error("there is no grant {0} that could be revoked: look at the list for its id")]
     UnknownGrant(GrantId),
+    #[error("there is no integration {0}: look at the list for its key")]
+    UnknownIntegration(IntegrationKey),
+    #[error("the session is over: it was used, or its time has passed. Open another")]
+    SessionOver,
+    #[error(
+        "{} sessions are open already: use them, or wait until their time has passed",
+        crate::sessions::MAX_OPEN
+    )]
+    TooManySessions,
     #[error(transparent)]
     Conflict(#[from] Conflict),
     #[error(transparent)]
@@ -69,6 +80,10 @@ pub enum Conflict {
     Connection,
     #[error("there is a connection {0} already; nothing was imported. Remove or rename it, or leave it out")]
     Imported(ConnectionId),
+    #[error("there is an integration of this key already: choose another, or change that one")]
+    Integration,
+    #[error("{0} connections belong to this integration: remove them first")]
+    IntegrationUsed(i64),
     #[error("there is a caller of this name already, upper and lower case aside: choose another")]
     CallerName,
 }
@@ -85,6 +100,7 @@ impl From<DatabaseError> for VaultError {
         };
         match (&**table, &**columns) {
             ("connection", "id") => Conflict::Connection.into(),
+            ("integration", "key") => Conflict::Integration.into(),
             ("caller", "name_key") => Conflict::CallerName.into(),
             _ => Self::Database(error),
         }

@@ -59,6 +59,16 @@ pub enum ScopeError {
 }
 
 impl Scope {
+    /// Whatever the connection's own role may do.
+    pub fn everything() -> Self {
+        Self {
+            services: ServiceKind::ALL.into(),
+            methods: Method::ALL.into(),
+            targets: Targets::Everything,
+            read_only: false,
+        }
+    }
+
     pub fn check(&self) -> Result<(), ScopeError> {
         let empty = [
             ("services", self.services.is_empty()),

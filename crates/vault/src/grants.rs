@@ -21,35 +21,7 @@ impl Vault {
         let scope = scope.map_err(|error| VaultError::unreadable("grant")(&error))?;
         let add = async move |transaction: &mut Transaction<'_>| {
             let number = find(transaction, &draft.connection).await?.number;
-            let sql = "SELECT id FROM caller WHERE id = ?1 AND revoked IS NULL";
-            if !transaction.exists(sql, &[draft.caller.0.into()]).await? {
-                return Err(VaultError::UnknownCaller(draft.caller));
-            }
-            let grant = Grant {
-                id: GrantId(next_id(transaction, "caller_grant").await?),
-                caller: draft.caller,
-                connection: draft.connection,
-                scope: draft.scope,
-                share: draft.share,
-                created: by.at,
-                expires: draft.expires,
-            };
-            let row = [
-                ("id", grant.id.0.into()),
-                ("caller", grant.caller.0.into()),
-                ("connection", number.into()),
-                ("scope", (&scope).into()),
-                ("share", u32::from(grant.share.get()).into()),
-                ("created", grant.created.millis().into()),
-                ("expires", grant.expires.map(UnixTime::millis).into()),
-            ];
-            transaction.insert("caller_grant", row).await?;
-            let detail = format!(
-                "caller {} for connection {}: {scope}",
-                grant.caller, grant.connection
-            );
-            write(transaction, &by, Action::GrantAdded, subject(grant.id), detail).await?;
-            Ok(grant)
+            insert(transaction, draft, number, &scope, &by).await
         };
         self.database.write(add).await
     }
@@ -81,6 +53,45 @@ impl Vault {
         };
         self.database.read(list).await
     }
+}
+
+/// A grant for the connection of this number; its scope as it is kept.
+pub(crate) async fn insert(
+    transaction: &mut Transaction<'_>,
+    draft: GrantDraft,
+    number: i64,
+    scope: &str,
+    by: &By,
+) -> Result<Grant, VaultError> {
+    let sql = "SELECT id FROM caller WHERE id = ?1 AND revoked IS NULL";
+    if !transaction.exists(sql, &[draft.caller.0.into()]).await? {
+        return Err(VaultError::UnknownCaller(draft.caller));
+    }
+    let grant = Grant {
+        id: GrantId(next_id(transaction, "caller_grant").await?),
+        caller: draft.caller,
+        connection: draft.connection,
+        scope: draft.scope,
+        share: draft.share,
+        created: by.at,
+        expires: draft.expires,
+    };
+    let row = [
+        ("id", grant.id.0.into()),
+        ("caller", grant.caller.0.into()),
+        ("connection", number.into()),
+        ("scope", scope.into()),
+        ("share", u32::from(grant.share.get()).into()),
+        ("created", grant.created.millis().into()),
+        ("expires", grant.expires.map(UnixTime::millis).into()),
+    ];
+    transaction.insert("caller_grant", row).await?;
+    let detail = format!(
+        "caller {} for connection {}: {scope}",
+        grant.caller, grant.connection
+    );
+    write(transaction, by, Action::GrantAdded, subject(grant.id), detail).await?;
+    Ok(grant)
 }
 
 fn subject(id: GrantId) -> String {

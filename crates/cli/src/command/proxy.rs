@@ -140,6 +140,9 @@ pub(crate) enum CallerAction {
         /// For how many days its key opens anything [default: until it is revoked]
         #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=3660))]
         expires_in_days: Option<u32>,
+        /// Let it make, change and remove connections through Nango's API
+        #[arg(long)]
+        administers: bool,
         #[command(flatten)]
         out: Out,
     },

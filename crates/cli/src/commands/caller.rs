@@ -19,7 +19,13 @@ const DAY: Duration = Duration::from_hours(24);
 
 pub(crate) async fn run(command: command::Caller) -> Result<Exit, Failure> {
     let world = World::system();
-    let folder = VaultFolder::open(&command.at, &world).await?;
+    // Who administers connections may come before the first of them.
+    let folder = match &command.action {
+        CallerAction::Add {
+            administers: true, ..
+        } => VaultFolder::make(&command.at, &world).await?,
+        _ => VaultFolder::open(&command.at, &world).await?,
+    };
     let done = act(&folder.vault, command, &world).await;
     folder.vault.close().await?;
     done.map(|()| Exit::Success)
@@ -31,17 +37,24 @@ async fn act(vault: &Vault, command: command::Caller, world: &World) -> Result<(
         CallerAction::Add {
             name,
             expires_in_days,
+            administers,
             out,
         } => {
             let place = Place::open(&out)?;
             let by = VaultFolder::by(world);
             let expires = in_days(expires_in_days, by.at);
-            let (caller, key) = vault.add_caller(CallerDraft { name, expires }, by).await?;
+            let draft = CallerDraft { name, expires };
+            let (mut caller, key) = vault.add_caller(draft, by.clone()).await?;
+            if administers {
+                vault.entrust(caller.id, true, by).await?;
+                caller.administers = true;
+            }
             let once = Once::new().with("COUNTERSIGN_KEY", key.expose());
-            let what = format!(
-                "Caller {}, {}, was added; it may do nothing until it has a grant",
-                caller.id, caller.name
-            );
+            let may = match administers {
+                true => "administers connections through Nango's API",
+                false => "may do nothing until it has a grant",
+            };
+            let what = format!("Caller {}, {}, was added; it {may}", caller.id, caller.name);
             place.give(&once, &what, &record(&caller), json)
         }
         CallerAction::List => list(vault, world.clock.now(), json).await,
@@ -66,7 +79,7 @@ async fn list(vault: &Vault, now: UnixTime, json: bool) -> Result<(), Failure> {
     if callers.is_empty() {
         return output::say("There is no caller. Add one with: countersign caller add NAME");
     }
-    let mut table = Table::new(&["ID", "NAME", "STATE", "CREATED", "EXPIRES"]);
+    let mut table = Table::new(&["ID", "NAME", "STATE", "ADMINISTERS", "CREATED", "EXPIRES"]);
     for caller in &callers {
         let state = match (caller.revoked, caller.is_active(now)) {
             (Some(_), _) => Cell::from("Revoked").styled(RED),
@@ -77,6 +90,7 @@ async fn list(vault: &Vault, now: UnixTime, json: bool) -> Result<(), Failure> {
             Cell::from(caller.id),
             Cell::from(&caller.name),
             state,
+            Cell::from(if caller.administers { "Yes" } else { "" }),
             Cell::from(date(Some(caller.created))),
             Cell::from(date(caller.expires)),
         ]);
@@ -114,6 +128,7 @@ fn record(caller: &Caller) -> Value {
     json!({
         "id": caller.id.to_string(),
         "name": caller.name,
+        "administers": caller.administers,
         "created": caller.created.to_string(),
         "expires": caller.expires.map(|time| time.to_string()),
         "revoked": caller.revoked.map(|time| time.to_string()),

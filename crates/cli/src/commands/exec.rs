@@ -64,7 +64,9 @@ async fn start(vault: &Vault, world: &World) -> Result<(String, ProxyServer), Fa
         settings: Settings::default(),
     });
     let proxy = proxy.map_err(|error| Failure::system("set up TLS", &error))?;
-    Ok((url, ProxyServer::start(proxy, vec![listener], None, GRACE)))
+    let nango = super::proxy::nango(&proxy, vault, world);
+    let server = ProxyServer::start((proxy, nango), vec![listener], None, GRACE);
+    Ok((url, server))
 }
 
 /// A caller that may use the connection, as long as the program runs.

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_front::{Gate, Listener, Tunnel, Tunnels};
+use countersign_nango::Nango;
 use countersign_proxy::{Audit, BreakerState, Parts, Proxy, Settings};
+use countersign_vault::Vault;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use serde_json::json;
@@ -52,7 +54,13 @@ pub(crate) async fn run(command: ProxyCommand) -> Result<Exit, Failure> {
     let mut stop = StopRequests::catch()?;
     let told = Told::write(&data, &url)?;
     let first = vault.connections(None, 1).await?.into_iter().next();
-    let server = ProxyServer::start(proxy, listeners, status, Duration::from_secs(command.grace));
+    let nango = nango(&proxy, &vault, &world);
+    let server = ProxyServer::start(
+        (proxy, nango),
+        listeners,
+        status,
+        Duration::from_secs(command.grace),
+    );
 
     let name = first.map_or_else(|| "NAME".to_owned(), |connection| connection.id.to_string());
     let said = match command.json {
@@ -96,6 +104,11 @@ pub(crate) async fn run(command: ProxyCommand) -> Result<Exit, Failure> {
         output::say(&format!("Stopped after {requests}."))?;
     }
     Ok(Exit::Success)
+}
+
+pub(super) fn nango(proxy: &Proxy, vault: &Vault, world: &World) -> Nango {
+    let (clock, entropy) = (Arc::clone(&world.clock), Arc::clone(&world.entropy));
+    Nango::new(proxy.clone(), vault.clone(), clock, entropy)
 }
 
 pub(super) fn settings(command: &ProxyCommand) -> Settings {

@@ -5,6 +5,7 @@ mod audit;
 mod callers;
 mod connections;
 mod export;
+mod integrations;
 mod rotation;
 mod uses;
 
