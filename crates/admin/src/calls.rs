@@ -98,7 +98,9 @@ pub(crate) fn routes() -> Routes {
 /// permission of whoever reads it.
 #[utoipa::path(get, path = "/accounts/{account}/calls", tag = "Audits",
     params(("account" = String, Path)),
-    responses((status = 200, body = CallJson, content_type = "text/event-stream"), Problems),
+    responses((status = 200, body = CallJson, content_type = "text/event-stream"),
+        (status = 429, description = "Too many follow already.", body = Problem, content_type = "application/problem+json"),
+        Problems),
     extensions(("x-permission" = json!([["View Login Audit Trail", "Full"]]))))]
 async fn follow(administrator: Administrator) -> Result<Response, Problem> {
     let Administrator { authority, caller } = administrator;

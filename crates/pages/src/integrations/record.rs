@@ -73,7 +73,7 @@ impl View for Record {
             may_make_tokens: false,
             notice: Some(Notice::done(
                 "Saved.",
-                vec![("<next>".to_owned(), "#".to_owned())],
+                vec![("<next>".to_owned(), "/app".to_owned())],
             )),
             log: Some(Log {
                 service: Surface::Restlet,

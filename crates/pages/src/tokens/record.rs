@@ -68,7 +68,7 @@ impl View for Record {
             once,
             notice: Some(Notice::done(
                 "Saved.",
-                vec![("<next>".to_owned(), "#".to_owned())],
+                vec![("<next>".to_owned(), "/app".to_owned())],
             )),
         };
         vec![
