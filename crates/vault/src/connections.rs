@@ -132,7 +132,10 @@ impl Vault {
                 .await?;
             set_health(transaction, number, &Health::Unverified).await?;
             let before = place_of(&found.connection.account, found.connection.server.as_ref());
-            let detail = format!("{before} to {}", place_of(&given.account, server.as_ref()));
+            let detail = format!(
+                "account {before} to {}",
+                place_of(&given.account, server.as_ref())
+            );
             write(
                 transaction,
                 &by,
@@ -308,8 +311,8 @@ async fn relabelled(transaction: &mut Transaction<'_>, number: i64, label: &Labe
 /// Where calls go, for the audit.
 fn place_of(account: &AccountId, server: Option<&LocalServer>) -> String {
     match server {
-        Some(server) => format!("account {account} at {server}"),
-        None => format!("account {account}"),
+        Some(server) => format!("{account} at {server}"),
+        None => account.to_string(),
     }
 }
 
@@ -338,7 +341,7 @@ pub(crate) async fn insert(
         credentials: given,
         server,
     } = given;
-    let detail = place_of(&given.account, server.as_ref());
+    let detail = format!("account {}", place_of(&given.account, server.as_ref()));
     // Never given again, as no row of audit is.
     let number = write(transaction, by, action, subject(id), detail).await?;
     let (tags, metadata) = (label.tags_json(), label.metadata_json());

@@ -167,7 +167,7 @@ async fn a_local_account_keeps_its_server_and_another_one_comes_only_with_all_se
     let rows = vault.audit(AuditFilter::default()).await.unwrap();
     assert_eq!(
         rows[0].detail,
-        "account 1234567 at http://127.0.0.1:8080 to account 1234567"
+        "account 1234567 at http://127.0.0.1:8080 to 1234567"
     );
 }
 
