@@ -61,10 +61,9 @@ use crate::{listen, output};
   3  something given cannot be used: credentials, a file, a folder, a signer, a field, a name
   4  nobody answered
   5  the system did not play along: disk, port, memory, output
-  10 to 19, of doctor and connection check: something of yours is to be mended
-     10 credentials  11 clock  12 network  13 this program
-  20 to 29, of the same: something in the account is to be mended
-     20 token, user, role, record or feature  21 permission  22 concurrency  23 NetSuite itself
+  doctor and connection check end with 10 to 19 where something of yours is to be mended (10 credentials,
+  11 clock, 12 network, 13 this program), and with 20 to 29 where something in the account is (20 token,
+  user, role, record or feature, 21 permission, 22 concurrency, 23 NetSuite itself)
   run ends with the code of the program it ran, or 128 and the number of the signal that ended it
 
 Countersign is independent of Oracle and NetSuite.")]

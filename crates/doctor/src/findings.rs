@@ -11,6 +11,9 @@ use crate::{Heard, Identity, Outcome, Probe, ProbeResults, Spared};
 /// By how many seconds a clock may be off before it is worth a line.
 const UNREMARKABLE: u64 = 60;
 
+/// The status by which a local account says what it does not emulate.
+const NOT_IMPLEMENTED: u16 = 501;
+
 /// The lines of one connection, in the order of the probes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Findings {
@@ -297,6 +300,16 @@ impl Judge<'_> {
                     "concurrency",
                     "refused because too many calls ran",
                 ),
+                Kind::ServerFailed if self.results.is_local && heard.status == NOT_IMPLEMENTED => {
+                    let mut line = line(
+                        probe,
+                        State::Note,
+                        "not_emulated",
+                        "the local account does not have this",
+                    );
+                    line.said = said(heard);
+                    line
+                }
                 Kind::ServerFailed => failing(probe, heard),
                 Kind::WrongHost => {
                     let mut line = line(probe, State::Failed, "wrong_host", &*heard.meaning.sentence);

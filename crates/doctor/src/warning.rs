@@ -97,3 +97,49 @@ impl Warning {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: UnixTime = UnixTime::from_seconds(1_800_000_000);
+
+    fn codes(account: &str, role: &str, elsewhere: &str, stored: UnixTime) -> Vec<&'static str> {
+        let identity = Identity {
+            role_name: role.to_owned(),
+            ..Identity::default()
+        };
+        let same_key = [SameKeyElsewhere {
+            connection: "other".to_owned(),
+            account: elsewhere.parse().unwrap(),
+        }];
+        let advice = Advice {
+            account: &account.parse().unwrap(),
+            is_local: false,
+            identity: Some(&identity),
+            same_key: &same_key,
+            stored: Some(stored),
+            now: NOW,
+        };
+        advice.warnings().iter().map(Warning::code).collect()
+    }
+
+    #[test]
+    fn a_token_that_may_do_everything_or_is_in_two_accounts_is_worth_a_word() {
+        let sandbox = |role, elsewhere| codes("1234567_SB1", role, elsewhere, NOW);
+        assert_eq!(
+            sandbox("Administrator", "1234567"),
+            ["administrator_token", "consumer_key_shared"]
+        );
+        assert!(sandbox("Integrator", "1234567_SB1").is_empty());
+    }
+
+    #[test]
+    fn age_and_the_end_of_tokens_are_said_where_they_matter() {
+        let year_ago = UnixTime::from_seconds(NOW.seconds() - 366 * DAY);
+        assert_eq!(
+            codes("1234567", "Integrator", "1234567", year_ago),
+            ["old_credentials", "tba_ends"]
+        );
+    }
+}

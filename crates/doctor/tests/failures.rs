@@ -15,7 +15,7 @@ use countersign_doctor::{
     Breaker, Checkup, Finding, Findings, History, Neighbour, Outcome, Probe, ProbeResults, Restlet, State,
     Whose,
 };
-use countersign_model::{Feature, IntegrationState, Permission, TokenChange};
+use countersign_model::{Feature, Level, Permission, TokenChange};
 use countersign_protocol::{EndpointVersion, LocalServer};
 use countersign_testkit::{Account, Application, Blueprint, Server, Storage};
 use countersign_world::{Clock, FixedClock, SystemClock, SystemEntropy, UnixTime};
@@ -102,7 +102,11 @@ fn path(findings: &Findings, probe: Probe, code: &str) -> String {
 
 #[tokio::test]
 async fn a_healthy_connection_works_everywhere_and_tells_who_it_is() {
-    let (account, server) = account(Blueprint::default()).await;
+    let blueprint = Blueprint {
+        storage: Storage::Folder,
+        ..Blueprint::default().permit(Permission::SuiteAnalyticsWorkbook, Level::Edit)
+    };
+    let (account, server) = account(blueprint).await;
     let results = whole(&account, &server).await;
     let findings = judged(&results);
     assert!(findings.is_healthy(), "{findings:#?}");
@@ -123,7 +127,7 @@ async fn a_healthy_connection_works_everywhere_and_tells_who_it_is() {
 }
 
 /// What somebody does to the account, the cause, and how its path begins.
-const DONE: [(&str, &str, &str); 10] = [
+const DONE: [(&str, &str, &str); 11] = [
     (
         "UPDATE entity SET inactive = 1",
         "entity_inactive",
@@ -163,6 +167,11 @@ const DONE: [(&str, &str, &str); 10] = [
     (
         "UPDATE integration SET state = 'Waiting for Approval'",
         "integration_waiting",
+        "Setup > Integration > Manage Integrations",
+    ),
+    (
+        "UPDATE integration SET token_based_authentication = 0",
+        "integration_without_tba",
         "Setup > Integration > Manage Integrations",
     ),
     (
@@ -269,41 +278,15 @@ async fn a_feature_that_is_off_is_named() {
 }
 
 #[tokio::test]
-async fn an_integration_record_without_tokens_is_named() {
-    let (account, server) = account(Blueprint {
-        token_based_authentication: false,
-        ..Blueprint::default()
-    })
-    .await;
-    let results = whole(&account, &server).await;
-    let findings = Findings::of(&results, History::default(), &[], Some(&word(&account).await));
-    assert!(path(&findings, Probe::Login, "integration_without_tba").starts_with("Setup > Integration"));
-    assert_ne!(account.integration.state, IntegrationState::Blocked);
-}
-
-#[tokio::test]
-async fn an_ip_rule_is_named_by_the_words_of_the_trail() {
-    let (account, server) = account(Blueprint::default()).await;
-    let edit = |form: countersign_model::UserForm| countersign_model::UserForm {
-        ip_address_restriction: "203.0.113.7".to_owned(),
-        ..form
-    };
-    account
-        .authority
-        .edit_user(&account.owner(), account.user.id, edit)
-        .await
-        .unwrap();
-    let results = whole(&account, &server).await;
-    let findings = Findings::of(&results, History::default(), &[], Some(&word(&account).await));
-    let expected = "Setup > Company > Company Information > Allowed IP Addresses";
-    assert_eq!(path(&findings, Probe::Login, "ip_rule"), expected);
-}
-
-#[tokio::test]
 async fn a_role_that_may_not_use_a_service_logs_in_and_is_told_so() {
     for (permission, probe, code) in [
         (Permission::RestWebServices, Probe::Rest, "rest_not_permitted"),
         (Permission::SoapWebServices, Probe::Soap, "soap_not_permitted"),
+        (
+            Permission::SuiteAnalyticsWorkbook,
+            Probe::SuiteQl,
+            "suiteql_not_permitted",
+        ),
     ] {
         let (account, server) = account(Blueprint::default().permit(permission, None)).await;
         let findings = judged(&whole(&account, &server).await);

@@ -4,7 +4,6 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use bytes::Bytes;
 use countersign_client::Transport;
 use countersign_front::Body;
 use countersign_governor::{Gauge, Governor, Limit, Settings as GovernorSettings};
@@ -21,14 +20,13 @@ use crate::journey::{Arrived, Journey};
 use crate::metrics::Metrics;
 use crate::note::Note;
 use crate::payload::Payload;
-use crate::refusal::{Form, Refusal};
+use crate::refusal::{Form, Refusal, SOAP};
 use crate::settings::{Audit, Settings};
 use crate::skew::Skew;
 use crate::trail::Trail;
 use crate::{headers, key, waiting};
 
 const REQUEST: HeaderName = HeaderName::from_static("x-countersign-request");
-const SOAP: &str = "/services/NetSuitePort_";
 
 /// What a proxy is made of.
 pub struct Parts {
@@ -126,10 +124,7 @@ impl Proxy {
         connection: &ConnectionId,
         request: Request<Body>,
     ) -> Response<AnswerBody> {
-        let form = match request.uri().path().starts_with(SOAP) {
-            true => Form::Fault,
-            false => Form::Json,
-        };
+        let form = Form::of(request.uri().path());
         let place = match self.0.trail.place().await {
             Ok(place) => place,
             Err(refusal) => return refusal.response(form),
@@ -313,12 +308,5 @@ fn version_of(path: &str) -> Result<EndpointVersion, Refusal> {
 impl fmt::Debug for Proxy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Proxy").finish_non_exhaustive()
-    }
-}
-
-/// Nothing more of an answer that has no body.
-impl From<Bytes> for AnswerBody {
-    fn from(bytes: Bytes) -> Self {
-        Self::whole(bytes)
     }
 }

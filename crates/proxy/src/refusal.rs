@@ -11,6 +11,9 @@ use http::{HeaderName, Response, StatusCode};
 
 use crate::answer::AnswerBody;
 
+/// Where SOAP is called, up to the version.
+pub(crate) const SOAP: &str = "/services/NetSuitePort_";
+
 /// Tells the proxy's own refusals from NetSuite's, by the word that is also in the body.
 const ERROR: HeaderName = HeaderName::from_static("x-countersign-error");
 
@@ -30,6 +33,15 @@ pub struct Refusal {
 pub(crate) enum Form {
     Json,
     Fault,
+}
+
+impl Form {
+    pub(crate) fn of(path: &str) -> Self {
+        match path.contains(SOAP) {
+            true => Self::Fault,
+            false => Self::Json,
+        }
+    }
 }
 
 impl Refusal {
@@ -173,6 +185,8 @@ impl From<BodyError> for Refusal {
 impl From<VaultError> for Refusal {
     fn from(error: VaultError) -> Self {
         match error {
+            // Removed since the caller was judged.
+            VaultError::UnknownConnection(id) => Self::denied(Denied::NoGrant, &id),
             VaultError::Superseded { .. } => Self::new(StatusCode::CONFLICT, "SUPERSEDED", sentence(&error)),
             other => {
                 tracing::error!(error = %other, "the vault cannot be used");

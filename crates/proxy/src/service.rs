@@ -19,8 +19,9 @@ const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 impl Proxy {
     /// Answers a request that came to a listener.
     pub async fn answer(&self, request: Request<Body>) -> Result<Response<AnswerBody>, Infallible> {
+        let form = Form::of(request.uri().path());
         let answered = Box::pin(self.addressed(request)).await;
-        Ok(answered.unwrap_or_else(|refusal| refusal.response(Form::Json)))
+        Ok(answered.unwrap_or_else(|refusal| refusal.response(form)))
     }
 
     async fn addressed(&self, request: Request<Body>) -> Result<Response<AnswerBody>, Refusal> {

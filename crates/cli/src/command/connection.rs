@@ -52,10 +52,16 @@ pub(crate) enum ConnectionAction {
     List,
     /// Show a connection, without its secrets
     #[command(after_help = "Example:\n  countersign connection show acme")]
-    Show { name: ConnectionId },
+    Show {
+        /// Its name
+        name: ConnectionId,
+    },
     /// Try a login with a connection, and write down what came of it
     #[command(after_help = "Example:\n  countersign connection check acme")]
-    Check { name: ConnectionId },
+    Check {
+        /// Its name
+        name: ConnectionId,
+    },
     /// Replace the token of a connection without a failed call
     ///
     /// The new token is kept beside the old one, tried, switched to, tried again, and only then is the old one forgotten.
@@ -64,6 +70,7 @@ pub(crate) enum ConnectionAction {
         after_help = "Examples:\n  countersign connection rotate acme --from new-token.env\n  countersign connection rotate acme --fall-back"
     )]
     Rotate {
+        /// Its name
         name: ConnectionId,
         /// The new Token ID and Token Secret, or all five values; - for standard input. Without it they are asked for
         #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -81,6 +88,7 @@ pub(crate) enum ConnectionAction {
     /// Give a connection another account: all five values anew
     #[command(after_help = "Example:\n  countersign connection move acme --from production.env")]
     Move {
+        /// Its name
         name: ConnectionId,
         #[command(flatten)]
         entered: Entered,
@@ -88,6 +96,7 @@ pub(crate) enum ConnectionAction {
     /// Forget a connection with its secrets, and revoke what was granted for it
     #[command(after_help = "Example:\n  countersign connection remove acme --yes")]
     Remove {
+        /// Its name
         name: ConnectionId,
         #[command(flatten)]
         sure: Sure,
@@ -108,6 +117,7 @@ pub(crate) enum ConnectionAction {
     /// Read connections from a file that `export` wrote, all of them or none
     #[command(after_help = "Example:\n  countersign connection import connections.sealed")]
     Import {
+        /// The file
         #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
         from: PathBuf,
         #[command(flatten)]

@@ -74,7 +74,7 @@ async fn list(vault: &Vault, now: UnixTime, json: bool) -> Result<(), Failure> {
     let callers = all(vault).await?;
     if json {
         let rows: Vec<Value> = callers.iter().map(record).collect();
-        return output::say_json(&json!({ "rows": rows }));
+        return output::say_json(&json!({ "rows": rows, "more": false }));
     }
     if callers.is_empty() {
         return output::say("There is no caller. Add one with: countersign caller add NAME");

@@ -34,6 +34,9 @@ pub(crate) async fn run(doctor: Doctor) -> Result<Exit, Failure> {
             all.filter(is_open).map(|one| one.id).collect()
         }
     };
+    if names.is_empty() && !doctor.json {
+        output::complain("There is no connection to look at.");
+    }
     let mut exit = Exit::Success;
     let mut ward = Ward::default();
     for (number, name) in names.iter().enumerate() {

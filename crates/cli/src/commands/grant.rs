@@ -70,7 +70,7 @@ async fn list(vault: &Vault, wanted: Option<&str>, json: bool) -> Result<(), Fai
     }
     if json {
         let rows: Vec<Value> = grants.iter().map(|(_, grant)| record(grant)).collect();
-        return output::say_json(&json!({ "rows": rows }));
+        return output::say_json(&json!({ "rows": rows, "more": false }));
     }
     if grants.is_empty() {
         return output::say(

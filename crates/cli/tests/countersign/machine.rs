@@ -114,6 +114,20 @@ impl Machine {
     }
 }
 
+impl Machine {
+    /// Starts a proxy of `data` on a free port.
+    pub(crate) fn proxy(&self, data: &str, arguments: &[&str]) -> Serving {
+        let number = self.runs.fetch_add(1, Ordering::Relaxed);
+        let err = self.path(&format!("proxy-{number}.err"));
+        let mut command = self.command(&["proxy", "--json", "--listen", "127.0.0.1:0", "--data", data]);
+        command
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .stderr(fs::File::create(&err).unwrap());
+        Serving::start(command, err)
+    }
+}
+
 impl Run {
     pub(crate) fn of(command: &mut Command) -> Self {
         Self::from(command.output().unwrap())

@@ -13,17 +13,42 @@ const OWN_WORDS: [&str; 4] = ["metadata", "tags", "end_user", "errors"];
 
 pub(super) type Pair = (CredentialName, Zeroizing<String>);
 
+/// What a page's source writes for characters that stand around values. None is part of a credential.
+const ENTITIES: [(&str, char); 14] = [
+    ("&nbsp;", ' '),
+    ("&#160;", ' '),
+    ("&quot;", '"'),
+    ("&#34;", '"'),
+    ("&ldquo;", '"'),
+    ("&rdquo;", '"'),
+    ("&apos;", '\''),
+    ("&#39;", '\''),
+    ("&lsquo;", '\''),
+    ("&rsquo;", '\''),
+    ("&#61;", '='),
+    ("&lt;", '<'),
+    ("&gt;", '>'),
+    ("&amp;", '&'),
+];
+
 /// The text with plain quotes, spaces and line ends, and without what cannot be seen.
 pub(super) fn in_plain_characters(text: &str) -> Zeroizing<String> {
     let mut plain = Zeroizing::new(String::with_capacity(text.len()));
-    let mut characters = text.chars().peekable();
-    while let Some(character) = characters.next() {
+    let mut rest = text;
+    while let Some(character) = rest.chars().next() {
+        let entity = ENTITIES.iter().find(|(entity, _)| rest.starts_with(entity));
+        if let Some((entity, character)) = entity {
+            plain.push(*character);
+            rest = rest.strip_prefix(entity).unwrap_or_default();
+            continue;
+        }
+        rest = rest.strip_prefix(character).unwrap_or_default();
         match character {
             '“' | '”' | '„' | '‟' | '«' | '»' | '″' => plain.push('"'),
             '‘' | '’' | '‚' | '‛' | '′' => plain.push('\''),
             '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}' => plain.push(' '),
             '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' => (),
-            '\r' if characters.peek() == Some(&'\n') => (),
+            '\r' if rest.starts_with('\n') => (),
             '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => plain.push('\n'),
             '：' => plain.push(':'),
             '＝' => plain.push('='),

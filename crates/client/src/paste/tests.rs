@@ -132,3 +132,18 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn entities_of_a_page_are_read_as_what_they_stand_for() {
+    let [key, secret, token, token_secret] = ["a1", "b2", "c3", "d4"].map(|pair| pair.repeat(32));
+    let text = format!(
+        "Account&nbsp;ID: 1234567_SB1\nConsumer Key:&nbsp;&quot;{key}&quot;\nConsumer Secret: &ldquo;{secret}&rdquo;\n\
+         TOKEN ID&nbsp;\n{token}\nTOKEN&#160;SECRET\n&#39;{token_secret}&#39;\n"
+    );
+    let read = PastedCredentials::read(&text).unwrap().credentials;
+    assert_eq!((read.consumer_key, read.token), (key, token));
+    assert_eq!(
+        (read.consumer_secret.expose(), read.token_secret.expose()),
+        (&*secret, &*token_secret)
+    );
+}

@@ -7,6 +7,7 @@ mod connections;
 mod export;
 mod integrations;
 mod rotation;
+mod uses;
 
 use std::collections::BTreeMap;
 

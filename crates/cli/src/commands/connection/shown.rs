@@ -11,6 +11,7 @@ use crate::vault_folder::VaultFolder;
 
 pub(super) async fn list(folder: &VaultFolder, as_json: bool) -> Result<Exit, Failure> {
     let mut rows = Table::new(&["NAME", "ACCOUNT", "HEALTH", "TOKEN", "LAST SUCCESS", "SERVER"]);
+    let mut values = Vec::new();
     let mut after = None;
     loop {
         let page = folder.vault.connections(after, MAX_ROWS).await?;
@@ -18,7 +19,7 @@ pub(super) async fn list(folder: &VaultFolder, as_json: bool) -> Result<Exit, Fa
         after = Some(last.id.clone());
         for one in &page {
             if as_json {
-                output::say_json(&as_value(one))?;
+                values.push(as_value(one));
                 continue;
             }
             rows.add([
@@ -31,8 +32,9 @@ pub(super) async fn list(folder: &VaultFolder, as_json: bool) -> Result<Exit, Fa
             ]);
         }
     }
-    if !as_json {
-        rows.print()?;
+    match as_json {
+        true => output::say_json(&json!({ "rows": values, "more": false }))?,
+        false => rows.print()?,
     }
     Ok(Exit::Success)
 }
@@ -101,14 +103,19 @@ pub(super) async fn audit(
         before: None,
     };
     let mut rows = Table::new(&["TIME", "WHO", "WHAT", "OF", "DETAIL"]);
-    for row in folder.vault.audit(filter).await? {
-        if as_json {
-            output::say_json(&json!({
+    let found = folder.vault.audit(filter).await?;
+    if as_json {
+        let more = found.len() >= usize::try_from(limit).unwrap_or(usize::MAX);
+        let values = found.iter().map(|row| {
+            json!({
                 "id": row.id, "at": moment_of(row.at), "actor": row.actor, "action": row.action.word(),
                 "subject": row.subject, "detail": row.detail,
-            }))?;
-            continue;
-        }
+            })
+        });
+        output::say_json(&json!({ "rows": values.collect::<Vec<_>>(), "more": more }))?;
+        return Ok(Exit::Success);
+    }
+    for row in found {
         rows.add([
             Cell::from(moment_of(row.at)),
             Cell::from(&row.actor),
@@ -117,9 +124,7 @@ pub(super) async fn audit(
             Cell::from(&row.detail),
         ]);
     }
-    if !as_json {
-        rows.print()?;
-    }
+    rows.print()?;
     Ok(Exit::Success)
 }
 
