@@ -79,7 +79,7 @@ impl Problem {
 }
 
 pub(crate) fn reply(status: StatusCode, body: &Value) -> Response<AnswerBody> {
-    let mut response = Response::new(AnswerBody::from(Bytes::from(body.to_string())));
+    let mut response = Response::new(AnswerBody::whole(Bytes::from(body.to_string())));
     *response.status_mut() = status;
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

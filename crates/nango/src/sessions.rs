@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use countersign_front::Body;
-use countersign_proxy::KnownCaller;
+use countersign_proxy::{AnswerBody, KnownCaller};
 use countersign_vault::{By, ConnectionId, IntegrationKey, Session, SessionDraft, SessionToken};
 use http::{HeaderMap, Response, StatusCode};
 use serde::Deserialize;
@@ -130,7 +130,7 @@ impl Nango {
     pub(crate) async fn end_session(&self, headers: &HeaderMap) -> Answered {
         let (token, _) = self.presented(bearer(headers)).await?;
         self.vault.end_session(token, self.clock.now()).await?;
-        let mut response = Response::new(bytes::Bytes::new().into());
+        let mut response = Response::new(AnswerBody::whole(bytes::Bytes::new()));
         *response.status_mut() = StatusCode::NO_CONTENT;
         Ok(response)
     }

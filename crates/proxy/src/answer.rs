@@ -53,7 +53,8 @@ pub enum AnswerError {
 }
 
 impl AnswerBody {
-    pub(crate) fn whole(bytes: Bytes) -> Self {
+    /// An answer of ours, which holds nothing.
+    pub fn whole(bytes: Bytes) -> Self {
         Self {
             source: Source::Whole(Full::new(bytes)),
             held: None,
