@@ -52,12 +52,12 @@ fn is_said_again(element: &Element) {
 }
 
 fn record(element: &Element, preferences: Preferences) {
-    if let Some(of) = element.xsi_type().and_then(|name| CATALOG.get(name)) {
-        if let Err(details) = read_record(element, of, preferences) {
-            assert!(!details.is_empty(), "a refusal says why");
-            for detail in details {
-                assert!(!detail.code.is_empty() && !detail.message.is_empty());
-            }
+    if let Some(of) = element.xsi_type().and_then(|name| CATALOG.get(name))
+        && let Err(details) = read_record(element, of, preferences)
+    {
+        assert!(!details.is_empty(), "a refusal says why");
+        for detail in details {
+            assert!(!detail.code.is_empty() && !detail.message.is_empty());
         }
     }
 }
