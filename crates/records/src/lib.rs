@@ -21,6 +21,7 @@
 //! * Days begin at midnight UTC: an account has no time zone yet.
 //! * Text is compared without regard to case for ASCII letters only.
 
+mod availability;
 mod calculation;
 mod catalog;
 mod cents;
@@ -59,6 +60,7 @@ mod transform;
 mod value;
 mod within;
 
+pub use availability::Availability;
 pub use calculation::{Calculation, Comparison, Condition, Expression, Operator, Path, Tally, TallySource};
 pub use catalog::Catalog;
 pub use changes::{Changes, LineChanges, LineEdit};

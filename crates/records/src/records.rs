@@ -10,6 +10,7 @@ use countersign_world::UnixTime;
 use rusqlite::Connection;
 use tokio::sync::Mutex;
 
+use crate::availability::{self, Availability};
 use crate::catalog::Catalog;
 use crate::changes::{Changes, LineEdit};
 use crate::deletion::{self, DeletionQuery, Deletions};
@@ -265,6 +266,13 @@ impl Records {
     pub async fn deletions(&self, query: DeletionQuery) -> Result<Deletions, RecordsError> {
         self.database
             .read(move |connection| deletion::page(connection, &query))
+            .await
+    }
+
+    /// How much there is of an item, by its internal id, at each location where it moved.
+    pub async fn availability(&self, item: i64) -> Result<Vec<Availability>, RecordsError> {
+        self.database
+            .read(move |connection| availability::of_item(connection, item))
             .await
     }
 

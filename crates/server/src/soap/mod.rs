@@ -1,6 +1,7 @@
 //! SOAP web services: the way of an envelope to its operation, and the files that describe them.
 
 mod attach;
+mod availability;
 mod choose;
 mod deleted;
 mod envelope;

@@ -55,6 +55,7 @@ impl Service<'_> {
             "initializeList" => self.initialize_list(operation).await,
             "getDeleted" => self.get_deleted(operation).await,
             "getSavedSearch" => Ok(self.get_saved_search()),
+            "getItemAvailability" => self.get_item_availability(operation).await,
             "attach" | "detach" => self.relate(operation).await,
             name if session::is_ended(name) => Err(Refused::Fault(Fault::NO_SESSION, session::told(name))),
             other => Err(Refused::NotEmulated(format!("SOAP {other}"))),

@@ -527,3 +527,62 @@ async fn only_endpoints_with_sessions_declare_the_operations_of_sessions() {
         }
     }
 }
+
+#[tokio::test]
+async fn what_there_is_of_an_item_follows_from_bills_fulfillments_and_orders() {
+    let (account, _server, caller) = stage().await;
+    let asked = |reference: &str| {
+        format!("<itemAvailabilityFilter><item><recordRef {reference}/></item></itemAvailabilityFilter>")
+    };
+    let text = ask(
+        &caller,
+        "getItemAvailability",
+        &asked("externalId=\"item-chair-oak\""),
+    )
+    .await;
+    assert!(
+        text.contains("<platformCore:status isSuccess=\"true\"/>"),
+        "{text}"
+    );
+    let lines: Vec<&str> = text.split("<platformCore:itemAvailability>").skip(1).collect();
+    assert!(!lines.is_empty(), "{text}");
+    for line in lines {
+        let number = |name: &str| -> f64 {
+            let element = format!("<platformCore:{name}>");
+            between(line, &element, "<").parse().unwrap()
+        };
+        let (on_hand, committed) = (number("quantityOnHand"), number("quantityCommitted"));
+        assert_eq!(number("quantityAvailable"), on_hand - committed, "{line}");
+        assert!(
+            line.contains("<platformCore:locationId internalId=\"") && line.contains("<platformCore:name>")
+        );
+    }
+
+    let text = ask(&caller, "getItemAvailability", &asked("internalId=\"99999\"")).await;
+    assert_eq!(code(&text), "INVALID_KEY_OR_REF");
+    assert!(text.contains("Invalid item reference key 99999."), "{text}");
+    let text = ask(&caller, "getItemAvailability", "<itemAvailabilityFilter/>").await;
+    assert_eq!(code(&text), "USER_ERROR");
+    drop(account);
+}
+
+#[tokio::test]
+async fn a_bill_brings_stock_to_its_location() {
+    let (_account, _server, caller) = stage().await;
+    let asked = "<itemAvailabilityFilter><item><recordRef externalId=\"item-chair-oak\"/></item></itemAvailabilityFilter>";
+    let on_hand = |text: &str| -> f64 {
+        let lines = text.split("<platformCore:quantityOnHand>").skip(1);
+        lines
+            .map(|line| line.split('<').next().unwrap().parse::<f64>().unwrap())
+            .sum()
+    };
+    let before = on_hand(&ask(&caller, "getItemAvailability", asked).await);
+    added(
+        &caller,
+        "<record xsi:type=\"p:VendorBill\"><entity internalId=\"1\"/><location internalId=\"1\"/><itemList><item>\
+         <item externalId=\"item-chair-oak\"/><quantity>7</quantity><rate>10</rate></item></itemList></record>",
+    )
+    .await;
+    let after = on_hand(&ask(&caller, "getItemAvailability", asked).await);
+    assert_eq!(after, before + 7.0);
+}

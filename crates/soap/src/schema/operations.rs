@@ -163,7 +163,7 @@ static OPERATIONS: [Operation; 48] = [
         &[("detachReference", "platformCore:DetachReference", false)],
         WRITE,
     ),
-    missing(
+    partly(
         "getItemAvailability",
         &[(
             "itemAvailabilityFilter",

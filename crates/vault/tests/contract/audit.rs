@@ -25,7 +25,7 @@ async fn every_change_has_its_row_and_the_revision_grows_with_it() {
         actor: "erin".into(),
         action: Action::CredentialsReplaced,
         subject: "connection acme".into(),
-        detail: "account 1234567 to account 7654321".into(),
+        detail: "account 1234567 to 7654321".into(),
     };
     assert_eq!(rows.first(), Some(&newest));
     let older = AuditFilter {
