@@ -1,14 +1,14 @@
-//! How much of an item there is: what statements see as `aggregateitemlocation`, for one item.
+//! How much of an item there is. Statements see the same in `aggregateitemlocation`, but for what moved without a location.
 
 use rusqlite::{Connection, Row};
 
 use crate::error::RecordsError;
 
-/// The stock of an inventory item at a location where it has moved. Quantities are in the item's own unit.
+/// The stock of an inventory item where it has moved: at a location, or at none. Quantities are in the item's own unit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Availability {
     /// The internal id of the location, and its name.
-    pub location: i64,
+    pub location: Option<i64>,
     pub location_name: Option<String>,
     pub on_hand: f64,
     /// In the currency of the company.
@@ -22,10 +22,13 @@ pub struct Availability {
 }
 
 pub(crate) fn of_item(connection: &Connection, item: i64) -> Result<Vec<Availability>, RecordsError> {
-    let sql = "SELECT location, (SELECT name FROM location AS l WHERE l.id = a.location), quantityonhand,
-                      onhandvaluemli, reorderpoint, preferredstocklevel, quantityonorder, quantitycommitted,
-                      quantitybackordered, quantityavailable
-               FROM aggregateitemlocation AS a WHERE item = ?1 ORDER BY location";
+    let sql = "SELECT s.location, (SELECT name FROM location AS l WHERE l.id = s.location), s.onhand, i.cost * s.onhand,
+                      i.reorderpoint, i.preferredstocklevel, s.onorder, s.committed, s.ordered - s.committed,
+                      s.onhand - s.committed
+               FROM (SELECT *, max(min(onhand, ordered), 0) AS committed
+                     FROM (SELECT location, total(onhand) AS onhand, total(onorder) AS onorder, total(ordered) AS ordered
+                           FROM itemstock WHERE item = ?1 GROUP BY location)) AS s
+               JOIN item AS i ON i.id = ?1 WHERE i.itemtype = 'InvtPart' ORDER BY s.location";
     let mut statement = connection.prepare_cached(sql)?;
     let rows = statement.query_map([item], read)?;
     Ok(rows.collect::<Result<_, _>>()?)

@@ -43,7 +43,7 @@ impl Service<'_> {
         }
         Ok(result(&Ok(()), |xml| {
             xml.element("platformCore:itemAvailabilityList", &[], |xml| {
-                xml.push(lines.as_str())
+                xml.push(lines.as_str());
             });
         }))
     }
@@ -79,19 +79,22 @@ impl Service<'_> {
 }
 
 fn write(xml: &mut Xml, of: &RecordType, item: i64, there: &Availability) {
-    let (item, location) = (item.to_string(), there.location.to_string());
+    let item = item.to_string();
     xml.element("platformCore:itemAvailability", &[], |xml| {
         let reference = [("internalId", item.as_str()), ("type", of.name.as_str())];
         xml.element("platformCore:item", &reference, |_| {});
-        xml.element(
-            "platformCore:locationId",
-            &[("internalId", location.as_str())],
-            |xml| {
-                if let Some(name) = &there.location_name {
-                    xml.leaf("platformCore:name", name);
-                }
-            },
-        );
+        if let Some(location) = there.location {
+            let location = location.to_string();
+            xml.element(
+                "platformCore:locationId",
+                &[("internalId", location.as_str())],
+                |xml| {
+                    if let Some(name) = &there.location_name {
+                        xml.leaf("platformCore:name", name);
+                    }
+                },
+            );
+        }
         let quantities = [
             ("quantityOnHand", Some(there.on_hand)),
             ("onHandValueMli", there.on_hand_value),
