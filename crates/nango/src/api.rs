@@ -12,6 +12,7 @@ use http::{HeaderMap, Method, Request, Response, StatusCode};
 
 use crate::asked::Asked;
 use crate::problem::Problem;
+use crate::tries::Tries;
 use crate::{absent, provider};
 
 /// Nango's API in front of a proxy. Clones share it.
@@ -21,6 +22,7 @@ pub struct Nango {
     pub(crate) vault: Vault,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
+    pub(crate) tries: Arc<Tries>,
 }
 
 pub(crate) type Answered = Result<Response<AnswerBody>, Problem>;
@@ -43,6 +45,7 @@ impl Nango {
             vault,
             clock,
             entropy,
+            tries: Arc::default(),
         }
     }
 

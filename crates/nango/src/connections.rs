@@ -138,10 +138,15 @@ impl Nango {
             server: integration.server,
         };
         given.check().map_err(VaultError::from)?;
+        if let Some(rest) = self.tries.rest(&given.credentials, self.clock.elapsed()) {
+            return Err(Problem::resting(code, rest));
+        }
         let verified = verification::verify(&given, self.clock.clone(), self.entropy.clone());
-        Box::pin(verified)
-            .await
-            .map_err(|why| Problem::bad_request(code, format!("Nothing was saved. {why}")))?;
+        if let Err(why) = Box::pin(verified).await {
+            self.tries.failed(&given.credentials, self.clock.elapsed());
+            return Err(Problem::bad_request(code, format!("Nothing was saved. {why}")));
+        }
+        self.tries.worked(&given.credentials);
         let made = match before {
             None => {
                 let new = NewConnection {

@@ -19,6 +19,7 @@ mod problem;
 mod provider;
 mod sessions;
 mod shown;
+mod tries;
 mod verification;
 
 pub use api::Nango;

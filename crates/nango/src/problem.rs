@@ -1,5 +1,7 @@
 //! Why a request was not done, in the form Nango has for it: `{"error": {"code", "message", "errors"}}`.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use countersign_front::BodyError;
 use countersign_proxy::{AnswerBody, Refusal};
@@ -47,6 +49,19 @@ impl Problem {
 
     pub(crate) fn not_found(message: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_FOUND, "not_found", message)
+    }
+
+    /// Credentials that failed too often to be tried now.
+    pub(crate) fn resting(code: &'static str, rest: Duration) -> Self {
+        let minutes = rest.as_secs().div_ceil(60);
+        let message = format!(
+            "Nothing was saved, and the account was not asked: two tries with this token failed, and five failed logins in a \
+             row lock its user. Look at the account's Login Audit Trail, and try again in {minutes} minutes."
+        );
+        Self {
+            retry_after: Some(rest.as_secs()),
+            ..Self::new(StatusCode::TOO_MANY_REQUESTS, code, message)
+        }
     }
 
     fn at(mut self, path: &str) -> Self {

@@ -38,7 +38,9 @@ pub(crate) async fn verify(
         .identity
         .as_ref()
         .filter(|identity| !identity.is_of(account));
-    if results.logs_in() && other.is_none() {
+    // Any program of this machine may answer at the address of a local server: only an account says whose a token is.
+    let is_nobody = given.server.is_some() && results.identity.is_none();
+    if results.logs_in() && other.is_none() && !is_nobody {
         return Ok(());
     }
     if let Some(other) = other {
@@ -49,7 +51,12 @@ pub(crate) async fn verify(
     }
     let findings = Findings::of(&results, History::default(), &[], None);
     let Some(line) = findings.failed().next() else {
-        return Err("No login worked.".to_owned());
+        return Err(match is_nobody {
+            true => {
+                "What answers at the address of the server is no account: correct the address.".to_owned()
+            }
+            false => "No login worked.".to_owned(),
+        });
     };
     let mut said = sentence(&line.seen);
     for cause in line.causes.iter().take(CAUSES) {

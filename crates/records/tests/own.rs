@@ -387,3 +387,30 @@ async fn a_long_file_is_heard_of_while_it_is_written() {
     assert_eq!(records.add_rows(rows, heard).await.unwrap().created, 600);
     assert_eq!(receiver.iter().collect::<Vec<_>>(), [250, 500]);
 }
+
+#[tokio::test]
+async fn a_quotation_mark_that_is_not_closed_swallows_no_rows() {
+    let folder = tempfile::tempdir().unwrap();
+    let records = with_shelves(&folder).await;
+    let file = "name,custrecord_height\nA,1\n\"B,2\nC,3\n";
+    for skip_bad in [false, true] {
+        let done = add(&records, "customrecord_shelf", file, skip_bad, false).await;
+        assert_eq!(done.created, 0);
+        assert_eq!(
+            said(&done),
+            ["3:-: a cell begins with a quotation mark that is not closed"]
+        );
+    }
+    let closed = "name,custrecord_height\n\"A \"\"1\"\"\nand more\",1\n5\" pipe,2\n\"\",\n\"B\",3\n";
+    let done = add(&records, "customrecord_shelf", closed, true, true).await;
+    assert_eq!((done.rows, done.created), (3, 3), "{:?}", said(&done));
+}
+
+#[tokio::test]
+async fn a_file_of_more_columns_than_any_type_has_is_refused_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let records = with_shelves(&folder).await;
+    let names: Vec<String> = (0..200_000).map(|number| format!("column{number}")).collect();
+    let done = add(&records, "customrecord_shelf", &names.join(","), false, true).await;
+    assert_eq!(said(&done), ["1:-: there are 200000 columns, and 1000 at most"]);
+}

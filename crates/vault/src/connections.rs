@@ -233,6 +233,9 @@ impl Vault {
             let revoked = transaction
                 .execute(sql, &[number.into(), by.at.millis().into()])
                 .await?;
+            // A session that is open for it is not one for the next connection of its id.
+            let sql = "DELETE FROM connect_session WHERE connection = ?1";
+            transaction.execute(sql, &[id.as_str().into()]).await?;
             let sql = "DELETE FROM connection WHERE number = ?1";
             transaction.execute(sql, &[number.into()]).await?;
             let detail = format!("{revoked} grants revoked");

@@ -20,6 +20,7 @@ use crate::admin_client::{AdminClient, with_query};
 use crate::ask;
 use crate::command::{Apply, At, Create, Export, LifecycleAction};
 use crate::failure::Failure;
+use crate::folder;
 use crate::output::{self, BOLD, GREEN, RED};
 use crate::table::{Cell, Table, moment};
 
@@ -110,14 +111,21 @@ async fn create(create: Create, at: &At) -> Result<(), Failure> {
         ready: create.ready,
         demonstration_records: create.demonstration_records,
     };
-    let create = async |client: &AdminClient| client.post("/accounts", &input).await;
-    let founded: FoundedJson = AdminClient::with(at.data.clone(), None, create).await?;
+    let create = async |client: &AdminClient| {
+        let founded: FoundedJson = client.post("/accounts", &input).await?;
+        Ok::<_, Failure>((founded, address(client)))
+    };
+    let (founded, base_url) = AdminClient::with(at.data.clone(), None, create).await?;
     if at.json {
-        return output::say_json(&json!(founded));
+        let mut told = json!(founded);
+        if let Some(told) = told.as_object_mut() {
+            told.insert("baseUrl".to_owned(), json!(base_url));
+        }
+        return output::say_json(&told);
     }
     let id = &founded.account.account_id;
     output::say(&format!("{GREEN}Founded account {id}.{GREEN:#}"))?;
-    show_made(&founded.made, id)
+    show_made(&founded.made, id, base_url.as_deref())
 }
 
 async fn apply(client: &AdminClient, apply: &Apply, text: &str, json: bool) -> Result<(), Failure> {
@@ -150,16 +158,16 @@ async fn apply(client: &AdminClient, apply: &Apply, text: &str, json: bool) -> R
         return output::say_json(&json!(applied));
     }
     output::say(&format!("{GREEN}Applied.{GREEN:#}"))?;
-    show_made(&applied, client.account()?.as_str())
+    show_made(&applied, client.account()?.as_str(), address(client).as_deref())
 }
 
 /// What was made, shown once.
-fn show_made(applied: &AppliedJson, account: &str) -> Result<(), Failure> {
+fn show_made(applied: &AppliedJson, account: &str, base_url: Option<&str>) -> Result<(), Failure> {
     for made in &applied.tokens {
         output::say(&format!(
             "\nThe values of the token {BOLD}{}{BOLD:#}, shown this once:\n\n{}",
             made.token_name,
-            env(made, account)
+            env(made, account, base_url)
         ))?;
     }
     for made in &applied.integrations {
@@ -195,10 +203,17 @@ fn show_plan(plan: &AppliedJson) -> Result<(), Failure> {
     Ok(())
 }
 
-fn env(made: &MadeTokenJson, account: &str) -> String {
+/// Where the accounts answer, while they do.
+fn address(client: &AdminClient) -> Option<String> {
+    folder::address(client.data()).filter(|_| client.is_running())
+}
+
+fn env(made: &MadeTokenJson, account: &str, base_url: Option<&str>) -> String {
+    let base_url = base_url.map(|url| format!("NETSUITE_BASE_URL={url}\n"));
     let consumer = made.consumer.as_ref().map(|consumer| pair(consumer) + "\n");
     format!(
-        "NETSUITE_ACCOUNT_ID={account}\n{}NETSUITE_TOKEN_ID={}\nNETSUITE_TOKEN_SECRET={}",
+        "{}NETSUITE_ACCOUNT_ID={account}\n{}NETSUITE_TOKEN_ID={}\nNETSUITE_TOKEN_SECRET={}",
+        base_url.unwrap_or_default(),
         consumer.unwrap_or_default(),
         made.credentials.token_id,
         made.credentials.token_secret

@@ -58,6 +58,26 @@ async fn wrong_credentials_are_refused_in_the_doctors_words_and_nothing_is_kept(
 }
 
 #[tokio::test]
+async fn a_third_try_with_credentials_that_do_not_log_in_does_not_reach_the_account() {
+    let stage = Stage::ready().await;
+    stage.account.clock.set(SystemClock::new().now());
+    let mut body = stage.acme();
+    body["credentials"]["token_secret"] = json!("not-the-secret-of-this-token");
+    for _ in 0..2 {
+        let refused = stage.call("POST", "/connections", &body).await;
+        refused.refused(400, "connection_test_failed");
+    }
+    let logins = stage.logins().await;
+    let refused = stage.call("POST", "/connections", &body).await;
+    let message = refused.refused(429, "connection_test_failed");
+    assert!(
+        message.contains("five failed logins in a row lock its user"),
+        "{message}"
+    );
+    assert_eq!(stage.logins().await, logins);
+}
+
+#[tokio::test]
 async fn a_connection_that_cannot_be_meant_is_refused_before_the_account_is_asked() {
     let stage = Stage::ready().await;
     let with = |path: &[&str], value: Value| {

@@ -12,6 +12,9 @@ use crate::nearest::suggestion;
 use crate::table::Table;
 use crate::value::{Key, Value, number_of};
 
+/// No record type has so many fields.
+const MOST_COLUMNS: usize = 1_000;
+
 pub(super) struct Header<'t> {
     columns: Vec<(String, Column<'t>)>,
 }
@@ -34,6 +37,10 @@ impl<'t> Header<'t> {
     /// # Errors
     /// Every name that means nothing.
     pub(super) fn read(names: &csv::StringRecord, table: &Table<'t>) -> Result<Self, Vec<BadCell>> {
+        if names.len() > MOST_COLUMNS {
+            let reason = format!("there are {} columns, and {MOST_COLUMNS} at most", names.len());
+            return Err(vec![super::at(1, &reason)]);
+        }
         let (mut columns, mut bad) = (Vec::new(), Vec::new());
         let mut seen = BTreeSet::new();
         for name in names {

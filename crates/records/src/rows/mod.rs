@@ -84,6 +84,11 @@ pub(crate) fn add(
         .flexible(true)
         .has_headers(false)
         .from_reader(text.as_bytes());
+    if let Some(line) = unclosed(text) {
+        done.bad([at(line, "a cell begins with a quotation mark that is not closed")]);
+        done.bad_rows = 1;
+        return Ok(done);
+    }
     let mut lines = file.records();
     let header = match lines.next() {
         Some(Ok(names)) => Header::read(&names, table),
@@ -142,7 +147,7 @@ fn row(
     cells: &csv::StringRecord,
     stamp: Stamp,
 ) -> Result<Result<Written, Vec<BadCell>>, RecordsError> {
-    let line = cells.position().map_or(0, csv::Position::line);
+    let line = line_of(cells);
     let read = match header.row(table, cells, line)? {
         Ok(read) => read,
         Err(bad) => return Ok(Err(bad)),
@@ -195,6 +200,26 @@ fn told(error: RecordsError, header: &Header<'_>, line: u64) -> Result<Vec<BadCe
         error @ RecordsError::NotFound { .. } => Ok(vec![at(line, &error.to_string())]),
         error => Err(error),
     }
+}
+
+/// The line on which a quoted cell begins that goes on to the end of the file, over all rows below it.
+fn unclosed(text: &str) -> Option<u64> {
+    let (mut line, mut begins, mut open) = (1, true, None);
+    for byte in text.bytes() {
+        match (byte, open) {
+            (b'"', None) if begins => open = Some(line),
+            // Of a doubled one the second begins the cell anew, which is the same.
+            (b'"', Some(_)) => open = None,
+            _ => {}
+        }
+        begins = open.is_none() && matches!(byte, b',' | b'\n' | b'"');
+        line += u64::from(byte == b'\n');
+    }
+    open
+}
+
+fn line_of(cells: &csv::StringRecord) -> u64 {
+    cells.position().map_or(0, csv::Position::line)
 }
 
 fn at(line: u64, reason: &str) -> BadCell {

@@ -164,6 +164,25 @@ async fn a_session_is_for_one_connection_and_for_a_time() {
 }
 
 #[tokio::test]
+async fn a_session_ends_with_its_connection_and_never_opens_the_next_of_the_id() {
+    let (vault, _place) = crate::open().await;
+    integration(&vault, "tba").await;
+    let (books, _) = caller(&vault, "books").await;
+    vault.entrust(books.id, true, by()).await.unwrap();
+    vault.connect(new("acme", books.id, None), by()).await.unwrap();
+    let draft = SessionDraft {
+        connection: Some(id("acme")),
+        ..session(books.id)
+    };
+    let (token, _) = vault.open_session(draft, by()).await.unwrap();
+    vault.session(&token, at(1).at).await.unwrap();
+    vault.remove(id("acme"), at(2)).await.unwrap();
+    vault.connect(new("acme", books.id, None), at(3)).await.unwrap();
+    let over = vault.session(&token, at(4).at).await.unwrap_err();
+    assert!(matches!(over, VaultError::SessionOver));
+}
+
+#[tokio::test]
 async fn a_caller_administers_nothing_until_it_is_entrusted() {
     let (vault, _place) = crate::open().await;
     let (books, books_key) = caller(&vault, "books").await;
