@@ -20,7 +20,7 @@ use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 
 use crate::answer::Upstream;
 use crate::book::Keyed;
-use crate::breaker::Open;
+use crate::breaker::{Admission, Open, Sending};
 use crate::headers;
 use crate::judgement::{Judged, Judgement};
 use crate::limit;
@@ -75,11 +75,28 @@ impl Journey<'_> {
             let begun = clock.elapsed();
             let (account, permit) = self.slot(held.take(), deadline).await?;
             note.waited(clock.elapsed().saturating_sub(begun));
-            note.attempted();
             // As it stands now, whatever was waited for.
             let keyed = self.shared.book.connection(self.connection).await?;
+            let breaker = self.shared.breaker(self.connection, &keyed);
+            let changed = breaker.changed();
+            let now = clock.elapsed();
+            let is_verified = keyed.is_verified && !keyed.is_failing;
+            let admitted = breaker.try_admit(keyed.generation, is_verified, self.payload.sending(), now);
+            let Some(admission) = admitted.map_err(|open| self.opened(open))? else {
+                // Attack: whoever keeps others waiting here must not have the slots of the account as well.
+                drop(permit);
+                let left = deadline.saturating_sub(now);
+                let waited = tokio::time::timeout(left, changed).await;
+                note.waited(clock.elapsed().saturating_sub(now));
+                waited.map_err(|_| self.not_yet_known())?;
+                continue;
+            };
+            note.attempted();
             let may_again = failures + 1 < retry.attempts && clock.elapsed() < deadline;
-            match self.attempt(&keyed, &account, permit, may_again).await? {
+            match self
+                .attempt(&keyed, &account, permit, admission, may_again)
+                .await?
+            {
                 Ok(arrived) => return Ok(arrived),
                 Err((Again::Busy, permit)) => {
                     let begun = clock.elapsed();
@@ -126,15 +143,10 @@ impl Journey<'_> {
         keyed: &Arc<Keyed>,
         account: &Account,
         mut permit: Permit,
+        admission: Admission<'_>,
         may_again: bool,
     ) -> Result<Result<Arrived, (Again, Permit)>, Refusal> {
         let shared = self.shared;
-        let breaker = shared.breaker(self.connection, keyed);
-        let is_verified = keyed.is_verified && !keyed.is_failing;
-        let admission = breaker
-            .admit(keyed.generation, is_verified, || shared.clock.elapsed())
-            .await
-            .map_err(|open| self.opened(open))?;
         let (destination, request) = self.signed(keyed, account)?;
         let sent = shared.transport.send(&destination, request);
         let answer = match tokio::time::timeout(shared.settings.answer_time, sent).await {
@@ -194,7 +206,8 @@ impl Journey<'_> {
             }
             Judgement::LetIn => {
                 permit.answered();
-                if admission.worked() && !is_verified {
+                let was_verified = keyed.is_verified && !keyed.is_failing;
+                if admission.worked() && !was_verified {
                     self.observe(keyed, Observed::Worked);
                 }
             }
@@ -332,9 +345,16 @@ impl Journey<'_> {
     }
 
     fn opened(&self, open: Open) -> Refusal {
+        let by_whom = match self.payload.sending() {
+            Sending::Held => String::new(),
+            Sending::Upload => format!(
+                ", by a call whose body is no larger than {} bytes",
+                self.shared.settings.kept_body
+            ),
+        };
         let message = format!(
             "The account has refused the last {} logins of connection {}, and nothing is sent before five in a row could \
-             lock its user. Look at it with `countersign doctor`, or give it new credentials; it is tried again in {} s.",
+             lock its user. Look at it with `countersign doctor`, or give it new credentials; it is tried again in {} s{by_whom}.",
             open.failures,
             self.connection,
             open.retry_after.as_secs()
@@ -343,6 +363,16 @@ impl Journey<'_> {
             retry_after: Some(open.retry_after),
             ..Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "LOGIN_REFUSED", message)
         }
+    }
+
+    fn not_yet_known(&self) -> Refusal {
+        let message = format!(
+            "It is not known yet whether the credentials of connection {} work: as many requests are under way as may fail \
+             without locking its user, and one at most whose body is too large to be held. Send it again when one of them \
+             was answered.",
+            self.connection
+        );
+        Refusal::unavailable(message)
     }
 }
 

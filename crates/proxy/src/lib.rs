@@ -11,6 +11,7 @@ mod answer;
 mod book;
 mod breaker;
 mod envelope;
+mod fault;
 mod headers;
 mod journey;
 mod judgement;

@@ -13,6 +13,7 @@ use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http_body::{Body as _, Frame, SizeHint};
 use http_body_util::BodyExt as _;
 
+use crate::breaker::Sending;
 use crate::envelope::{Envelope, EnvelopeError};
 use crate::headers::SOAP_ACTION;
 use crate::refusal::{Refusal, sentence};
@@ -115,6 +116,14 @@ impl Payload {
                 envelope.operation
             ))),
             _ => Ok(Self::Envelope(envelope)),
+        }
+    }
+
+    /// Whether how long it takes to send it is its caller's to say.
+    pub(crate) const fn sending(&self) -> Sending {
+        match self {
+            Self::Streamed(_) => Sending::Upload,
+            Self::Kept(_) | Self::Form(_) | Self::Envelope(_) => Sending::Held,
         }
     }
 
