@@ -92,7 +92,7 @@ fn walk(body: &str, mut place: impl FnMut(&[String], Seen) -> Place) -> Option<S
                 is_over |= path.is_empty();
             }
             Event::Text(text) if place(&path, Seen::Text) == Place::Code => {
-                code.push_str(&text.xml10_content())
+                code.push_str(&text.xml10_content());
             }
             // No code is written so.
             Event::CData(_) | Event::GeneralRef(_) if place(&path, Seen::Text) == Place::Code => return None,

@@ -26,6 +26,7 @@ use crate::judgement::{Judged, Judgement};
 use crate::limit;
 use crate::links::Links;
 use crate::note::Note;
+use crate::pace::{Paced, TooSlow};
 use crate::payload::Payload;
 use crate::proxy::{Account, LinksTo, Shared};
 use crate::refusal::{Refusal, sentence};
@@ -258,7 +259,8 @@ impl Journey<'_> {
                 let streamed = streamed
                     .take()
                     .ok_or_else(|| Refusal::unavailable("The body is gone."))?;
-                (Some(sign(&[])?), Outgoing::from(streamed))
+                let paced = Paced::new(streamed, self.shared.clock.clone());
+                (Some(sign(&[])?), Outgoing::streamed(paced))
             }
         };
         // Last of all: nothing of the caller's stands in its place.
@@ -377,14 +379,17 @@ impl Journey<'_> {
 }
 
 /// The caller's own body ended the request.
-fn caller_broke_off(error: &Unanswered) -> Option<BodyError> {
+fn caller_broke_off(error: &Unanswered) -> Option<Refusal> {
     let mut causes = std::iter::successors(Some(error as &dyn std::error::Error), |error| error.source());
-    causes.find_map(|cause| cause.downcast_ref::<BodyError>().cloned())
+    causes.find_map(|cause| {
+        let broken = cause.downcast_ref::<BodyError>().cloned().map(Refusal::from);
+        broken.or_else(|| cause.downcast_ref::<TooSlow>().copied().map(Refusal::from))
+    })
 }
 
 fn unanswered(error: &Unanswered, keyed: &Keyed) -> Refusal {
     if let Some(broken) = caller_broke_off(error) {
-        return broken.into();
+        return broken;
     }
     tracing::warn!(account = %keyed.account, %error, "an account gave no answer");
     let rest = match error.is_unsent() {

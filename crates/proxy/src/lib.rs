@@ -20,6 +20,7 @@ mod limit;
 mod links;
 mod metrics;
 mod note;
+mod pace;
 mod payload;
 mod proxy;
 mod refusal;

@@ -5,7 +5,6 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use countersign_client::Outgoing;
 use countersign_front::{Body, BodyError, MediaType};
 use countersign_protocol::EndpointVersion;
 use http::HeaderMap;
@@ -158,12 +157,6 @@ pub(crate) struct Streamed {
 impl Streamed {
     const fn of(ahead: VecDeque<Bytes>, rest: Body) -> Self {
         Self { ahead, rest }
-    }
-}
-
-impl From<Streamed> for Outgoing {
-    fn from(streamed: Streamed) -> Self {
-        Self::streamed(streamed)
     }
 }
 

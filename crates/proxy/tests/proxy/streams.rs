@@ -247,15 +247,27 @@ async fn a_slow_upload_with_credentials_nobody_knows_keeps_nobody_else_waiting()
         refused.text()
     );
     // One that waits has no slot: there are two, and the third call gets one.
-    let mut waiting = std::pin::pin!(upload("600"));
-    let running = front.proxy.gauges()[0].gauge.running;
-    let small = tokio::select! {
-        biased;
-        early = &mut waiting => panic!("{} {}", early.status, early.text()),
-        small = async {
-            front.get(&key, &path).await
-        } => small,
-    };
-    assert_eq!((running, small.status), (1, 200));
-    assert_eq!(waiting.await.status, 200);
+    assert_eq!(front.proxy.gauges()[0].gauge.running, 1);
+    let (waiting, small) = tokio::join!(upload("600"), front.get(&key, &path));
+    assert_eq!((waiting.status, small.status), (200, 200), "{}", waiting.text());
+}
+
+#[tokio::test]
+async fn a_body_that_trickles_while_it_holds_a_slot_is_broken_off() {
+    let seen = Arc::new(Seen::default());
+    let (front, key) = front(upstream(&seen, true, 2).await).await;
+    let mut stream = TcpStream::connect(front.address).await.unwrap();
+    let head = head("POST", &key, "Connection: close\r\nContent-Length: 8388608\r\n");
+    stream.write_all(head.as_bytes()).await.unwrap();
+    stream.write_all(b"x").await.unwrap();
+    seen.some.notified().await;
+    front.clock.ahead.fetch_add(11, Ordering::SeqCst);
+    stream.write_all(b"x").await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(
+        answer.starts_with("HTTP/1.1 408") && answer.contains("more slowly than 65536 bytes in 10 s"),
+        "{answer}"
+    );
+    assert_eq!(front.proxy.gauges()[0].gauge.running, 0);
 }
