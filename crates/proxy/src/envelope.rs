@@ -31,6 +31,13 @@ pub(crate) enum EnvelopeError {
     Xml(String),
     #[error("the envelope has to be in UTF-8, and say so or nothing")]
     Encoding,
+    #[error("the envelope has to be XML 1.0, and say so or nothing")]
+    Version,
+    #[error(
+        "the names of the envelope, its header and body, what is in its header, and the operation are of the letters, \
+         digits, `_`, `-` and `.` of ASCII, with at most one prefix"
+    )]
+    Name,
     #[error("a document type declaration is not allowed in a SOAP message")]
     DocumentType,
     #[error(
@@ -124,6 +131,10 @@ impl Found {
             let (element, is_empty) = match &event {
                 Event::DocType(_) => return Err(EnvelopeError::DocumentType),
                 Event::Decl(declaration) => {
+                    // Attack: XML 1.1 ends lines, and so names, where 1.0 does not.
+                    if !declaration.version().is_ok_and(|version| version == "1.0") {
+                        return Err(EnvelopeError::Version);
+                    }
                     let encoding = declaration.encoding().transpose();
                     let encoding = encoding.map_err(|error| EnvelopeError::Xml(clipped(&error)))?;
                     // Attack: what is text here could be markup to whoever reads it as UTF-7.
@@ -150,6 +161,9 @@ impl Found {
                 _ => continue,
             };
             let name = local_name(element);
+            if depth <= 2 && !is_plain(element.name().as_ref()) {
+                return Err(EnvelopeError::Name);
+            }
             match depth {
                 0 if is_over || name != "Envelope" || is_empty => return Err(EnvelopeError::Form),
                 0 => prefix = Some(prefix_of(element)),
@@ -202,6 +216,20 @@ impl Found {
 
 fn local_name(element: &BytesStart<'_>) -> String {
     element.local_name().as_ref().to_owned()
+}
+
+/// Whether every reader takes it for the same name: here one ends only at white space of ASCII.
+fn is_plain(name: &str) -> bool {
+    let is_part = |part: &str| {
+        part.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+            && part
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
+    };
+    match name.split_once(':') {
+        Some((prefix, local)) => is_part(prefix) && is_part(local),
+        None => is_part(name),
+    }
 }
 
 fn prefix_of(element: &BytesStart<'_>) -> String {
@@ -340,6 +368,27 @@ mod tests {
             read("<Envelope><Body><get></Body>"),
             Err(EnvelopeError::Xml(_))
         ));
+        for version in ["1.1", "1.00", "2.0", ""] {
+            let other = format!("<?xml version=\"{version}\"?>{body}");
+            assert_eq!(read(&other).unwrap_err(), EnvelopeError::Version, "{version}");
+        }
+        for operation in [
+            "<delete\u{2028}xmlns:getX=\"u\"/>",
+            "<delete\u{85}xmlns:getX=\"u\"/>",
+            "<delete\u{a0}xmlns:get/>",
+            "<a:delete:get/>",
+            "<:get/>",
+            "<get:/>",
+            "<1get/>",
+            "<gét/>",
+        ] {
+            for found in [
+                format!("<Envelope><Body>{operation}</Body></Envelope>"),
+                format!("<Envelope><Header>{operation}</Header><Body><get/></Body></Envelope>"),
+            ] {
+                assert_eq!(read(&found).unwrap_err(), EnvelopeError::Name, "{found}");
+            }
+        }
         let deep = format!("<Envelope><Body>{}", "<a>".repeat(MAX_DEPTH));
         assert_eq!(read(&deep).unwrap_err(), EnvelopeError::Deep);
     }

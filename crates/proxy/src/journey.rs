@@ -20,12 +20,13 @@ use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 
 use crate::answer::Upstream;
 use crate::book::Keyed;
-use crate::breaker::Open;
+use crate::breaker::{Admission, Open, Sending};
 use crate::headers;
 use crate::judgement::{Judged, Judgement};
 use crate::limit;
 use crate::links::Links;
 use crate::note::Note;
+use crate::pace::{Paced, TooSlow};
 use crate::payload::Payload;
 use crate::proxy::{Account, LinksTo, Shared};
 use crate::refusal::{Refusal, sentence};
@@ -75,11 +76,28 @@ impl Journey<'_> {
             let begun = clock.elapsed();
             let (account, permit) = self.slot(held.take(), deadline).await?;
             note.waited(clock.elapsed().saturating_sub(begun));
-            note.attempted();
             // As it stands now, whatever was waited for.
             let keyed = self.shared.book.connection(self.connection).await?;
+            let breaker = self.shared.breaker(self.connection, &keyed);
+            let changed = breaker.changed();
+            let now = clock.elapsed();
+            let is_verified = keyed.is_verified && !keyed.is_failing;
+            let admitted = breaker.try_admit(keyed.generation, is_verified, self.payload.sending(), now);
+            let Some(admission) = admitted.map_err(|open| self.opened(open))? else {
+                // Attack: whoever keeps others waiting here must not have the slots of the account as well.
+                drop(permit);
+                let left = deadline.saturating_sub(now);
+                let waited = tokio::time::timeout(left, changed).await;
+                note.waited(clock.elapsed().saturating_sub(now));
+                waited.map_err(|_| self.not_yet_known())?;
+                continue;
+            };
+            note.attempted();
             let may_again = failures + 1 < retry.attempts && clock.elapsed() < deadline;
-            match self.attempt(&keyed, &account, permit, may_again).await? {
+            match self
+                .attempt(&keyed, &account, permit, admission, may_again)
+                .await?
+            {
                 Ok(arrived) => return Ok(arrived),
                 Err((Again::Busy, permit)) => {
                     let begun = clock.elapsed();
@@ -126,15 +144,10 @@ impl Journey<'_> {
         keyed: &Arc<Keyed>,
         account: &Account,
         mut permit: Permit,
+        admission: Admission<'_>,
         may_again: bool,
     ) -> Result<Result<Arrived, (Again, Permit)>, Refusal> {
         let shared = self.shared;
-        let breaker = shared.breaker(self.connection, keyed);
-        let is_verified = keyed.is_verified && !keyed.is_failing;
-        let admission = breaker
-            .admit(keyed.generation, is_verified, || shared.clock.elapsed())
-            .await
-            .map_err(|open| self.opened(open))?;
         let (destination, request) = self.signed(keyed, account)?;
         let sent = shared.transport.send(&destination, request);
         let answer = match tokio::time::timeout(shared.settings.answer_time, sent).await {
@@ -194,7 +207,8 @@ impl Journey<'_> {
             }
             Judgement::LetIn => {
                 permit.answered();
-                if admission.worked() && !is_verified {
+                let was_verified = keyed.is_verified && !keyed.is_failing;
+                if admission.worked() && !was_verified {
                     self.observe(keyed, Observed::Worked);
                 }
             }
@@ -245,7 +259,8 @@ impl Journey<'_> {
                 let streamed = streamed
                     .take()
                     .ok_or_else(|| Refusal::unavailable("The body is gone."))?;
-                (Some(sign(&[])?), Outgoing::from(streamed))
+                let paced = Paced::new(streamed, self.shared.clock.clone());
+                (Some(sign(&[])?), Outgoing::streamed(paced))
             }
         };
         // Last of all: nothing of the caller's stands in its place.
@@ -332,9 +347,16 @@ impl Journey<'_> {
     }
 
     fn opened(&self, open: Open) -> Refusal {
+        let by_whom = match self.payload.sending() {
+            Sending::Held => String::new(),
+            Sending::Upload => format!(
+                ", by a call whose body is no larger than {} bytes",
+                self.shared.settings.kept_body
+            ),
+        };
         let message = format!(
             "The account has refused the last {} logins of connection {}, and nothing is sent before five in a row could \
-             lock its user. Look at it with `countersign doctor`, or give it new credentials; it is tried again in {} s.",
+             lock its user. Look at it with `countersign doctor`, or give it new credentials; it is tried again in {} s{by_whom}.",
             open.failures,
             self.connection,
             open.retry_after.as_secs()
@@ -344,17 +366,30 @@ impl Journey<'_> {
             ..Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "LOGIN_REFUSED", message)
         }
     }
+
+    fn not_yet_known(&self) -> Refusal {
+        let message = format!(
+            "It is not known yet whether the credentials of connection {} work: as many requests are under way as may fail \
+             without locking its user, and one at most whose body is too large to be held. Send it again when one of them \
+             was answered.",
+            self.connection
+        );
+        Refusal::unavailable(message)
+    }
 }
 
 /// The caller's own body ended the request.
-fn caller_broke_off(error: &Unanswered) -> Option<BodyError> {
+fn caller_broke_off(error: &Unanswered) -> Option<Refusal> {
     let mut causes = std::iter::successors(Some(error as &dyn std::error::Error), |error| error.source());
-    causes.find_map(|cause| cause.downcast_ref::<BodyError>().cloned())
+    causes.find_map(|cause| {
+        let broken = cause.downcast_ref::<BodyError>().cloned().map(Refusal::from);
+        broken.or_else(|| cause.downcast_ref::<TooSlow>().copied().map(Refusal::from))
+    })
 }
 
 fn unanswered(error: &Unanswered, keyed: &Keyed) -> Refusal {
     if let Some(broken) = caller_broke_off(error) {
-        return broken.into();
+        return broken;
     }
     tracing::warn!(account = %keyed.account, %error, "an account gave no answer");
     let rest = match error.is_unsent() {

@@ -8,6 +8,8 @@ use http::{Response, StatusCode};
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 
+use crate::fault::{Fault, restlet_code};
+
 /// How much of an error is read to understand it.
 const READ: usize = 64 * 1024;
 
@@ -40,17 +42,28 @@ impl Judged {
             Some(judgement) => judgement,
             None => {
                 let mut length = 0;
-                // Where it breaks off, the caller will see that too.
-                while length < READ
-                    && let Some(Ok(frame)) = rest.frame().await
-                {
-                    if let Ok(data) = frame.into_data() {
-                        length += data.len();
-                        ahead.push_back(data);
+                let mut is_whole = false;
+                while length < READ {
+                    match rest.frame().await {
+                        Some(Ok(frame)) => {
+                            if let Ok(data) = frame.into_data() {
+                                length += data.len();
+                                ahead.push_back(data);
+                            }
+                        }
+                        // Where it breaks off, the caller will see that too.
+                        Some(Err(_)) => break,
+                        None => {
+                            is_whole = true;
+                            break;
+                        }
                     }
                 }
                 let read: Vec<u8> = ahead.iter().flatten().copied().collect();
-                by_words(service, &read)
+                match std::str::from_utf8(&read) {
+                    Ok(body) if is_whole => by_error(service, body),
+                    _ => Judgement::Unclear,
+                }
             }
         };
         Self {
@@ -79,16 +92,31 @@ fn by_status(service: ServiceKind, status: StatusCode) -> Option<Judgement> {
     }
 }
 
-fn by_words(service: ServiceKind, body: &[u8]) -> Judgement {
-    let has = |word: &str| memchr::memmem::find(body, word.as_bytes()).is_some();
+/// By what the account itself calls its error: its message may quote the caller.
+fn by_error(service: ServiceKind, body: &str) -> Judgement {
     match service {
-        ServiceKind::Soap if has("WS_REQUEST_BLOCKED") || has("exceededConcurrentRequestLimitFault") => {
-            Judgement::Busy
-        }
-        ServiceKind::Soap if has("invalidCredentialsFault") => Judgement::LoginRefused,
-        ServiceKind::Restlet if has("SSS_REQUEST_LIMIT_EXCEEDED") => Judgement::Busy,
-        ServiceKind::Restlet if has("INVALID_LOGIN") => Judgement::LoginRefused,
-        _ => Judgement::Unclear,
+        ServiceKind::Soap => match Fault::read(body) {
+            Some(fault)
+                if fault.name == "exceededConcurrentRequestLimitFault"
+                    || fault.code == "WS_REQUEST_BLOCKED" =>
+            {
+                Judgement::Busy
+            }
+            Some(fault)
+                if fault.name == "invalidCredentialsFault" || fault.code == "INVALID_LOGIN_CREDENTIALS" =>
+            {
+                Judgement::LoginRefused
+            }
+            _ => Judgement::Unclear,
+        },
+        ServiceKind::Restlet => match restlet_code(body).as_deref() {
+            Some("SSS_REQUEST_LIMIT_EXCEEDED") => Judgement::Busy,
+            Some("INVALID_LOGIN" | "INVALID_LOGIN_ATTEMPT" | "INVALID_LOGIN_CREDENTIALS") => {
+                Judgement::LoginRefused
+            }
+            _ => Judgement::Unclear,
+        },
+        ServiceKind::Rest | ServiceKind::SuiteQl => Judgement::Unclear,
     }
 }
 
@@ -123,18 +151,86 @@ mod tests {
             ),
             (Restlet, 401, "", LoginRefused),
             (Soap, 200, "", LetIn),
-            (Soap, 500, "<code>WS_REQUEST_BLOCKED</code>", Busy),
-            (
-                Soap,
-                500,
-                "<platformFaults:invalidCredentialsFault>",
-                LoginRefused,
-            ),
-            (Soap, 500, "<platformFaults:insufficientPermissionFault>", Unclear),
+            (Soap, 500, "<code>WS_REQUEST_BLOCKED</code>", Unclear),
         ] {
             let status = StatusCode::from_u16(status).unwrap();
-            let judged = by_status(service, status).unwrap_or_else(|| by_words(service, body.as_bytes()));
+            let judged = by_status(service, status).unwrap_or_else(|| by_error(service, body));
             assert_eq!(judged, expected, "{service} {status} {body}");
+        }
+    }
+
+    fn fault(string: &str, name: &str, content: &str) -> String {
+        format!(
+            "<e:Envelope xmlns:e=\"x\"><e:Body><e:Fault><faultcode>e:Server.userException</faultcode><faultstring>{string}\
+             </faultstring><detail><p:{name} xmlns:p=\"y\">{content}</p:{name}><n:hostname>h</n:hostname></detail></e:Fault>\
+             </e:Body></e:Envelope>"
+        )
+    }
+
+    #[test]
+    fn a_true_fault_is_believed_by_its_name_or_its_code() {
+        for (name, code, expected) in [
+            (
+                "exceededConcurrentRequestLimitFault",
+                "WS_REQUEST_BLOCKED",
+                Judgement::Busy,
+            ),
+            ("fault", "WS_REQUEST_BLOCKED", Judgement::Busy),
+            ("invalidCredentialsFault", "USER_ERROR", Judgement::LoginRefused),
+            ("fault", "INVALID_LOGIN_CREDENTIALS", Judgement::LoginRefused),
+            (
+                "insufficientPermissionFault",
+                "INSUFFICIENT_PERMISSION",
+                Judgement::Unclear,
+            ),
+            ("unexpectedErrorFault", "USER_ERROR", Judgement::Unclear),
+        ] {
+            let content = format!("<p:code>{code}</p:code><p:message>m</p:message>");
+            let body = fault("m", name, &content);
+            assert_eq!(by_error(ServiceKind::Soap, &body), expected, "{body}");
+            let cut = body.get(..body.len() - 1).unwrap();
+            assert_eq!(by_error(ServiceKind::Soap, cut), Judgement::Unclear, "{cut}");
+        }
+    }
+
+    #[test]
+    fn the_words_of_a_fault_mean_nothing_where_a_caller_can_put_them() {
+        for word in [
+            "WS_REQUEST_BLOCKED",
+            "exceededConcurrentRequestLimitFault",
+            "invalidCredentialsFault",
+            "INVALID_LOGIN_CREDENTIALS",
+        ] {
+            let usual = "<p:code>USER_ERROR</p:code>";
+            for content in [
+                format!("{usual}<p:message>{word}</p:message>"),
+                format!("{usual}<p:message>&lt;code&gt;{word}&lt;/code&gt;</p:message>"),
+                format!("{usual}<p:message type=\"{word}\"/>"),
+                format!("{usual}<p:{word}/>"),
+                format!("{usual}<p:message><code>{word}</code></p:message>"),
+                format!("<p:code>The type {word} is not known.</p:code>"),
+            ] {
+                let body = fault(word, "unexpectedErrorFault", &content);
+                assert_eq!(by_error(ServiceKind::Soap, &body), Judgement::Unclear, "{body}");
+            }
+            let operation = format!("<e:Envelope xmlns:e=\"x\"><e:Body><{word}/></e:Body></e:Envelope>");
+            assert_eq!(by_error(ServiceKind::Soap, &operation), Judgement::Unclear);
+        }
+        for word in ["SSS_REQUEST_LIMIT_EXCEEDED", "INVALID_LOGIN"] {
+            for body in [
+                serde_json::json!({ "error": { "code": "UNEXPECTED_ERROR", "message": word } }).to_string(),
+                serde_json::json!({ "error": { "code": format!("NO_{word}"), "message": "" } }).to_string(),
+                serde_json::json!({ "code": word, word: { "code": word } }).to_string(),
+                format!("error code: UNEXPECTED_ERROR\nerror message: error code: {word}"),
+                format!("<error><code>UNEXPECTED_ERROR</code><message>{word}</message></error>"),
+                word.to_owned(),
+            ] {
+                assert_eq!(
+                    by_error(ServiceKind::Restlet, &body),
+                    Judgement::Unclear,
+                    "{body}"
+                );
+            }
         }
     }
 }

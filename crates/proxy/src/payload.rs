@@ -5,7 +5,6 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use countersign_client::Outgoing;
 use countersign_front::{Body, BodyError, MediaType};
 use countersign_protocol::EndpointVersion;
 use http::HeaderMap;
@@ -13,6 +12,7 @@ use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http_body::{Body as _, Frame, SizeHint};
 use http_body_util::BodyExt as _;
 
+use crate::breaker::Sending;
 use crate::envelope::{Envelope, EnvelopeError};
 use crate::headers::SOAP_ACTION;
 use crate::refusal::{Refusal, sentence};
@@ -118,6 +118,14 @@ impl Payload {
         }
     }
 
+    /// Whether how long it takes to send it is its caller's to say.
+    pub(crate) const fn sending(&self) -> Sending {
+        match self {
+            Self::Streamed(_) => Sending::Upload,
+            Self::Kept(_) | Self::Form(_) | Self::Envelope(_) => Sending::Held,
+        }
+    }
+
     /// Whether it is still there to be sent.
     pub(crate) const fn is_there(&self) -> bool {
         !matches!(self, Self::Streamed(None))
@@ -149,12 +157,6 @@ pub(crate) struct Streamed {
 impl Streamed {
     const fn of(ahead: VecDeque<Bytes>, rest: Body) -> Self {
         Self { ahead, rest }
-    }
-}
-
-impl From<Streamed> for Outgoing {
-    fn from(streamed: Streamed) -> Self {
-        Self::streamed(streamed)
     }
 }
 

@@ -10,6 +10,7 @@ use http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use http::{HeaderName, Response, StatusCode};
 
 use crate::answer::AnswerBody;
+use crate::pace::TooSlow;
 
 /// Where SOAP is called, up to the version.
 pub(crate) const SOAP: &str = "/services/NetSuitePort_";
@@ -178,6 +179,12 @@ impl From<BodyError> for Refusal {
             BodyError::Broken { .. } => StatusCode::BAD_REQUEST,
         };
         Self::new(status, "BODY", sentence(&error))
+    }
+}
+
+impl From<TooSlow> for Refusal {
+    fn from(error: TooSlow) -> Self {
+        Self::new(StatusCode::REQUEST_TIMEOUT, "BODY", sentence(&error))
     }
 }
 

@@ -15,7 +15,7 @@ use http_body_util::Full;
 use hyper::service::service_fn;
 use serde_json::json;
 
-use crate::stage::{CUSTOMER, Front, RESTLET, Stage, blueprint, everything, id, wrong};
+use crate::stage::{CUSTOMER, Front, RESTLET, SOAP, Stage, blueprint, everything, id, wrong};
 
 #[tokio::test]
 async fn a_busy_account_is_tried_again_over_every_service_and_nobody_sees_it() {
@@ -149,6 +149,62 @@ async fn of_many_calls_at_once_with_credentials_nobody_knows_at_most_four_can_fa
     assert!(refused <= 4, "{refused} logins were refused");
     assert_eq!(stage.logins().await.len(), refused);
     assert!(answers.iter().all(|answer| matches!(answer.status, 401 | 503)));
+}
+
+#[tokio::test]
+async fn a_caller_cannot_write_into_a_fault_that_its_login_failed_or_the_account_was_busy() {
+    let stage = Stage::with(blueprint(), crate::stage::limited(5)).await;
+    let key = stage.caller("sync").await;
+    let front = &stage.front;
+    let messages = "urn:messages_2025_2.platform.webservices.netsuite.com";
+    for word in [
+        "invalidCredentialsFault",
+        "INVALID_LOGIN_CREDENTIALS",
+        "WS_REQUEST_BLOCKED",
+        "exceededConcurrentRequestLimitFault",
+    ] {
+        let get =
+            format!("<m:get xmlns:m=\"{messages}\"><m:baseRef internalId=\"1\" type=\"{word}\"/></m:get>");
+        let operation = format!("<m:{word} xmlns:m=\"{messages}\"/>");
+        for body in [get, operation] {
+            let answer = front.soap(&key, &body).await;
+            assert_eq!(
+                (answer.status, answer.refusal()),
+                (500, None),
+                "{}",
+                answer.text()
+            );
+            assert!(answer.text().contains(word), "{}", answer.text());
+        }
+    }
+    assert_eq!(stage.logins().await.len(), 8, "each was sent once");
+    assert_eq!(front.proxy.gauges()[0].gauge.refused, 0);
+    let time = format!("<getServerTime xmlns=\"{messages}\"/>");
+    assert_eq!(front.soap(&key, &time).await.status, 200);
+    assert_eq!(
+        front.proxy.breakers(),
+        [("acme".to_owned(), BreakerState::Closed)]
+    );
+}
+
+#[tokio::test]
+async fn logins_that_are_refused_over_soap_are_counted() {
+    let stage = Stage::new().await;
+    let front = &stage.front;
+    front
+        .connect("bad", wrong(&stage.account.application()), stage.server.address)
+        .await;
+    let (caller, key) = front.caller("sync").await;
+    front.grant(&caller, "bad", everything()).await;
+    let envelope = "<e:Envelope xmlns:e=\"http://schemas.xmlsoap.org/soap/envelope/\"><e:Body><getServerTime \
+                    xmlns=\"urn:messages_2025_2.platform.webservices.netsuite.com\"/></e:Body></e:Envelope>";
+    for expected in [500, 500, 500, 503] {
+        let answer = front
+            .post(&key, &format!("/c/bad{SOAP}"), "text/xml", envelope)
+            .await;
+        assert_eq!(answer.status, expected, "{}", answer.text());
+    }
+    assert_eq!(front.proxy.breakers(), [("bad".to_owned(), BreakerState::Open)]);
 }
 
 /// All of them at once.

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::num::{NonZeroU8, NonZeroU32};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -31,10 +32,11 @@ pub(crate) const SUITEQL: &str = "/services/rest/query/v1/suiteql";
 pub(crate) const RESTLET: &str = "/app/site/hosting/restlet.nl?script=1&deploy=1";
 pub(crate) const SOAP: &str = "/services/NetSuitePort_2025_2";
 
-/// The time of day of the account, which stands still, and real time to wait by.
+/// The time of day of the account, which stands still, and real time to wait by, which can be put forward.
 pub(crate) struct Ticking {
     pub(crate) wall: Arc<FixedClock>,
     real: SystemClock,
+    pub(crate) ahead: AtomicU64,
 }
 
 impl Clock for Ticking {
@@ -43,7 +45,7 @@ impl Clock for Ticking {
     }
 
     fn elapsed(&self) -> Duration {
-        self.real.elapsed()
+        self.real.elapsed() + Duration::from_secs(self.ahead.load(Ordering::SeqCst))
     }
 }
 
@@ -192,6 +194,7 @@ impl Front {
         let clock = Arc::new(Ticking {
             wall,
             real: SystemClock::new(),
+            ahead: AtomicU64::new(0),
         });
         let proxy = Proxy::start(Parts {
             vault: vault.clone(),

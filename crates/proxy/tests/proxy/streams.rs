@@ -23,7 +23,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
 
-use crate::stage::{CUSTOMER, Front, everything};
+use crate::stage::{CUSTOMER, Front, everything, limited};
 
 const PART: usize = 64 * 1024;
 
@@ -93,7 +93,11 @@ async fn upstream(seen: &Arc<Seen>, reads_at_once: bool, answer: u64) -> SocketA
 }
 
 async fn front(upstream: SocketAddr) -> (Front, CallerKey) {
-    let front = Front::start(Arc::new(FixedClock::at(NOW)), Settings::default()).await;
+    front_with(upstream, Settings::default()).await
+}
+
+async fn front_with(upstream: SocketAddr, settings: Settings) -> (Front, CallerKey) {
+    let front = Front::start(Arc::new(FixedClock::at(NOW)), settings).await;
     let account = countersign_testkit::Account::ready().await.application();
     front.connect("acme", account.credentials(), upstream).await;
     let (caller, key) = front.caller("sync").await;
@@ -213,4 +217,57 @@ async fn a_caller_that_goes_away_frees_its_slot() {
     while running(&front) != 0 {
         tokio::task::yield_now().await;
     }
+}
+
+#[tokio::test]
+async fn a_slow_upload_with_credentials_nobody_knows_keeps_nobody_else_waiting() {
+    let seen = Arc::new(Seen::default());
+    let (front, key) = front_with(upstream(&seen, true, 2).await, limited(2)).await;
+    let mut slow = TcpStream::connect(front.address).await.unwrap();
+    let length = 8 * 1024 * 1024;
+    let head = head("POST", &key, &format!("Content-Length: {length}\r\n"));
+    slow.write_all(head.as_bytes()).await.unwrap();
+    slow.write_all(&vec![b'x'; PART]).await.unwrap();
+    seen.some.notified().await;
+    let path = format!("/c/acme{CUSTOMER}");
+    let upload = |wait: &'static str| {
+        let body = Bytes::from(vec![b'x'; length]);
+        let (front, path, key) = (&front, &path, &key);
+        async move {
+            front
+                .send("POST", path, key, &[("x-countersign-wait", wait)], body)
+                .await
+        }
+    };
+    let refused = upload("0").await;
+    assert_eq!(
+        (refused.status, refused.refusal()),
+        (503, Some("UNAVAILABLE")),
+        "{}",
+        refused.text()
+    );
+    // One that waits has no slot: there are two, and the third call gets one.
+    assert_eq!(front.proxy.gauges()[0].gauge.running, 1);
+    let (waiting, small) = tokio::join!(upload("600"), front.get(&key, &path));
+    assert_eq!((waiting.status, small.status), (200, 200), "{}", waiting.text());
+}
+
+#[tokio::test]
+async fn a_body_that_trickles_while_it_holds_a_slot_is_broken_off() {
+    let seen = Arc::new(Seen::default());
+    let (front, key) = front(upstream(&seen, true, 2).await).await;
+    let mut stream = TcpStream::connect(front.address).await.unwrap();
+    let head = head("POST", &key, "Connection: close\r\nContent-Length: 8388608\r\n");
+    stream.write_all(head.as_bytes()).await.unwrap();
+    stream.write_all(b"x").await.unwrap();
+    seen.some.notified().await;
+    front.clock.ahead.fetch_add(11, Ordering::SeqCst);
+    stream.write_all(b"x").await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(
+        answer.starts_with("HTTP/1.1 408") && answer.contains("more slowly than 65536 bytes in 10 s"),
+        "{answer}"
+    );
+    assert_eq!(front.proxy.gauges()[0].gauge.running, 0);
 }
