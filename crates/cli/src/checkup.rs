@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use countersign_client::Client;
+use countersign_client::{Client, Stage};
 use countersign_doctor::{
-    Breaker, Cause, Checkup, Finding, Findings, Identity, Probe, ProbeResults, Restlet, State, Warning, Whose,
+    Breaker, Cause, Checkup, Finding, Findings, Identity, Outcome, Probe, ProbeResults, Restlet, State,
+    Warning, Whose,
 };
 use countersign_protocol::{Credentials, EndpointVersion, LocalServer};
 use serde_json::{Value, json};
@@ -16,6 +17,8 @@ use crate::table::{indented, plain};
 
 /// The causes that are shown to a person; JSON has all of them.
 const SHOWN: usize = 4;
+/// Those beside an error.
+const TOLD: usize = 3;
 
 /// How far a checkup goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,6 +104,26 @@ pub(crate) fn sentence(cause: &Cause) -> String {
         fix.unwrap_or_default(),
         path.unwrap_or_default()
     )
+}
+
+/// What stands first of what failed, and what may be behind it. None of it where nothing failed.
+pub(crate) fn reason(findings: &Findings) -> (String, Option<String>) {
+    let first = findings.failed().next();
+    let seen = first.map_or_else(|| "no login worked".to_owned(), |line| line.seen.clone());
+    let causes = first.map(|line| line.causes.iter().take(TOLD).map(sentence));
+    let causes: Vec<String> = causes.into_iter().flatten().collect();
+    (seen, (!causes.is_empty()).then(|| causes.join("\n       ")))
+}
+
+/// Whether no login was tried, for nobody took the call or answered it.
+pub(crate) fn is_unanswered(results: &ProbeResults) -> bool {
+    let is_out_of_reach = |outcome: &Outcome| match outcome {
+        Outcome::Unreached { stage, .. } => *stage != Stage::Preparing,
+        _ => false,
+    };
+    !results.logs_in()
+        && !results.is_refused()
+        && (is_out_of_reach(&results.address) || results.call(Probe::Login).is_some_and(is_out_of_reach))
 }
 
 /// The same as JSON. Redacted, it holds nothing that the other side or the user wrote.

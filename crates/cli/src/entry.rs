@@ -4,17 +4,20 @@ use std::io::Read as _;
 use std::path::Path;
 
 use countersign_client::{CredentialName, GivenCredentials, MAX_PASTE, PasteError, PastedCredentials};
-use countersign_protocol::{Credentials, Secret};
+use countersign_protocol::{AccountId, Credentials, Secret};
 use zeroize::Zeroizing;
 
 use crate::ask;
 use crate::failure::Failure;
 use crate::output;
 
-/// A new token beside the rest of what is kept.
+/// A new token, and what else stood beside it.
 pub(crate) struct NewToken {
     pub(crate) id: String,
     pub(crate) secret: Secret,
+    pub(crate) account: Option<AccountId>,
+    pub(crate) consumer_key: Option<String>,
+    pub(crate) consumer_secret: Option<Secret>,
 }
 
 /// What was typed so far, so that one wrong value does not cost the other four.
@@ -56,6 +59,9 @@ pub(crate) fn pasted_token(name: &str, text: &str) -> Result<NewToken, Failure> 
         Ok(PastedCredentials { credentials, .. }) => Ok(NewToken {
             id: credentials.token,
             secret: credentials.token_secret,
+            account: Some(credentials.account),
+            consumer_key: Some(credentials.consumer_key),
+            consumer_secret: Some(credentials.consumer_secret),
         }),
         Err(PasteError::Missing(missing))
             if !missing.contains(&CredentialName::TokenId)
@@ -64,7 +70,13 @@ pub(crate) fn pasted_token(name: &str, text: &str) -> Result<NewToken, Failure> 
             let given = GivenCredentials::parse(text);
             let given = given.map_err(|error| Failure::unusable(format!("{name}: {error}")))?;
             match (given.token, given.token_secret) {
-                (Some(id), Some(secret)) => Ok(NewToken { id, secret }),
+                (Some(id), Some(secret)) => Ok(NewToken {
+                    id,
+                    secret,
+                    account: given.account,
+                    consumer_key: given.consumer_key,
+                    consumer_secret: given.consumer_secret,
+                }),
                 _ => Err(unreadable(
                     name,
                     &PasteError::Missing(vec![CredentialName::TokenId, CredentialName::TokenSecret]),

@@ -111,11 +111,7 @@ impl VaultFolder {
 
     /// Where an account of this data folder answers, or answered the last time. None where it holds no such account.
     pub(crate) fn local_server(&self, account: &AccountId) -> Option<LocalServer> {
-        if !accounts::ids(&self.data).is_ok_and(|ids| ids.contains(account)) {
-            return None;
-        }
-        let last = || folder::last_port(&self.data).map(|port| format!("http://127.0.0.1:{port}"));
-        folder::address(&self.data).or_else(last)?.parse().ok()
+        local_server(&self.data, account)
     }
 
     /// Whoever runs a command, for the audit.
@@ -151,6 +147,15 @@ pub(crate) async fn sealed_with(data: &Path, world: &World) -> Result<Option<Vau
         data: data.to_owned(),
         vault,
     }))
+}
+
+/// Where an account of a data folder answers, or answered the last time. None where it holds no such account.
+pub(crate) fn local_server(data: &Path, account: &AccountId) -> Option<LocalServer> {
+    if !accounts::ids(data).is_ok_and(|ids| ids.contains(account)) {
+        return None;
+    }
+    let last = || folder::last_port(data).map(|port| format!("http://127.0.0.1:{port}"));
+    folder::address(data).or_else(last)?.parse().ok()
 }
 
 /// Whether connections are kept in the folder itself.

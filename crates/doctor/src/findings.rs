@@ -6,10 +6,14 @@ use countersign_diagnose::{Group, Mistake};
 use countersign_protocol::Environment;
 
 use crate::likely::{self, History, Neighbour};
+use crate::service::Service;
 use crate::{Heard, Identity, Outcome, Probe, ProbeResults, Spared};
 
 /// By how many seconds a clock may be off before it is worth a line.
 const UNREMARKABLE: u64 = 60;
+
+/// Of a checkup that goes no further than the login.
+const NOT_ASKED: &str = "not asked here; countersign doctor asks it";
 
 /// The status by which a local account says what it does not emulate.
 const NOT_IMPLEMENTED: u16 = 501;
@@ -279,7 +283,8 @@ impl Judge<'_> {
 
     fn call(&self, probe: Probe) -> Finding {
         match self.results.call(probe) {
-            None | Some(Outcome::Spared(Spared::Pointless)) => line(
+            None => line(probe, State::Spared, "not_asked", NOT_ASKED),
+            Some(Outcome::Spared(Spared::Pointless)) => line(
                 probe,
                 State::Spared,
                 "not_tested",
@@ -317,7 +322,10 @@ impl Judge<'_> {
                     line.causes = of_answer("wrong_host", heard);
                     line
                 }
-                Kind::NotPermitted => not_permitted(probe, heard),
+                Kind::NotPermitted => match Service::lacking(probe, heard) {
+                    Some(service) => feature_off(probe, service, heard),
+                    None => not_permitted(probe, heard),
+                },
                 Kind::NoScript if self.results.expects_restlet => {
                     let mut line = line(
                         probe,
@@ -366,23 +374,42 @@ impl Judge<'_> {
 
     fn refused(&self, probe: Probe, heard: &Heard) -> Finding {
         let causes = likely::causes(self.results, self.history, self.neighbours, self.word);
+        let named = self.word.and_then(likely::canonical);
         let proved = match causes.as_slice() {
             [one] => Some(one),
             _ => None,
         };
         let seen = match proved {
             Some(mistake) => format!("the login was refused: {}", mistake.title()),
-            None => format!(
-                "the login was refused, and the answer does not say why{}",
-                self.evidence()
-            ),
+            None => match named {
+                Some(word) => format!("the login was refused as {word}{}", self.evidence()),
+                None => format!(
+                    "the login was refused, and the answer does not say why{}",
+                    self.evidence()
+                ),
+            },
         };
         let code = proved.map_or("login_refused", |mistake| mistake.id());
         let mut line = line(probe, State::Failed, code, seen);
         line.said = said(heard);
-        line.look = heard.meaning.look.filter(|_| causes.len() > 1);
-        line.causes = causes.into_iter().map(Cause::of).collect();
+        line.look = heard.meaning.look.filter(|_| causes.len() > 1 && named.is_none());
+        if self.may_be_swapped(&causes) {
+            line.causes.push(Cause::yours(
+                "fields_swapped",
+                "Values may stand in each other's place: Consumer Key and Consumer Secret, or the consumer's two and the token's.",
+                "Compare each field with the page it is from: NetSuite shows the key or ID first, and its secret below.",
+            ));
+        }
+        line.causes.extend(causes.into_iter().map(Cause::of));
         line
+    }
+
+    /// Whether nothing says that the account knows the Consumer Key: the values never worked, nor does the key elsewhere.
+    fn may_be_swapped(&self, causes: &[Mistake]) -> bool {
+        let key_works = |neighbour: &Neighbour| neighbour.works && neighbour.is_of_same_integration;
+        self.history.last_success.is_none()
+            && !self.neighbours.iter().any(key_works)
+            && causes.contains(&Mistake::ConsumerKeyUnknown)
     }
 
     /// What is known around the call, in words.
@@ -433,6 +460,10 @@ impl Judge<'_> {
         }
         match limit {
             Some(limit) => line(Probe::Concurrency, State::Fine, "concurrency", limit),
+            // The question for it comes after all services.
+            None if self.results.call(Probe::Soap).is_none() => {
+                line(Probe::Concurrency, State::Spared, "not_asked", NOT_ASKED)
+            }
             None => line(
                 Probe::Concurrency,
                 State::Spared,
@@ -480,19 +511,33 @@ fn of_answer(code: &'static str, heard: &Heard) -> Vec<Cause> {
         .collect()
 }
 
+/// No role could use it: of what the account lacks, the answer names the one thing.
+fn feature_off(probe: Probe, service: &Service, heard: &Heard) -> Finding {
+    let code = service.off;
+    let feature = service.feature;
+    let seen =
+        format!("the signature is right and the login works; the feature {feature} is off in this account");
+    let mut line = line(probe, State::Failed, code, seen);
+    line.said = said(heard);
+    line.causes.push(Cause {
+        code,
+        sentence: format!("The feature {feature} is off in this account."),
+        fix: Some("Check it.".to_owned()),
+        path: Some(service.path),
+        whose: Whose::Theirs,
+    });
+    line
+}
+
 fn not_permitted(probe: Probe, heard: &Heard) -> Finding {
-    let (code, service) = match probe {
-        Probe::Rest => ("rest_not_permitted", "REST web services"),
-        Probe::SuiteQl => ("suiteql_not_permitted", "SuiteQL"),
-        Probe::Soap => ("soap_not_permitted", "SOAP web services"),
-        Probe::Restlet => ("restlet_not_permitted", "RESTlets"),
-        _ => ("not_permitted", "this"),
-    };
+    let (code, name) = Service::of(probe).map_or(("not_permitted", "this"), |service| {
+        (service.not_permitted, service.name)
+    });
     let mut line = line(
         probe,
         State::Failed,
         code,
-        format!("the signature is right and the login works; the role may not use {service}"),
+        format!("the signature is right and the login works; the role may not use {name}"),
     );
     line.said = said(heard);
     line.causes = of_answer(code, heard);

@@ -16,6 +16,7 @@ mod likely;
 mod probe;
 mod results;
 mod self_test;
+mod service;
 mod warning;
 
 pub use breaker::Breaker;

@@ -84,10 +84,10 @@ pub(crate) fn causes(
     word: Option<&str>,
 ) -> Vec<Mistake> {
     match word.map(of_word).filter(|named| !named.is_empty()) {
-        Some(named) => ranked(named, results, history, neighbours),
+        Some(named) => ranked(in_order(named, history), results, (history, true), neighbours),
         None => match proved(results) {
             Some(proved) => vec![proved],
-            None => ranked(listed(history), results, history, neighbours),
+            None => ranked(listed(history), results, (history, false), neighbours),
         },
     }
 }
@@ -114,6 +114,11 @@ pub(crate) fn of_word(word: &str) -> Vec<Mistake> {
         ],
         false => all,
     }
+}
+
+/// The word as REST and SOAP write it; none where it is no word of the trail.
+pub(crate) fn canonical(word: &str) -> Option<&'static str> {
+    of_word(word).first().map(|mistake| mistake.detail_word())
 }
 
 /// What the calls by themselves prove.
@@ -157,6 +162,25 @@ pub(crate) fn of_clock(ahead: i64) -> Option<Mistake> {
     })
 }
 
+/// The same in the order of the lists above, without what a checkup cannot meet: it signs with a token and gives no
+/// password, and a token that worked is of this integration record.
+fn in_order(mut named: Vec<Mistake>, history: History) -> Vec<Mistake> {
+    let listed = listed(history);
+    if named.len() > 1 {
+        let worked = history.last_success.is_some();
+        named.retain(|mistake| match mistake {
+            Mistake::TokenOfAnotherUser => false,
+            Mistake::TokenOtherIntegration => !worked,
+            _ => true,
+        });
+    }
+    named.sort_by_key(|mistake| {
+        let place = listed.iter().position(|other| other == mistake);
+        place.unwrap_or(listed.len())
+    });
+    named
+}
+
 fn listed(history: History) -> Vec<Mistake> {
     match history.last_success {
         Some(_) => WORKED_BEFORE.to_vec(),
@@ -168,7 +192,7 @@ fn listed(history: History) -> Vec<Mistake> {
 fn ranked(
     mut causes: Vec<Mistake>,
     results: &ProbeResults,
-    history: History,
+    (history, is_named): (History, bool),
     neighbours: &[Neighbour],
 ) -> Vec<Mistake> {
     let one_works = neighbours.iter().any(|neighbour| neighbour.works);
@@ -204,7 +228,7 @@ fn ranked(
         .all(|neighbour| neighbour.is_of_same_integration);
     let mut first: Vec<Mistake> = Vec::new();
     // A refresh of a sandbox ends every token at once.
-    if is_copy && (worked || all_fail) && (all_fail || neighbours.is_empty()) {
+    if is_copy && (all_fail || worked && neighbours.is_empty() && !is_named) {
         first.push(Mistake::TokenUnknown);
     }
     if all_fail {

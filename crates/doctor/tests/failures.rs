@@ -301,6 +301,86 @@ async fn a_role_that_may_not_use_a_service_logs_in_and_is_told_so() {
 }
 
 #[tokio::test]
+async fn a_service_whose_feature_is_off_is_no_fault_of_the_role() {
+    for (feature, probe, code) in [
+        (Feature::RestWebServices, Probe::Rest, "rest_feature_off"),
+        (Feature::RestWebServices, Probe::SuiteQl, "rest_feature_off"),
+        (Feature::SoapWebServices, Probe::Soap, "soap_feature_off"),
+    ] {
+        let (account, server) = account(Blueprint::default().without(feature)).await;
+        let findings = judged(&whole(&account, &server).await);
+        let line = line(&findings, probe);
+        assert_eq!((line.state, line.code), (State::Failed, code), "{line:?}");
+        assert_eq!(line.causes.len(), 1, "{line:?}");
+        assert!(path(&findings, probe, code).starts_with("Setup > Company > Enable Features > SuiteCloud"));
+        assert_eq!(findings.whose(), Some(Whose::Theirs));
+    }
+}
+
+#[tokio::test]
+async fn a_checkup_of_the_login_alone_says_that_the_rest_was_not_asked() {
+    let (account, server) = account(Blueprint::default()).await;
+    let credentials = account.application().credentials();
+    let clock = Arc::clone(&account.clock);
+    let client = Client::new(&credentials, clock as _, Arc::new(SystemEntropy)).unwrap();
+    let address: LocalServer = server.base_url().parse().unwrap();
+    let checkup = Checkup {
+        client: &client,
+        account: &credentials.account,
+        server: Some(&address),
+        clock: &*account.clock,
+        restlet: None,
+        soap_version: EndpointVersion::LATEST,
+    };
+    let findings = judged(&checkup.login(&mut Breaker::of_account()).await);
+    for probe in [Probe::SuiteQl, Probe::Restlet, Probe::Soap, Probe::Concurrency] {
+        let line = line(&findings, probe);
+        assert_eq!((line.state, line.code), (State::Spared, "not_asked"));
+    }
+}
+
+#[tokio::test]
+async fn a_word_of_the_trail_leaves_few_causes_and_is_not_asked_for_again() {
+    let (account, server) = account(Blueprint::default()).await;
+    let id = account.token.id;
+    account
+        .authority
+        .change_token_state(&account.owner(), id, TokenChange::Revoke)
+        .await
+        .unwrap();
+    let results = whole(&account, &server).await;
+    let worked = History {
+        last_success: Some(account.clock.now()),
+    };
+    let findings = Findings::of(&results, worked, &[], Some("token_rejected"));
+    let line = line(&findings, Probe::Login);
+    let codes: Vec<_> = line.causes.iter().map(|cause| cause.code).collect();
+    assert_eq!(codes, ["token_revoked", "token_inactive", "token_unknown"]);
+    assert_eq!(line.look, None);
+    assert!(line.seen.contains("token_rejected"), "{}", line.seen);
+}
+
+#[tokio::test]
+async fn values_in_each_others_place_come_first_where_the_key_never_worked() {
+    let (account, server) = account(Blueprint::default()).await;
+    let mut swapped = account.application();
+    std::mem::swap(&mut swapped.consumer_key, &mut swapped.consumer_secret);
+    let results = of(&account, &server, swapped).await;
+    let first = |history, neighbours: &[Neighbour], word| {
+        let findings = Findings::of(&results, history, neighbours, word);
+        line(&findings, Probe::Login).causes[0].code
+    };
+    let word = word(&account).await;
+    assert_eq!(first(History::default(), &[], None), "fields_swapped");
+    assert_eq!(first(History::default(), &[], Some(&word)), "fields_swapped");
+    let same_key = Neighbour {
+        works: true,
+        is_of_same_integration: true,
+    };
+    assert_ne!(first(History::default(), &[same_key], None), "fields_swapped");
+}
+
+#[tokio::test]
 async fn a_web_services_only_role_is_proved_by_the_services_that_take_it() {
     let (account, server) = account(Blueprint {
         web_services_only: true,

@@ -5,20 +5,23 @@ mod portable;
 mod rotate;
 mod shown;
 
-use countersign_vault::{ConnectionId, Opened};
+use countersign_vault::{Connection, ConnectionId, Opened, VaultError};
 use serde_json::json;
 
 use crate::ask;
 use crate::checkup::{self, Depth};
-use crate::command::{Connection, ConnectionAction};
+use crate::command::{self, ConnectionAction};
 use crate::failure::{Exit, Failure};
 use crate::folder::World;
 use crate::output::{self, GREEN};
+use crate::paste;
 use crate::vault_folder::VaultFolder;
 
 pub(crate) use shown::{health_word, moment_of};
 
-pub(crate) async fn run(Connection { action, at, json }: Connection) -> Result<Exit, Failure> {
+pub(crate) async fn run(
+    command::Connection { action, at, json }: command::Connection,
+) -> Result<Exit, Failure> {
     let world = World::system();
     if let ConnectionAction::Add {
         name,
@@ -63,7 +66,7 @@ pub(crate) async fn run(Connection { action, at, json }: Connection) -> Result<E
             enter::move_to(&folder, &world, (name, entered), json).await
         }
         ConnectionAction::Remove { name, sure } => {
-            folder.vault.connection(name.clone()).await?;
+            known(&folder, &name).await?;
             ask::sure(&format!("Removing connection {name} with its secrets"), &sure)?;
             folder.vault.remove(name.clone(), VaultFolder::by(&world)).await?;
             done(&name, "is removed, and nothing is granted for it any more", json)
@@ -77,6 +80,17 @@ pub(crate) async fn run(Connection { action, at, json }: Connection) -> Result<E
             true => shown::verify_audit(&folder, json).await,
             false => shown::audit(&folder, name, limit, json).await,
         },
+    }
+}
+
+/// The connection of this name.
+pub(crate) async fn known(folder: &VaultFolder, name: &ConnectionId) -> Result<Connection, Failure> {
+    match folder.vault.connection(name.clone()).await {
+        Err(VaultError::UnknownConnection(name)) => {
+            let list = paste::command_on(&["connection", "list"], &folder.data);
+            Err(Failure::unusable(format!("there is no connection {name}")).hint(list))
+        }
+        found => Ok(found?),
     }
 }
 

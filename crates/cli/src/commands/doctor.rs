@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use countersign_doctor::{Breaker, Findings, History, Neighbour, ProbeResults, Restlet};
-use countersign_protocol::AccountId;
+use countersign_doctor::{Breaker, Findings, History, Neighbour, Probe, ProbeResults, Restlet, State};
+use countersign_protocol::{AccountId, Credentials, LocalServer};
 use countersign_vault::{Connection, ConnectionId, Health, MAX_ROWS, Observed};
 use serde_json::{Value, json};
 
@@ -11,9 +11,9 @@ use crate::checkup::{self, Depth};
 use crate::command::Doctor;
 use crate::entry;
 use crate::failure::{Exit, Failure};
-use crate::folder::World;
+use crate::folder::{self, World};
 use crate::output;
-use crate::vault_folder::VaultFolder;
+use crate::vault_folder::{self, VaultFolder};
 
 /// How many other connections of an account are tried, to tell what is the account's and what the connection's.
 const NEIGHBOURS: usize = 4;
@@ -59,14 +59,10 @@ pub(crate) async fn run(doctor: Doctor) -> Result<Exit, Failure> {
 async fn of_file(doctor: &Doctor, path: &std::path::Path, world: &World) -> Result<Exit, Failure> {
     let (name, text) = entry::text(Some(path))?;
     let credentials = entry::pasted(&name, &text)?;
-    if credentials.are_local() && doctor.server.is_none() {
-        let message = "these credentials are of a local account and are never sent to NetSuite";
-        return Err(Failure::unusable(message)
-            .hint("give the address of its server with --server http://127.0.0.1:PORT"));
-    }
+    let server = server_of(doctor, &text, &credentials)?;
     let depth = (Depth::Whole, doctor.restlet.as_ref());
     let mut breaker = Breaker::of_account();
-    let results = checkup::look(&credentials, doctor.server.as_ref(), depth, world, &mut breaker).await?;
+    let results = checkup::look(&credentials, server.as_ref(), depth, world, &mut breaker).await?;
     let findings = Findings::of(&results, History::default(), &[], doctor.detail.as_deref());
     let title = match doctor.redact {
         true => "Credentials".to_owned(),
@@ -76,7 +72,33 @@ async fn of_file(doctor: &Doctor, path: &std::path::Path, world: &World) -> Resu
     Ok(checkup::exit(&findings))
 }
 
+/// Where calls go: to the server that is named, to one of this machine that the file names, or to that of the data folder.
+/// Credentials of a local account never go to NetSuite.
+fn server_of(doctor: &Doctor, text: &str, credentials: &Credentials) -> Result<Option<LocalServer>, Failure> {
+    if doctor.server.is_some() {
+        return Ok(doctor.server.clone());
+    }
+    let in_file = countersign_client::Connection::parse(text).ok();
+    let in_file = in_file.and_then(|connection| connection.base_url?.parse::<LocalServer>().ok());
+    if in_file.is_some() || !credentials.are_local() {
+        return Ok(in_file);
+    }
+    let data = folder::chosen(doctor.at.data.clone())?;
+    let server = vault_folder::local_server(&data, &credentials.account);
+    server.map(Some).ok_or_else(|| {
+        let (data, account) = (data.display(), &credentials.account);
+        let message = format!(
+            "these credentials are of a local account and are never sent to NetSuite, and {data} holds no account {account}"
+        );
+        Failure::unusable(message).hint("give the address of its server with --server http://127.0.0.1:PORT")
+    })
+}
+
 fn tell(doctor: &Doctor, title: &str, findings: &Findings) -> Result<(), Failure> {
+    let login = findings.line(Probe::Login).map(|line| line.state);
+    if doctor.detail.is_some() && login == Some(State::Fine) {
+        output::complain("The login works now: --detail was not needed, and nothing was taken from it.");
+    }
     if !doctor.json {
         return checkup::print(title, findings, doctor.redact);
     }
@@ -136,7 +158,7 @@ impl Ward {
         depth: (Depth, Option<&Restlet>),
         word: Option<&str>,
     ) -> Result<Findings, Failure> {
-        let connection = folder.vault.connection(name.clone()).await?;
+        let connection = super::connection::known(folder, name).await?;
         let results = self.look(folder, world, &connection, depth).await?;
         let neighbours = match results.is_refused() {
             true => self.neighbours(folder, world, &connection).await?,

@@ -470,6 +470,119 @@ fn a_new_token_that_does_not_log_in_leaves_the_old_one_signing() {
 }
 
 #[test]
+fn five_values_of_another_account_or_pair_are_no_rotation() {
+    let stage = Stage::new();
+    stage.add("acme", &hexadecimal()).ends_with(0);
+    let token = ("70cede03".repeat(8), "5ec2e704".repeat(8));
+    let other = |change: fn(&mut Application)| {
+        let mut values = hexadecimal();
+        (values.token_id, values.token_secret) = token.clone();
+        change(&mut values);
+        stage.machine.write("other.env", &env(&values, ""))
+    };
+    for (change, said) in [
+        (
+            (|own| own.account = "7654321".to_owned()) as fn(&mut Application),
+            "are of account 7654321, and connection acme is one of 1234567_SB1",
+        ),
+        (
+            |own| own.consumer_key = "c0ffee09".repeat(8),
+            "another Consumer Key",
+        ),
+        (
+            |own| own.consumer_secret = "5ec2e709".repeat(8),
+            "another Consumer Secret",
+        ),
+    ] {
+        let file = other(change);
+        let refused = stage
+            .run(&["connection", "rotate", "acme", "--from", &file])
+            .ends_with(1);
+        assert!(refused.err.contains(said), "{}", refused.err);
+        assert!(
+            refused.err.contains("connection move acme --from"),
+            "{}",
+            refused.err
+        );
+        let shown = stage.run(&["connection", "show", "acme", "--json"]).json();
+        assert!(shown["staged"].is_null() && shown["current"]["tokenEnd"] == "de01");
+    }
+}
+
+#[test]
+fn what_a_stopped_server_did_not_try_is_not_called_refused_and_goes_on_later() {
+    let Stage { machine, serving } = Stage::new();
+    let url = serving.url().to_owned();
+    let add = |name: &str| {
+        let words = [
+            "connection",
+            "add",
+            name,
+            "--from",
+            "-",
+            "--server",
+            &url,
+            "--data",
+            "here",
+        ];
+        machine.run_with_input(&words, &env(&hexadecimal(), ""))
+    };
+    add("acme").ends_with(0);
+    serving.stop().ends_with(0);
+    let values = format!(
+        "NETSUITE_TOKEN_ID={}\nNETSUITE_TOKEN_SECRET={}\n",
+        "70cede02".repeat(8),
+        "5ec2e709".repeat(8)
+    );
+    let rotate = ["connection", "rotate", "acme", "--from", "-", "--data", "here"];
+    for run in [add("beta"), machine.run_with_input(&rotate, &values)] {
+        let run = run.ends_with(4);
+        assert!(run.err.contains("nobody answers"), "{}", run.err);
+        assert!(!run.err.contains("does not log in"), "{}", run.err);
+        assert!(run.err.contains("next:"), "{}", run.err);
+    }
+    let show = ["connection", "show", "acme", "--json", "--data", "here"];
+    let shown = machine.run(&show).json();
+    assert_eq!(shown["health"], "healthy");
+    assert_eq!(shown["staged"]["tokenEnd"], "de02");
+}
+
+#[test]
+fn a_name_nobody_has_a_full_page_and_a_clash_say_what_to_do_next() {
+    let stage = Stage::new();
+    stage.add("acme", &hexadecimal()).ends_with(0);
+    for words in [
+        &["connection", "show", "nope"][..],
+        &["connection", "rotate", "nope", "--fall-back"],
+        &["connection", "export", "nope", "--to", "nope.sealed"],
+        &["doctor", "nope"],
+    ] {
+        let run = stage.run(words).ends_with(3);
+        assert!(run.err.contains("there is no connection nope"), "{}", run.err);
+        assert!(run.err.contains("connection list"), "{}", run.err);
+    }
+    let cut = stage.run(&["connection", "audit", "--limit", "1"]).ends_with(0);
+    assert!(cut.err.contains("more with --limit"), "{}", cut.err);
+    let whole = stage.run(&["connection", "audit"]).ends_with(0);
+    assert!(!whole.err.contains("--limit"), "{}", whole.err);
+
+    let phrase = stage.machine.write("phrase.txt", "plum tractor quiet lagoon\n");
+    let with = ["--passphrase-from", &phrase];
+    let unasked = ["connection", "export", "--to", "all.sealed"];
+    stage.run(&unasked).ends_with(2);
+    assert!(!stage.machine.path("all.sealed").exists());
+    let export = [&unasked[..], &with].concat();
+    stage.run(&export).ends_with(0);
+    let twice = stage.run(&export).ends_with(5);
+    assert!(twice.err.contains("is there already"), "{}", twice.err);
+    assert!(twice.err.contains("another file with --to"), "{}", twice.err);
+    let import = [&["connection", "import", "all.sealed"][..], &with].concat();
+    let clash = stage.run(&import).ends_with(1);
+    assert!(clash.err.contains("connection remove acme"), "{}", clash.err);
+    assert!(!clash.err.contains("rename"), "{}", clash.err);
+}
+
+#[test]
 fn an_old_token_that_is_kept_can_be_gone_back_to() {
     let stage = Stage::new();
     stage.add("acme", &hexadecimal()).ends_with(0);

@@ -1,7 +1,7 @@
 //! `countersign doctor`: what is wrong, whose it is, and where to click.
 
 use crate::connections::{Stage, hexadecimal};
-use crate::machine::env;
+use crate::machine::{Machine, env};
 
 #[test]
 fn a_healthy_connection_ends_with_zero_and_each_probe_has_a_line() {
@@ -28,7 +28,46 @@ fn a_healthy_connection_ends_with_zero_and_each_probe_has_a_line() {
         "{}",
         run.out
     );
-    stage.run(&["connection", "check", "acme"]).ends_with(0);
+    let check = stage.run(&["connection", "check", "acme"]).ends_with(0);
+    assert!(
+        check.out.contains("countersign doctor asks it") && !check.out.contains("could not work"),
+        "{}",
+        check.out
+    );
+    let word = stage.run(&["doctor", "acme", "--detail", "token_rejected"]);
+    assert!(word.err.contains("--detail was not needed"), "{}", word.err);
+}
+
+#[test]
+fn a_feature_that_is_off_is_the_one_cause_and_not_the_role() {
+    let stage = Stage::new();
+    stage.add("acme", &hexadecimal()).ends_with(0);
+    stage
+        .administer(&["account", "features", "--disable", "rest-web-services"])
+        .ends_with(0);
+    let run = stage.run(&["doctor", "acme"]);
+    assert_eq!(run.code, 20, "{}{}", run.out, run.err);
+    assert!(
+        run.out.contains("The feature REST Web Services is off"),
+        "{}",
+        run.out
+    );
+    assert!(!run.out.contains("the role may not use REST"), "{}", run.out);
+}
+
+#[test]
+fn credentials_of_a_local_account_in_a_file_find_their_server() {
+    let machine = Machine::new();
+    let serving = machine.serve("data", &[]);
+    let with = machine.write("with.env", &env(&serving.application(), serving.url()));
+    let without = machine.write("without.env", &env(&serving.application(), ""));
+    for (file, data) in [(&with, "elsewhere"), (&without, "data")] {
+        let run = machine.run(&["doctor", "--credentials", file, "--data", data]);
+        assert!(run.out.contains("the login works"), "{}{}", run.out, run.err);
+    }
+    let lost = ["doctor", "--credentials", &without, "--data", "elsewhere"];
+    let lost = machine.run(&lost).ends_with(3);
+    assert!(lost.err.contains("never sent to NetSuite"), "{}", lost.err);
 }
 
 #[test]
@@ -43,10 +82,11 @@ fn a_token_that_was_revoked_is_theirs_and_the_word_of_the_trail_names_it() {
     assert_eq!(run.json()["whose"], "theirs");
     let told = stage.run(&["doctor", "acme", "--detail", "token_rejected"]);
     assert!(
-        told.out.contains("revoked") && told.out.contains("Access Tokens > New"),
+        told.out.contains("1. The token was revoked") && told.out.contains("Access Tokens > New"),
         "{}",
         told.out
     );
+    assert!(!told.out.contains("--detail WORD"), "{}", told.out);
     let listed = stage.run(&["connection", "show", "acme"]).out;
     assert!(listed.contains("failing since"), "{listed}");
     let status = stage.run(&["status"]);

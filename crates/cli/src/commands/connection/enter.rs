@@ -83,7 +83,7 @@ pub(super) async fn move_to(
     (name, entered): (ConnectionId, Entered),
     as_json: bool,
 ) -> Result<Exit, Failure> {
-    folder.vault.connection(name.clone()).await?;
+    super::known(folder, &name).await?;
     let tried = enter(folder, world, &entered, false).await?;
     let account = tried.given.credentials.account.clone();
     let by = VaultFolder::by(world);
@@ -162,14 +162,15 @@ async fn attempt(
     if tried.works() || unverified {
         return Ok(tried);
     }
-    let first = tried.findings.failed().next();
-    let seen = first.map_or_else(|| "no login worked".to_owned(), |line| line.seen.clone());
-    let causes = first.map(|line| line.causes.iter().take(3).map(checkup::sentence));
-    let causes: Vec<String> = causes.into_iter().flatten().collect();
-    let failure = Failure::refused(format!("nothing was kept: {seen}"));
-    Err(match causes.is_empty() {
-        true => failure,
-        false => failure.hint(causes.join("\n       ")),
+    let (seen, causes) = checkup::reason(&tried.findings);
+    let message = format!("nothing was kept: {seen}");
+    let failure = match checkup::is_unanswered(&tried.results) {
+        true => Failure::no_connection(message),
+        false => Failure::refused(message),
+    };
+    Err(match causes {
+        None => failure,
+        Some(causes) => failure.hint(causes),
     })
 }
 

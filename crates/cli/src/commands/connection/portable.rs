@@ -1,9 +1,9 @@
 //! Connections taken to another vault, in a file sealed by a passphrase.
 
-use std::io::Write as _;
+use std::io::{ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
-use countersign_vault::{ConnectionId, MAX_EXPORT, MAX_ROWS};
+use countersign_vault::{Conflict, ConnectionId, MAX_EXPORT, MAX_ROWS, VaultError};
 use serde_json::json;
 
 use crate::command::Passphrase;
@@ -11,6 +11,7 @@ use crate::entry;
 use crate::failure::{Exit, Failure};
 use crate::folder::{World, private_file};
 use crate::output;
+use crate::paste;
 use crate::vault_folder::VaultFolder;
 
 pub(super) async fn export(
@@ -28,28 +29,28 @@ pub(super) async fn export(
         }
         false => names,
     };
-    let failed = |error| Failure::system(format!("write {}", to.display()), &error);
+    for name in &names {
+        super::known(folder, name).await?;
+    }
     // Before anything is asked: a file that is there is never overwritten.
-    let mut file = private_file().create_new(true).open(to).map_err(failed)?;
-    let sealed = match entry::passphrase(passphrase.passphrase_from.as_deref(), true) {
-        Ok(phrase) => folder
-            .vault
-            .export(names.clone(), phrase, VaultFolder::by(world))
-            .await
-            .map_err(Failure::from),
-        Err(failure) => Err(failure),
+    if to.symlink_metadata().is_ok() {
+        return Err(is_there(to));
+    }
+    let phrase = entry::passphrase(passphrase.passphrase_from.as_deref(), true)?;
+    let sealed = folder
+        .vault
+        .export(names.clone(), phrase, VaultFolder::by(world))
+        .await?;
+    let mut file = match private_file().create_new(true).open(to) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(is_there(to)),
+        opened => opened.map_err(|error| Failure::system(format!("write {}", to.display()), &error))?,
     };
-    let sealed = match sealed {
-        Ok(sealed) => sealed,
-        Err(failure) => {
-            // It is ours, and empty.
-            let _ = std::fs::remove_file(to);
-            return Err(failure);
-        }
-    };
-    file.write_all(sealed.as_bytes())
-        .and_then(|()| file.sync_all())
-        .map_err(failed)?;
+    let written = file.write_all(sealed.as_bytes()).and_then(|()| file.sync_all());
+    written.map_err(|error| {
+        // It is ours, and not whole.
+        let _ = std::fs::remove_file(to);
+        Failure::system(format!("write {}", to.display()), &error)
+    })?;
     tell(&names, &format!("written to {}", to.display()), as_json)
 }
 
@@ -70,11 +71,26 @@ pub(super) async fn import(
     }
     let sealed = std::fs::read_to_string(from).map_err(failed)?;
     let phrase = entry::passphrase(passphrase.passphrase_from.as_deref(), false)?;
-    let names = folder
-        .vault
-        .import(&sealed, phrase, VaultFolder::by(world))
-        .await?;
+    let names = folder.vault.import(&sealed, phrase, VaultFolder::by(world)).await;
+    let names = match names {
+        Err(VaultError::Conflict(Conflict::Imported(name))) => {
+            let remove = paste::command_on(&["connection", "remove", name.as_str()], &folder.data);
+            let message = format!("there is a connection {name} already; nothing was imported");
+            return Err(Failure::refused(message).hint(format!(
+                "if the one in the file is to take its place: {remove}; then import again"
+            )));
+        }
+        names => names?,
+    };
     tell(&names, "imported; none is verified yet: run doctor", as_json)
+}
+
+fn is_there(path: &Path) -> Failure {
+    Failure::of_system(format!(
+        "{} is there already, and no export overwrites a file",
+        path.display()
+    ))
+    .hint("name another file with --to, or move that one away")
 }
 
 fn tell(names: &[ConnectionId], what: &str, as_json: bool) -> Result<Exit, Failure> {

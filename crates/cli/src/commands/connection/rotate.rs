@@ -15,6 +15,7 @@ use crate::entry::{self, NewToken};
 use crate::failure::{Exit, Failure};
 use crate::folder::World;
 use crate::output;
+use crate::paste;
 use crate::vault_folder::VaultFolder;
 
 pub(super) struct Rotation<'a> {
@@ -63,6 +64,7 @@ impl Rotation<'_> {
     }
 
     pub(super) async fn fall_back(self) -> Result<Exit, Failure> {
+        self.connection().await?;
         let why = "asked for".to_owned();
         self.folder
             .vault
@@ -76,6 +78,7 @@ impl Rotation<'_> {
     }
 
     pub(super) async fn drop_staged(self) -> Result<Exit, Failure> {
+        self.connection().await?;
         self.folder
             .vault
             .drop_staged(self.name.clone(), self.by())
@@ -88,7 +91,7 @@ impl Rotation<'_> {
     }
 
     async fn connection(&self) -> Result<Connection, Failure> {
-        Ok(self.folder.vault.connection(self.name.clone()).await?)
+        super::known(self.folder, &self.name).await
     }
 
     fn by(&self) -> countersign_vault::By {
@@ -96,7 +99,7 @@ impl Rotation<'_> {
     }
 
     async fn stage(&self, from: Option<&Path>) -> Result<(), Failure> {
-        let NewToken { id, secret } = match from {
+        let new = match from {
             None if ask::is_possible() => entry::typed_token()?,
             from => {
                 let (name, text) = entry::text(from)?;
@@ -104,6 +107,16 @@ impl Rotation<'_> {
             }
         };
         let current = self.folder.vault.open(self.name.clone()).await?;
+        if let Some(other) = beside(&new, &current.credentials, &self.name) {
+            let file = from.filter(|path| *path != Path::new("-"));
+            let file = file.map_or_else(|| "FILE".into(), Path::to_string_lossy);
+            let words = ["connection", "move", self.name.as_str(), "--from", &*file];
+            return Err(Failure::refused(other).hint(format!(
+                "rotate replaces the token alone; all five values with: {}",
+                paste::command_on(&words, &self.folder.data)
+            )));
+        }
+        let NewToken { id, secret, .. } = new;
         if current.credentials.token == id {
             return Err(Failure::unusable("this is the token the connection has already").hint(
                 "make a new one: Setup > Users/Roles > Access Tokens > New, with the same application, user and role",
@@ -123,8 +136,15 @@ impl Rotation<'_> {
 
     async fn try_staged(&self) -> Result<(), Failure> {
         let staged = self.folder.vault.open_staged(self.name.clone()).await?;
-        let Err(why) = self.logs_in(&staged).await? else {
-            return Ok(());
+        let (why, causes) = match self.tried(&staged).await? {
+            Tried::Works => return Ok(()),
+            Tried::Unanswered(why) => {
+                let message = format!(
+                    "the new token was not tried: {why}; it is kept beside the old one, which goes on signing"
+                );
+                return Err(Failure::no_connection(message).hint(self.goes_on("--drop")));
+            }
+            Tried::Refused { why, causes } => (why, causes),
         };
         self.folder
             .vault
@@ -132,14 +152,23 @@ impl Rotation<'_> {
             .await?;
         Err(Failure::refused(format!(
             "the new token does not log in, and was forgotten: {why}; the old one goes on signing"
-        )))
+        ))
+        .hint(causes))
     }
 
     /// Once more, with what signs now.
     async fn watch(&self) -> Result<(), Failure> {
         let current = self.folder.vault.open(self.name.clone()).await?;
-        let Err(why) = self.logs_in(&current).await? else {
-            return Ok(());
+        let (why, causes) = match self.tried(&current).await? {
+            Tried::Works => return Ok(()),
+            // It has logged in before the switch: there is no reason to lead back.
+            Tried::Unanswered(why) => {
+                let message = format!(
+                    "the new token signs, and was not tried since the switch: {why}; the old one is kept beside it"
+                );
+                return Err(Failure::no_connection(message).hint(self.goes_on("--fall-back")));
+            }
+            Tried::Refused { why, causes } => (why, causes),
         };
         self.folder
             .vault
@@ -147,11 +176,21 @@ impl Rotation<'_> {
             .await?;
         Err(Failure::refused(format!(
             "the new token stopped to work right after the switch: {why}; the old one signs again"
-        )))
+        ))
+        .hint(causes))
     }
 
-    /// Tries a login, and writes down what came of it.
-    async fn logs_in(&self, opened: &Opened) -> Result<Result<(), String>, Failure> {
+    /// The next step where nobody answered; `back` is the way out.
+    fn goes_on(&self, back: &str) -> String {
+        let words = ["connection", "rotate", self.name.as_str()];
+        format!(
+            "once the account answers, go on with: {}; or go back with {back}",
+            paste::command_on(&words, &self.folder.data)
+        )
+    }
+
+    /// Tries a login, and writes down what came of it. That nobody answers says nothing of the credentials.
+    async fn tried(&self, opened: &Opened) -> Result<Tried, Failure> {
         let mut breaker = Breaker::of_account();
         let depth = (Depth::Login, None);
         let server = opened.server.as_ref();
@@ -161,18 +200,67 @@ impl Rotation<'_> {
             .identity
             .as_ref()
             .is_none_or(|identity| identity.is_of(&results.account));
-        let (observed, result) = match results.logs_in() && is_own {
-            true => (Observed::Worked, Ok(())),
+        let (why, causes) = checkup::reason(&findings);
+        if checkup::is_unanswered(&results) {
+            return Ok(Tried::Unanswered(why));
+        }
+        let (observed, tried) = match results.logs_in() && is_own {
+            true => (Observed::Worked, Tried::Works),
             false => {
-                let why = findings.failed().next().map(|line| line.seen.clone());
-                let why = why.unwrap_or_else(|| "no login worked".to_owned());
-                (Observed::Failed { why: why.clone() }, Err(why))
+                let causes = causes.unwrap_or_else(|| {
+                    let words = ["doctor", self.name.as_str()];
+                    format!(
+                        "look at the account with: {}",
+                        paste::command_on(&words, &self.folder.data)
+                    )
+                });
+                (
+                    Observed::Failed { why: why.clone() },
+                    Tried::Refused { why, causes },
+                )
             }
         };
         self.folder
             .vault
             .observe(self.name.clone(), opened.generation, observed, self.by())
             .await?;
-        Ok(result)
+        Ok(tried)
     }
+}
+
+/// What came of a login.
+enum Tried {
+    Works,
+    Refused {
+        why: String,
+        causes: String,
+    },
+    /// It was never decided on.
+    Unanswered(String),
+}
+
+/// What stands beside the new token and is not the connection's; such a token would be tried with a pair it is not of.
+fn beside(new: &NewToken, current: &Credentials, name: &ConnectionId) -> Option<String> {
+    if let Some(account) = &new.account
+        && *account != current.account
+    {
+        let own = &current.account;
+        return Some(format!(
+            "these values are of account {account}, and connection {name} is one of {own}"
+        ));
+    }
+    let is_other_key = new
+        .consumer_key
+        .as_ref()
+        .is_some_and(|key| *key != current.consumer_key);
+    let is_other_secret = new
+        .consumer_secret
+        .as_ref()
+        .is_some_and(|secret| secret.expose() != current.consumer_secret.expose());
+    let what = match (is_other_key, is_other_secret) {
+        (true, _) => "Consumer Key",
+        (false, true) => "Consumer Secret",
+        (false, false) => return None,
+    };
+    Some(format!("these values have another {what} than connection {name}"))
 }

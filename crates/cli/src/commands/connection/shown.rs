@@ -40,7 +40,7 @@ pub(super) async fn list(folder: &VaultFolder, as_json: bool) -> Result<Exit, Fa
 }
 
 pub(super) async fn show(folder: &VaultFolder, name: ConnectionId, as_json: bool) -> Result<Exit, Failure> {
-    let one = folder.vault.connection(name).await?;
+    let one = super::known(folder, &name).await?;
     if as_json {
         output::say_json(&as_value(&one))?;
         return Ok(Exit::Success);
@@ -99,13 +99,17 @@ pub(super) async fn audit(
 ) -> Result<Exit, Failure> {
     let filter = AuditFilter {
         subject: name.map(|name| format!("connection {name}")),
-        limit,
+        // One more than is shown tells whether more follows.
+        limit: limit.saturating_add(1),
         before: None,
     };
     let mut rows = Table::new(&["TIME", "WHO", "WHAT", "OF", "DETAIL"]);
-    let found = folder.vault.audit(filter).await?;
+    let mut found = folder.vault.audit(filter).await?;
+    let shown = usize::try_from(limit).unwrap_or(usize::MAX);
+    // The vault gives no more at once than the highest limit.
+    let more = found.len() > shown || (limit >= MAX_ROWS && found.len() == shown);
+    found.truncate(shown);
     if as_json {
-        let more = found.len() >= usize::try_from(limit).unwrap_or(usize::MAX);
         let values = found.iter().map(|row| {
             json!({
                 "id": row.id, "at": moment_of(row.at), "actor": row.actor, "action": row.action.word(),
@@ -125,6 +129,13 @@ pub(super) async fn audit(
         ]);
     }
     rows.print()?;
+    match more {
+        true if limit < MAX_ROWS => {
+            output::complain(&format!("{shown} shown, and more follow; more with --limit."))
+        }
+        true => output::complain(&format!("{shown} shown, which is the most; older ones follow.")),
+        false => {}
+    }
     Ok(Exit::Success)
 }
 
