@@ -129,12 +129,12 @@ pub(super) async fn audit(
         ]);
     }
     rows.print()?;
-    match more {
-        true if limit < MAX_ROWS => {
-            output::complain(&format!("{shown} shown, and more follow; more with --limit."))
-        }
-        true => output::complain(&format!("{shown} shown, which is the most; older ones follow.")),
-        false => {}
+    if more {
+        let rest = match limit < MAX_ROWS {
+            true => "more with --limit",
+            false => "which is the most; older ones follow",
+        };
+        output::complain(&format!("{shown} shown, {rest}."));
     }
     Ok(Exit::Success)
 }
