@@ -224,7 +224,7 @@ async fn a_slow_upload_with_credentials_nobody_knows_keeps_nobody_else_waiting()
     let seen = Arc::new(Seen::default());
     let (front, key) = front_with(upstream(&seen, true, 2).await, limited(2)).await;
     let mut slow = TcpStream::connect(front.address).await.unwrap();
-    let length = 8 * 1024 * 1024;
+    let length = 2 * 1024 * 1024;
     let head = head("POST", &key, &format!("Content-Length: {length}\r\n"));
     slow.write_all(head.as_bytes()).await.unwrap();
     slow.write_all(&vec![b'x'; PART]).await.unwrap();
@@ -250,6 +250,11 @@ async fn a_slow_upload_with_credentials_nobody_knows_keeps_nobody_else_waiting()
     assert_eq!(front.proxy.gauges()[0].gauge.running, 1);
     let (waiting, small) = tokio::join!(upload("600"), front.get(&key, &path));
     assert_eq!((waiting.status, small.status), (200, 200), "{}", waiting.text());
+    assert_eq!(
+        front.proxy.gauges()[0].gauge.running,
+        1,
+        "the first is still on its way"
+    );
 }
 
 #[tokio::test]
