@@ -167,7 +167,7 @@ async fn a_caller_cannot_write_into_a_fault_that_its_login_failed_or_the_account
             format!("<m:get xmlns:m=\"{messages}\"><m:baseRef internalId=\"1\" type=\"{word}\"/></m:get>");
         let operation = format!("<m:{word} xmlns:m=\"{messages}\"/>");
         // Three would open the breaker.
-        for body in [&get, &get, &operation, &operation] {
+        for body in [get.clone(), get, operation.clone(), operation] {
             let answer = front.soap(&key, &body).await;
             assert_eq!(
                 (answer.status, answer.refusal()),
