@@ -78,7 +78,7 @@ pub enum VaultError {
 pub enum Conflict {
     #[error("there is a connection of this id already: choose another, or replace its credentials")]
     Connection,
-    #[error("there is a connection {0} already; nothing was imported. Remove or rename it, or leave it out")]
+    #[error("there is a connection {0} already; nothing was imported. Remove it first")]
     Imported(ConnectionId),
     #[error("there is an integration of this key already: choose another, or change that one")]
     Integration,
