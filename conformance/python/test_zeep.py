@@ -230,14 +230,21 @@ class Zeep(unittest.TestCase):
             self.assertEqual("Harbor Lane Furniture", row.customerJoin.companyName[0].searchValue)
 
     def test_what_is_not_emulated_says_so(self):
-        items = self.type("ns0:RecordRefList")(recordRef=[self.type("ns0:RecordRef")(internalId="1", type="inventoryItem")])
+        dollar = self.type("ns0:RecordRef")(internalId="1")
         for operation, asked in [
             ("asyncAddList", [self.type("ns13:Customer")(companyName="Later")]),
-            ("getItemAvailability", self.type("ns0:ItemAvailabilityFilter")(item=items)),
+            ("getCurrencyRate", self.type("ns0:CurrencyRateFilter")(baseCurrency=dollar)),
         ]:
             with self.assertRaises(zeep.exceptions.Fault) as refused:
                 self.call(operation, asked)
             self.assertIn(f"does not emulate this yet: SOAP {operation}", refused.exception.message)
+
+    def test_what_there_is_of_an_item_is_told(self):
+        items = self.type("ns0:RecordRefList")(recordRef=[self.type("ns0:RecordRef")(externalId="item-chair-oak")])
+        told = self.call("getItemAvailability", self.type("ns0:ItemAvailabilityFilter")(item=items)).getItemAvailabilityResult
+        self.assertTrue(told.status.isSuccess, told.status)
+        (there,) = told.itemAvailabilityList.itemAvailability
+        self.assertEqual(there.quantityAvailable, there.quantityOnHand - there.quantityCommitted)
 
     def test_a_wrong_secret_is_refused(self):
         with self.assertRaises(zeep.exceptions.Fault) as refused:
