@@ -25,10 +25,8 @@ pub(crate) fn of_item(connection: &Connection, item: i64) -> Result<Vec<Availabi
     let sql = "SELECT s.location, (SELECT name FROM location AS l WHERE l.id = s.location), s.onhand, i.cost * s.onhand,
                       i.reorderpoint, i.preferredstocklevel, s.onorder, s.committed, s.ordered - s.committed,
                       s.onhand - s.committed
-               FROM (SELECT *, max(min(onhand, ordered), 0) AS committed
-                     FROM (SELECT location, total(onhand) AS onhand, total(onorder) AS onorder, total(ordered) AS ordered
-                           FROM itemstock WHERE item = ?1 GROUP BY location)) AS s
-               JOIN item AS i ON i.id = ?1 WHERE i.itemtype = 'InvtPart' ORDER BY s.location";
+               FROM itemposition AS s JOIN item AS i ON i.id = s.item
+               WHERE s.item = ?1 AND i.itemtype = 'InvtPart' ORDER BY s.location";
     let mut statement = connection.prepare_cached(sql)?;
     let rows = statement.query_map([item], read)?;
     Ok(rows.collect::<Result<_, _>>()?)
