@@ -20,6 +20,7 @@ const LAYERS: &[&[&str]] = &[
         "countersign-database",
         "countersign-governor",
         "countersign-suiteql",
+        "countersign-suitescript",
     ],
     &[
         "countersign-store",
@@ -37,7 +38,7 @@ const LAYERS: &[&[&str]] = &[
         "countersign-web",
         "countersign-soap",
     ],
-    &["countersign-shape"],
+    &["countersign-shape", "countersign-scripts"],
     &[
         "countersign-admin",
         "countersign-pages",

@@ -1,0 +1,3 @@
+//! The account as a running script sees it: a [`Host`](countersign_suitescript::Host), one file a family of calls.
+
+mod business;

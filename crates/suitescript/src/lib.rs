@@ -1,0 +1,14 @@
+//! SuiteScript 2.x: scripts that were written for NetSuite, run unmodified.
+//!
+//! A [`Call`] names a script file and what it is called with; [`run`] makes an engine of its own for it, so that nothing
+//! of one execution is seen by the next, and gives an [`Outcome`]. What a script wants of the account it asks of a
+//! [`Host`], which is all that it can reach: there is no file, process or network here.
+//!
+//! The `N/*` modules are JavaScript (`modules/*.js`), compiled into the binary. What they cannot do themselves they ask
+//! of the host by name, with JSON both ways, so that the host may be in another process.
+
+mod call;
+mod host;
+
+pub use call::{Argument, Call, Limits, Outcome, Returned, Thrown};
+pub use host::{Host, HostError};
