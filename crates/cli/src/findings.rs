@@ -40,7 +40,11 @@ impl Sheet {
             self.finding(first, language);
         }
         let rest = diagnosis.findings.iter().skip(usize::from(first.is_some()));
-        let (proved, guessed): (Vec<_>, Vec<_>) = rest.partition(|finding| finding.sure == PROVED);
+        // That the nonce may be used again goes with every bad signature: it is no mistake that could be the one.
+        let (nonce, rest): (Vec<_>, Vec<_>) =
+            rest.partition(|finding| finding.mistake == Mistake::NonceBurn.id());
+        let (proved, guessed): (Vec<_>, Vec<_>) =
+            rest.into_iter().partition(|finding| finding.sure == PROVED);
         self.others("Proved as well", &proved);
         let title = if first.is_some() {
             "Less sure"
@@ -48,6 +52,9 @@ impl Sheet {
             "What remains"
         };
         self.others(title, &guessed);
+        for finding in nonce {
+            self.beside("note", &format!("{} {}", finding.cause, finding.fix.sentence));
+        }
         if diagnosis.left_off > 0 {
             self.paragraph(2, &format!("and {} more", diagnosis.left_off), DIM);
         }

@@ -98,6 +98,17 @@ impl Place {
             }
         }
     }
+
+    /// Keeps a text of values, where they are to be kept. Gives the file, or none where they are to be shown.
+    pub(crate) fn keep(self, text: &str) -> Result<Option<PathBuf>, Failure> {
+        match self {
+            Self::Shown => Ok(None),
+            Self::Kept(mut file) => {
+                file.write(text)?;
+                Ok(Some(file.path.clone()))
+            }
+        }
+    }
 }
 
 impl NewFile {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueHint};
 use countersign_protocol::AccountId;
 
-use super::at::Sure;
+use super::at::{Out, Sure};
 use super::examples;
 
 #[derive(Debug, Subcommand)]
@@ -81,6 +81,9 @@ pub(crate) struct Create {
     /// With the records of the demonstration company
     #[arg(long, requires = "ready")]
     pub(crate) demonstration_records: bool,
+
+    #[command(flatten)]
+    pub(crate) out: Out,
 }
 
 /// Copy a whole data folder, without its keys, running or stopped

@@ -13,6 +13,7 @@ use countersign_protocol::{AccountId, percent_encode};
 use http::Method;
 use serde_json::json;
 use tempfile::NamedTempFile;
+use zeroize::Zeroizing;
 
 use super::administration::print_list;
 use crate::account_file;
@@ -21,7 +22,8 @@ use crate::ask;
 use crate::command::{Apply, At, Create, Export, LifecycleAction};
 use crate::failure::Failure;
 use crate::folder;
-use crate::output::{self, BOLD, GREEN, RED};
+use crate::once::Place;
+use crate::output::{self, GREEN, RED};
 use crate::table::{Cell, Table, moment};
 
 const TOML: &str = "text/toml";
@@ -111,11 +113,31 @@ async fn create(create: Create, at: &At) -> Result<(), Failure> {
         ready: create.ready,
         demonstration_records: create.demonstration_records,
     };
+    let place = Place::open(&create.out)?;
     let create = async |client: &AdminClient| {
         let founded: FoundedJson = client.post("/accounts", &input).await?;
         Ok::<_, Failure>((founded, address(client)))
     };
     let (founded, base_url) = AdminClient::with(at.data.clone(), None, create).await?;
+    let id = &founded.account.account_id;
+    let values = made_values(&founded.made, id, base_url.as_deref());
+    if let Some(path) = place.keep(
+        &values
+            .iter()
+            .map(|values| values.as_str())
+            .collect::<Vec<_>>()
+            .join("\n"),
+    )? {
+        return match at.json {
+            true => {
+                output::say_json(&json!({ "account": founded.account, "baseUrl": base_url, "out": path }))
+            }
+            false => output::say(&format!(
+                "{GREEN}Founded account {id}.{GREEN:#} What was made is in {}, and is not shown again.",
+                path.display()
+            )),
+        };
+    }
     if at.json {
         let mut told = json!(founded);
         if let Some(told) = told.as_object_mut() {
@@ -123,9 +145,8 @@ async fn create(create: Create, at: &At) -> Result<(), Failure> {
         }
         return output::say_json(&told);
     }
-    let id = &founded.account.account_id;
     output::say(&format!("{GREEN}Founded account {id}.{GREEN:#}"))?;
-    show_made(&founded.made, id, base_url.as_deref())
+    show_values(&values)
 }
 
 async fn apply(client: &AdminClient, apply: &Apply, text: &str, json: bool) -> Result<(), Failure> {
@@ -158,24 +179,30 @@ async fn apply(client: &AdminClient, apply: &Apply, text: &str, json: bool) -> R
         return output::say_json(&json!(applied));
     }
     output::say(&format!("{GREEN}Applied.{GREEN:#}"))?;
-    show_made(&applied, client.account()?.as_str(), address(client).as_deref())
+    show_values(&made_values(
+        &applied,
+        client.account()?.as_str(),
+        address(client).as_deref(),
+    ))
 }
 
-/// What was made, shown once.
-fn show_made(applied: &AppliedJson, account: &str, base_url: Option<&str>) -> Result<(), Failure> {
-    for made in &applied.tokens {
-        output::say(&format!(
-            "\nThe values of the token {BOLD}{}{BOLD:#}, shown this once:\n\n{}",
-            made.token_name,
-            env(made, account, base_url)
-        ))?;
-    }
-    for made in &applied.integrations {
-        output::say(&format!(
-            "\nThe pair of the integration record {BOLD}{}{BOLD:#}, shown this once:\n\n{}",
-            made.integration,
-            pair(&made.credentials)
-        ))?;
+/// The values of what was made, as lines of a `.env` file with a line above that says what they are of.
+fn made_values(applied: &AppliedJson, account: &str, base_url: Option<&str>) -> Vec<Zeroizing<String>> {
+    let tokens = applied.tokens.iter().map(|made| {
+        let (name, values) = (output::printable(&made.token_name), env(made, account, base_url));
+        format!("# The values of the token {name}, shown this once:\n{values}\n")
+    });
+    let pairs = applied.integrations.iter().map(|made| {
+        let (name, values) = (output::printable(&made.integration), pair(&made.credentials));
+        format!("# The pair of the integration record {name}, shown this once:\n{values}\n")
+    });
+    tokens.chain(pairs).map(Zeroizing::new).collect()
+}
+
+fn show_values(values: &[Zeroizing<String>]) -> Result<(), Failure> {
+    for values in values {
+        output::say("")?;
+        output::send(values.as_bytes())?;
     }
     Ok(())
 }

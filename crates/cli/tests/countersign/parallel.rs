@@ -128,3 +128,34 @@ fn the_only_account_is_not_removed() {
     assert!(kept.err.contains("the only one here"), "{}", kept.err);
     place.machine.serve(&place.data, &[]).stop().ends_with(0);
 }
+
+#[test]
+fn the_values_of_an_account_that_is_made_ready_go_to_a_file_that_a_call_takes() {
+    let place = Place::new();
+    let serving = place.machine.serve(&place.data, &["--empty"]);
+    let file = place.machine.write("old.env", "") + ".new";
+    let made = place.run(&["account", "create", "TEST1", "--ready", "--out", &file]);
+    let said = made.ends_with(0).out;
+    let values = std::fs::read_to_string(&file).unwrap();
+    let secret = values
+        .lines()
+        .find_map(|line| line.strip_prefix("NETSUITE_TOKEN_SECRET="));
+    assert!(said.contains(&file) && !said.contains(secret.unwrap()), "{said}");
+    let called = place
+        .machine
+        .run(&["call", "GET", CUSTOMERS, "--json", "--credentials", &file]);
+    assert_eq!(called.ends_with(0).json()["status"], 200);
+    let again = place.run(&["account", "create", "TEST2", "--ready", "--out", &file]);
+    assert!(
+        again
+            .ends_with(5)
+            .err
+            .contains("name a file that is not there yet")
+    );
+    let all = place.run(&["account", "list", "--json"]).ends_with(0).out;
+    assert!(
+        !all.contains("TEST2"),
+        "nothing is made whose values cannot be kept: {all}"
+    );
+    serving.stop().ends_with(0);
+}
