@@ -235,6 +235,7 @@ impl Shared {
             return Err(Refusal::denied(denied, connection));
         }
         let (head, body) = request.into_parts();
+        let body = body.of_caller(caller.name.clone());
         let wait = waiting::asked(&head.headers, self.settings.wait)?;
         let headers = headers::up(&head.headers)
             .map_err(|name| Refusal::bad_request(format!("The header {name} is there twice.")))?;
