@@ -188,7 +188,9 @@ mod tests {
     #[test]
     fn a_small_body_has_its_place_when_large_ones_have_taken_all() {
         let memory = Memory::of(64 * MIB);
-        let holders: Vec<_> = (0..40).map(|number| greedy(&memory, &number.to_string())).collect();
+        let holders: Vec<_> = (0..40)
+            .map(|number| greedy(&memory, &number.to_string()))
+            .collect();
         let mut large = memory.places(caller("late"));
         assert!(!large.grow(MIB), "{holders:?}");
         let mut small = memory.places(caller("late"));

@@ -70,6 +70,12 @@ impl Note {
         };
     }
 
+    /// It was refused before it was read as a call.
+    pub(crate) fn asked(&mut self, method: &str, path: &str) {
+        self.what.method = Method::ALL.into_iter().find(|known| known.as_str() == method);
+        path.clone_into(&mut self.what.path);
+    }
+
     pub(crate) fn attempted(&mut self) {
         self.what.attempts += 1;
     }
@@ -102,9 +108,14 @@ impl Note {
         self.settle("broke off");
     }
 
-    pub(crate) fn refused(mut self, refusal: &Refusal) {
-        self.what.status = Some(refusal.status.as_u16());
-        self.settle(refusal.outcome());
+    pub(crate) fn refused(self, refusal: &Refusal) {
+        self.turned_away(refusal.status, refusal.outcome());
+    }
+
+    /// With a word for why.
+    pub(crate) fn turned_away(mut self, status: StatusCode, why: &'static str) {
+        self.what.status = Some(status.as_u16());
+        self.settle(why);
     }
 
     fn settle(&mut self, outcome: &'static str) {

@@ -55,6 +55,10 @@ pub(crate) async fn run(command: ProxyCommand) -> Result<Exit, Failure> {
     let told = Told::write(&data, &url)?;
     let first = vault.connections(None, 1).await?.into_iter().next();
     let nango = nango(&proxy, &vault, &world);
+    let nango = match command.tls_cert.is_none() || command.local_servers {
+        true => nango,
+        false => nango.without_servers(),
+    };
     let server = ProxyServer::start(
         (proxy, nango),
         listeners,
