@@ -313,10 +313,8 @@ fn hosts(body: &[u8]) -> Vec<String> {
         .collect()
 }
 
-/// The limit of the whole account. NetSuite publishes no schema of this answer: it is read by the member's name.
+/// The limit of the whole account.
 fn concurrency_limit(body: &[u8]) -> Option<u32> {
     let value: Value = serde_json::from_slice(body).ok()?;
-    let member = |name: &str| value.get(name)?.as_u64();
-    let limit = member("accountConcurrencyLimit").or_else(|| member("concurrencyLimit"))?;
-    u32::try_from(limit).ok()
+    u32::try_from(value.get("accountConcurrencyLimit")?.as_u64()?).ok()
 }
