@@ -105,6 +105,13 @@ impl Transport {
             source,
         })
     }
+
+    /// Sends something of ours to an address that whoever runs this program named: nothing signed.
+    pub async fn report(&self, request: Request<Outgoing>) -> Result<Response<Incoming>, Unanswered> {
+        let url = request.uri().to_string();
+        let answer = self.http.request(request).await;
+        answer.map_err(|source| Unanswered { url, source })
+    }
 }
 
 impl fmt::Debug for Transport {

@@ -29,6 +29,7 @@ use crate::pace::{Paced, TooSlow};
 use crate::payload::Payload;
 use crate::proxy::{Account, LinksTo, Shared};
 use crate::refusal::{Refusal, sentence};
+use crate::span::TRACEPARENT;
 use crate::waiting::Waiting;
 
 pub(crate) struct Journey<'a> {
@@ -92,7 +93,10 @@ impl Journey<'_> {
                 waited.map_err(|_| self.not_yet_known())?;
                 continue;
             };
-            note.attempted();
+            let traceparent = note.attempted();
+            if let Some(traceparent) = traceparent {
+                self.headers.insert(TRACEPARENT, traceparent);
+            }
             let may_again = failures + 1 < retry.attempts && clock.elapsed() < deadline;
             match self
                 .attempt(&keyed, &account, permit, admission, may_again)

@@ -25,7 +25,9 @@ mod refusal;
 mod service;
 mod settings;
 mod skew;
+mod span;
 mod status;
+mod traces;
 mod trail;
 mod waiting;
 
@@ -35,3 +37,4 @@ pub use countersign_client::BreakerState;
 pub use proxy::{AccountGauge, LinksTo, Parts, Proxy};
 pub use refusal::Refusal;
 pub use settings::{Audit, Settings};
+pub use traces::Collector;

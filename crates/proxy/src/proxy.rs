@@ -17,11 +17,13 @@ use crate::answer::{AnswerBody, Held};
 use crate::book::{Book, Keyed, KnownCaller};
 use crate::journey::{Arrived, Journey};
 use crate::metrics::Metrics;
-use crate::note::Note;
+use crate::note::{Note, Traced};
 use crate::payload::Payload;
 use crate::refusal::{Form, Refusal, SOAP};
 use crate::settings::{Audit, Settings};
 use crate::skew::Skew;
+use crate::span::{Context, Span};
+use crate::traces::Traces;
 use crate::trail::Trail;
 use crate::{headers, key, waiting};
 
@@ -48,6 +50,7 @@ pub(crate) struct Shared {
     pub(crate) settings: Settings,
     pub(crate) trail: Trail,
     pub(crate) metrics: Arc<Metrics>,
+    traces: Option<Arc<Traces>>,
     accounts: Mutex<HashMap<Place, Arc<Account>>>,
     logins: Arc<Logins>,
     /// Those of the connections that were called.
@@ -88,6 +91,7 @@ impl Proxy {
             entropy,
             settings,
         } = parts;
+        let transport = Transport::new()?;
         let logins = Arc::new(Logins::by_token());
         let book = Arc::new(Book::new(vault.clone(), clock.clone(), logins.clone()));
         let followed = book.clone();
@@ -96,7 +100,11 @@ impl Proxy {
             trail: Trail::start(vault.clone(), clock.clone(), settings.uses_kept),
             vault,
             book,
-            transport: Transport::new()?,
+            traces: settings
+                .traces
+                .clone()
+                .map(|collector| Arc::new(Traces::start(collector, transport.clone()))),
+            transport,
             clock,
             entropy,
             settings,
@@ -141,6 +149,9 @@ impl Proxy {
             &self.0.clock,
             &self.0.metrics,
         );
+        if let Some(traced) = self.0.traced(request.headers()) {
+            note.traced(traced);
+        }
         let called = Box::pin(self.0.call(caller, connection, request, &mut note)).await;
         let mut response = match called {
             Ok(Arrived {
@@ -239,10 +250,23 @@ impl Proxy {
     pub async fn close(self) {
         self.0.follower.abort();
         self.0.trail.close().await;
+        if let Some(traces) = &self.0.traces {
+            traces.close().await;
+        }
     }
 }
 
 impl Shared {
+    fn traced(&self, headers: &HeaderMap) -> Option<Traced> {
+        let traces = self.traces.clone()?;
+        let context = Context::of(headers, &*self.entropy)?;
+        Some(Traced {
+            span: Span::begin(context, self.clock.now(), self.clock.elapsed()),
+            traces,
+            entropy: self.entropy.clone(),
+        })
+    }
+
     async fn call(
         self: &Arc<Self>,
         caller: &KnownCaller,
