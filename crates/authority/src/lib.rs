@@ -18,6 +18,7 @@ mod execution_log;
 mod fault;
 mod flood;
 mod flow;
+mod governance;
 mod key_care;
 mod known;
 mod login;
@@ -51,6 +52,7 @@ pub use diagnoses::{DiagnosisCount, KeptCredential, KeptDiagnosis, KeptRequest, 
 pub use execution::{Answered, Execution};
 pub use fault::ByFault;
 pub use flow::{Exchanged, FlowAttempt, FlowRefused, Grant, IssuedRequestToken};
+pub use governance::ConcurrencyLimits;
 pub use key_care::{Checked, KeyCareError, Resealed, check_secrets, reseal_secrets};
 pub use password_login::{LoggedInByPassword, PasswordAttempt, PasswordRefused};
 pub use principal::{Principal, ServiceDenied};

@@ -2,18 +2,13 @@
 
 use std::fmt;
 
-use quick_xml::Reader;
-use quick_xml::escape::resolve_xml_entity;
-use quick_xml::events::Event;
 use serde_json::Value;
 
 use crate::encoding::decode;
 use crate::error::CaptureError;
+use crate::fault::Parts;
 use crate::moment;
 use crate::reading::MAX_CAPTURE;
-
-/// How far into an XML answer is looked.
-const MAX_XML: usize = 256 * 1024;
 
 /// Status, headers and body, as far as they were caught.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -154,61 +149,29 @@ fn of_json(body: &str) -> Option<AnswerCode> {
     })
 }
 
-/// A SOAP fault, or `<error>` of a RESTlet.
+/// A SOAP fault, or `<error>` of a RESTlet; what people saved may be cut off.
 fn of_xml(body: &str) -> Option<AnswerCode> {
-    let mut xml = Reader::from_str(body);
-    let mut answer = AnswerCode::default();
-    let (mut inside, mut fault) = (String::new(), String::new());
-    while let Ok(event) = xml.read_event() {
-        if xml.buffer_position() > MAX_XML as u64 {
-            break;
-        }
-        let text = match event {
-            Event::Start(element) => {
-                inside = element.local_name().as_ref().to_owned();
-                continue;
-            }
-            Event::End(_) => {
-                inside.clear();
-                continue;
-            }
-            Event::Text(part) => part.xml10_content().into_owned(),
-            Event::CData(part) => part.xml10_content().into_owned(),
-            Event::GeneralRef(reference) => match reference.resolve_char_ref() {
-                Ok(Some(character)) => character.to_string(),
-                _ => resolve_xml_entity(&reference.xml10_content())
-                    .unwrap_or_default()
-                    .to_owned(),
-            },
-            Event::Eof | Event::DocType(_) => break,
-            _ => continue,
-        };
-        match inside.as_str() {
-            "code" => answer.code.push_str(&text),
-            "message" => answer.message.push_str(&text),
-            "faultstring" | "Text" => fault.push_str(&text),
-            _ => {}
-        }
-    }
-    let trimmed = |text: String| text.trim().to_owned();
-    let (code, message, fault) = (trimmed(answer.code), trimmed(answer.message), trimmed(fault));
-    let message = if message.is_empty() { fault } else { message };
-    (!code.is_empty() || !message.is_empty()).then_some(AnswerCode { code, message })
+    let parts = Parts::read(body)?;
+    let message = match parts.message.is_empty() {
+        true => &parts.fault,
+        false => &parts.message,
+    };
+    let answer = AnswerCode {
+        code: parts.any_code().to_owned(),
+        message: message.clone(),
+    };
+    (answer != AnswerCode::default()).then_some(answer)
 }
 
-/// `error code: X` and `error message: Y`.
+/// `error code: X` and `error message: Y`, from the beginning: another text may quote them.
 fn of_text(body: &str) -> Option<AnswerCode> {
-    let behind = |label: &str| {
-        let (_, rest) = body.split_once(label)?;
-        let end = rest.find(['\r', '\n']).unwrap_or(rest.len());
-        rest.get(..end).map(str::trim)
-    };
-    let code = behind("error code:")?;
+    let line = |text: &str| text.lines().next().unwrap_or_default().trim().to_owned();
+    let rest = body.strip_prefix("error code:")?;
     // The two may stand on one line.
-    let code = code.split("error message:").next().unwrap_or(code).trim();
+    let (code, message) = rest.split_once("error message:").unwrap_or((rest, ""));
     Some(AnswerCode {
-        code: code.to_owned(),
-        message: behind("error message:").unwrap_or_default().to_owned(),
+        code: line(code),
+        message: line(message),
     })
 }
 

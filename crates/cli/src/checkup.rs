@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use countersign_client::{Client, Stage};
+use countersign_client::{Client, Logins, Stage};
 use countersign_doctor::{
-    Breaker, Cause, Checkup, Finding, Findings, Identity, Outcome, Probe, ProbeResults, Restlet, State,
-    Warning, Whose,
+    Cause, Checkup, Finding, Findings, Identity, Outcome, Probe, ProbeResults, Restlet, State, Warning, Whose,
 };
 use countersign_protocol::{Credentials, EndpointVersion, LocalServer};
 use serde_json::{Value, json};
@@ -32,7 +31,7 @@ pub(crate) async fn look(
     server: Option<&LocalServer>,
     (depth, restlet): (Depth, Option<&Restlet>),
     world: &World,
-    breaker: &mut Breaker,
+    logins: &Logins,
 ) -> Result<ProbeResults, Failure> {
     let client = Client::new(credentials, Arc::clone(&world.clock), Arc::clone(&world.entropy));
     let client = Checkup::patient(client.map_err(Failure::unusable)?);
@@ -45,8 +44,8 @@ pub(crate) async fn look(
         soap_version: EndpointVersion::LATEST,
     };
     Ok(match depth {
-        Depth::Login => checkup.login(breaker).await,
-        Depth::Whole => checkup.whole(breaker).await,
+        Depth::Login => checkup.login(logins).await,
+        Depth::Whole => checkup.whole(logins).await,
     })
 }
 

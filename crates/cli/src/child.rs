@@ -44,12 +44,19 @@ impl Signals {
     }
 }
 
-/// Starts a program with these variables beside its own.
-pub(crate) fn start(command: &[OsString], variables: &[(&str, String)]) -> Result<Child, Failure> {
+/// Starts a program with these variables beside its own, but for those that it is not to have.
+pub(crate) fn start(
+    command: &[OsString],
+    variables: &[(&str, String)],
+    without: impl Iterator<Item = OsString>,
+) -> Result<Child, Failure> {
     let Some((program, arguments)) = command.split_first() else {
         return Err(Failure::usage("there is no program to run"));
     };
     let mut command = Command::new(program);
+    for name in without {
+        command.env_remove(name);
+    }
     command
         .args(arguments)
         .envs(variables.iter().map(|(name, value)| (name, value)))

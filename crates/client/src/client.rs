@@ -13,12 +13,14 @@ use http::{Method, StatusCode};
 use http_body_util::{BodyExt as _, Full, Limited};
 
 use crate::destination::Destination;
+use crate::logins::Login;
 use crate::retry::Retry;
 use crate::transport::{Transport, Unanswered};
 
 /// A signer with connections to send through.
 pub struct Client {
     signer: Signer,
+    login: Login,
     /// Whether the credentials are a local account's.
     is_local: bool,
     transport: Transport,
@@ -112,6 +114,7 @@ impl Client {
     ) -> Result<Self, CallError> {
         Ok(Self {
             signer: Signer::new(credentials),
+            login: Login::of(credentials),
             is_local: credentials.are_local(),
             transport: Transport::new()?,
             clock,
@@ -124,6 +127,11 @@ impl Client {
 
     pub const fn signer(&self) -> &Signer {
         &self.signer
+    }
+
+    /// Whom its calls log in as.
+    pub const fn login(&self) -> &Login {
+        &self.login
     }
 
     /// Signs the request with a header and sends it; where the retry allows it again, with a new signature each time.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use countersign_capture::Fault;
 use countersign_world::Entropy;
 use http::StatusCode;
 
@@ -29,8 +30,8 @@ impl Retry {
     pub(crate) fn applies(&self, attempt: u32, status: StatusCode, body: &[u8]) -> bool {
         let busy = match status {
             StatusCode::TOO_MANY_REQUESTS => true,
-            StatusCode::BAD_REQUEST => contains(body, b"SSS_REQUEST_LIMIT_EXCEEDED"),
-            StatusCode::INTERNAL_SERVER_ERROR => contains(body, b"WS_REQUEST_BLOCKED"),
+            StatusCode::BAD_REQUEST => says_busy(body, Fault::of_restlet),
+            StatusCode::INTERNAL_SERVER_ERROR => says_busy(body, Fault::of_soap),
             _ => false,
         };
         busy && attempt < self.attempts
@@ -49,8 +50,9 @@ impl Retry {
     }
 }
 
-fn contains(body: &[u8], word: &[u8]) -> bool {
-    body.windows(word.len()).any(|window| window == word)
+fn says_busy(body: &[u8], read: fn(&str) -> Option<Fault>) -> bool {
+    let fault = std::str::from_utf8(body).ok().and_then(read);
+    fault.is_some_and(|fault| fault.is_busy())
 }
 
 #[cfg(test)]
@@ -73,8 +75,18 @@ mod tests {
         assert!(retry.applies(
             2,
             StatusCode::INTERNAL_SERVER_ERROR,
-            b"<code>WS_REQUEST_BLOCKED</code>"
+            b"<Envelope><Body><Fault><detail><fault><code>WS_REQUEST_BLOCKED</code></fault></detail></Fault></Body></Envelope>"
         ));
+        // An error that quotes the caller does not prove that nothing was done.
+        for quoted in [
+            &b"{\"error\":{\"code\":\"UNEXPECTED_ERROR\",\"message\":\"SSS_REQUEST_LIMIT_EXCEEDED\"}}"[..],
+            b"error code: UNEXPECTED_ERROR\nerror message: error code: SSS_REQUEST_LIMIT_EXCEEDED",
+        ] {
+            assert!(!retry.applies(1, StatusCode::BAD_REQUEST, quoted));
+        }
+        let quoted =
+            b"<Envelope><Body><Fault><faultstring>WS_REQUEST_BLOCKED</faultstring></Fault></Body></Envelope>";
+        assert!(!retry.applies(1, StatusCode::INTERNAL_SERVER_ERROR, quoted));
         assert!(!retry.applies(3, StatusCode::TOO_MANY_REQUESTS, b""));
         for status in [
             StatusCode::UNAUTHORIZED,

@@ -64,12 +64,13 @@ impl Unanswered {
     }
 }
 
+/// An error of input and output hides the one inside from `source`, and may be inside another of its kind.
 fn is_of_tls(error: &(dyn Error + 'static)) -> bool {
-    let inside = error
-        .downcast_ref::<std::io::Error>()
-        .and_then(std::io::Error::get_ref);
-    let inside = inside.and_then(|error| error.downcast_ref::<rustls::Error>());
-    error.is::<rustls::Error>() || inside.is_some()
+    let inside = error.downcast_ref::<std::io::Error>();
+    error.is::<rustls::Error>()
+        || inside
+            .and_then(std::io::Error::get_ref)
+            .is_some_and(|error| is_of_tls(error))
 }
 
 impl Transport {
@@ -103,6 +104,13 @@ impl Transport {
             url: destination.url().to_owned(),
             source,
         })
+    }
+
+    /// Sends something of ours to an address that whoever runs this program named: nothing signed.
+    pub async fn report(&self, request: Request<Outgoing>) -> Result<Response<Incoming>, Unanswered> {
+        let url = request.uri().to_string();
+        let answer = self.http.request(request).await;
+        answer.map_err(|source| Unanswered { url, source })
     }
 }
 

@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use countersign_capture::{CapturedAnswer, Kind, Meaning};
-use countersign_client::{Call, CallError, Client, Destination, Reply, Stage};
+use countersign_client::{Call, CallError, Client, Destination, Logins, Reply, Sending, Stage};
 use countersign_protocol::{AccountId, EndpointVersion, LocalServer};
 use countersign_world::Clock;
 use http::Method;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
 
-use crate::{Breaker, Heard, Identity, Outcome, Probe, ProbeResults, Spared, signs_right};
+use crate::{Heard, Identity, Outcome, Probe, ProbeResults, Spared, signs_right};
 
 /// How long one call may take.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -52,21 +52,21 @@ impl Checkup<'_> {
         client
     }
 
-    /// Every probe, as far as it has a point.
-    pub async fn whole(&self, breaker: &mut Breaker) -> ProbeResults {
+    /// Every probe, as far as it has a point. The logins that fail are counted.
+    pub async fn whole(&self, logins: &Logins) -> ProbeResults {
         let mut results = self.begin().await;
         if results.calls.is_empty() {
-            self.sign_in(&mut results, breaker).await;
-            self.services(&mut results, breaker).await;
+            self.sign_in(&mut results, logins).await;
+            self.services(&mut results, logins).await;
         }
         results
     }
 
     /// Whether the token logs in, and who it is.
-    pub async fn login(&self, breaker: &mut Breaker) -> ProbeResults {
+    pub async fn login(&self, logins: &Logins) -> ProbeResults {
         let mut results = self.begin().await;
         if results.calls.is_empty() {
-            self.sign_in(&mut results, breaker).await;
+            self.sign_in(&mut results, logins).await;
         }
         results
     }
@@ -117,47 +117,58 @@ impl Checkup<'_> {
         results
     }
 
-    async fn sign_in(&self, results: &mut ProbeResults, breaker: &mut Breaker) {
-        let reply = self.signed("/rest/tokeninfo", breaker).await;
-        if let Ok((reply, heard)) = &reply
-            && heard.meaning.kind == Kind::Success
-        {
-            results.identity = Identity::read(&reply.body);
-        }
-        results.calls.insert(Probe::Login, outcome(reply));
-        // One more service, to tell a token that is refused from one that only this service refuses.
-        let reply = self.signed(CATALOG, breaker).await;
-        results.calls.insert(Probe::Rest, outcome(reply));
+    /// Invariant: a connection that is bad costs its user one of the five failed logins that lock.
+    async fn sign_in(&self, results: &mut ProbeResults, logins: &Logins) {
+        let rest = outcome(self.signed(CATALOG, logins).await);
+        // Refused by REST, it is refused by what else logs in; and what takes REST may still not take this.
+        let (login, rest) = match rest.is_refused() {
+            true => (rest, Outcome::Spared(Spared::Pointless)),
+            false => {
+                let reply = self.signed("/rest/tokeninfo", logins).await;
+                if let Ok((reply, heard)) = &reply
+                    && heard.meaning.kind == Kind::Success
+                {
+                    results.identity = Identity::read(&reply.body);
+                }
+                (outcome(reply), rest)
+            }
+        };
+        results.calls.insert(Probe::Login, login);
+        results.calls.insert(Probe::Rest, rest);
     }
 
-    async fn services(&self, results: &mut ProbeResults, breaker: &mut Breaker) {
+    async fn services(&self, results: &mut ProbeResults, logins: &Logins) {
         if results.is_refused() {
             for probe in [Probe::SuiteQl, Probe::Restlet, Probe::Soap] {
                 results.calls.insert(probe, Outcome::Spared(Spared::Pointless));
             }
             return;
         }
-        let query = self.query(breaker).await;
+        let query = self.query(logins).await;
         results.calls.insert(Probe::SuiteQl, query);
-        let restlet = match self.restlet {
-            Some(restlet) => format!(
-                "/app/site/hosting/restlet.nl?script={}&deploy={}",
-                restlet.script, restlet.deploy
-            ),
-            None => format!("/app/site/hosting/restlet.nl?script={NO_SCRIPT}&deploy=1"),
+        let is_for_web_services = results.call(Probe::Login).is_some_and(Outcome::is_refused);
+        let restlet = match is_for_web_services {
+            true => Outcome::Spared(Spared::Pointless),
+            false => outcome(self.signed(&self.restlet_path(), logins).await),
         };
-        let reply = self.signed(&restlet, breaker).await;
-        results.calls.insert(Probe::Restlet, outcome(reply));
-        let time = self.server_time(breaker).await;
+        results.calls.insert(Probe::Restlet, restlet);
+        let time = self.server_time(logins).await;
         results.calls.insert(Probe::Soap, time);
-        if let Ok((reply, heard)) = self.signed(GOVERNANCE, breaker).await
+        if let Ok((reply, heard)) = self.signed(GOVERNANCE, logins).await
             && heard.meaning.kind == Kind::Success
         {
             results.concurrency_limit = concurrency_limit(&reply.body);
         }
     }
 
-    async fn query(&self, breaker: &mut Breaker) -> Outcome {
+    fn restlet_path(&self) -> String {
+        let (script, deploy) = self
+            .restlet
+            .map_or((NO_SCRIPT, "1"), |restlet| (&restlet.script, &restlet.deploy));
+        format!("/app/site/hosting/restlet.nl?script={script}&deploy={deploy}")
+    }
+
+    async fn query(&self, logins: &Logins) -> Outcome {
         let destination = match self.to(QUERY) {
             Ok(destination) => destination,
             Err(refused) => return refused,
@@ -175,13 +186,10 @@ impl Checkup<'_> {
             headers,
             body: Bytes::from_static(br#"{"q": "SELECT id FROM customer"}"#),
         };
-        outcome(self.send(&call, breaker).await)
+        outcome(self.send(&call, logins).await)
     }
 
-    async fn server_time(&self, breaker: &mut Breaker) -> Outcome {
-        if breaker.is_open() {
-            return Outcome::Spared(Spared::Breaker);
-        }
+    async fn server_time(&self, logins: &Logins) -> Outcome {
         let version = self.soap_version;
         let destination = match self.to(&format!("/services/NetSuitePort_{version}")) {
             Ok(destination) => destination,
@@ -197,19 +205,38 @@ impl Checkup<'_> {
                 passport.to_xml(version)
             )
         });
-        outcome(counted(reply.await, breaker))
+        outcome(self.counted(reply, logins).await)
     }
 
-    async fn signed(&self, path: &str, breaker: &mut Breaker) -> Result<(Reply, Heard), Outcome> {
+    async fn signed(&self, path: &str, logins: &Logins) -> Result<(Reply, Heard), Outcome> {
         let call = get(self.to(path)?);
-        self.send(&call, breaker).await
+        self.send(&call, logins).await
     }
 
-    async fn send(&self, call: &Call, breaker: &mut Breaker) -> Result<(Reply, Heard), Outcome> {
-        if breaker.is_open() {
+    async fn send(&self, call: &Call, logins: &Logins) -> Result<(Reply, Heard), Outcome> {
+        self.counted(self.client.call(call), logins).await
+    }
+
+    /// The call is made if one more login may fail.
+    async fn counted(
+        &self,
+        reply: impl Future<Output = Result<Reply, CallError>>,
+        logins: &Logins,
+    ) -> Result<(Reply, Heard), Outcome> {
+        let login = self.client.login();
+        let breaker = logins.breaker(login, self.clock.elapsed());
+        let admitted = breaker.try_admit(login.edition(), false, Sending::Held, self.clock.elapsed());
+        let Ok(Some(admission)) = admitted else {
             return Err(Outcome::Spared(Spared::Breaker));
+        };
+        let reply = reply.await.map_err(|error| unreached(&error))?;
+        let heard = heard(&captured(&reply), reply.status.as_u16());
+        if Outcome::Answered(heard.clone()).is_refused() {
+            admission.failed(self.clock.elapsed());
+        } else if heard.meaning.kind.is_logged_in() {
+            admission.worked();
         }
-        counted(self.client.call(call).await, breaker)
+        Ok((reply, heard))
     }
 
     fn to(&self, path: &str) -> Result<Destination, Outcome> {
@@ -234,15 +261,6 @@ fn get(destination: Destination) -> Call {
         headers: HeaderMap::new(),
         body: Bytes::new(),
     }
-}
-
-fn counted(reply: Result<Reply, CallError>, breaker: &mut Breaker) -> Result<(Reply, Heard), Outcome> {
-    let reply = reply.map_err(|error| unreached(&error))?;
-    let heard = heard(&captured(&reply), reply.status.as_u16());
-    if Outcome::Answered(heard.clone()).is_refused() {
-        breaker.count_failure();
-    }
-    Ok((reply, heard))
 }
 
 fn outcome(reply: Result<(Reply, Heard), Outcome>) -> Outcome {
@@ -295,10 +313,8 @@ fn hosts(body: &[u8]) -> Vec<String> {
         .collect()
 }
 
-/// The limit of the whole account. NetSuite publishes no schema of this answer: it is read by the member's name.
+/// The limit of the whole account.
 fn concurrency_limit(body: &[u8]) -> Option<u32> {
     let value: Value = serde_json::from_slice(body).ok()?;
-    let member = |name: &str| value.get(name)?.as_u64();
-    let limit = member("accountConcurrencyLimit").or_else(|| member("concurrencyLimit"))?;
-    u32::try_from(limit).ok()
+    u32::try_from(value.get("accountConcurrencyLimit")?.as_u64()?).ok()
 }

@@ -5,10 +5,9 @@
 //! [`Findings::of`], which sees no network: what was tested, what was seen, the causes that remain, and what to do about
 //! each, with its path in NetSuite's menus and a code that does not change.
 //!
-//! A checkup is careful with the account: a [`Breaker`] ends it before failed logins could lock anybody out, and nothing
-//! it calls changes anything.
+//! A checkup is careful with the account: a refused login is its last, a [`Breaker`](countersign_client::Breaker) stands
+//! before each, and nothing it calls changes anything.
 
-mod breaker;
 mod checkup;
 mod findings;
 mod identity;
@@ -19,7 +18,6 @@ mod self_test;
 mod service;
 mod warning;
 
-pub use breaker::Breaker;
 pub use checkup::{Checkup, Restlet};
 pub use findings::{Cause, Finding, Findings, State, Whose};
 pub use identity::Identity;

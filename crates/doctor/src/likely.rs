@@ -92,10 +92,15 @@ pub(crate) fn causes(
     }
 }
 
-/// What a word of the Login Audit Trail can mean, in any spelling; what stands behind a colon or space is an example.
+/// What a word of the Login Audit Trail can mean, in any spelling; what stands behind a colon or space is an example. The
+/// trail of a local account names the mistake itself.
 pub(crate) fn of_word(word: &str) -> Vec<Mistake> {
     let word = word.trim();
-    if word.to_ascii_lowercase().contains("ip address") {
+    if let Ok(mistake) = word.parse() {
+        return vec![mistake];
+    }
+    let lower = word.to_ascii_lowercase();
+    if lower.contains("ip address") || lower.contains("ip rule") {
         return vec![Mistake::IpRule];
     }
     let word = word.split([' ', ':']).next().unwrap_or_default();

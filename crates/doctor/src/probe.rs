@@ -69,7 +69,7 @@ impl Probe {
                 "name, connection and TLS of the account's host, and which hosts it says are its own"
             }
             Self::Clock => "this machine's clock against the time the host gives",
-            Self::Login => "a signed call to /rest/tokeninfo: who the token is",
+            Self::Login => "the first signed call, and /rest/tokeninfo: who the token is",
             Self::Rest => "a signed call to the catalog of record types",
             Self::SuiteQl => "a signed SuiteQL query of one row",
             Self::Restlet => "a signed call to a RESTlet that is not there: only the login counts",

@@ -7,12 +7,11 @@
 )]
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use countersign_client::Client;
+use countersign_capture::Kind;
+use countersign_client::{Client, Logins};
 use countersign_doctor::{
-    Breaker, Checkup, Finding, Findings, History, Neighbour, Outcome, Probe, ProbeResults, Restlet, State,
-    Whose,
+    Checkup, Finding, Findings, History, Neighbour, Outcome, Probe, ProbeResults, Restlet, State, Whose,
 };
 use countersign_model::{Feature, Level, Permission, TokenChange};
 use countersign_protocol::{EndpointVersion, LocalServer};
@@ -40,7 +39,7 @@ struct Patient<'a> {
     /// By how many seconds its clock is ahead.
     ahead: i64,
     restlet: Option<Restlet>,
-    breaker: &'a mut Breaker,
+    logins: &'a Logins,
 }
 
 async fn examine(account: &Account, server: &Server, patient: Patient<'_>) -> ProbeResults {
@@ -60,7 +59,7 @@ async fn examine(account: &Account, server: &Server, patient: Patient<'_>) -> Pr
         restlet: patient.restlet.as_ref(),
         soap_version: EndpointVersion::LATEST,
     };
-    checkup.whole(patient.breaker).await
+    checkup.whole(patient.logins).await
 }
 
 async fn whole(account: &Account, server: &Server) -> ProbeResults {
@@ -72,7 +71,7 @@ async fn of(account: &Account, server: &Server, application: Application) -> Pro
         application,
         ahead: 0,
         restlet: None,
-        breaker: &mut Breaker::of_account(),
+        logins: &Logins::by_account(),
     };
     examine(account, server, patient).await
 }
@@ -332,7 +331,7 @@ async fn a_checkup_of_the_login_alone_says_that_the_rest_was_not_asked() {
         restlet: None,
         soap_version: EndpointVersion::LATEST,
     };
-    let findings = judged(&checkup.login(&mut Breaker::of_account()).await);
+    let findings = judged(&checkup.login(&Logins::by_account()).await);
     for probe in [Probe::SuiteQl, Probe::Restlet, Probe::Soap, Probe::Concurrency] {
         let line = line(&findings, probe);
         assert_eq!((line.state, line.code), (State::Spared, "not_asked"));
@@ -388,12 +387,14 @@ async fn a_web_services_only_role_is_proved_by_the_services_that_take_it() {
     })
     .await;
     let findings = judged(&whole(&account, &server).await);
-    let restlet = line(&findings, Probe::Restlet);
+    let login = line(&findings, Probe::Login);
     assert_eq!(
-        (restlet.state, restlet.code),
+        (login.state, login.code),
         (State::Failed, "web_services_only_role")
     );
-    assert!(path(&findings, Probe::Restlet, "web_services_only_role").contains("Manage Roles"));
+    assert!(path(&findings, Probe::Login, "web_services_only_role").contains("Manage Roles"));
+    let logins = account.logins().await;
+    assert_eq!(logins.iter().filter(|row| row.status != "Success").count(), 1);
     assert_eq!(line(&findings, Probe::Rest).state, State::Fine);
 }
 
@@ -405,7 +406,7 @@ async fn a_clock_is_judged_by_the_time_of_the_host() {
             application: account.application(),
             ahead,
             restlet: None,
-            breaker: &mut Breaker::of_account(),
+            logins: &Logins::by_account(),
         };
         let findings = judged(&examine(&account, &server, patient).await);
         // The clock stands before the login, and what it does to logins is proved.
@@ -439,7 +440,7 @@ async fn a_restlet_that_should_be_there_is_missed_and_the_login_is_not_blamed() 
             script: "77".to_owned(),
             deploy: "1".to_owned(),
         }),
-        breaker: &mut Breaker::of_account(),
+        logins: &Logins::by_account(),
     };
     let findings = judged(&examine(&account, &server, patient).await);
     assert_eq!(line(&findings, Probe::Restlet).code, "restlet_missing");
@@ -467,7 +468,7 @@ async fn nobody_is_called_where_nobody_answers() {
         restlet: None,
         soap_version: EndpointVersion::LATEST,
     };
-    let results = checkup.whole(&mut Breaker::of_account()).await;
+    let results = checkup.whole(&Logins::by_account()).await;
     let findings = judged(&results);
     assert_eq!(line(&findings, Probe::Address).code, "not_running");
     assert_eq!(line(&findings, Probe::Login).state, State::Spared);
@@ -478,24 +479,27 @@ async fn nobody_is_called_where_nobody_answers() {
 #[tokio::test]
 async fn a_breaker_stops_before_anybody_could_be_locked() {
     let (account, server) = account(Blueprint::default()).await;
-    let mut breaker = Breaker::of_account();
-    let mut wrong = account.application();
-    wrong.token_secret.push('x');
-    for _ in 0..5 {
+    // Several tokens may be one user's: the count is that of the account.
+    let logins = Logins::by_account();
+    for number in 0..6 {
+        let mut wrong = account.application();
+        wrong.token_id.push_str(&number.to_string());
         let patient = Patient {
-            application: wrong.clone(),
+            application: wrong,
             ahead: 0,
             restlet: None,
-            breaker: &mut breaker,
+            logins: &logins,
         };
-        examine(&account, &server, patient).await;
-        account.clock.advance(Duration::from_secs(1));
+        let results = examine(&account, &server, patient).await;
+        let expected = match number {
+            0..3 => Some(Kind::LoginRefused),
+            _ => None,
+        };
+        assert_eq!(results.call(Probe::Login).and_then(Outcome::kind), expected);
+        // A refused login is the last call of a checkup.
+        assert!(matches!(results.call(Probe::Rest), Some(Outcome::Spared(_))));
     }
-    assert!(breaker.is_open());
-    assert_eq!(
-        account.logins().await.len(),
-        usize::try_from(Breaker::MOST).unwrap()
-    );
+    assert_eq!(account.logins().await.len(), 3);
 }
 
 #[tokio::test]

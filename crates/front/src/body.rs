@@ -10,10 +10,11 @@ use bytes::{Bytes, BytesMut};
 use http_body::{Frame, SizeHint};
 use http_body_util::{BodyExt, Full};
 use hyper::body::Incoming;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Sleep;
 
 use crate::limits::Limits;
+use crate::listener::Peer;
+use crate::memory::{Holder, Memory, Places};
 
 /// What has to arrive within the idle time, unless the body ends: a byte now and then is standing still.
 const PROGRESS: u64 = 1024;
@@ -25,14 +26,14 @@ pub struct Body {
     received: u64,
     idle: Idle,
     body_time: Duration,
-    /// Places for bytes in memory; none are counted of a body that was in memory before.
-    memory: Option<Arc<Semaphore>>,
+    /// Where it finds room in memory, and as whose; none is counted of a body that was in memory before.
+    memory: Option<(Arc<Memory>, Holder)>,
 }
 
 /// A body in memory, and its places there.
 struct Held {
     bytes: Bytes,
-    _places: OwnedSemaphorePermit,
+    _places: Places,
 }
 
 impl AsRef<[u8]> for Held {
@@ -74,7 +75,7 @@ pub enum BodyError {
 }
 
 impl Body {
-    pub(crate) fn new(incoming: Incoming, limits: &Limits, memory: &Arc<Semaphore>) -> Self {
+    pub(crate) fn new(incoming: Incoming, limits: &Limits, memory: &Arc<Memory>, peer: Peer) -> Self {
         Self {
             source: Source::Wire(incoming),
             limit: limits.body_bytes,
@@ -85,8 +86,15 @@ impl Body {
                 progress: 0,
             },
             body_time: limits.body_time,
-            memory: Some(Arc::clone(memory)),
+            memory: Some((Arc::clone(memory), Holder::at(peer.ip()))),
         }
+    }
+
+    /// Counts it as this caller's, who is known by now, and no longer as its address's: many may call from one.
+    #[must_use]
+    pub fn of_caller(mut self, name: Arc<str>) -> Self {
+        self.memory = self.memory.map(|(memory, _)| (memory, Holder::Caller(name)));
+        self
     }
 
     /// The whole body, when it is not larger than `limit` and the server's own. A body that announces more
@@ -103,14 +111,14 @@ impl Body {
         self.limit = self.limit.min(limit);
         let mut first = Bytes::new();
         let mut whole = BytesMut::new();
-        let mut places: Option<OwnedSemaphorePermit> = None;
+        let places = self.memory.take();
+        let mut places = places.map(|(memory, holder)| memory.places(holder));
         while let Some(frame) = self.frame().await {
             let Ok(data) = frame?.into_data() else { continue };
-            if let Some(taken) = self.place(data.len())? {
-                match &mut places {
-                    Some(places) => places.merge(taken),
-                    None => places = Some(taken),
-                }
+            if let Some(places) = &mut places
+                && !places.grow(data.len())
+            {
+                return Err(BodyError::Crowded);
             }
             // Most bodies are one frame, and need no copy. What is announced is not reserved: it may never come.
             if first.is_empty() {
@@ -127,15 +135,6 @@ impl Body {
             Some(_places) => Bytes::from_owner(Held { bytes, _places }),
             None => bytes,
         })
-    }
-
-    fn place(&self, bytes: usize) -> Result<Option<OwnedSemaphorePermit>, BodyError> {
-        let Some(memory) = &self.memory else {
-            return Ok(None);
-        };
-        let places = u32::try_from(bytes).map_err(|_| BodyError::Crowded)?;
-        let taken = Arc::clone(memory).try_acquire_many_owned(places);
-        taken.map(Some).map_err(|_| BodyError::Crowded)
     }
 
     fn take(&mut self, data: &Bytes) -> Result<(), BodyError> {

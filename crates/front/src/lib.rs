@@ -15,6 +15,7 @@ mod gate;
 mod limits;
 mod listener;
 mod media_type;
+mod memory;
 mod origin;
 mod reception;
 mod serve;

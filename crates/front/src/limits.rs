@@ -25,7 +25,8 @@ pub struct Limits {
     /// How long a body may take to arrive. 10 minutes.
     pub body_time: Duration,
     /// Bytes of request bodies held in memory at the same time, over all connections
-    /// ([`Body::collect`](crate::Body::collect)). 256 MiB.
+    /// ([`Body::collect`](crate::Body::collect)). Nobody holds more of them than are still free, and an eighth is for
+    /// bodies up to 64 KiB. 256 MiB.
     pub memory_bytes: usize,
     /// How long a body may stand still, in either direction: a kibibyte (or the rest) must come in this time, and
     /// something of the response must go out. 30 seconds.

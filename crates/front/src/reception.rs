@@ -10,12 +10,13 @@ use hyper::server::conn::{http1, http2};
 use hyper::service::{Service, service_fn};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, watch};
 
 use crate::activity::Activity;
 use crate::body::Body;
 use crate::limits::Limits;
 use crate::listener::{Accepted, Peer};
+use crate::memory::Memory;
 use crate::wire::Wire;
 
 /// How much of an answer over HTTP/2 is made ready for a client that has not taken what came before, in bytes.
@@ -30,7 +31,7 @@ pub(crate) struct Reception<S> {
     http1: http1::Builder,
     http2: http2::Builder<TokioExecutor>,
     pub(crate) limits: Arc<Limits>,
-    memory: Arc<Semaphore>,
+    memory: Arc<Memory>,
     pub(crate) requests: Arc<AtomicU64>,
     /// Its other end is dropped when the server is to end.
     stopping: watch::Receiver<()>,
@@ -42,7 +43,7 @@ impl<S> Reception<S> {
             service,
             http1: http1(&limits),
             http2: http2(&limits),
-            memory: Arc::new(Semaphore::new(limits.memory_bytes.min(Semaphore::MAX_PERMITS))),
+            memory: Memory::of(limits.memory_bytes),
             limits: Arc::new(limits),
             requests: Arc::new(AtomicU64::new(0)),
             stopping,
@@ -186,7 +187,7 @@ struct Connection<S> {
     service: S,
     peer: Peer,
     limits: Arc<Limits>,
-    memory: Arc<Semaphore>,
+    memory: Arc<Memory>,
     requests: Arc<AtomicU64>,
 }
 
@@ -197,7 +198,7 @@ impl<S: Service<Request<Body>>> Service<Request<Incoming>> for Connection<S> {
 
     fn call(&self, request: Request<Incoming>) -> S::Future {
         self.requests.fetch_add(1, Ordering::Relaxed);
-        let mut request = request.map(|incoming| Body::new(incoming, &self.limits, &self.memory));
+        let mut request = request.map(|incoming| Body::new(incoming, &self.limits, &self.memory, self.peer));
         request.extensions_mut().insert(self.peer);
         self.service.call(request)
     }

@@ -12,7 +12,6 @@ use http::{HeaderMap, Method, Request, Response, StatusCode};
 
 use crate::asked::Asked;
 use crate::problem::Problem;
-use crate::tries::Tries;
 use crate::{absent, provider};
 
 /// Nango's API in front of a proxy. Clones share it.
@@ -22,7 +21,7 @@ pub struct Nango {
     pub(crate) vault: Vault,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) entropy: Arc<dyn Entropy>,
-    pub(crate) tries: Arc<Tries>,
+    pub(crate) takes_servers: bool,
 }
 
 pub(crate) type Answered = Result<Response<AnswerBody>, Problem>;
@@ -45,7 +44,17 @@ impl Nango {
             vault,
             clock,
             entropy,
-            tries: Arc::default(),
+            takes_servers: true,
+        }
+    }
+
+    /// Takes no address of a local account's server. Attack: whoever may add connections from elsewhere would learn from
+    /// what becomes of them which ports of this machine are open.
+    #[must_use]
+    pub fn without_servers(self) -> Self {
+        Self {
+            takes_servers: false,
+            ..self
         }
     }
 

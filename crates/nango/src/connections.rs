@@ -2,6 +2,7 @@
 
 use std::num::NonZeroU8;
 
+use countersign_client::Login;
 use countersign_front::Body;
 use countersign_protocol::Credentials;
 use countersign_proxy::KnownCaller;
@@ -138,15 +139,15 @@ impl Nango {
             server: integration.server,
         };
         given.check().map_err(VaultError::from)?;
-        if let Some(rest) = self.tries.rest(&given.credentials, self.clock.elapsed()) {
+        let (login, now) = (Login::of(&given.credentials), self.clock.elapsed());
+        let logins = self.proxy.logins();
+        if let Some(rest) = logins.breaker(&login, now).rest(login.edition(), now) {
             return Err(Problem::resting(code, rest));
         }
-        let verified = verification::verify(&given, self.clock.clone(), self.entropy.clone());
+        let verified = verification::verify(&given, logins, self.clock.clone(), self.entropy.clone());
         if let Err(why) = Box::pin(verified).await {
-            self.tries.failed(&given.credentials, self.clock.elapsed());
             return Err(Problem::bad_request(code, format!("Nothing was saved. {why}")));
         }
-        self.tries.worked(&given.credentials);
         let made = match before {
             None => {
                 let new = NewConnection {

@@ -119,6 +119,7 @@ impl Nango {
             let message = format!("There is one provider here: {NAME}.");
             return Err(Problem::body("provider", message));
         }
+        self.may_name_server(&said)?;
         let draft = said.draft(IntegrationDraft::default())?;
         let key = said.unique_key.unwrap_or_default();
         let key = integration_in_body("unique_key", key)?;
@@ -142,6 +143,7 @@ impl Nango {
                 "The provider of an integration does not change.",
             ));
         }
+        self.may_name_server(&said)?;
         let before = self.vault.integration(key.clone()).await?;
         let draft = said.draft(IntegrationDraft {
             display_name: before.display_name,
@@ -154,6 +156,19 @@ impl Nango {
         let by = self.by(caller);
         let changed = self.vault.change_integration(key, new_key, draft, by).await?;
         Ok(reply(StatusCode::OK, &json!({ "data": shown(&changed) })))
+    }
+
+    fn may_name_server(&self, said: &Said) -> Result<(), Problem> {
+        let server = said
+            .integration_config
+            .as_ref()
+            .and_then(|config| config.get("server"));
+        if self.takes_servers || server.is_none_or(|server| server.trim().is_empty()) {
+            return Ok(());
+        }
+        let message = "This proxy can be reached from other machines, and takes no address on its own from them. Leave \
+                       server out, or let whoever runs it start it with --local-servers.";
+        Err(Problem::body("integration_config.server", message))
     }
 
     pub(crate) async fn remove_integration(&self, caller: &KnownCaller, key: &str) -> Answered {

@@ -26,8 +26,36 @@ const PLAIN: [HeaderName; 6] = [
     header::TRANSFER_ENCODING,
 ];
 
+/// A call as the proxy takes it.
+struct Passage {
+    id: ConnectionId,
+    uri: Uri,
+    headers: HeaderMap,
+}
+
 impl Nango {
     pub(crate) async fn pass(&self, caller: &KnownCaller, request: Request<Body>) -> Answered {
+        match self.passage(caller, &request).await {
+            Ok(Passage { id, uri, headers }) => {
+                let mut request = request;
+                *request.uri_mut() = uri;
+                *request.headers_mut() = headers;
+                Ok(self.proxy.call(caller, &id, request).await)
+            }
+            Err(problem) => {
+                let named = only(request.headers(), CONNECTION).ok().flatten();
+                let named = named.and_then(|id| id.parse().ok());
+                let asked = (request.method(), request.uri());
+                self.proxy
+                    .turned_away(caller, named.as_ref(), asked, (problem.status, problem.code))
+                    .await;
+                Err(problem)
+            }
+        }
+    }
+
+    /// Where a request leads, as far as this API has a say in it.
+    async fn passage(&self, caller: &KnownCaller, request: &Request<Body>) -> Result<Passage, Problem> {
         let headers = request.headers();
         let id = required(headers, CONNECTION)?;
         let id: ConnectionId = id
@@ -46,7 +74,7 @@ impl Nango {
             return Err(Problem::new(StatusCode::FORBIDDEN, "forbidden", message));
         }
         let connection = self.found(id, &key).await?;
-        let target = target(&request, &connection.account, connection.server.as_ref())?;
+        let target = target(request, &connection.account, connection.server.as_ref())?;
         let uri: Uri = target.parse().map_err(|_| {
             Problem::bad_request(
                 "invalid_uri_params",
@@ -54,10 +82,11 @@ impl Nango {
             )
         })?;
         let headers = passed(headers)?;
-        let mut request = request;
-        *request.uri_mut() = uri;
-        *request.headers_mut() = headers;
-        Ok(self.proxy.call(caller, &connection.id, request).await)
+        Ok(Passage {
+            id: connection.id,
+            uri,
+            headers,
+        })
     }
 }
 

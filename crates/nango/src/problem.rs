@@ -12,8 +12,8 @@ use serde_json::{Value, json};
 
 #[derive(Debug)]
 pub(crate) struct Problem {
-    status: StatusCode,
-    code: &'static str,
+    pub(crate) status: StatusCode,
+    pub(crate) code: &'static str,
     message: String,
     /// The members or parameters that are wrong, each with its path.
     at: Vec<String>,
@@ -55,8 +55,8 @@ impl Problem {
     pub(crate) fn resting(code: &'static str, rest: Duration) -> Self {
         let minutes = rest.as_secs().div_ceil(60);
         let message = format!(
-            "Nothing was saved, and the account was not asked: two tries with this token failed, and five failed logins in a \
-             row lock its user. Look at the account's Login Audit Trail, and try again in {minutes} minutes."
+            "Nothing was saved, and the account was not asked: logins with this token failed lately, and five that fail in \
+             a row lock its user. Look at the account's Login Audit Trail, and try again in {minutes} minutes."
         );
         Self {
             retry_after: Some(rest.as_secs()),

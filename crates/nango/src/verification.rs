@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use countersign_client::Client;
-use countersign_doctor::{Breaker, Checkup, Findings, History};
+use countersign_client::{Client, Logins};
+use countersign_doctor::{Checkup, Findings, History};
 use countersign_protocol::EndpointVersion;
 use countersign_vault::Given;
 use countersign_world::{Clock, Entropy};
@@ -19,6 +19,7 @@ const CAUSES: usize = 3;
 /// What is wrong, and what to look at, in sentences for people.
 pub(crate) async fn verify(
     given: &Given,
+    logins: &Logins,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
 ) -> Result<(), String> {
@@ -33,7 +34,7 @@ pub(crate) async fn verify(
         restlet: None,
         soap_version: EndpointVersion::LATEST,
     };
-    let results = checkup.login(&mut Breaker::of_account()).await;
+    let results = checkup.login(logins).await;
     let other = results
         .identity
         .as_ref()

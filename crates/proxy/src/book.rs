@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use countersign_client::{Breaker, Edition, Login, Logins};
 use countersign_protocol::{AccountId, LocalServer, Signer};
 use countersign_vault::{Caller, CallerKey, ConnectionId, Grant, Vault, VaultError};
 use countersign_world::{Clock, UnixTime};
@@ -31,17 +32,20 @@ pub struct KnownCaller {
 pub(crate) struct Keyed {
     pub(crate) account: AccountId,
     pub(crate) server: Option<LocalServer>,
-    pub(crate) created: UnixTime,
     pub(crate) generation: u64,
     /// Whether a login with these credentials has worked before.
     pub(crate) is_verified: bool,
     pub(crate) is_failing: bool,
     pub(crate) signer: Signer,
+    pub(crate) edition: Edition,
+    /// Of its token, whichever connections sign with it.
+    pub(crate) breaker: Arc<Breaker>,
 }
 
 pub(crate) struct Book {
     vault: Vault,
     clock: Arc<dyn Clock>,
+    logins: Arc<Logins>,
     revision: AtomicI64,
     pages: RwLock<Pages>,
 }
@@ -55,10 +59,11 @@ struct Pages {
 }
 
 impl Book {
-    pub(crate) fn new(vault: Vault, clock: Arc<dyn Clock>) -> Self {
+    pub(crate) fn new(vault: Vault, clock: Arc<dyn Clock>, logins: Arc<Logins>) -> Self {
         Self {
             vault,
             clock,
+            logins,
             revision: AtomicI64::new(-1),
             pages: RwLock::default(),
         }
@@ -127,11 +132,13 @@ impl Book {
         };
         let connection = self.vault.connection(id.clone()).await?;
         let opened = self.vault.open(id.clone()).await?;
+        let login = Login::of(&opened.credentials);
         let keyed = Arc::new(Keyed {
+            edition: login.edition(),
+            breaker: self.logins.breaker(&login, self.clock.elapsed()),
             signer: Signer::new(&opened.credentials),
             account: opened.credentials.account,
             server: opened.server,
-            created: connection.created,
             is_verified: connection.current.generation == opened.generation
                 && connection.current.verified.is_some(),
             is_failing: matches!(connection.health, countersign_vault::Health::Failing { .. }),

@@ -7,7 +7,7 @@ use std::num::NonZeroU8;
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_client::{Destination, Outgoing, Retry, Unanswered};
+use countersign_client::{Admission, Destination, Open, Outgoing, Retry, Sending, Unanswered};
 use countersign_front::BodyError;
 use countersign_governor::{Ask, Permit};
 use countersign_protocol::{Request as Signed, Stamp};
@@ -20,7 +20,6 @@ use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 
 use crate::answer::Upstream;
 use crate::book::Keyed;
-use crate::breaker::{Admission, Open, Sending};
 use crate::headers;
 use crate::judgement::{Judged, Judgement};
 use crate::limit;
@@ -30,6 +29,7 @@ use crate::pace::{Paced, TooSlow};
 use crate::payload::Payload;
 use crate::proxy::{Account, LinksTo, Shared};
 use crate::refusal::{Refusal, sentence};
+use crate::span::TRACEPARENT;
 use crate::waiting::Waiting;
 
 pub(crate) struct Journey<'a> {
@@ -78,11 +78,12 @@ impl Journey<'_> {
             note.waited(clock.elapsed().saturating_sub(begun));
             // As it stands now, whatever was waited for.
             let keyed = self.shared.book.connection(self.connection).await?;
-            let breaker = self.shared.breaker(self.connection, &keyed);
+            let breaker = &keyed.breaker;
+            self.shared.called(self.connection, breaker);
             let changed = breaker.changed();
             let now = clock.elapsed();
             let is_verified = keyed.is_verified && !keyed.is_failing;
-            let admitted = breaker.try_admit(keyed.generation, is_verified, self.payload.sending(), now);
+            let admitted = breaker.try_admit(keyed.edition, is_verified, self.payload.sending(), now);
             let Some(admission) = admitted.map_err(|open| self.opened(open))? else {
                 // Attack: whoever keeps others waiting here must not have the slots of the account as well.
                 drop(permit);
@@ -92,7 +93,10 @@ impl Journey<'_> {
                 waited.map_err(|_| self.not_yet_known())?;
                 continue;
             };
-            note.attempted();
+            let traceparent = note.attempted();
+            if let Some(traceparent) = traceparent {
+                self.headers.insert(TRACEPARENT, traceparent);
+            }
             let may_again = failures + 1 < retry.attempts && clock.elapsed() < deadline;
             match self
                 .attempt(&keyed, &account, permit, admission, may_again)

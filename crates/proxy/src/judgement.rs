@@ -3,12 +3,11 @@
 use std::collections::VecDeque;
 
 use bytes::Bytes;
+use countersign_capture::Fault;
 use countersign_vault::ServiceKind;
 use http::{Response, StatusCode};
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
-
-use crate::fault::{Fault, restlet_code};
 
 /// How much of an error is read to understand it.
 const READ: usize = 64 * 1024;
@@ -94,29 +93,15 @@ fn by_status(service: ServiceKind, status: StatusCode) -> Option<Judgement> {
 
 /// By what the account itself calls its error: its message may quote the caller.
 fn by_error(service: ServiceKind, body: &str) -> Judgement {
-    match service {
-        ServiceKind::Soap => match Fault::read(body) {
-            Some(fault)
-                if fault.name == "exceededConcurrentRequestLimitFault"
-                    || fault.code == "WS_REQUEST_BLOCKED" =>
-            {
-                Judgement::Busy
-            }
-            Some(fault)
-                if fault.name == "invalidCredentialsFault" || fault.code == "INVALID_LOGIN_CREDENTIALS" =>
-            {
-                Judgement::LoginRefused
-            }
-            _ => Judgement::Unclear,
-        },
-        ServiceKind::Restlet => match restlet_code(body).as_deref() {
-            Some("SSS_REQUEST_LIMIT_EXCEEDED") => Judgement::Busy,
-            Some("INVALID_LOGIN" | "INVALID_LOGIN_ATTEMPT" | "INVALID_LOGIN_CREDENTIALS") => {
-                Judgement::LoginRefused
-            }
-            _ => Judgement::Unclear,
-        },
-        ServiceKind::Rest | ServiceKind::SuiteQl => Judgement::Unclear,
+    let fault = match service {
+        ServiceKind::Soap => Fault::of_soap(body),
+        ServiceKind::Restlet => Fault::of_restlet(body),
+        ServiceKind::Rest | ServiceKind::SuiteQl => None,
+    };
+    match fault {
+        Some(fault) if fault.is_busy() => Judgement::Busy,
+        Some(fault) if fault.is_login_refused() => Judgement::LoginRefused,
+        _ => Judgement::Unclear,
     }
 }
 

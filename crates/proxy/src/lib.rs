@@ -9,9 +9,7 @@
 
 mod answer;
 mod book;
-mod breaker;
 mod envelope;
-mod fault;
 mod headers;
 mod journey;
 mod judgement;
@@ -27,13 +25,16 @@ mod refusal;
 mod service;
 mod settings;
 mod skew;
+mod span;
 mod status;
+mod traces;
 mod trail;
 mod waiting;
 
 pub use answer::{AnswerBody, AnswerError};
 pub use book::KnownCaller;
-pub use breaker::BreakerState;
+pub use countersign_client::BreakerState;
 pub use proxy::{AccountGauge, LinksTo, Parts, Proxy};
 pub use refusal::Refusal;
 pub use settings::{Audit, Settings};
+pub use traces::Collector;

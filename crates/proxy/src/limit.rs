@@ -100,7 +100,7 @@ async fn ask(shared: &Shared, account: &Account, keyed: &Keyed) -> Option<NonZer
     limit_of(&serde_json::from_slice(&body.to_bytes()).ok()?)
 }
 
-/// The account's limit, or the integration's own where that is less.
+/// The account's limit, or where that is less the integration's own, or what is left for those that have none.
 fn limit_of(answer: &Value) -> Option<NonZeroU32> {
     let of = |name: &str| {
         let value = answer.get(name)?;
@@ -108,8 +108,11 @@ fn limit_of(answer: &Value) -> Option<NonZeroU32> {
         NonZeroU32::new(u32::try_from(number?).ok()?)
     };
     let account = of("accountConcurrencyLimit");
-    let integration = of("integrationConcurrencyLimit");
-    account.into_iter().chain(integration).min()
+    let own = match answer.get("integrationLimitType").and_then(Value::as_str) {
+        Some("accountLimit") => of("accountUnallocatedConcurrencyLimit"),
+        _ => of("integrationConcurrencyLimit"),
+    };
+    account.into_iter().chain(own).min()
 }
 
 #[cfg(test)]
@@ -125,6 +128,10 @@ mod tests {
             limit(json!({ "accountConcurrencyLimit": "15", "integrationConcurrencyLimit": 4 })),
             Some(4)
         );
+        let unallocated = json!({
+            "accountConcurrencyLimit": 15, "accountUnallocatedConcurrencyLimit": 9, "integrationLimitType": "accountLimit",
+        });
+        assert_eq!(limit(unallocated), Some(9));
         for nonsense in [
             json!({}),
             json!([]),

@@ -5,6 +5,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
+use countersign_client::Sending;
 use countersign_front::{Body, BodyError, MediaType};
 use countersign_protocol::EndpointVersion;
 use http::HeaderMap;
@@ -12,7 +13,6 @@ use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
 use http_body::{Body as _, Frame, SizeHint};
 use http_body_util::BodyExt as _;
 
-use crate::breaker::Sending;
 use crate::envelope::{Envelope, EnvelopeError};
 use crate::headers::SOAP_ACTION;
 use crate::refusal::{Refusal, sentence};

@@ -1,28 +1,29 @@
 //! The proxy: one function that takes an authenticated caller, a connection and a request, and gives a streamed answer.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use countersign_client::Transport;
+use countersign_client::{Breaker, BreakerState, Logins, Transport};
 use countersign_front::Body;
 use countersign_governor::{Gauge, Governor, Limit, Settings as GovernorSettings};
 use countersign_protocol::{AccountId, EndpointVersion, LocalServer};
 use countersign_vault::{Call, ConnectionId, Denied, ServiceKind, Vault, VaultError, decide};
-use countersign_world::{Clock, Entropy, UnixTime, nonce};
-use http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
+use countersign_world::{Clock, Entropy, nonce};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri};
 use tokio::task::AbortHandle;
 
 use crate::answer::{AnswerBody, Held};
 use crate::book::{Book, Keyed, KnownCaller};
-use crate::breaker::{Breaker, BreakerState};
 use crate::journey::{Arrived, Journey};
 use crate::metrics::Metrics;
-use crate::note::Note;
+use crate::note::{Note, Traced};
 use crate::payload::Payload;
 use crate::refusal::{Form, Refusal, SOAP};
 use crate::settings::{Audit, Settings};
 use crate::skew::Skew;
+use crate::span::{Context, Span};
+use crate::traces::Traces;
 use crate::trail::Trail;
 use crate::{headers, key, waiting};
 
@@ -49,8 +50,11 @@ pub(crate) struct Shared {
     pub(crate) settings: Settings,
     pub(crate) trail: Trail,
     pub(crate) metrics: Arc<Metrics>,
+    traces: Option<Arc<Traces>>,
     accounts: Mutex<HashMap<Place, Arc<Account>>>,
-    breakers: Mutex<HashMap<(ConnectionId, UnixTime), Arc<Breaker>>>,
+    logins: Arc<Logins>,
+    /// Those of the connections that were called.
+    breakers: Mutex<BTreeMap<ConnectionId, Arc<Breaker>>>,
     follower: AbortHandle,
 }
 
@@ -87,19 +91,26 @@ impl Proxy {
             entropy,
             settings,
         } = parts;
-        let book = Arc::new(Book::new(vault.clone(), clock.clone()));
+        let transport = Transport::new()?;
+        let logins = Arc::new(Logins::by_token());
+        let book = Arc::new(Book::new(vault.clone(), clock.clone(), logins.clone()));
         let followed = book.clone();
         let follower = tokio::spawn(async move { followed.follow().await }).abort_handle();
         Ok(Self(Arc::new(Shared {
             trail: Trail::start(vault.clone(), clock.clone(), settings.uses_kept),
             vault,
             book,
-            transport: Transport::new()?,
+            traces: settings
+                .traces
+                .clone()
+                .map(|collector| Arc::new(Traces::start(collector, transport.clone()))),
+            transport,
             clock,
             entropy,
             settings,
             metrics: Arc::new(Metrics::new()),
             accounts: Mutex::default(),
+            logins,
             breakers: Mutex::default(),
             follower,
         })))
@@ -138,6 +149,9 @@ impl Proxy {
             &self.0.clock,
             &self.0.metrics,
         );
+        if let Some(traced) = self.0.traced(request.headers()) {
+            note.traced(traced);
+        }
         let called = Box::pin(self.0.call(caller, connection, request, &mut note)).await;
         let mut response = match called {
             Ok(Arrived {
@@ -163,6 +177,33 @@ impl Proxy {
         response
     }
 
+    /// Writes down that a caller was turned away before there was a call: attempts on connections are seen too. `why` is a
+    /// word that does not change.
+    pub async fn turned_away(
+        &self,
+        caller: &KnownCaller,
+        connection: Option<&ConnectionId>,
+        (method, uri): (&Method, &Uri),
+        (status, why): (StatusCode, &'static str),
+    ) {
+        // Nothing was done, so that it may go unsaid while the proxy stops.
+        let Ok(place) = self.0.trail.place().await else {
+            return;
+        };
+        let none = ConnectionId::none();
+        let id = nonce(&*self.0.entropy);
+        let mut note = Note::begin(
+            place,
+            id.as_str().to_owned(),
+            caller,
+            connection.unwrap_or(&none),
+            &self.0.clock,
+            &self.0.metrics,
+        );
+        note.asked(method.as_str(), uri.path());
+        note.turned_away(status, why);
+    }
+
     /// The slots of every account that was called.
     pub fn gauges(&self) -> Vec<AccountGauge> {
         let accounts = self.0.accounts.lock().unwrap_or_else(PoisonError::into_inner);
@@ -179,12 +220,15 @@ impl Proxy {
     pub fn breakers(&self) -> Vec<(String, BreakerState)> {
         let now = self.0.clock.elapsed();
         let breakers = self.0.breakers.lock().unwrap_or_else(PoisonError::into_inner);
-        let states = breakers
-            .iter()
-            .map(|((id, _), breaker)| (id.to_string(), breaker.state(now)));
-        let mut states: Vec<_> = states.collect();
-        states.sort_by(|(one, _), (other, _)| one.cmp(other));
+        let states = breakers.iter();
         states
+            .map(|(id, breaker)| (id.to_string(), breaker.state(now)))
+            .collect()
+    }
+
+    /// How often logins failed of late, by account and token: for whoever else in this process signs in as somebody.
+    pub fn logins(&self) -> &Logins {
+        &self.0.logins
     }
 
     /// What Prometheus reads.
@@ -206,10 +250,23 @@ impl Proxy {
     pub async fn close(self) {
         self.0.follower.abort();
         self.0.trail.close().await;
+        if let Some(traces) = &self.0.traces {
+            traces.close().await;
+        }
     }
 }
 
 impl Shared {
+    fn traced(&self, headers: &HeaderMap) -> Option<Traced> {
+        let traces = self.traces.clone()?;
+        let context = Context::of(headers, &*self.entropy)?;
+        Some(Traced {
+            span: Span::begin(context, self.clock.now(), self.clock.elapsed()),
+            traces,
+            entropy: self.entropy.clone(),
+        })
+    }
+
     async fn call(
         self: &Arc<Self>,
         caller: &KnownCaller,
@@ -235,6 +292,7 @@ impl Shared {
             return Err(Refusal::denied(denied, connection));
         }
         let (head, body) = request.into_parts();
+        let body = body.of_caller(caller.name.clone());
         let wait = waiting::asked(&head.headers, self.settings.wait)?;
         let headers = headers::up(&head.headers)
             .map_err(|name| Refusal::bad_request(format!("The header {name} is there twice.")))?;
@@ -252,7 +310,7 @@ impl Shared {
             self.trail.written(note.row()).await?;
         }
         let links = head.extensions.get::<LinksTo>().cloned();
-        let links = links.filter(|_| head.method == http::Method::GET || head.method == http::Method::POST);
+        let links = links.filter(|_| head.method == Method::GET || head.method == Method::POST);
         let journey = Journey {
             shared: self,
             connection,
@@ -287,14 +345,14 @@ impl Shared {
         known.clone()
     }
 
-    pub(crate) fn breaker(&self, connection: &ConnectionId, keyed: &Keyed) -> Arc<Breaker> {
+    /// To be shown with the connection.
+    pub(crate) fn called(&self, connection: &ConnectionId, breaker: &Arc<Breaker>) {
         let mut breakers = self.breakers.lock().unwrap_or_else(PoisonError::into_inner);
-        // A connection that was removed and made anew begins anew.
-        let key = (connection.clone(), keyed.created);
-        if !breakers.contains_key(&key) {
-            breakers.retain(|(other, _), _| other != connection);
+        match breakers.get_mut(connection) {
+            Some(known) if Arc::ptr_eq(known, breaker) => {}
+            Some(known) => *known = breaker.clone(),
+            None => _ = breakers.insert(connection.clone(), breaker.clone()),
         }
-        breakers.entry(key).or_default().clone()
     }
 }
 

@@ -30,12 +30,16 @@ impl Proxy {
         let caller = self.authenticate(request.headers()).await?;
         // What cannot be an id names nothing, and looks like it.
         let Ok(connection) = connection.parse::<ConnectionId>() else {
-            return Err(Refusal::new(
+            let refusal = Refusal::new(
                 StatusCode::FORBIDDEN,
                 "GRANT_MISSING",
                 "This key has no grant for a connection of this name. Whoever runs the proxy gives one with `countersign \
                  grant add`.",
-            ));
+            );
+            let asked = (request.method(), request.uri());
+            self.turned_away(&caller, None, asked, (refusal.status, refusal.code))
+                .await;
+            return Err(refusal);
         };
         let mut request = request;
         if self.0.settings.rewrite_links || asks_for_links(request.headers()) {

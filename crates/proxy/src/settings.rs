@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use countersign_protocol::AccountId;
 
+use crate::traces::Collector;
+
 /// The longest a caller may ask to wait for a slot.
 pub(crate) const LONGEST_WAIT: Duration = Duration::from_mins(10);
 
@@ -37,6 +39,8 @@ pub struct Settings {
     pub hosts: Vec<String>,
     /// How long it is kept who used what. 90 days.
     pub uses_kept: Duration,
+    /// Where spans of calls go. Nowhere.
+    pub traces: Option<Collector>,
 }
 
 /// When it is written down who used a connection.
@@ -65,6 +69,7 @@ impl Default for Settings {
             audit: Audit::default(),
             hosts: Vec::new(),
             uses_kept: Duration::from_hours(90 * 24),
+            traces: None,
         }
     }
 }

@@ -108,8 +108,13 @@ const OFFERED: &[(&str, &str, &str)] = &[
     ),
     (
         "System",
-        "/services/rest/system/v1/…",
         "/services/rest/system/v1/governanceLimits",
+        "/services/rest/system/v1/governanceLimits",
+    ),
+    (
+        "System",
+        "/services/rest/system/v1/…",
+        "/services/rest/system/v1/serverTime",
     ),
     (
         "OAuth 2.0",
@@ -183,7 +188,9 @@ pub fn coverage(catalog: &Catalog) -> Coverage {
 fn covered(path: &str) -> Covered {
     match Route::of(path) {
         Route::Rest(path) => match rest::Service::of(path) {
-            rest::Service::Record(_) | rest::Service::Suiteql => Covered::Answered,
+            rest::Service::Record(_) | rest::Service::Suiteql | rest::Service::GovernanceLimits => {
+                Covered::Answered
+            }
             rest::Service::NotEmulated(_) | rest::Service::NotFound => Covered::NotEmulated,
         },
         Route::Restlet => Covered::Partly,

@@ -21,6 +21,11 @@ pub struct ConnectionIdError;
 impl ConnectionId {
     pub const MAX_LENGTH: usize = 64;
 
+    /// In rows of use, for a name that cannot be an id. It is no connection's, and no text is read as it.
+    pub const fn none() -> Self {
+        Self(String::new())
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -17,7 +17,7 @@ pub struct Use {
     /// The same in all rows of one request, and in its answer.
     pub request: String,
     pub caller: CallerId,
-    /// As the caller named it; there need not be one.
+    /// As the caller named it; there need not be one. [`ConnectionId::none`] where it named none, or what cannot be one.
     pub connection: ConnectionId,
     pub service: Option<ServiceKind>,
     pub method: Option<Method>,
@@ -131,10 +131,10 @@ fn row(row: &Row<'_>) -> Result<(i64, Use), VaultError> {
         at: UnixTime::from_millis(row.integer("at")?),
         request: row.text("request")?,
         caller: CallerId(row.integer("caller")?),
-        connection: row
-            .text("connection")?
-            .try_into()
-            .map_err(|error| unreadable(&error))?,
+        connection: match row.text("connection")? {
+            none if none.is_empty() => ConnectionId::none(),
+            name => name.try_into().map_err(|error| unreadable(&error))?,
+        },
         service: known(row.optional_text("service")?),
         method: Method::ALL
             .into_iter()

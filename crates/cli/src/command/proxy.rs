@@ -71,6 +71,16 @@ pub(crate) struct ProxyCommand {
     #[arg(long)]
     pub(crate) rewrite_links: bool,
 
+    /// With TLS, take addresses of local accounts on this machine from callers that administer connections; without it they
+    /// are taken anyway
+    #[arg(long)]
+    pub(crate) local_servers: bool,
+
+    /// Tell accounts of the trace of a call, in the header traceparent. Traces go to the collector in
+    /// OTEL_EXPORTER_OTLP_ENDPOINT, where it is set
+    #[arg(long)]
+    pub(crate) pass_traceparent: bool,
+
     /// Seconds that requests under way may take to end at a stop
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     pub(crate) grace: u64,

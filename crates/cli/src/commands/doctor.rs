@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use countersign_doctor::{Breaker, Findings, History, Neighbour, Probe, ProbeResults, Restlet, State};
-use countersign_protocol::{AccountId, Credentials, LocalServer};
+use countersign_client::Logins;
+use countersign_doctor::{Findings, History, Neighbour, Probe, ProbeResults, Restlet, State};
+use countersign_protocol::{Credentials, LocalServer};
 use countersign_vault::{Connection, ConnectionId, Health, MAX_ROWS, Observed};
 use serde_json::{Value, json};
 
@@ -38,7 +39,7 @@ pub(crate) async fn run(doctor: Doctor) -> Result<Exit, Failure> {
         output::complain("There is no connection to look at.");
     }
     let mut exit = Exit::Success;
-    let mut ward = Ward::default();
+    let mut ward = Ward::new();
     for (number, name) in names.iter().enumerate() {
         let depth = (Depth::Whole, doctor.restlet.as_ref());
         let findings = ward
@@ -61,8 +62,8 @@ async fn of_file(doctor: &Doctor, path: &std::path::Path, world: &World) -> Resu
     let credentials = entry::pasted(&name, &text)?;
     let server = server_of(doctor, &text, &credentials)?;
     let depth = (Depth::Whole, doctor.restlet.as_ref());
-    let mut breaker = Breaker::of_account();
-    let results = checkup::look(&credentials, server.as_ref(), depth, world, &mut breaker).await?;
+    let logins = Logins::by_account();
+    let results = checkup::look(&credentials, server.as_ref(), depth, world, &logins).await?;
     let findings = Findings::of(&results, History::default(), &[], doctor.detail.as_deref());
     let title = match doctor.redact {
         true => "Credentials".to_owned(),
@@ -137,19 +138,25 @@ pub(super) async fn examine(
     depth: (Depth, Option<&Restlet>),
     word: Option<&str>,
 ) -> Result<Findings, Failure> {
-    Ward::default().examine(folder, world, name, depth, word).await
+    Ward::new().examine(folder, world, name, depth, word).await
 }
 
-/// What is known of several connections in one run. Invariant: however many of an account are looked at, its breaker
-/// counts every login that failed.
-#[derive(Default)]
+/// What is known of several connections in one run. Invariant: however many of an account are looked at, every login that
+/// failed is counted.
 struct Ward {
-    breakers: BTreeMap<AccountId, Breaker>,
+    logins: Logins,
     /// Whether a login worked, of those that were tried.
     tried: BTreeMap<ConnectionId, bool>,
 }
 
 impl Ward {
+    fn new() -> Self {
+        Self {
+            logins: Logins::by_account(),
+            tried: BTreeMap::new(),
+        }
+    }
+
     async fn examine(
         &mut self,
         folder: &VaultFolder,
@@ -197,10 +204,8 @@ impl Ward {
         depth: (Depth, Option<&Restlet>),
     ) -> Result<ProbeResults, Failure> {
         let opened = folder.vault.open(connection.id.clone()).await?;
-        let account = connection.account.clone();
-        let breaker = self.breakers.entry(account).or_insert_with(Breaker::of_account);
-        let results =
-            checkup::look(&opened.credentials, opened.server.as_ref(), depth, world, breaker).await?;
+        let server = opened.server.as_ref();
+        let results = checkup::look(&opened.credentials, server, depth, world, &self.logins).await?;
         if results.logs_in() || results.is_refused() {
             self.tried.insert(connection.id.clone(), results.logs_in());
         }

@@ -1,5 +1,6 @@
 //! `countersign exec`.
 
+use std::ffi::OsString;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::num::NonZeroU8;
 use std::sync::Arc;
@@ -10,7 +11,7 @@ use countersign_proxy::{Parts, Proxy, Settings};
 use countersign_vault::{
     Caller, CallerDraft, CallerKey, GrantDraft, Method, Scope, ServiceKind, Targets, Vault,
 };
-use countersign_world::nonce;
+use countersign_world::{environment, nonce};
 use rustix::process::Rlimit;
 
 use crate::child::{self, Signals};
@@ -98,6 +99,14 @@ async fn admit(exec: &Exec, vault: &Vault, world: &World) -> Result<(Caller, Cal
     Ok((caller, key))
 }
 
+/// What this program is told by, and what its `.env` files hold: where the vault is, a password to it, credentials.
+fn ours() -> impl Iterator<Item = OsString> {
+    environment::names().filter(|name| {
+        let name = name.as_encoded_bytes();
+        name.starts_with(b"COUNTERSIGN_") || name.starts_with(b"NETSUITE_")
+    })
+}
+
 async fn call(
     exec: &Exec,
     url: &str,
@@ -109,10 +118,10 @@ async fn call(
     let variables = [
         ("COUNTERSIGN_PROXY_URL", base.clone()),
         ("COUNTERSIGN_KEY", key.expose().to_owned()),
-        // What this program's own .env files call the address that stands in the place of NetSuite's hosts.
+        // What .env files call the address that stands in the place of NetSuite's hosts; the caller's own is not passed on.
         ("NETSUITE_BASE_URL", base),
     ];
-    let start = || child::start(&exec.command, &variables);
+    let start = || child::start(&exec.command, &variables, ours());
     let child = process::with_usual_files(usual_files, start)?;
     child::wait(child, signals).await
 }

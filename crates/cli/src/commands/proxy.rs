@@ -7,8 +7,10 @@ use std::time::Duration;
 
 use countersign_front::{Gate, Listener, Tunnel, Tunnels};
 use countersign_nango::Nango;
-use countersign_proxy::{Audit, BreakerState, Parts, Proxy, Settings};
+use countersign_proxy::{Audit, BreakerState, Collector, Parts, Proxy, Settings};
 use countersign_vault::Vault;
+use countersign_world::environment;
+use http::{HeaderMap, HeaderName, HeaderValue, Uri};
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use serde_json::json;
@@ -48,13 +50,20 @@ pub(crate) async fn run(command: ProxyCommand) -> Result<Exit, Failure> {
         vault: vault.clone(),
         clock: Arc::clone(&world.clock),
         entropy: Arc::clone(&world.entropy),
-        settings: settings(&command),
+        settings: Settings {
+            traces: collector(command.pass_traceparent)?,
+            ..settings(&command)
+        },
     });
     let proxy = proxy.map_err(|error| Failure::system("set up TLS", &error))?;
     let mut stop = StopRequests::catch()?;
     let told = Told::write(&data, &url)?;
     let first = vault.connections(None, 1).await?.into_iter().next();
     let nango = nango(&proxy, &vault, &world);
+    let nango = match command.tls_cert.is_none() || command.local_servers {
+        true => nango,
+        false => nango.without_servers(),
+    };
     let server = ProxyServer::start(
         (proxy, nango),
         listeners,
@@ -124,6 +133,40 @@ pub(super) fn settings(command: &ProxyCommand) -> Settings {
         hosts: command.host.clone(),
         ..Settings::default()
     }
+}
+
+/// By the variables that programs for OpenTelemetry have in common. Headers may hold a key, and are never shown.
+fn collector(passes_on: bool) -> Result<Option<Collector>, Failure> {
+    let traces = environment::variable("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT");
+    let all = || environment::variable("OTEL_EXPORTER_OTLP_ENDPOINT");
+    let all = || all().map(|base| format!("{}/v1/traces", base.trim_end_matches('/')));
+    let Some(address) = traces.or_else(all) else {
+        return Ok(None);
+    };
+    let unusable = |what: &str| {
+        Failure::unusable(format!("{what} of OpenTelemetry cannot be used"))
+            .hint("give an address such as OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318, and headers as name=value,name=value")
+    };
+    let uri: Uri = address.parse().map_err(|_| unusable("the address"))?;
+    if !matches!(uri.scheme_str(), Some("http" | "https")) || uri.host().is_none() {
+        return Err(unusable("the address"));
+    }
+    let mut headers = HeaderMap::new();
+    let given = environment::variable("OTEL_EXPORTER_OTLP_HEADERS").unwrap_or_default();
+    for pair in given.split(',').map(str::trim).filter(|pair| !pair.is_empty()) {
+        let (name, value) = pair.split_once('=').ok_or_else(|| unusable("a header"))?;
+        let name: HeaderName = name.trim().parse().map_err(|_| unusable("a header"))?;
+        let value = percent_encoding::percent_decode_str(value.trim()).decode_utf8_lossy();
+        let mut value = HeaderValue::from_str(&value).map_err(|_| unusable("a header"))?;
+        value.set_sensitive(true);
+        headers.append(name, value);
+    }
+    Ok(Some(Collector {
+        address: uri,
+        headers,
+        service: environment::variable("OTEL_SERVICE_NAME").unwrap_or_else(|| "countersign".to_owned()),
+        passes_on,
+    }))
 }
 
 fn welcome(url: &str, connection: &str, status: Option<&str>, data: &Path) -> String {

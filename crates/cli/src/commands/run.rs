@@ -65,7 +65,7 @@ async fn call(
     }
     drop(made);
     let tally = Tally::begin(place.path()).await?;
-    let start = || child::start(&run.command, &variables);
+    let start = || child::start(&run.command, &variables, std::iter::empty());
     let child = process::with_usual_files(usual_files, start)?;
     drop(variables);
     let exit = child::wait(child, signals).await?;

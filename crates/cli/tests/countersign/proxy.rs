@@ -116,11 +116,16 @@ fn a_program_is_given_an_address_and_a_key_that_ends_with_it() {
             more,
             &["--", "sh", "-c", script],
         ];
-        machine.run(&words.concat())
+        // What the caller of exec is told by is nothing for the program.
+        let mut command = machine.command(&words.concat());
+        command
+            .env("COUNTERSIGN_DATA", &data)
+            .env("NETSUITE_TOKEN_SECRET", "hush");
+        Run::of(&mut command)
     };
     let values = exec(
         &[],
-        "echo $COUNTERSIGN_PROXY_URL $COUNTERSIGN_KEY; env | grep -c 'SECRET\\|TOKEN'; exit 7",
+        "echo $COUNTERSIGN_PROXY_URL $COUNTERSIGN_KEY; env | grep -c 'SECRET\\|TOKEN\\|COUNTERSIGN_DATA'; exit 7",
     );
     assert_eq!(values.code, 7, "{}", values.err);
     let mut lines = values.out.lines();

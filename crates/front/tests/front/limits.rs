@@ -206,20 +206,21 @@ async fn a_body_that_keeps_coming_may_take_longer_than_the_idle_time() {
 #[tokio::test]
 async fn bodies_in_memory_share_one_limit_and_give_their_places_back() {
     let stage = Stage::new(Limits {
-        memory_bytes: 1000,
+        memory_bytes: 2000,
         ..Limits::default()
     })
     .await;
     let post = |length: usize| format!("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: {length}\r\n\r\n");
     let mut first = stage.connect().await;
-    first.write_all(post(900).as_bytes()).await.unwrap();
-    first.write_all(&[b'x'; 800]).await.unwrap();
+    first.write_all(post(800).as_bytes()).await.unwrap();
+    first.write_all(&[b'x'; 700]).await.unwrap();
     tokio::time::sleep(SOON).await;
+    // One address has no more than half of it.
     let second = stage.send(format!("{}{}", post(300), "y".repeat(300))).await;
     assert!(second.starts_with("HTTP/1.1 503 "), "{second}");
     first.write_all(&[b'x'; 100]).await.unwrap();
     assert!(receive(&mut first).await.0.starts_with("HTTP/1.1 200 "));
-    let third = stage.send(format!("{}{}", post(1000), "y".repeat(1000))).await;
+    let third = stage.send(format!("{}{}", post(800), "y".repeat(800))).await;
     assert!(third.starts_with("HTTP/1.1 200 "), "{third}");
 }
 

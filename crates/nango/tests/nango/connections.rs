@@ -58,12 +58,12 @@ async fn wrong_credentials_are_refused_in_the_doctors_words_and_nothing_is_kept(
 }
 
 #[tokio::test]
-async fn a_third_try_with_credentials_that_do_not_log_in_does_not_reach_the_account() {
+async fn a_fourth_try_with_credentials_that_do_not_log_in_does_not_reach_the_account() {
     let stage = Stage::ready().await;
     stage.account.clock.set(SystemClock::new().now());
     let mut body = stage.acme();
     body["credentials"]["token_secret"] = json!("not-the-secret-of-this-token");
-    for _ in 0..2 {
+    for _ in 0..3 {
         let refused = stage.call("POST", "/connections", &body).await;
         refused.refused(400, "connection_test_failed");
     }
@@ -71,7 +71,7 @@ async fn a_third_try_with_credentials_that_do_not_log_in_does_not_reach_the_acco
     let refused = stage.call("POST", "/connections", &body).await;
     let message = refused.refused(429, "connection_test_failed");
     assert!(
-        message.contains("five failed logins in a row lock its user"),
+        message.contains("five that fail in a row lock its user"),
         "{message}"
     );
     assert_eq!(stage.logins().await, logins);

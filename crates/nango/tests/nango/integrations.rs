@@ -34,6 +34,21 @@ async fn an_integration_is_made_listed_changed_and_removed() {
 }
 
 #[tokio::test]
+async fn nobody_from_another_machine_finds_out_which_ports_of_this_one_are_open() {
+    let stage = Stage::with(countersign_nango::Nango::without_servers).await;
+    let body = |server: &str| json!({ "provider": "netsuite-tba", "unique_key": "books", "integration_config": { "server": server } });
+    let open = stage.server.base_url();
+    for server in [&*open, "http://127.0.0.1:1", "http://[::1]:1"] {
+        let refused = stage.call("POST", "/integrations", &body(server)).await;
+        let message = refused.refused(400, "invalid_body");
+        assert!(message.contains("--local-servers"), "{message}");
+    }
+    stage.call("POST", "/integrations", &body("")).await.ok(200);
+    let refused = stage.call("PATCH", "/integrations/books", &body(&open)).await;
+    refused.refused(400, "invalid_body");
+}
+
+#[tokio::test]
 async fn an_integration_takes_no_credentials_and_no_other_provider() {
     let stage = Stage::new().await;
     for (body, says) in [

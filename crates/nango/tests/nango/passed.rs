@@ -156,6 +156,26 @@ async fn headers_that_cannot_be_read_are_refused_by_their_names() {
         let message = refused.refused(400, "invalid_headers");
         assert!(message.contains(name) || name == "connection-id", "{message}");
     }
+    // Somebody who tries connections leaves rows, also where no call comes of it.
+    let rows = stage.uses(7).await;
+    let refused = rows.iter().filter(|row| row.outcome == "invalid_headers");
+    let mut named: Vec<_> = refused
+        .map(|row| (row.connection.as_str(), &*row.path, row.status))
+        .collect();
+    named.sort_unstable();
+    let row = |connection| (connection, "/proxy/customer", Some(400));
+    assert_eq!(
+        named,
+        [
+            row(""),
+            row(""),
+            row("acme"),
+            row("acme"),
+            row("acme"),
+            row("acme"),
+            row("acme")
+        ]
+    );
     let other = [("provider-config-key", "other")];
     stage
         .pass("GET", "/customer", &other, &Value::Null)

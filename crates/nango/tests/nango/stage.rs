@@ -12,7 +12,7 @@ use countersign_nango::Nango;
 use countersign_proxy::{Parts, Proxy, Settings};
 use countersign_seal::Keyring;
 use countersign_testkit::{Account, Blueprint, NOW, Server, Storage};
-use countersign_vault::{By, CallerDraft, CallerKey, Vault};
+use countersign_vault::{By, CallerDraft, CallerKey, Use, UseFilter, Vault};
 use countersign_world::{Clock, FixedClock, SystemClock, SystemEntropy, UnixTime};
 use http::{HeaderMap, Request};
 use http_body_util::BodyExt as _;
@@ -97,6 +97,10 @@ impl Stage {
     }
 
     pub(crate) async fn new() -> Self {
+        Self::with(|nango| nango).await
+    }
+
+    pub(crate) async fn with(changed: impl Fn(Nango) -> Nango) -> Self {
         let blueprint = Blueprint {
             storage: Storage::Folder,
             ..Blueprint::default()
@@ -126,6 +130,7 @@ impl Stage {
             settings: Settings::default(),
         });
         let nango = Nango::new(proxy.unwrap(), vault.clone(), clock, Arc::new(SystemEntropy));
+        let nango = changed(nango);
         let listener = Listener::tcp("127.0.0.1:0".parse().unwrap()).await.unwrap();
         let address = listener.address().unwrap();
         let (stop, stopped) = oneshot::channel();
@@ -148,6 +153,17 @@ impl Stage {
             _folder: folder,
             _stop: stop,
             _serving: serving,
+        }
+    }
+
+    /// So many rows of use, as soon as they are written.
+    pub(crate) async fn uses(&self, many: usize) -> Vec<Use> {
+        loop {
+            let rows = self.vault.uses(UseFilter::default()).await.unwrap();
+            if rows.len() >= many {
+                return rows.into_iter().map(|(_, row)| row).collect();
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
 

@@ -35,6 +35,8 @@ async fn each_request_leaves_a_row_and_no_row_a_query_or_a_body() {
     front.get(&key, "/c/acme/services/rest/record/v1//hush").await;
     let time = "<getServerTime xmlns=\"urn:messages_2025_2.platform.webservices.netsuite.com\"/>";
     front.soap(&key, time).await;
+    // A name that cannot be a connection's is an attempt too.
+    front.get(&key, "/c/%2e%2e/services/rest/record/v1?hush").await;
     let (vault, served, _folder) = front.stop().await;
     assert_eq!(served.cut, 0);
     let rows = uses(&vault).await;
@@ -59,6 +61,13 @@ async fn each_request_leaves_a_row_and_no_row_a_query_or_a_body() {
             ("other", CUSTOMER, "GRANT_MISSING", Some(403), 0),
             ("acme", "", "BAD_REQUEST", Some(400), 0),
             ("acme", &*soap, "answered", Some(200), 1),
+            (
+                "",
+                "/c/%2e%2e/services/rest/record/v1",
+                "GRANT_MISSING",
+                Some(403),
+                0
+            ),
         ]
     );
     let request = read.headers["x-countersign-request"].to_str().unwrap();

@@ -13,3 +13,4 @@ mod refusals;
 mod retries;
 mod stage;
 mod streams;
+mod traces;

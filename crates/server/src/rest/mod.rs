@@ -6,6 +6,7 @@ mod parameters;
 mod prefer;
 mod record;
 mod suiteql;
+mod system;
 mod types;
 
 use countersign_authority::Principal;
@@ -35,6 +36,7 @@ pub(crate) async fn answer(
     let answer = match Service::of(path) {
         Service::Record(path) => record::answer(server, principal, parts, body, addressed, path).await,
         Service::Suiteql => suiteql::answer(server, principal, parts, body, addressed).await,
+        Service::GovernanceLimits => system::governance_limits(server, principal, parts).await,
         Service::NotEmulated(service) => Ok(error::not_emulated(service)),
         Service::NotFound => Err(error::not_found(&format!("/services/rest/{path}"))),
     };
@@ -47,6 +49,7 @@ pub(crate) enum Service<'p> {
     /// What follows `record/v1/`.
     Record(&'p str),
     Suiteql,
+    GovernanceLimits,
     /// NetSuite has it, this account does not yet.
     NotEmulated(&'static str),
     NotFound,
@@ -59,6 +62,9 @@ impl<'p> Service<'p> {
         }
         if let "query/v1/suiteql" | "query/v1/suiteql/" = path {
             return Self::Suiteql;
+        }
+        if let "system/v1/governanceLimits" | "system/v1/governanceLimits/" = path {
+            return Self::GovernanceLimits;
         }
         let known = ["query/v1/", "async/v1/", "system/v1/", "auth/"];
         let known = known.into_iter().find(|service| path.starts_with(service));

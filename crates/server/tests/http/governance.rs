@@ -1,7 +1,7 @@
 //! Concurrency governance: what the contract gives, what records take of it, and how a refusal looks.
 
 use countersign_model::{Governance, Lever, TestAccount, Tier};
-use countersign_testkit::{Account, Answer, Application, Blueprint, Caller, Server};
+use countersign_testkit::{Account, Answer, Application, Blueprint, Caller, Server, Storage};
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -306,4 +306,38 @@ async fn each_service_refuses_in_its_own_shape() {
         (500, Some("WS_REQUEST_BLOCKED"))
     );
     assert!(soap.text().contains("exceededConcurrentRequestLimitFault"));
+}
+
+#[tokio::test]
+async fn an_administrator_is_told_the_limits_that_hold_for_its_integration() {
+    const LIMITS: &str = "/services/rest/system/v1/governanceLimits";
+    let account = Account::with(Blueprint {
+        storage: Storage::Folder,
+        contract: Some(Governance {
+            tier: Tier::Premium,
+            suitecloud_plus_licences: 0,
+        }),
+        ..Blueprint::default()
+    })
+    .await;
+    let server = account.listen().await;
+    let (integration, _) = neighbour(&account).await;
+    assert_eq!(limit_of(&server, integration, json!(4)).await.status, 200);
+    let caller = server.caller(&account.application());
+    let refused = caller.get(LIMITS).send().await;
+    assert_eq!(refused.error_code().as_deref(), Some("INSUFFICIENT_PERMISSION"));
+    account.change_elsewhere("UPDATE entity_role SET role = 3").await;
+    account.change_elsewhere("UPDATE access_token SET role = 3").await;
+    assert_eq!(
+        caller.get(LIMITS).send().await.json(),
+        json!({ "accountConcurrencyLimit": 15, "accountUnallocatedConcurrencyLimit": 11, "integrationLimitType": "accountLimit" })
+    );
+    let own = account.integration.id.get();
+    assert_eq!(limit_of(&server, own, json!(2)).await.status, 200);
+    assert_eq!(
+        caller.get(LIMITS).send().await.json(),
+        json!({ "accountConcurrencyLimit": 15, "accountUnallocatedConcurrencyLimit": 9, "integrationConcurrencyLimit": 2,
+                "integrationLimitType": "integrationSpecific" })
+    );
+    assert_eq!(caller.post(LIMITS, "{}").send().await.status, 405);
 }

@@ -1,8 +1,7 @@
 //! Credentials that are entered: read, tried on the account, and only then kept.
 
-use countersign_doctor::{
-    Advice, Breaker, Findings, History, Identity, ProbeResults, SameKeyElsewhere, Warning,
-};
+use countersign_client::Logins;
+use countersign_doctor::{Advice, Findings, History, Identity, ProbeResults, SameKeyElsewhere, Warning};
 use countersign_protocol::{AccountId, Credentials, Environment};
 use countersign_vault::{ConnectionId, Given, Label, Observed};
 use serde_json::json;
@@ -144,13 +143,12 @@ async fn attempt(
         server: server_of(folder, entered, &credentials)?,
         credentials,
     };
-    let mut breaker = Breaker::of_account();
     let results = checkup::look(
         &given.credentials,
         given.server.as_ref(),
         (Depth::Whole, None),
         world,
-        &mut breaker,
+        &Logins::by_account(),
     )
     .await?;
     let findings = Findings::of(&results, History::default(), &[], None);

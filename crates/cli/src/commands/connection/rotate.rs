@@ -4,7 +4,8 @@
 
 use std::path::Path;
 
-use countersign_doctor::{Breaker, Findings, History};
+use countersign_client::Logins;
+use countersign_doctor::{Findings, History};
 use countersign_protocol::Credentials;
 use countersign_vault::{Connection, ConnectionId, Observed, Opened};
 
@@ -191,10 +192,10 @@ impl Rotation<'_> {
 
     /// Tries a login, and writes down what came of it. That nobody answers says nothing of the credentials.
     async fn tried(&self, opened: &Opened) -> Result<Tried, Failure> {
-        let mut breaker = Breaker::of_account();
+        let logins = Logins::by_account();
         let depth = (Depth::Login, None);
         let server = opened.server.as_ref();
-        let results = checkup::look(&opened.credentials, server, depth, self.world, &mut breaker).await?;
+        let results = checkup::look(&opened.credentials, server, depth, self.world, &logins).await?;
         let findings = Findings::of(&results, History::default(), &[], None);
         let is_own = findings
             .identity

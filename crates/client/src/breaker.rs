@@ -12,25 +12,33 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::sync::futures::Notified;
 
+use crate::logins::Edition;
+
 /// Refused logins in a row, one fewer than lock.
 const MOST: u32 = 4;
 /// Refused logins after which it opens.
 const OPENS_AT: u32 = 3;
 const FIRST_PAUSE: Duration = Duration::from_secs(60);
-const LONGEST_PAUSE: Duration = Duration::from_mins(30);
+/// After which NetSuite unlocks a user.
+pub(crate) const LATER_PAUSE: Duration = Duration::from_mins(30);
 
-/// Of one connection.
+/// Of a token, or of an account.
 #[derive(Debug, Default)]
-pub(crate) struct Breaker {
+pub struct Breaker {
+    /// That one token works says nothing of the others then.
+    is_of_account: bool,
     state: Mutex<State>,
     changed: Notify,
 }
 
 #[derive(Debug, Default)]
 struct State {
-    generation: u64,
-    works: bool,
+    /// What is known to work.
+    works: Option<Edition>,
+    /// What was tried since a login last worked.
+    tried: Vec<Edition>,
     failures: u32,
+    last_failure: Option<Duration>,
     /// Under way while it is not known whether the credentials work.
     suspects: u32,
     /// Those of the suspects whose bodies have yet to come.
@@ -50,53 +58,58 @@ pub enum BreakerState {
 
 /// Too many logins were refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Open {
-    pub(crate) failures: u32,
-    pub(crate) retry_after: Duration,
+pub struct Open {
+    /// In a row.
+    pub failures: u32,
+    pub retry_after: Duration,
 }
 
 /// Of a call: whether its body is held in full, or comes as fast as its caller likes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Sending {
+pub enum Sending {
     Held,
     Upload,
 }
 
 /// The right to send one request. Dropped without a word, nothing was learnt by it.
+#[derive(Debug)]
 #[must_use]
-pub(crate) struct Admission<'b> {
+pub struct Admission<'b> {
     breaker: &'b Breaker,
-    generation: u64,
+    edition: Edition,
     suspect: Option<Sending>,
 }
 
 impl Breaker {
+    pub(crate) fn of_account() -> Self {
+        Self {
+            is_of_account: true,
+            ..Self::default()
+        }
+    }
+
     /// Ends when what is under way, or known of the credentials, is no longer what it was when this was called.
-    pub(crate) fn changed(&self) -> Notified<'_> {
+    pub fn changed(&self) -> Notified<'_> {
         self.changed.notified()
     }
 
-    /// None while as many requests are under way as may fail.
-    pub(crate) fn try_admit(
+    /// Nothing while as many requests are under way as may fail. `is_verified` says whether these credentials have worked
+    /// before; it counts when they are seen for the first time. `now` is the time since the start.
+    ///
+    /// # Errors
+    /// So many logins failed that nothing is sent for a while.
+    pub fn try_admit(
         &self,
-        generation: u64,
+        edition: Edition,
         is_verified: bool,
         sending: Sending,
         now: Duration,
     ) -> Result<Option<Admission<'_>>, Open> {
         let mut state = self.lock();
-        if state.generation < generation {
-            // Other credentials, of which nothing is known yet.
-            let (suspects, uploads) = (state.suspects, state.uploads);
-            *state = State {
-                generation,
-                works: is_verified,
-                suspects,
-                uploads,
-                ..State::default()
-            };
+        if !self.is_of_account {
+            state.meet(edition, is_verified, now);
         }
-        let suspect = (!state.works).then_some(sending);
+        let suspect = (state.works != Some(edition)).then_some(sending);
         if let Some((until, _)) = state.open {
             if now < until || sending == Sending::Upload || state.suspects > state.uploads {
                 let retry_after = until.saturating_sub(now).max(Duration::from_secs(1));
@@ -114,12 +127,18 @@ impl Breaker {
         state.uploads += u32::from(suspect == Some(Sending::Upload));
         Ok(Some(Admission {
             breaker: self,
-            generation,
+            edition,
             suspect,
         }))
     }
 
-    pub(crate) fn state(&self, now: Duration) -> BreakerState {
+    /// How long these credentials must rest before a call whose body is held; nothing where one may be tried.
+    pub fn rest(&self, edition: Edition, now: Duration) -> Option<Duration> {
+        let admitted = self.try_admit(edition, false, Sending::Held, now);
+        admitted.err().map(|open| open.retry_after)
+    }
+
+    pub fn state(&self, now: Duration) -> BreakerState {
         match self.lock().open {
             None => BreakerState::Closed,
             Some((until, _)) if now < until => BreakerState::Open,
@@ -127,37 +146,61 @@ impl Breaker {
         }
     }
 
+    /// Whether a login failed in the last half hour.
+    pub(crate) fn failed_lately(&self, now: Duration) -> bool {
+        let last = self.lock().last_failure;
+        last.is_some_and(|last| now.saturating_sub(last) < LATER_PAUSE)
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
+impl State {
+    /// Other secrets of the same token may try once while it is open. The count goes on: it is the user who is locked.
+    fn meet(&mut self, edition: Edition, is_verified: bool, now: Duration) {
+        if self.works == Some(edition) || self.tried.contains(&edition) || self.tried.len() >= MOST as usize {
+            return;
+        }
+        self.tried.push(edition);
+        if is_verified && self.failures == 0 {
+            self.works = Some(edition);
+        }
+        if let Some((until, _)) = &mut self.open
+            && self.failures < MOST
+        {
+            *until = now;
+        }
+    }
+}
+
 impl Admission<'_> {
     /// The login was accepted. Whether that is news.
-    pub(crate) fn worked(self) -> bool {
+    pub fn worked(self) -> bool {
         let mut state = self.breaker.lock();
-        if state.generation != self.generation {
-            return false;
+        let is_news = state.works != Some(self.edition) || state.failures > 0;
+        state.works = Some(self.edition);
+        if !self.breaker.is_of_account {
+            state.failures = 0;
+            state.open = None;
+            state.tried.clear();
         }
-        let is_news = !state.works || state.failures > 0;
-        state.works = true;
-        state.failures = 0;
-        state.open = None;
         is_news
     }
 
     /// The login was refused.
-    pub(crate) fn failed(self, now: Duration) {
+    pub fn failed(self, now: Duration) {
         let mut state = self.breaker.lock();
-        if state.generation != self.generation {
-            return;
+        if state.works == Some(self.edition) {
+            state.works = None;
         }
-        state.works = false;
         state.failures = state.failures.saturating_add(1);
+        state.last_failure = Some(now);
         if state.failures >= OPENS_AT {
             let pause = match state.open {
                 None => FIRST_PAUSE,
-                Some((until, pause)) if until <= now => (pause * 2).min(LONGEST_PAUSE),
+                Some((until, _)) if until <= now => LATER_PAUSE,
                 // Of those that were under way with the one that opened it.
                 Some((_, pause)) => pause,
             };
@@ -183,8 +226,8 @@ mod tests {
 
     const START: Duration = Duration::from_secs(1000);
 
-    fn admit(breaker: &Breaker, generation: u64, now: Duration) -> Result<Admission<'_>, Open> {
-        let admission = breaker.try_admit(generation, false, Sending::Held, now)?;
+    fn admit(breaker: &Breaker, edition: u64, now: Duration) -> Result<Admission<'_>, Open> {
+        let admission = breaker.try_admit(Edition::of(edition), false, Sending::Held, now)?;
         Ok(admission.expect("as many are under way as may fail"))
     }
 
@@ -192,7 +235,10 @@ mod tests {
     fn it_opens_before_five_refused_logins_whatever_is_under_way() {
         let breaker = Breaker::default();
         let mut under_way = Vec::new();
-        while let Some(admission) = breaker.try_admit(1, false, Sending::Held, START).unwrap() {
+        while let Some(admission) = breaker
+            .try_admit(Edition::of(1), false, Sending::Held, START)
+            .unwrap()
+        {
             under_way.push(admission);
         }
         assert_eq!(under_way.len(), 4);
@@ -215,31 +261,57 @@ mod tests {
         let probe = admit(&breaker, 1, later).ok().unwrap();
         assert!(admit(&breaker, 1, later).is_err());
         probe.failed(later);
-        assert_eq!(
-            admit(&breaker, 1, later).err().unwrap().retry_after,
-            FIRST_PAUSE * 2
-        );
-        let probe = admit(&breaker, 1, later + FIRST_PAUSE * 2).ok().unwrap();
+        // The next failure would be the fifth: by then NetSuite has unlocked whom the others could have locked.
+        assert_eq!(admit(&breaker, 1, later).err().unwrap().retry_after, LATER_PAUSE);
+        let probe = admit(&breaker, 1, later + LATER_PAUSE).ok().unwrap();
         assert!(probe.worked());
         assert_eq!(breaker.state(later), BreakerState::Closed);
     }
 
     #[test]
-    fn other_credentials_close_it() {
+    fn other_secrets_of_the_token_may_try_once_and_do_not_begin_to_count_anew() {
         let breaker = Breaker::default();
         for _ in 0..3 {
             admit(&breaker, 1, START).ok().unwrap().failed(START);
         }
+        assert!(admit(&breaker, 1, START).is_err());
         let other = admit(&breaker, 2, START).ok().unwrap();
-        assert_eq!(breaker.state(START), BreakerState::Closed);
-        // Nothing is learnt of them by a late answer to the old ones.
-        let old = Admission {
-            breaker: &breaker,
-            generation: 1,
-            suspect: None,
-        };
-        old.failed(START);
+        assert!(admit(&breaker, 2, START).is_err(), "one at a time");
         assert!(other.worked());
+        assert_eq!(breaker.state(START), BreakerState::Closed);
+        // Whoever changes the secrets again and again has no more tries for it.
+        for _ in 0..3 {
+            admit(&breaker, 1, START).ok().unwrap().failed(START);
+        }
+        admit(&breaker, 3, START).ok().unwrap().failed(START);
+        for edition in 4..10 {
+            let open = admit(&breaker, edition, START).err().unwrap();
+            assert_eq!((open.failures, open.retry_after), (4, LATER_PAUSE));
+        }
+    }
+
+    #[test]
+    fn that_one_set_of_secrets_works_lets_no_other_of_the_token_fail_without_end() {
+        let breaker = Breaker::default();
+        assert!(admit(&breaker, 1, START).ok().unwrap().worked());
+        let unknown: Vec<_> = std::iter::from_fn(|| {
+            breaker
+                .try_admit(Edition::of(2), false, Sending::Held, START)
+                .ok()
+                .flatten()
+        })
+        .collect();
+        assert_eq!(unknown.len(), 4);
+    }
+
+    #[test]
+    fn of_an_account_the_count_goes_on_over_its_tokens() {
+        let breaker = Breaker::of_account();
+        for token in 1..4 {
+            assert!(admit(&breaker, 100 + token, START).ok().unwrap().worked());
+            admit(&breaker, token, START).ok().unwrap().failed(START);
+        }
+        assert!(admit(&breaker, 200, START).is_err());
     }
 
     #[test]
@@ -249,7 +321,7 @@ mod tests {
         let many: Vec<_> = (0..100)
             .map(|_| {
                 breaker
-                    .try_admit(1, false, Sending::Held, START)
+                    .try_admit(Edition::of(1), false, Sending::Held, START)
                     .unwrap()
                     .unwrap()
             })
@@ -260,7 +332,7 @@ mod tests {
     #[test]
     fn one_upload_is_under_way_at_a_time_and_the_others_places_are_left_to_what_is_held() {
         let breaker = Breaker::default();
-        let send = |sending, now| breaker.try_admit(1, false, sending, now);
+        let send = |sending, now| breaker.try_admit(Edition::of(1), false, sending, now);
         let upload = send(Sending::Upload, START).unwrap().unwrap();
         assert!(send(Sending::Upload, START).unwrap().is_none());
         let held: Vec<_> = (0..3)
@@ -278,6 +350,7 @@ mod tests {
         let many: Vec<_> = (0..9)
             .map(|_| send(Sending::Upload, later).unwrap().unwrap())
             .collect();
-        assert_eq!((many.len(), upload.worked()), (9, false));
+        assert_eq!(many.len(), 9);
+        drop(upload);
     }
 }
