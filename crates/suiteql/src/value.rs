@@ -13,6 +13,15 @@ pub enum Value {
 }
 
 impl Value {
+    /// What it takes in memory, in bytes.
+    pub fn size(&self) -> usize {
+        let text = match self {
+            Self::Text(text) => text.len(),
+            _ => 0,
+        };
+        size_of::<Self>() + text
+    }
+
     /// As REST writes it: every value is a string, and NULL is not there at all.
     pub fn to_text(&self) -> Option<String> {
         match self {
