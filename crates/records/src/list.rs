@@ -84,7 +84,9 @@ impl Table<'_> {
         let of_page = [Sql::Integer(limit.into()), Sql::Integer(passed)];
         let ids: Vec<i64> = self
             .connection
-            .prepare_cached(&format!("SELECT listed.id {from} ORDER BY listed.id LIMIT ? OFFSET ?"))?
+            .prepare_cached(&format!(
+                "SELECT listed.id {from} ORDER BY listed.id LIMIT ? OFFSET ?"
+            ))?
             .query_map(params_from_iter(bound(after).chain(of_page)), |row| row.get(0))?
             .collect::<Result<_, _>>()?;
         let count = ids.len() as u64;

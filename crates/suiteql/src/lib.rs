@@ -41,7 +41,7 @@ mod translate;
 mod value;
 
 pub use access::Access;
-pub use answer::rest_items;
+pub use answer::RestItems;
 pub use coverage::{Functions, functions};
 pub use date_format::DateFormat;
 pub use error::QueryError;

@@ -153,10 +153,16 @@ fn page(
         Some(rows) => (rows, None),
         None => {
             // Who asks for a page that is not the first will ask for those behind it.
-            let ahead = if page.offset > 0 { page.limit.saturating_mul(AHEAD) } else { 0 };
+            let ahead = if page.offset > 0 {
+                page.limit.saturating_mul(AHEAD)
+            } else {
+                0
+            };
             let portion = snapshot.rows(plan, page, ahead)?;
             let has_ended = portion.total.is_some();
-            let rows = keep_ahead(portion.rows, page, has_ended, |page, rows| known.keep(&asked, page, rows));
+            let rows = keep_ahead(portion.rows, page, has_ended, |page, rows| {
+                known.keep(&asked, page, rows)
+            });
             (rows, portion.total)
         }
     };
