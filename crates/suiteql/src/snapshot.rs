@@ -142,6 +142,7 @@ impl<'r> Snapshot<'r> {
         let mut statement = self.prepared(&plan.page_sql())?;
         bind(&mut statement, plan, &[most, page.offset]).map_err(QueryError::Records)?;
         let mut found = statement.raw_query();
+        let date = plan.date_format().writer();
         let mut rows = Vec::new();
         let (mut bytes, mut soon) = (0, None);
         let has_ended = loop {
@@ -150,7 +151,7 @@ impl<'r> Snapshot<'r> {
             };
             let mut values = Vec::with_capacity(plan.columns().len());
             for (index, column) in plan.columns().iter().enumerate() {
-                let value = value(row.get_ref(index).map_err(QueryError::Records)?, column, plan);
+                let value = value(row.get_ref(index).map_err(QueryError::Records)?, column, &date);
                 bytes += value.size();
                 values.push(value);
             }
@@ -259,7 +260,7 @@ fn bind(statement: &mut Statement<'_>, plan: &Plan, after: &[usize]) -> rusqlite
     Ok(())
 }
 
-fn value(stored: ValueRef<'_>, column: &OutputColumn, plan: &Plan) -> Value {
+fn value(stored: ValueRef<'_>, column: &OutputColumn, date: impl Fn(&str) -> String) -> Value {
     match stored {
         ValueRef::Null => Value::Null,
         ValueRef::Integer(integer) => Value::Integer(integer),
@@ -267,7 +268,7 @@ fn value(stored: ValueRef<'_>, column: &OutputColumn, plan: &Plan) -> Value {
         ValueRef::Text(bytes) | ValueRef::Blob(bytes) => {
             let text = String::from_utf8_lossy(bytes);
             Value::Text(match column.kind {
-                Some(Kind::Date | Kind::DateTime) => plan.date_format().write(&text),
+                Some(Kind::Date | Kind::DateTime) => date(&text),
                 _ => text.into_owned(),
             })
         }

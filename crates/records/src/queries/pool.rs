@@ -23,7 +23,7 @@ use crate::state::State;
 /// Statements that run at once; the others wait. Each may take a processor for as long as its limit says.
 const AT_ONCE: u32 = 2;
 /// Pages read ahead. Each costs passing over all the rows before it, if it is read alone.
-const AHEAD: usize = 9;
+const AHEAD: usize = 19;
 
 /// A statement, and who asks it.
 pub struct Question {
