@@ -15,7 +15,7 @@ use crate::state::State;
 /// Bytes of totals, and of beginnings of pages. The questions themselves take most of them.
 const SMALL: u64 = 1 << 20;
 /// Bytes of rows that were read ahead.
-const LARGE: u64 = 16 << 20;
+const LARGE: u64 = 32 << 20;
 /// What an entry takes beside the question.
 const ENTRY: usize = 64;
 
