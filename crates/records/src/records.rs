@@ -15,14 +15,14 @@ use crate::catalog::Catalog;
 use crate::changes::{Changes, LineEdit};
 use crate::deletion::{self, DeletionQuery, Deletions};
 use crate::error::RecordsError;
-use crate::filter::Filter;
-use crate::join::Join;
 use crate::journal::{self, SystemNote};
+use crate::known::Known;
 use crate::own::{self, Declaration, Declared, ListValues};
 use crate::queries::{Pool, Types};
 use crate::record::{Record, Stamp};
 use crate::record_type::RecordType;
 use crate::rows::{self, Rows, RowsDone};
+use crate::state::State;
 use crate::table::Table;
 use crate::value::{Key, Value};
 use crate::{draft, save, schema, seed, transform};
@@ -41,43 +41,8 @@ pub struct Records {
     turn: Arc<Mutex<()>>,
     /// Before the database: whoever closes last tidies up, and only the database's own connections may.
     pub(crate) pool: Arc<Pool>,
+    pub(crate) known: Arc<Known>,
     database: Database,
-}
-
-/// Which records to list.
-#[derive(Clone, Debug)]
-pub struct Query {
-    pub filter: Option<Filter>,
-    /// Each of these too.
-    pub joins: Vec<Join>,
-    /// At most [`Query::LARGEST_PAGE`] are given, whatever is asked.
-    pub limit: u32,
-    pub offset: u64,
-}
-
-impl Query {
-    /// NetSuite's page, by default and at most.
-    pub const LARGEST_PAGE: u32 = 1000;
-}
-
-impl Default for Query {
-    fn default() -> Self {
-        Self {
-            filter: None,
-            joins: Vec::new(),
-            limit: Self::LARGEST_PAGE,
-            offset: 0,
-        }
-    }
-}
-
-/// One page of a list.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Page {
-    /// Ascending.
-    pub ids: Vec<i64>,
-    /// Of all pages together.
-    pub total: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,6 +75,7 @@ impl Records {
             .write(move |transaction| {
                 let catalog = own::catalog(transaction, &beside)?;
                 schema::build(transaction, &catalog)?;
+                State::change(transaction)?;
                 Ok::<_, RecordsError>(catalog)
             })
             .await?;
@@ -120,6 +86,7 @@ impl Records {
             base,
             turn: Arc::default(),
             pool: Arc::new(Pool::new(path)),
+            known: Arc::new(Known::new()),
             database,
         })
     }
@@ -174,7 +141,10 @@ impl Records {
             let (catalog, declared) = own::declare(transaction, &base, &declarations, &lists, stamp)?;
             match dry_run {
                 true => Err(Undone::Looked(declared)),
-                false => Ok((catalog, declared)),
+                false => {
+                    State::change(transaction).map_err(RecordsError::from)?;
+                    Ok((catalog, declared))
+                }
             }
         });
         match declaring.await {
@@ -203,7 +173,10 @@ impl Records {
         let added = self
             .database
             .write(move |transaction| match adding(transaction)? {
-                (done, true) => Ok(done),
+                (done, true) => {
+                    State::change(transaction).map_err(RecordsError::from)?;
+                    Ok(done)
+                }
                 (done, false) => Err(Undone::Looked(done)),
             });
         match added.await {
@@ -226,26 +199,6 @@ impl Records {
             .await?;
         self.latest.store(Arc::new(Types::new(catalog)));
         Ok(())
-    }
-
-    pub async fn list(&self, of: &Arc<RecordType>, query: Query) -> Result<Page, RecordsError> {
-        let own = query.filter.iter().map(|filter| (filter, of));
-        let joined = query.joins.iter().flat_map(|join| &join.to);
-        let joined = joined.filter_map(|(of, filter)| filter.as_ref().map(|filter| (filter, of)));
-        for (filter, of) in own.chain(joined) {
-            if filter.record_type() != of.name {
-                return Err(RecordsError::OtherFilter {
-                    made_for: filter.record_type().to_owned(),
-                    used_for: of.name.clone(),
-                });
-            }
-        }
-        self.read(of, move |table| {
-            let limit = query.limit.min(Query::LARGEST_PAGE);
-            let (ids, total) = table.page(query.filter.as_ref(), &query.joins, limit, query.offset)?;
-            Ok(Page { ids, total })
-        })
-        .await
     }
 
     pub async fn get(&self, of: &Arc<RecordType>, key: Key) -> Result<Record, RecordsError> {
@@ -387,7 +340,7 @@ impl Records {
         stamp: Stamp,
     ) -> Result<Record, RecordsError> {
         changes.check_length()?;
-        self.write(of, move |table| draft::draft(&table, &changes, stamp))
+        self.rehearse(of, move |table| draft::draft(&table, &changes, stamp))
             .await
     }
 
@@ -403,7 +356,7 @@ impl Records {
         stamp: Stamp,
     ) -> Result<Record, RecordsError> {
         let to = Arc::clone(to);
-        self.write(of, move |table| {
+        self.rehearse(of, move |table| {
             let id = table.existing(&key)?;
             let changes = transform::made_of(&table, id, &to, Changes::new())?;
             draft::draft(&table.of(&to), &changes, stamp)
@@ -441,7 +394,7 @@ impl Records {
         Ok(self.database.close().await?)
     }
 
-    async fn read<T: Send + 'static>(
+    pub(crate) async fn read<T: Send + 'static>(
         &self,
         of: &Arc<RecordType>,
         work: impl FnOnce(Table<'_>) -> Result<T, RecordsError> + Send + 'static,
@@ -456,7 +409,22 @@ impl Records {
         work: impl FnOnce(Table<'_>) -> Result<T, RecordsError> + Send + 'static,
     ) -> Result<T, RecordsError> {
         let work = self.on_table(of, work);
-        self.database.write(move |transaction| work(transaction)).await
+        self.database
+            .write(move |transaction| {
+                let done = work(transaction)?;
+                State::change(transaction)?;
+                Ok(done)
+            })
+            .await
+    }
+
+    /// For work that writes and takes all of it back.
+    async fn rehearse<T: Send + 'static>(
+        &self,
+        of: &Arc<RecordType>,
+        work: impl FnOnce(Table<'_>) -> Result<T, RecordsError> + Send + 'static,
+    ) -> Result<T, RecordsError> {
+        self.database.write(self.on_table(of, work)).await
     }
 
     fn on_table<T>(

@@ -7,8 +7,6 @@ use crate::catalog::Catalog;
 use crate::column::{from_sql, to_sql};
 use crate::error::RecordsError;
 use crate::field::Field;
-use crate::filter::Filter;
-use crate::join::Join;
 use crate::record::{Record, Stamp};
 use crate::record_type::RecordType;
 use crate::value::{Key, Value, iso, parse_iso};
@@ -173,43 +171,6 @@ impl Table<'_> {
             .connection
             .prepare_cached(&sql)?
             .query_one([to_sql(value), id], |row| row.get(0))?)
-    }
-
-    /// Ids in ascending order, and how many there are without `limit` and `offset`.
-    pub(crate) fn page(
-        &self,
-        filter: Option<&Filter>,
-        joins: &[Join],
-        limit: u32,
-        offset: u64,
-    ) -> Result<(Vec<i64>, u64), RecordsError> {
-        let (mut condition, mut values) = match filter {
-            Some(filter) => filter.to_sql(),
-            None => ("1".to_owned(), Vec::new()),
-        };
-        for join in joins {
-            let (joined, more) = join.to_sql(self.record_type);
-            condition.push_str(" AND ");
-            condition.push_str(&joined);
-            values.extend(more);
-        }
-        let from = format!(
-            r#"FROM "{}" AS listed WHERE {condition}{}"#,
-            self.sql_name(),
-            self.and_of_type()
-        );
-        let total: i64 = self
-            .connection
-            .prepare_cached(&format!("SELECT count(*) {from}"))?
-            .query_one(params_from_iter(&values), |row| row.get(0))?;
-        values.push(Sql::Integer(limit.into()));
-        values.push(Sql::Integer(i64::try_from(offset).unwrap_or(i64::MAX)));
-        let ids = self
-            .connection
-            .prepare_cached(&format!("SELECT id {from} ORDER BY id LIMIT ? OFFSET ?"))?
-            .query_map(params_from_iter(&values), |row| row.get(0))?
-            .collect::<Result<_, _>>()?;
-        Ok((ids, u64::try_from(total).unwrap_or_default()))
     }
 
     /// Remembers what a record of an undeclared type is called. The first name stays: a reference is not the place to

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue};
 use http::{Response, StatusCode};
 use http_body_util::{Either, Full};
+use serde::Serialize;
 
 /// An answer.
 pub type Reply = Response<Full<Bytes>>;
@@ -24,8 +25,9 @@ pub(crate) fn reply(status: StatusCode, content_type: &'static str, body: impl I
     reply
 }
 
-pub(crate) fn json(status: StatusCode, content_type: &'static str, body: &serde_json::Value) -> Reply {
-    reply(status, content_type, body.to_string())
+/// What this server writes has text for keys: as JSON it cannot fail.
+pub(crate) fn json(status: StatusCode, content_type: &'static str, body: &impl Serialize) -> Reply {
+    reply(status, content_type, serde_json::to_vec(body).unwrap_or_default())
 }
 
 /// An answer without a body.

@@ -1,6 +1,7 @@
 //! What is run: SQL for SQLite, what is bound to it, and the columns that come back.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::access::Access;
 use crate::date_format::DateFormat;
@@ -26,7 +27,7 @@ pub struct Plan {
     is_limited: bool,
     bound: Vec<Value>,
     columns: Vec<OutputColumn>,
-    readable: BTreeSet<(String, String)>,
+    readable: Arc<BTreeSet<(String, String)>>,
     date_format: DateFormat,
 }
 
@@ -43,7 +44,7 @@ impl Plan {
             is_limited: query.limit.is_some() || query.offset.is_some(),
             bound,
             columns: output_columns(query),
-            readable,
+            readable: Arc::new(readable),
             date_format,
         }
     }
@@ -60,6 +61,14 @@ impl Plan {
 
     pub fn columns(&self) -> &[OutputColumn] {
         &self.columns
+    }
+
+    /// All that its rows depend on beside the records: of the same records, plans with one identity give the same rows.
+    pub fn identity(&self) -> String {
+        let is_moment = |column: &OutputColumn| matches!(column.kind, Some(Kind::Date | Kind::DateTime));
+        let moments: Vec<bool> = self.columns.iter().map(is_moment).collect();
+        let (sql, bound, date_format) = (&self.sql, &self.bound, self.date_format);
+        format!("{sql} {bound:?} {moments:?} {date_format:?}")
     }
 
     /// One page; its limit and offset are the two parameters behind the bound ones.
@@ -82,7 +91,7 @@ impl Plan {
     }
 
     /// What SQLite may read at all.
-    pub(crate) fn readable(&self) -> &BTreeSet<(String, String)> {
+    pub(crate) fn readable(&self) -> &Arc<BTreeSet<(String, String)>> {
         &self.readable
     }
 

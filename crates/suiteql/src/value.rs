@@ -13,6 +13,15 @@ pub enum Value {
 }
 
 impl Value {
+    /// What it takes in memory, in bytes.
+    pub fn size(&self) -> usize {
+        let text = match self {
+            Self::Text(text) => text.len(),
+            _ => 0,
+        };
+        size_of::<Self>() + text
+    }
+
     /// As REST writes it: every value is a string, and NULL is not there at all.
     pub fn to_text(&self) -> Option<String> {
         match self {
@@ -47,6 +56,9 @@ impl ToSql for Value {
     }
 }
 
+/// Of a decimal that a double holds and gives back.
+const DIGITS: usize = 15;
+
 /// The number nearest to `number` that has fifteen digits: what Oracle, which counts in decimals, would have had.
 pub(crate) fn fifteen_digits(number: f64) -> f64 {
     format!("{number:.14e}").parse().unwrap_or(number)
@@ -57,7 +69,12 @@ pub(crate) fn number_text(number: f64) -> String {
     if !number.is_finite() {
         return "~".to_owned();
     }
-    let text = fifteen_digits(number).to_string();
+    // Most numbers have no more digits than that, and are written as they are.
+    let shortest = number.to_string();
+    let text = match shortest.len() <= DIGITS {
+        true => shortest,
+        false => fifteen_digits(number).to_string(),
+    };
     if text == "-0" { "0".to_owned() } else { text }
 }
 

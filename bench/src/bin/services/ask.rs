@@ -16,11 +16,32 @@ pub struct Ask {
 enum How {
     /// An address, which may hold the number of an order.
     Get(&'static str),
-    SuiteQl(&'static str),
+    /// The first page of a list, or each connection's next one.
+    List(&'static str, Pages),
+    SuiteQl(Pages),
     Soap,
 }
 
-pub const ASKS: [Ask; 6] = [
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Pages {
+    First,
+    OneAfterTheOther,
+}
+
+/// Pages of a thousand that there are of the lists.
+const PAGES: u32 = 80;
+
+const LIST: &str = "/services/rest/record/v1/salesOrder?";
+const FILTERED: &str =
+    "/services/rest/record/v1/salesOrder?q=memo%20START_WITH%20%22a%22%20OR%20total%20GREATER%20100&";
+
+/// `{connection}` makes of it a statement of each connection's own, with the same rows.
+const STATEMENT: &str = "SELECT t.tranid, t.trandate, BUILTIN.DF(t.entity) AS customer, tl.item, tl.quantity, tl.netamount \
+     FROM transaction t JOIN transactionline tl ON tl.transaction = t.id \
+     WHERE t.type = 'SalesOrd' AND tl.mainline = 'F' AND tl.linesequencenumber > -{connection} \
+     ORDER BY t.id, tl.linesequencenumber";
+
+pub const ASKS: [Ask; 9] = [
     Ask {
         name: "a sales order",
         requests: 4_000,
@@ -33,24 +54,33 @@ pub const ASKS: [Ask; 6] = [
     },
     Ask {
         name: "a list of 1,000 sales orders",
-        requests: 200,
-        how: How::Get("/services/rest/record/v1/salesOrder?limit=1000"),
+        requests: 800,
+        how: How::List(LIST, Pages::First),
+    },
+    Ask {
+        name: "its pages, one after the other",
+        requests: 4 * PAGES,
+        how: How::List(LIST, Pages::OneAfterTheOther),
     },
     Ask {
         name: "a list of 1,000, filtered by q",
-        requests: 24,
-        how: How::Get(
-            "/services/rest/record/v1/salesOrder?limit=1000&q=memo%20START_WITH%20%22a%22%20OR%20total%20GREATER%20100",
-        ),
+        requests: 800,
+        how: How::List(FILTERED, Pages::First),
+    },
+    Ask {
+        name: "its pages, one after the other",
+        requests: 4 * PAGES,
+        how: How::List(FILTERED, Pages::OneAfterTheOther),
     },
     Ask {
         name: "SuiteQL, a page of 1,000 lines",
-        requests: 24,
-        how: How::SuiteQl(
-            "SELECT t.tranid, t.trandate, BUILTIN.DF(t.entity) AS customer, tl.item, tl.quantity, tl.netamount \
-             FROM transaction t JOIN transactionline tl ON tl.transaction = t.id \
-             WHERE t.type = 'SalesOrd' AND tl.mainline = 'F' ORDER BY t.id, tl.linesequencenumber",
-        ),
+        requests: 400,
+        how: How::SuiteQl(Pages::First),
+    },
+    Ask {
+        name: "its pages, one after the other",
+        requests: 4 * PAGES,
+        how: How::SuiteQl(Pages::OneAfterTheOther),
     },
     Ask {
         name: "a sales order over SOAP",
@@ -58,6 +88,16 @@ pub const ASKS: [Ask; 6] = [
         how: How::Soap,
     },
 ];
+
+impl Pages {
+    /// Of the request with this number; the requests of a connection are so many apart.
+    fn offset(self, number: u32) -> u32 {
+        match self {
+            Self::First => 0,
+            Self::OneAfterTheOther => number / crate::turn::CONNECTIONS % PAGES * 1000,
+        }
+    }
+}
 
 impl Ask {
     /// The answer, which must be a good one.
@@ -77,10 +117,18 @@ impl Ask {
                 let headers = authorization(server, "GET", &target);
                 ("GET", target, headers, String::new())
             }
-            How::SuiteQl(statement) => {
-                let target = "/services/rest/query/v1/suiteql?limit=1000".to_owned();
+            How::List(list, pages) => {
+                let target = format!("{list}limit=1000&offset={}", pages.offset(number));
+                let headers = authorization(server, "GET", &target);
+                ("GET", target, headers, String::new())
+            }
+            How::SuiteQl(pages) => {
+                let offset = pages.offset(number);
+                let target = format!("/services/rest/query/v1/suiteql?limit=1000&offset={offset}");
                 let headers = authorization(server, "POST", &target);
                 let headers = format!("{headers}Content-Type: application/json\r\nPrefer: transient\r\n");
+                let connection = (number % crate::turn::CONNECTIONS + 1).to_string();
+                let statement = STATEMENT.replace("{connection}", &connection);
                 ("POST", target, headers, format!("{{\"q\": \"{statement}\"}}"))
             }
             How::Soap => {

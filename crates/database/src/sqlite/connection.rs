@@ -70,6 +70,8 @@ fn set_up(connection: &Connection) -> Result<(), DatabaseError> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, true)?;
+    // There are no statistics: what is bound tells nothing by which a statement would be prepared anew.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     // No rows in temporary files beside the database's own.
     connection.pragma_update(None, "temp_store", "memory")?;
     Ok(())

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use countersign_suiteql::{
-    Access, Limits, Page, QueryError, Reader, Rows, Schema, SchemaError, Settings, Statement,
+    Access, Limits, Page, Plan, QueryError, Reader, Rows, Schema, SchemaError, Settings, Snapshot, Statement,
 };
 use countersign_world::Clock;
 use tokio::sync::Semaphore;
@@ -15,11 +15,15 @@ use tokio::task::spawn_blocking;
 use super::guard::{self, Guard};
 use super::schema::schema;
 use crate::catalog::Catalog;
+use crate::known::{Asked, Known};
 use crate::record_type::RecordType;
 use crate::records::Records;
+use crate::state::State;
 
 /// Statements that run at once; the others wait. Each may take a processor for as long as its limit says.
 const AT_ONCE: u32 = 2;
+/// Pages read ahead. Each costs passing over all the rows before it, if it is read alone.
+const AHEAD: usize = 19;
 
 /// A statement, and who asks it.
 pub struct Question {
@@ -106,7 +110,13 @@ impl Pool {
     }
 
     /// Whoever asked holds `wanted`.
-    fn answer(&self, types: &Types, question: Question, wanted: Weak<()>) -> Result<Rows, AskError> {
+    fn answer(
+        &self,
+        types: &Types,
+        known: &Known,
+        question: Question,
+        wanted: Weak<()>,
+    ) -> Result<Rows, AskError> {
         let path = self.path.as_deref().ok_or(AskError::InMemory)?;
         let statement = Statement::parse(&question.statement)?;
         let plan = statement.translate(
@@ -116,16 +126,74 @@ impl Pool {
             &question.settings,
         )?;
         let idle = || self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = idle().pop();
-        let mut reader = match known {
+        let rested = idle().pop();
+        let mut reader = match rested {
             Some(reader) => reader,
-            None => Reader::open(path, question.clock)?,
+            None => Reader::open(path, Arc::clone(&question.clock))?,
         };
         let is_wanted = move || wanted.strong_count() > 0;
-        let rows = reader.run_while(&plan, question.page, &question.limits, is_wanted);
+        let rows = reader
+            .snapshot(&question.limits, is_wanted)
+            .and_then(|snapshot| page(snapshot, &plan, &question, known));
         idle().push(reader);
         Ok(rows?)
     }
+}
+
+fn page(
+    mut snapshot: Snapshot<'_>,
+    plan: &Plan,
+    question: &Question,
+    known: &Known,
+) -> Result<Rows, QueryError> {
+    let (page, limits) = (question.page, &question.limits);
+    let state = snapshot.look(State::of)?;
+    let asked = Asked::of(state, &format!("{} {limits:?}", plan.identity()));
+    let (rows, total) = match known.take(&asked, page) {
+        Some(rows) => (rows, None),
+        None => {
+            // Who asks for a page that is not the first will ask for those behind it.
+            let ahead = if page.offset > 0 {
+                page.limit.saturating_mul(AHEAD)
+            } else {
+                0
+            };
+            let portion = snapshot.rows(plan, page, ahead)?;
+            let has_ended = portion.total.is_some();
+            let rows = keep_ahead(portion.rows, page, has_ended, |page, rows| {
+                known.keep(&asked, page, rows)
+            });
+            (rows, portion.total)
+        }
+    };
+    let total = known.total(&asked, || {
+        let total = match total {
+            Some(total) => total,
+            None => snapshot.count(plan)?,
+        };
+        Ok::<_, QueryError>(u64::try_from(total).unwrap_or(u64::MAX))
+    })?;
+    Ok(Rows {
+        columns: plan.columns().to_vec(),
+        rows,
+        total: usize::try_from(total).unwrap_or(usize::MAX),
+    })
+}
+
+/// Gives the page's own rows, and to `keep` those of the pages behind it: whole pages, and the last whatever it has.
+fn keep_ahead<R>(
+    mut rows: Vec<R>,
+    mut page: Page,
+    has_ended: bool,
+    mut keep: impl FnMut(Page, Vec<R>),
+) -> Vec<R> {
+    let mut behind = rows.split_off(page.limit.min(rows.len()));
+    while !behind.is_empty() && (has_ended || behind.len() >= page.limit) {
+        page.offset += page.limit;
+        let next = behind.split_off(page.limit.min(behind.len()));
+        keep(page, std::mem::replace(&mut behind, next));
+    }
+    rows
 }
 
 impl Records {
@@ -150,10 +218,11 @@ impl Records {
         let places = Arc::clone(&self.pool.places);
         let place = places.acquire_owned().await.map_err(|_| AskError::Closed)?;
         let (pool, types) = (Arc::clone(&self.pool), Arc::clone(&self.types));
+        let known = Arc::clone(&self.known);
         let asked = Arc::new(());
         let wanted = Arc::downgrade(&asked);
         let answer = spawn_blocking(move || {
-            let answer = pool.answer(&types, question, wanted).map(finish);
+            let answer = pool.answer(&types, &known, question, wanted).map(finish);
             drop(place);
             answer
         });

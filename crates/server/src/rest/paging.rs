@@ -2,6 +2,7 @@
 
 use countersign_records::Query;
 use http::StatusCode;
+use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::error::{self, Detail};
@@ -17,7 +18,32 @@ pub(super) struct Paging {
     pub(super) q: Option<String>,
 }
 
+/// A page of a list as REST gives it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Collection<T> {
+    links: Value,
+    count: u64,
+    has_more: bool,
+    items: T,
+    offset: u64,
+    total_results: u64,
+}
+
 impl Paging {
+    /// A page of `count` items out of `total`, of the list at the address `list`.
+    pub(super) fn collection<T>(&self, list: &str, items: T, count: usize, total: u64) -> Collection<T> {
+        let count = count as u64;
+        Collection {
+            links: self.links(list, total),
+            count,
+            has_more: self.offset + count < total,
+            items,
+            offset: self.offset,
+            total_results: total,
+        }
+    }
+
     pub(super) fn of(parameters: &[(String, String)]) -> Result<Self, Reply> {
         let value = |name: &str| {
             parameters

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use countersign_authority::Principal;
 use countersign_model::{Feature, Level, Permission};
 use countersign_records::{AskError, Question};
-use countersign_suiteql::{DateFormat, Limits, Page, QueryError, Rows, Settings, rest_items};
+use countersign_suiteql::{DateFormat, Limits, Page, QueryError, RestItems, Settings};
 use http::header::ALLOW;
 use http::request::Parts;
 use http::{Method, StatusCode};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::error::{self, Detail};
 use super::paging::Paging;
@@ -20,7 +20,7 @@ use super::record::{COLLECTION, may};
 use super::types::is_netsuites;
 use crate::account::AccountServer;
 use crate::addressed::Addressed;
-use crate::reply::{Reply, reply, with};
+use crate::reply::{self, Reply, with};
 use crate::server::Pending;
 
 /// The body of a request.
@@ -81,10 +81,12 @@ pub(super) async fn answer(
     let here = format!("{}/services/rest/query/v1/suiteql", addressed.base_url());
     let page = server
         .records
-        .ask(question, move |rows| page(&rows, &paging, &here).to_string())
-        .await
-        .map_err(refused)?;
-    Ok(reply(StatusCode::OK, COLLECTION, page))
+        .ask(question, move |rows| {
+            let page = paging.collection(&here, RestItems(&rows), rows.rows.len(), rows.total as u64);
+            reply::json(StatusCode::OK, COLLECTION, &page)
+        })
+        .await;
+    page.map_err(refused)
 }
 
 /// What SuiteQL needs beside its service: the feature, and the permission NetSuite lists at this level.
@@ -93,19 +95,6 @@ fn may_query(principal: &Principal) -> Result<(), String> {
         .require_feature(Feature::SuiteAnalyticsWorkbook)
         .and_then(|()| principal.require(Permission::SuiteAnalyticsWorkbook, Level::Edit))
         .map_err(|denied| denied.to_string())
-}
-
-fn page(rows: &Rows, paging: &Paging, here: &str) -> Value {
-    let items = rest_items(rows);
-    let (count, total) = (items.len() as u64, rows.total as u64);
-    json!({
-        "links": paging.links(here, total),
-        "count": count,
-        "hasMore": paging.offset + count < total,
-        "items": items,
-        "offset": paging.offset,
-        "totalResults": total,
-    })
 }
 
 fn refused(error: AskError) -> Reply {

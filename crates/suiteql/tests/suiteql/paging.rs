@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_suiteql::{Limits, Page, QueryError, Reader, Statement, Value, rest_items};
+use countersign_suiteql::{Limits, Page, QueryError, Reader, RestItems, Statement, Value};
 use countersign_world::SystemClock;
 use serde_json::json;
 
@@ -38,7 +38,7 @@ fn rest_gives_strings_lower_case_keys_and_no_nulls() {
         .ask("SELECT id, companyName AS \"Name\", email, creditLimit, dateCreated FROM customer WHERE id = 2")
         .expect("rows");
     let expected = json!([{ "links": [], "id": "2", "name": "beta GmbH", "datecreated": "6/30/2023" }]);
-    assert_eq!(serde_json::Value::from(rest_items(&rows)), expected);
+    assert_eq!(serde_json::to_value(RestItems(&rows)).expect("JSON"), expected);
 }
 
 #[test]

@@ -1,9 +1,9 @@
 //! Lists: a page of links, filtered.
 
 use countersign_model::Level;
-use countersign_records::{Filter, Query, json as record_json};
+use countersign_records::{Filter, Query};
 use http::StatusCode;
-use serde_json::{Value, json};
+use serde::Serialize;
 
 use super::super::error::{self, Detail};
 use super::super::paging::Paging;
@@ -36,21 +36,35 @@ impl Service<'_> {
             .list(&self.of, query)
             .await
             .map_err(error::records)?;
-        let base = self.base();
-        let items: Vec<Value> = page
-            .ids
-            .iter()
-            .map(|id| json!({ "links": record_json::links(&base, &self.of.name, *id), "id": id.to_string() }))
-            .collect();
-        let list = format!("{base}/{}", self.of.name);
-        let body = json!({
-            "links": paging.links(&list, page.total),
-            "count": items.len(),
-            "hasMore": paging.offset + (items.len() as u64) < page.total,
-            "items": items,
-            "offset": paging.offset,
-            "totalResults": page.total,
-        });
+        let list = format!("{}/{}", self.base(), self.of.name);
+        let items: Vec<Item> = page.ids.iter().map(|id| Item::of(&list, *id)).collect();
+        let body = paging.collection(&list, &items, items.len(), page.total);
         Ok(reply::json(StatusCode::OK, COLLECTION, &body))
+    }
+}
+
+/// A record of a list.
+#[derive(Serialize)]
+struct Item {
+    links: [Link; 1],
+    id: String,
+}
+
+#[derive(Serialize)]
+struct Link {
+    rel: &'static str,
+    href: String,
+}
+
+impl Item {
+    fn of(list: &str, id: i64) -> Self {
+        let link = Link {
+            rel: "self",
+            href: format!("{list}/{id}"),
+        };
+        Self {
+            links: [link],
+            id: id.to_string(),
+        }
     }
 }
