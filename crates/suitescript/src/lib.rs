@@ -9,7 +9,10 @@
 //! `modules/foundation`; `modules/shapes.tsv` lists the members of every module that NetSuite has, and what is in it and
 //! not here throws.
 
+mod calculations;
 mod call;
+mod digest;
+mod encoding;
 mod es_module;
 mod governance;
 mod header;
@@ -18,6 +21,7 @@ mod meter;
 mod modules;
 mod natives;
 mod runtime;
+mod secrets;
 mod stack;
 
 pub use call::{Argument, Call, Limits, Outcome, Returned, Thrown};
