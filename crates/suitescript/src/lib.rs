@@ -23,9 +23,13 @@ mod natives;
 mod runtime;
 mod secrets;
 mod stack;
+mod threads;
+mod worker;
 
 pub use call::{Argument, Call, Limits, Outcome, Returned, Thrown};
 pub use governance::units;
 pub use header::{ApiVersion, Header};
 pub use host::{Host, HostError};
 pub use runtime::run;
+pub use threads::{Bounds, Full, Isolation, Threads};
+pub use worker::{Program, serve_script};
