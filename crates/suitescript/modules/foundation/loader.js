@@ -83,6 +83,14 @@ const ourOwn = (name) => {
   return internal.complete(name, module);
 };
 
+const parts = new Map();
+
+/** A further file of one of our modules (`N/xml/dom` of `N/xml`), which no script can load: made once, of the same parameters. */
+internal.part = (name) => {
+  if (!parts.has(name)) parts.set(name, native.module(name)(internal.host, internal.spend, internal.fail, internal));
+  return parts.get(name);
+};
+
 const cycle = (entry, path) => {
   // Both halves of a cycle may have each other's `exports`, as in CommonJS.
   if (entry.exports) return entry.exports.exports;
