@@ -25,11 +25,13 @@ foundation! {
 }
 
 macro_rules! sources {
-    ($($name:literal)*) => {
-        /// The JavaScript of a module: a function body of `(host, spend, fail, internal)` that returns the module's object.
+    ($($name:literal)* ; $($piece:literal)*) => {
+        /// The JavaScript of a module, or of a piece that modules share: a function body of `(host, spend, fail, internal)` that
+        /// returns the module's object. No script can load a piece.
         pub(crate) fn source(name: &str) -> Option<&'static str> {
             match name {
                 $(concat!("N/", $name) => Some(include_str!(concat!("../modules/", $name, ".js"))),)*
+                $(concat!("N/", $piece) => Some(include_str!(concat!("../modules/", $piece, ".js"))),)*
                 _ => None,
             }
         }
@@ -52,11 +54,22 @@ sources! {
     "http"
     "https"
     "log"
+    "query"
+    "record"
     "runtime"
     "scriptTypes/restlet"
+    "search"
     "task"
     "url"
     "util"
+    ;
+    "record/field"
+    "record/field_set"
+    "record/record"
+    "record/sublist"
+    "record/values"
+    "search/filters"
+    "search/result"
 }
 
 /// The members of every module that NetSuite has: a line is a module's name, a tab, and an object as JSON.
