@@ -82,6 +82,11 @@ pub(crate) fn shape(name: &str) -> Option<&'static str> {
         .find_map(|line| line.strip_prefix(name)?.strip_prefix('\t'))
 }
 
+/// Of every module that NetSuite has.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    SHAPES.lines().filter_map(|line| Some(line.split_once('\t')?.0))
+}
+
 #[cfg(test)]
 mod tests {
     use super::{SHAPES, WRITTEN, shape};

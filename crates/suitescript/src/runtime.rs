@@ -154,11 +154,11 @@ fn too_long(what: &str, bytes: usize, limits: &Limits) -> Thrown {
     of_netsuite("UNEXPECTED_ERROR", &message, Vec::new())
 }
 
-fn ended_by(limit: Limit, stack: Vec<String>) -> Thrown {
+pub(crate) fn ended_by(limit: Limit, stack: Vec<String>) -> Thrown {
     of_netsuite(limit.code(), limit.message(), stack)
 }
 
-fn of_netsuite(name: &str, message: &str, stack: Vec<String>) -> Thrown {
+pub(crate) fn of_netsuite(name: &str, message: &str, stack: Vec<String>) -> Thrown {
     let json = json!({
         "type": "error.SuiteScriptError",
         "name": name,
