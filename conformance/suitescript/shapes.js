@@ -26,20 +26,24 @@ const checker = program.getTypeChecker();
 const kindOf = (symbol, at) =>
   checker.getTypeOfSymbolAtLocation(symbol, at).getCallSignatures().length > 0 ? 'function' : 'value';
 
+/** Whose values are their names in lower case, in one word. */
+const inLowerCase = new Set(['N/search.Operator', 'N/search.Type']);
+
 /** A member without a value has its name for one, as most of NetSuite's. */
-const valuesOf = (enumeration) =>
+const valuesOf = (enumeration, where) =>
   Object.fromEntries(
     [...enumeration.exports.values()].map(({ name, valueDeclaration }) => {
       const given = valueDeclaration?.initializer;
       if (given && ts.isStringLiteral(given)) return [name, given.text];
-      return [name, given && ts.isNumericLiteral(given) ? Number(given.text) : name];
+      const text = inLowerCase.has(where) ? name.toLowerCase().replaceAll('_', '') : name;
+      return [name, given && ts.isNumericLiteral(given) ? Number(given.text) : text];
     }),
   );
 
-const memberOf = (exported) => {
+const memberOf = (exported, module) => {
   const symbol = exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported;
   const { Enum, Function, Class, Variable, ValueModule } = ts.SymbolFlags;
-  if (symbol.flags & Enum) return valuesOf(symbol);
+  if (symbol.flags & Enum) return valuesOf(symbol, `${module}.${exported.name}`);
   if (symbol.flags & (Function | Class)) return 'function';
   if (symbol.flags & Variable) return kindOf(symbol, symbol.valueDeclaration);
   return symbol.flags & ValueModule ? 'value' : undefined;
@@ -68,7 +72,7 @@ export const shapes = () => {
     if (!module || noModules.has(name)) continue;
     const members = {};
     for (const exported of checker.getExportsOfModule(module)) {
-      const member = memberOf(exported);
+      const member = memberOf(exported, name);
       if (member !== undefined) members[exported.name] = member;
     }
     found[name] = { members, classes: classesOf(source) };

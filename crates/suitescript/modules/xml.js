@@ -1,7 +1,7 @@
 // N/xml.
-const dom = internal.part('N/xml/dom');
-const { parse } = internal.part('N/xml/parser');
-const { select } = internal.part('N/xml/xpath');
+const dom = internal.piece('xml/dom');
+const { parse } = internal.piece('xml/parser');
+const { select } = internal.piece('xml/xpath');
 
 const entities = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' };
 

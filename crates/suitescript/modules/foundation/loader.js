@@ -83,12 +83,12 @@ const ourOwn = (name) => {
   return internal.complete(name, module);
 };
 
-const parts = new Map();
+const pieces = new Map();
 
-/** A further file of one of our modules (`N/xml/dom` of `N/xml`), which no script can load: made once, of the same parameters. */
-internal.part = (name) => {
-  if (!parts.has(name)) parts.set(name, native.module(name)(internal.host, internal.spend, internal.fail, internal));
-  return parts.get(name);
+/** A part of NetSuite's modules that has a file of its own. Scripts cannot load it. */
+internal.piece = (name) => {
+  if (!pieces.has(name)) pieces.set(name, native.module(`N/${name}`)(internal.host, internal.spend, internal.fail, internal));
+  return pieces.get(name);
 };
 
 const cycle = (entry, path) => {

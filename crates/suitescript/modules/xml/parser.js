@@ -1,5 +1,5 @@
 // XML 1.0 without document types: entities of a document's own are the way to make a small text large.
-const { Node, Document, Element } = internal.part('N/xml/dom');
+const { Node, Document, Element } = internal.piece('xml/dom');
 
 const known = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
 const deepest = 512;

@@ -1,5 +1,5 @@
 // XPath 1.0: location paths with predicates, and the functions that scripts use. What is not read says so.
-const { Attr, below } = internal.part('N/xml/dom');
+const { Attr, below } = internal.piece('xml/dom');
 
 const token = /\s*(\/\/|\.\.|::|!=|<=|>=|\d+(?:\.\d+)?|"[^"]*"|'[^']*'|[\p{L}_][\p{L}\p{N}\-._]*(?::(?!:)(?:\*|[\p{L}_][\p{L}\p{N}\-._]*))?|[/.@*[\]()=<>|,+-])/uy;
 
