@@ -166,18 +166,20 @@ async fn a_thread_that_does_not_come_back_is_replaced_and_then_no_more() {
     let threads = Threads::new(bounds, Isolation::Thread, Arc::new(SystemClock::new())).unwrap();
     let stubborn: Arc<dyn Host> = Arc::new(Stubborn(Mutex::new(waits)));
     let limits = Limits {
-        time: Duration::from_millis(10),
+        time: Duration::from_millis(100),
         ..Limits::default()
     };
     let call: Call = get("echo.js", json!({}));
 
+    // On a slow machine a script may be ended before it asks for anything, and its thread comes back.
     for lost in 1..=2 {
-        let outcome = threads
-            .run(call.clone(), limits.clone(), Arc::clone(&stubborn))
-            .await
-            .unwrap();
-        assert_eq!(outcome.result.unwrap_err().name, "SSS_TIME_LIMIT_EXCEEDED");
-        assert_eq!(threads.lost(), lost);
+        while threads.lost() < lost {
+            let outcome = threads
+                .run(call.clone(), limits.clone(), Arc::clone(&stubborn))
+                .await
+                .unwrap();
+            assert_eq!(outcome.result.unwrap_err().name, "SSS_TIME_LIMIT_EXCEEDED");
+        }
     }
     // The second was not replaced.
     assert_eq!(
