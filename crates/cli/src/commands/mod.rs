@@ -30,6 +30,7 @@ pub(crate) mod record;
 pub(crate) mod record_type;
 pub(crate) mod role;
 pub(crate) mod run;
+pub(crate) mod script_worker;
 pub(crate) mod serve;
 pub(crate) mod sign;
 mod signer_report;

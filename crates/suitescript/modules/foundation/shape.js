@@ -1,0 +1,66 @@
+// What NetSuite has and is not here: it throws when it is used, and is never `undefined`.
+const { defineProperty } = Object;
+const read = (json) => (json === undefined ? undefined : internal.parse(json));
+
+const absentValues = new WeakSet();
+
+const absent = (target, where, name, kind) => {
+  const what = `${where}.${name}`;
+  if (kind === 'function') {
+    const value = () => internal.notEmulated(what);
+    value.promise = () => internal.notEmulated(`${what}.promise`);
+    defineProperty(target, name, { value, writable: true, configurable: true });
+  } else {
+    const get = () => internal.notEmulated(what);
+    absentValues.add(get);
+    defineProperty(target, name, { get, configurable: true });
+  }
+};
+
+/** Read when a script looks at it: some have hundreds of values. */
+const enumeration = (module, where, name) => {
+  const get = () => {
+    const value = internal.enumeration(read(native.enumeration(where, name)));
+    defineProperty(module, name, { value, enumerable: true, configurable: true });
+    return value;
+  };
+  defineProperty(module, name, { get, enumerable: true, configurable: true });
+};
+
+const promised = (module, method) => (...given) => new Promise((resolve) => resolve(method.apply(module, given)));
+
+/** A module with all its members: enumerations have their values from the list, what else is missing throws. */
+internal.complete = (name, module) => {
+  const members = read(native.members(name)) ?? {};
+  for (const member of Object.keys(members)) {
+    const method = Object.getOwnPropertyDescriptor(module, member)?.value;
+    if (typeof method === 'function') method.promise ??= promised(module, method);
+    else if (member in module) continue;
+    else if (members[member] === 'enumeration') enumeration(module, name, member);
+    else absent(module, name, member, members[member]);
+  }
+  return module;
+};
+
+internal.isModule = (name) => native.members(name) !== undefined;
+
+/** Whether reading a member of a module gives something. */
+internal.isThere = (module, name) => !absentValues.has(Object.getOwnPropertyDescriptor(module, name)?.get);
+
+const prototypes = new Map();
+
+/**
+ * An object that a module gives out. `name` is `N/module.Class`; members of that class which `members` lacks throw. Getters stay
+ * getters; what is absent is on the prototype, so that it costs nothing for each object.
+ */
+internal.object = (name, members) => {
+  let prototype = prototypes.get(name);
+  if (prototype === undefined) {
+    const dot = name.lastIndexOf('.');
+    const kinds = read(native.class(name.slice(0, dot), name.slice(dot + 1))) ?? {};
+    prototype = Object.create(Object.prototype);
+    for (const member of Object.keys(kinds)) absent(prototype, name, member, kinds[member]);
+    prototypes.set(name, prototype);
+  }
+  return Object.setPrototypeOf(members, prototype);
+};
