@@ -78,6 +78,7 @@ class Record {
   #isDynamic;
   #isStale = false; // what the account would fill in is not known yet
   #isOld = false; // it was saved, and has to be read again
+  #start = null; // with what a new record in standard mode began: of what is said later nothing follows before it is saved
   #body;
   #lines = new Map();
 
@@ -98,19 +99,28 @@ class Record {
   }
 
   /** A new one, with what the account made of another. */
-  static made(shape, read, isDynamic) {
+  static made(shape, read, isDynamic, defaultValues) {
     const record = new Record(shape, { isDynamic });
     record.#take(read);
     record.#body.adopt();
     for (const lines of record.#lines.values()) lines.adopt();
+    record.#setAll(defaultValues);
     return record;
   }
 
-  /** A new one with nothing. */
-  static empty(shape, isDynamic) {
+  /** A new one with values for some fields. */
+  static empty(shape, isDynamic, defaultValues) {
     const record = new Record(shape, { isDynamic });
+    record.#setAll(defaultValues);
+    record.#start = record.#changes();
     record.#isStale = true;
     return record;
+  }
+
+  #setAll(values) {
+    for (const [fieldId, value] of Object.entries(values ?? {})) {
+      if (value !== undefined && value !== null) this.setValue({ fieldId, value });
+    }
   }
 
   #take(read) {
@@ -136,12 +146,14 @@ class Record {
     this.#isStale = false;
     let sketched;
     try {
-      sketched = host('record.sketch', { type: this.#shape.type, id: this.#id, changes: this.#changes() });
+      const changes = this.#isDynamic ? this.#changes() : this.#start;
+      sketched = host('record.sketch', { type: this.#shape.type, id: this.#id, changes });
     } catch (error) {
       this.#isStale = true;
       throw error;
     }
     this.#body.take(sketched);
+    if (!this.#isDynamic) return;
     for (const [id, lines] of this.#lines) lines.refill(sketched.lines[id] ?? []);
   }
 
