@@ -62,6 +62,7 @@ sources! {
     "task"
     "url"
     "util"
+    "xml"
     ;
     "record/field"
     "record/field_set"
@@ -70,6 +71,9 @@ sources! {
     "record/values"
     "search/filters"
     "search/result"
+    "xml/dom"
+    "xml/parser"
+    "xml/xpath"
 }
 
 /// The members of every module that NetSuite has: a line is a module's name, a tab, and an object as JSON.

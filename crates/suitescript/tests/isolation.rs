@@ -1,5 +1,11 @@
 //! Scripts in processes of their own. This program is such a process too, where it is started with that word.
-#![expect(clippy::expect_used, reason = "a test says what it expected")]
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test says what it expected"
+)]
 
 #[path = "suitescript/account.rs"]
 #[expect(dead_code, reason = "the rest is for the other tests")]

@@ -1,6 +1,5 @@
 //! Scripts, run as they are on disk, in an account in memory.
 #![expect(
-    clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
     clippy::unwrap_used,

@@ -145,3 +145,24 @@ fn the_error_that_is_caught_has_netsuites_members() {
     let text: serde_json::Value = serde_json::from_str(caught["text"].as_str().unwrap()).unwrap();
     assert_eq!(text["message"], "That record does not exist.");
 }
+
+#[test]
+fn xml_is_read_searched_changed_and_written() {
+    assert_eq!(
+        returned("xml.js", json!({})),
+        json!({
+            "root": "po:order", "first": "A & B", "all": ["A & B", "C"], "byAttribute": ["C"], "attribute": "2",
+            "counted": ["2"], "default": ["in no prefix"], "text": "A & B", "last": ["C"], "contains": ["A & B"], "union": 3,
+            "parent": "po:line", "byTag": 2, "descendants": ["C"],
+            "written": "<?xml version=\"1.0\" encoding=\"UTF-8\"?><a b=\"&quot;1&quot;\"><c>&lt;d&gt;</c><![CDATA[<e>]]></a>",
+            "escaped": "&lt;a b=&quot;c&apos;&quot;&gt; &amp;",
+            "wrong": [
+                "</a> is there, and </b> is expected (line 1, column 10)",
+                "Document types are not read (line 1, column 1)",
+                "The entity &e; is not known (line 1, column 4)",
+                "There is no element (line 1, column 2)",
+                "XPath.select cannot read //a[ at its end",
+            ],
+        })
+    );
+}
