@@ -120,3 +120,40 @@ fn a_report_in_suiteql_has_numbers_and_names() {
     assert_eq!(report["types"], json!(["INTEGER", "STRING", "FLOAT", "BOOLEAN"]));
     assert_eq!(report["pages"], json!([4]));
 }
+
+#[test]
+fn a_file_is_attached_to_a_bill_found_with_it_and_detached() {
+    let company = Company::new();
+    let bill = company.query("SELECT MIN(id) FROM transaction WHERE type = 'VendBill'")[0][0].clone();
+    let asked = json!({ "bills": [bill.clone()] });
+    let listed = || company.answer("attachments.js", "post", asked.clone());
+    assert_eq!(listed()[0]["file"], "");
+    let of_bill = |file: i64| json!({ "bill": bill.clone(), "file": file });
+    company.answer("attachments.js", "put", of_bill(4));
+    company.answer("attachments.js", "put", of_bill(1));
+    company.answer("attachments.js", "put", of_bill(1));
+    let there = listed();
+    let names: Vec<_> = there.as_array().unwrap().iter().map(|one| &one["name"]).collect();
+    assert_eq!(names, ["orders.js", "price-list.csv"]);
+    company.answer("attachments.js", "delete", of_bill(4));
+    assert_eq!(listed().as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn a_new_payment_lists_what_is_open_and_pays_what_is_checked() {
+    let company = Company::new();
+    let told = company.says(
+        "const [open] = query.runSuiteQL(\"SELECT id, entity, foreignamountunpaid AS due FROM transaction WHERE type = 'CustInvc' AND foreignamountunpaid > 0 ORDER BY id\").asMappedResults();
+        const payment = record.create({ type: record.Type.CUSTOMER_PAYMENT, isDynamic: true, defaultValues: { entity: open.entity } });
+        const line = payment.findSublistLineWithValue({ sublistId: 'apply', fieldId: 'internalid', value: open.id });
+        payment.selectLine({ sublistId: 'apply', line });
+        const before = payment.getCurrentSublistValue({ sublistId: 'apply', fieldId: 'apply' });
+        payment.setCurrentSublistValue({ sublistId: 'apply', fieldId: 'apply', value: true });
+        payment.setCurrentSublistValue({ sublistId: 'apply', fieldId: 'amount', value: open.due - 5 });
+        payment.commitLine('apply');
+        const id = payment.save();
+        const paid = record.load({ type: 'invoice', id: open.id });
+        return { before, left: paid.getValue('amountremaining'), lines: record.load({ type: 'customerpayment', id }).getLineCount('apply') };",
+    );
+    assert_eq!(told, json!({ "before": false, "left": 5, "lines": 1 }));
+}
