@@ -10,6 +10,13 @@ const body = ['fieldId'];
 const ofLine = ['sublistId', 'fieldId', 'line'];
 const ofCurrent = ['sublistId', 'fieldId'];
 
+const parties = ['entity', 'customer', 'vendor'];
+
+/** What is given an amount is applied. */
+const applied = (lines, fields, fieldId) => {
+  if (lines.shape.id === 'apply' && FieldSet.idOf(fieldId) === 'amount') fields.setValue('apply', true);
+};
+
 const only = (method, mode) =>
   internal.fail('SSS_INVALID_API_USAGE', `Invalid API usage. Record.${method} is for records in ${mode} mode.`);
 
@@ -22,7 +29,8 @@ const given = (method, names, given, required = names) => {
 /** An address or the like, which lies in a field of its record. */
 const subrecordOf = (fields, id, type) => {
   const shape = fields.fields.get(id);
-  if (!shape?.fields) {
+  if (!shape) return internal.notEmulated(`The subrecord ${id} of ${type}`);
+  if (!shape.fields) {
     return internal.fail('FIELD_1_IS_NOT_A_SUBRECORD_FIELD', `Field ${id} is not a subrecord field.`);
   }
   const inside = new Map(shape.fields.map((field) => [field.id, field]));
@@ -78,6 +86,8 @@ class Record {
   #isDynamic;
   #isStale = false; // what the account would fill in is not known yet
   #isOld = false; // it was saved, and has to be read again
+  #listed = null; // whose open documents are in the sublist `apply`
+  #start = null; // with what a new record in standard mode began: of what is said later nothing follows before it is saved
   #body;
   #lines = new Map();
 
@@ -98,19 +108,31 @@ class Record {
   }
 
   /** A new one, with what the account made of another. */
-  static made(shape, read, isDynamic) {
+  static made(shape, read, isDynamic, defaultValues) {
     const record = new Record(shape, { isDynamic });
     record.#take(read);
     record.#body.adopt();
     for (const lines of record.#lines.values()) lines.adopt();
+    record.#setAll(defaultValues);
     return record;
   }
 
-  /** A new one with nothing. */
-  static empty(shape, isDynamic) {
+  /** A new one with values for some fields. */
+  static empty(shape, isDynamic, defaultValues) {
     const record = new Record(shape, { isDynamic });
+    record.#setAll(defaultValues);
+    record.#start = record.#changes();
     record.#isStale = true;
     return record;
+  }
+
+  #setAll(values) {
+    for (const [name, value] of Object.entries(values ?? {})) {
+      if (value === undefined || value === null) continue;
+      // The other party is `entity` in default values, whatever the field is called.
+      const isParty = name === 'entity' && !this.#shape.fields.has(name);
+      this.setValue({ fieldId: isParty ? (parties.find((id) => this.#shape.fields.has(id)) ?? name) : name, value });
+    }
   }
 
   #take(read) {
@@ -136,12 +158,14 @@ class Record {
     this.#isStale = false;
     let sketched;
     try {
-      sketched = host('record.sketch', { type: this.#shape.type, id: this.#id, changes: this.#changes() });
+      const changes = this.#isDynamic ? this.#changes() : this.#start;
+      sketched = host('record.sketch', { type: this.#shape.type, id: this.#id, changes });
     } catch (error) {
       this.#isStale = true;
       throw error;
     }
     this.#body.take(sketched);
+    if (!this.#isDynamic) return;
     for (const [id, lines] of this.#lines) lines.refill(sketched.lines[id] ?? []);
   }
 
@@ -154,7 +178,19 @@ class Record {
 
   #sublist(sublistId) {
     if (this.#isOld) this.#refresh();
-    return this.#lines.get(String(sublistId).toLowerCase()) ?? invalid();
+    const lines = this.#lines.get(String(sublistId).toLowerCase()) ?? invalid();
+    if (lines.shape.id === 'apply' && this.#id === null) this.#listOpen(lines);
+    return lines;
+  }
+
+  /** A new payment or credit shows what its customer or vendor has open, as the form does. */
+  #listOpen(lines) {
+    const party = parties.find((id) => this.#shape.fields.has(id));
+    const said = this.#body.said.get(party);
+    const entity = said && ('value' in said ? said.value : this.#body.getValue(party));
+    if (!entity || entity === this.#listed) return;
+    this.#listed = entity;
+    lines.list(host('record.open', { type: this.#shape.type, entity }));
   }
 
   #dynamic(method, sublistId) {
@@ -176,7 +212,8 @@ class Record {
   // --- Body ---
 
   getValue() {
-    return this.#body.getValue(given('getValue', body, arguments).fieldId);
+    const { fieldId } = given('getValue', body, arguments);
+    return FieldSet.idOf(fieldId) === 'id' ? (this.#id ?? '') : this.#body.getValue(fieldId);
   }
 
   getText() {
@@ -233,8 +270,7 @@ class Record {
 
   getLineCount() {
     const { sublistId } = given('getLineCount', ['sublistId'], arguments);
-    if (this.#isOld) this.#refresh();
-    return this.#lines.get(String(sublistId).toLowerCase())?.lines.length ?? -1;
+    return this.#lines.has(String(sublistId).toLowerCase()) ? this.#sublist(sublistId).lines.length : -1;
   }
 
   getSublistValue() {
@@ -250,7 +286,9 @@ class Record {
   setSublistValue() {
     const { sublistId, fieldId, line, value } = given('setSublistValue', [...ofLine, 'value'], arguments, ofLine);
     const lines = this.#standard('setSublistValue', sublistId);
-    lines.atOrNew(line).fields.setValue(fieldId, value);
+    const { fields } = lines.atOrNew(line);
+    fields.setValue(fieldId, value);
+    applied(lines, fields, fieldId);
     return this.#touch(lines);
   }
 
@@ -329,7 +367,9 @@ class Record {
   setCurrentSublistValue() {
     const { sublistId, fieldId, value } = given('setCurrentSublistValue', [...ofCurrent, 'value'], arguments, ofCurrent);
     const lines = this.#dynamic('setCurrentSublistValue', sublistId);
-    lines.selected().fields.setValue(fieldId, value);
+    const { fields } = lines.selected();
+    fields.setValue(fieldId, value);
+    applied(lines, fields, fieldId);
     return this.#touch(lines);
   }
 

@@ -41,6 +41,19 @@ class Lines {
     });
   }
 
+  /** Lists what a payment may be applied to: none of it is, until its box is checked. */
+  list(documents) {
+    const known = new Set(this.lines.map(({ fields }) => fields.getValue('doc')));
+    for (const { doc, refnum, total, due } of documents) {
+      if (known.has(doc)) continue;
+      const { fields } = this.lines[this.lines.push(this.newLine()) - 1];
+      fields.setValue('doc', doc);
+      fields.setValue('apply', false);
+      fields.said.set('amount', { value: due, isInitial: true });
+      for (const [id, value] of Object.entries({ internalid: doc, refnum, total, due })) fields.setValue(id, value);
+    }
+  }
+
   adopt() {
     for (const line of this.lines) {
       line.number = null;

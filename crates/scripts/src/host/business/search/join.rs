@@ -78,6 +78,13 @@ pub(super) fn place(scope: &Scope<'_>, name: &str, number: usize) -> Option<(Pla
             return to("entityaddress", String::new()).map(|(place, _)| (place, from));
         }
         ("folder", "file") => return to("file", format!("{alias}.folder = t.id")),
+        (root, "file") => {
+            let from = format!(
+                " LEFT JOIN attachment {lines} ON {lines}.recordid = t.id AND {lines}.attachedto = '{root}' \
+                 LEFT JOIN file {alias} ON {alias}.id = {lines}.file"
+            );
+            return to("file", String::new()).map(|(place, _)| (place, from));
+        }
         _ => {}
     }
     let field = match (root, name) {

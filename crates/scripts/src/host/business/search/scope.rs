@@ -157,6 +157,13 @@ impl<'a> Scope<'a> {
         if term.kind == Kind::Text && self.is_word(table, named) {
             term.kind = Kind::Word;
         }
+        let words = WORDS
+            .iter()
+            .find(|(of, named, _)| *of == table && *named == column.name);
+        if let Some((_, _, words)) = words {
+            term.kind = Kind::Word;
+            term.words = Some(words);
+        }
         Some(term)
     }
 
@@ -203,6 +210,20 @@ const RENAMED: &[(&str, &str, &str)] = &[
     ("", "created", "datecreated"),
     ("", "modified", "lastmodifieddate"),
     ("", "lastmodified", "lastmodifieddate"),
+];
+
+/// What searches show the words of a column as.
+const WORDS: &[(&str, &str, &[(&str, &str)])] = &[
+    (
+        "item",
+        "itemtype",
+        &[
+            ("InvtPart", "Inventory Item"),
+            ("NonInvtPart", "Non-inventory Item"),
+            ("Service", "Service"),
+        ],
+    ),
+    ("entity", "type", &[("CustJob", "Customer")]),
 ];
 
 /// What tells the rows of one type from those of its family.

@@ -11,6 +11,8 @@ pub(super) struct Term {
     pub(super) by: Option<String>,
     /// Of a reference: the table it leads to.
     pub(super) target: Option<String>,
+    /// Of words of NetSuite's: what each is shown as, where statements do not say it.
+    pub(super) words: Option<&'static [(&'static str, &'static str)]>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +40,7 @@ impl Term {
             kind,
             by: None,
             target: None,
+            words: None,
         }
     }
 
@@ -65,6 +68,18 @@ impl Term {
 
     /// What it is shown as, where that is not itself.
     pub(super) fn shown(&self) -> Option<String> {
+        if let Some(words) = self.words {
+            let cases: Vec<String> = words
+                .iter()
+                .map(|(word, shown)| format!("WHEN '{word}' THEN '{shown}'"))
+                .collect();
+            return Some(format!(
+                "CASE {} {} ELSE {} END",
+                self.sql,
+                cases.join(" "),
+                self.sql
+            ));
+        }
         let has_text = matches!(self.kind, Kind::Choice | Kind::Reference | Kind::Word);
         has_text.then(|| format!("BUILTIN.DF({})", self.sql))
     }

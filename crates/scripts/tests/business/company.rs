@@ -1,6 +1,4 @@
-//! The demonstration company, for scripts to run in: files on disk below `tests/business` are its `/SuiteScripts`.
-
-#![allow(dead_code, reason = "each test file uses some of it")]
+//! The demonstration company, for scripts to run in: files on disk below `tests/scripts` are its `/SuiteScripts`.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -82,6 +80,7 @@ impl Company {
         match self.outcome(script, entry_point, argument).result {
             Ok(Returned::Json(text)) => serde_json::from_str(&text).unwrap(),
             Ok(Returned::Text(text)) => json!(text),
+            Ok(Returned::Nothing) => Value::Null,
             Ok(other) => panic!("{script} returned {other:?}"),
             Err(thrown) => panic!("{script} threw {thrown:?}"),
         }
@@ -117,7 +116,7 @@ impl Host for Cabinet {
             "source" => {
                 let path = arguments["path"].as_str().unwrap();
                 let below = path.strip_prefix("/SuiteScripts/").unwrap_or("none");
-                let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/business");
+                let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scripts");
                 let text = std::fs::read_to_string(folder.join(below));
                 Ok(text.map_or(Value::Null, Value::String))
             }
