@@ -63,10 +63,10 @@ pub(crate) async fn insert(
     scope: &str,
     by: &By,
 ) -> Result<Grant, VaultError> {
-    let sql = "SELECT id FROM caller WHERE id = ?1 AND revoked IS NULL";
-    if !transaction.exists(sql, &[draft.caller.0.into()]).await? {
-        return Err(VaultError::UnknownCaller(draft.caller));
-    }
+    let sql = "SELECT name FROM caller WHERE id = ?1 AND revoked IS NULL";
+    let caller = [draft.caller.0.into()];
+    let name = transaction.row(sql, &caller, |row| row.text("name"));
+    let name = name.await?.ok_or(VaultError::UnknownCaller(draft.caller))?;
     let grant = Grant {
         id: GrantId(next_id(transaction, "caller_grant").await?),
         caller: draft.caller,
@@ -87,11 +87,17 @@ pub(crate) async fn insert(
     ];
     transaction.insert("caller_grant", row).await?;
     let detail = format!(
-        "caller {} for connection {}: {scope}",
-        grant.caller, grant.connection
+        "caller {name} may use connection {}: {}",
+        grant.connection, grant.scope
     );
     write(transaction, by, Action::GrantAdded, subject(grant.id), detail).await?;
     Ok(grant)
+}
+
+/// `1 grant revoked`, for the audit.
+pub(crate) fn revoked(count: u64) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} grant{plural} revoked")
 }
 
 fn subject(id: GrantId) -> String {
