@@ -17,6 +17,7 @@ mod probe;
 mod results;
 mod self_test;
 mod service;
+mod tries;
 mod warning;
 
 pub use breaker::Breaker;
@@ -27,4 +28,5 @@ pub use likely::{History, Neighbour};
 pub use probe::Probe;
 pub use results::{Heard, Outcome, ProbeResults, Spared};
 pub use self_test::signs_right;
+pub use tries::Tries;
 pub use warning::{Advice, SameKeyElsewhere, Warning};

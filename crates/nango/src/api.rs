@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::fmt;
 use std::sync::Arc;
 
+use countersign_doctor::Tries;
 use countersign_front::Body;
 use countersign_proxy::{AnswerBody, KnownCaller, Proxy};
 use countersign_vault::{By, Vault};
@@ -12,7 +13,6 @@ use http::{HeaderMap, Method, Request, Response, StatusCode};
 
 use crate::asked::Asked;
 use crate::problem::Problem;
-use crate::tries::Tries;
 use crate::{absent, provider};
 
 /// Nango's API in front of a proxy. Clones share it.
@@ -49,6 +49,11 @@ impl Nango {
         }
     }
 
+    /// The credentials that were tried here in vain, for whatever else takes some in this process.
+    pub fn tries(&self) -> Arc<Tries> {
+        self.tries.clone()
+    }
+
     /// Answers a request that came to a listener: Nango's paths here, all others by the proxy.
     pub async fn answer(&self, request: Request<Body>) -> Result<Response<AnswerBody>, Infallible> {
         let path = request.uri().path();
@@ -68,7 +73,6 @@ impl Nango {
             // Whoever comes with a session has no key.
             (&Method::GET, ["connect", "session"]) => return self.session(request.headers()).await,
             (&Method::DELETE, ["connect", "session"]) => return self.end_session(request.headers()).await,
-            (&Method::GET, ["connect"]) => return Err(crate::sessions::no_page()),
             (&Method::POST, ["auth", "tba", key]) => {
                 return self.authorize(&asked, key, request.into_body()).await;
             }

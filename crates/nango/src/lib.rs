@@ -19,7 +19,6 @@ mod problem;
 mod provider;
 mod sessions;
 mod shown;
-mod tries;
 mod verification;
 
 pub use api::Nango;

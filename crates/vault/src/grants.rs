@@ -8,7 +8,7 @@ use countersign_world::UnixTime;
 use crate::audit::{Action, write};
 use crate::connection_row::{find, optional_time};
 use crate::vault::next_id;
-use crate::{By, CallerId, Grant, GrantDraft, GrantId, MAX_ROWS, Vault, VaultError};
+use crate::{By, CallerId, ConnectionId, Grant, GrantDraft, GrantId, MAX_ROWS, Vault, VaultError};
 
 const SELECT: &str = "SELECT g.id, g.caller, c.id AS connection, g.scope, g.share, g.created, g.expires
                       FROM caller_grant g JOIN connection c ON c.number = g.connection
@@ -50,6 +50,16 @@ impl Vault {
             snapshot
                 .rows(&sql, &[caller.0.into(), MAX_ROWS.into()], grant)
                 .await
+        };
+        self.database.read(list).await
+    }
+
+    /// Who may use a connection: all grants for it that are not revoked; at most [`MAX_ROWS`].
+    pub async fn grants_for(&self, connection: ConnectionId) -> Result<Vec<Grant>, VaultError> {
+        let list = async move |snapshot: &mut Transaction<'_>| {
+            let number = find(snapshot, &connection).await?.number;
+            let sql = format!("{SELECT} AND g.connection = ?1 ORDER BY g.id LIMIT ?2");
+            snapshot.rows(&sql, &[number.into(), MAX_ROWS.into()], grant).await
         };
         self.database.read(list).await
     }

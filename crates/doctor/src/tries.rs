@@ -2,6 +2,7 @@
 //! connection that works.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -14,9 +15,15 @@ const PAUSE: Duration = Duration::from_secs(30 * 60);
 /// Tokens that are kept in mind.
 const MOST_TOKENS: usize = 10_000;
 
-/// The tries that failed, by account and token.
+/// The tries that failed, by account and token. One for everything in a process that takes credentials.
 #[derive(Default)]
-pub(crate) struct Tries(Mutex<HashMap<(AccountId, String), Failed>>);
+pub struct Tries(Mutex<HashMap<(AccountId, String), Failed>>);
+
+impl fmt::Debug for Tries {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tries").finish_non_exhaustive()
+    }
+}
 
 struct Failed {
     times: u32,
@@ -25,7 +32,7 @@ struct Failed {
 
 impl Tries {
     /// How long these credentials must rest, if they must. `now` is the time since the start.
-    pub(crate) fn rest(&self, credentials: &Credentials, now: Duration) -> Option<Duration> {
+    pub fn rest(&self, credentials: &Credentials, now: Duration) -> Option<Duration> {
         let tries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let failed = tries
             .get(&key(credentials))
@@ -35,7 +42,7 @@ impl Tries {
             .filter(|rest| !rest.is_zero())
     }
 
-    pub(crate) fn failed(&self, credentials: &Credentials, now: Duration) {
+    pub fn failed(&self, credentials: &Credentials, now: Duration) {
         let mut tries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         tries.retain(|_, failed| failed.last + PAUSE > now);
         if tries.len() < MOST_TOKENS || tries.contains_key(&key(credentials)) {
@@ -47,7 +54,7 @@ impl Tries {
         }
     }
 
-    pub(crate) fn worked(&self, credentials: &Credentials) {
+    pub fn worked(&self, credentials: &Credentials) {
         let mut tries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         tries.remove(&key(credentials));
     }
