@@ -44,6 +44,7 @@ pub(crate) use token::{ApiKey, ApiKeyAction, Token, TokenAction};
 pub(crate) use user::{User, UserAction};
 pub(crate) use vault::VaultAt;
 pub(crate) use way_in::{Env, Form, Run};
+pub(crate) use words::When;
 
 use crate::{listen, output};
 

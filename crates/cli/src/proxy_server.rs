@@ -6,9 +6,12 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use countersign_front::{Limits, Listener, Served, serve};
+use countersign_console::Console;
+use countersign_front::{Body, Limits, Listener, Served, serve};
 use countersign_nango::Nango;
 use countersign_proxy::Proxy;
+use http::Request;
+use http_body_util::Either;
 use hyper::service::service_fn;
 use tokio::net::TcpStream;
 use tokio::sync::watch;
@@ -20,7 +23,9 @@ use crate::process;
 use crate::vault_folder::CONNECTIONS;
 
 /// In the folder of connections: where the proxy of this data folder answers.
-const ADDRESS: &str = "proxy";
+pub(crate) const PROXY: &str = "proxy";
+/// The same of its pages, where it has some.
+pub(crate) const PAGES: &str = "pages";
 
 /// Envelopes are read whole; other bodies pass through, however long.
 const LARGEST_BODY: u64 = 1024 * 1024 * 1024;
@@ -29,7 +34,16 @@ pub(crate) struct ProxyServer {
     pub(crate) proxy: Proxy,
     stop: watch::Sender<bool>,
     serving: JoinHandle<Served>,
-    status: Option<JoinHandle<Served>>,
+    beside: Vec<JoinHandle<Served>>,
+}
+
+/// What listens beside the proxy.
+#[derive(Default)]
+pub(crate) struct Beside {
+    pub(crate) status: Option<Listener>,
+    pub(crate) pages: Option<Listener>,
+    /// The pages, one of which is for whoever has a link, on the proxy's own listeners.
+    pub(crate) console: Option<Console>,
 }
 
 impl ProxyServer {
@@ -37,7 +51,11 @@ impl ProxyServer {
     pub(crate) fn start(
         (proxy, nango): (Proxy, Nango),
         listeners: Vec<Listener>,
-        status: Option<Listener>,
+        Beside {
+            status,
+            pages,
+            console,
+        }: Beside,
         grace: Duration,
     ) -> Self {
         let limits = Limits::default();
@@ -53,9 +71,18 @@ impl ProxyServer {
             // Also when the sender is dropped: a handle that is gone cannot stop anything any more.
             let _ = stopped.wait_for(|is_stopped| *is_stopped).await;
         };
-        let service = service_fn(move |request| {
-            let nango = nango.clone();
-            async move { nango.answer(request).await }
+        let for_others = console.clone();
+        let service = service_fn(move |request: Request<Body>| {
+            let (nango, console) = (nango.clone(), for_others.clone());
+            async move {
+                match console.filter(|_| Console::is_of_setup(request.uri().path())) {
+                    Some(console) => Ok(console.set_up(request).await.map(Either::Left)),
+                    None => nango
+                        .answer(request)
+                        .await
+                        .map(|answer| answer.map(Either::Right)),
+                }
+            }
         });
         let serving = tokio::spawn(serve(listeners, service, limits, ended(stopped.clone())));
         let telling = proxy.clone();
@@ -64,13 +91,30 @@ impl ProxyServer {
                 let proxy = telling.clone();
                 async move { proxy.status(request).await }
             });
-            tokio::spawn(serve(vec![listener], service, Limits::default(), ended(stopped)))
+            tokio::spawn(serve(
+                vec![listener],
+                service,
+                Limits::default(),
+                ended(stopped.clone()),
+            ))
+        });
+        let pages = pages.zip(console).map(|(listener, console)| {
+            let service = service_fn(move |request| {
+                let console = console.clone();
+                async move { console.answer(request).await }
+            });
+            // Whoever follows the governor would be waited for.
+            let limits = Limits {
+                shutdown_grace: Duration::ZERO,
+                ..Limits::default()
+            };
+            tokio::spawn(serve(vec![listener], service, limits, ended(stopped)))
         });
         Self {
             proxy,
             stop,
             serving,
-            status,
+            beside: status.into_iter().chain(pages).collect(),
         }
     }
 
@@ -79,8 +123,8 @@ impl ProxyServer {
         let _ = self.stop.send(true);
         let broken = |error| Failure::system("end the proxy", &error);
         let served = self.serving.await.map_err(broken)?;
-        if let Some(status) = self.status {
-            status.await.map_err(broken)?;
+        for beside in self.beside {
+            beside.await.map_err(broken)?;
         }
         self.proxy.close().await;
         Ok(served)
@@ -94,8 +138,9 @@ pub(crate) struct Told {
 }
 
 impl Told {
-    pub(crate) fn write(data: &Path, url: &str) -> Result<Self, Failure> {
-        let path = data.join(CONNECTIONS).join(ADDRESS);
+    /// `what` is [`PROXY`] or [`PAGES`].
+    pub(crate) fn write(data: &Path, what: &str, url: &str) -> Result<Self, Failure> {
+        let path = data.join(CONNECTIONS).join(what);
         let file = private_file().create(true).truncate(true).open(&path);
         file.and_then(|mut file| file.write_all(url.as_bytes()))
             .map_err(|error| Failure::system(format!("write {}", path.display()), &error))?;
@@ -117,9 +162,14 @@ impl Drop for Told {
 
 /// The proxy of this data folder, if one answers there.
 pub(crate) async fn running(data: &Path) -> Option<String> {
-    let url = fs::read_to_string(data.join(CONNECTIONS).join(ADDRESS)).ok()?;
+    let url = told(data, PROXY)?;
     let address: SocketAddr = url.strip_prefix("http://")?.parse().ok()?;
     // A file that a kill left says where there was one.
     let answers = address.ip().is_loopback() && TcpStream::connect(address).await.is_ok();
     answers.then_some(url)
+}
+
+/// What a proxy of this data folder wrote that runs, or was killed.
+pub(crate) fn told(data: &Path, what: &str) -> Option<String> {
+    fs::read_to_string(data.join(CONNECTIONS).join(what)).ok()
 }

@@ -15,6 +15,8 @@ pub enum Warning {
     Administrator,
     /// The Consumer Key signs for another account, too.
     SameKey(SameKeyElsewhere),
+    /// The token is kept under another name, too.
+    SameToken(SameKeyElsewhere),
     Old {
         days: i64,
     },
@@ -37,6 +39,8 @@ pub struct Advice<'a> {
     pub is_local: bool,
     pub identity: Option<&'a Identity>,
     pub same_key: &'a [SameKeyElsewhere],
+    /// Others with the same token.
+    pub same_token: &'a [SameKeyElsewhere],
     /// When its credentials were entered.
     pub stored: Option<UnixTime>,
     pub now: UnixTime,
@@ -53,6 +57,7 @@ impl Advice<'_> {
             .iter()
             .filter(|other| other.account != *self.account);
         warnings.extend(elsewhere.cloned().map(Warning::SameKey));
+        warnings.extend(self.same_token.iter().cloned().map(Warning::SameToken));
         if let Some(stored) = self.stored {
             let days = (self.now.seconds() - stored.seconds()) / DAY;
             if days >= OLD_DAYS {
@@ -72,6 +77,7 @@ impl Warning {
         match self {
             Self::Administrator => "administrator_token",
             Self::SameKey(_) => "consumer_key_shared",
+            Self::SameToken(_) => "token_kept_twice",
             Self::Old { .. } => "old_credentials",
             Self::Ends => "tba_ends",
         }
@@ -86,6 +92,11 @@ impl Warning {
                 "Connection {} of account {} has the same Consumer Key: one integration record in two accounts. Reset Credentials \
                  in one of them ends the key in both; make a record of its own for each.",
                 other.connection, other.account
+            ),
+            Self::SameToken(other) => format!(
+                "Connection {} has the same token. Whoever revokes it, or rotates one of them and revokes the old token, ends \
+                 both: keep one, or make a token for each.",
+                other.connection
             ),
             Self::Old { days } => format!(
                 "These credentials are {days} days old. Tokens never end by themselves: see that their user and role are still \
@@ -118,6 +129,7 @@ mod tests {
             is_local: false,
             identity: Some(&identity),
             same_key: &same_key,
+            same_token: &[],
             stored: Some(stored),
             now: NOW,
         };

@@ -77,7 +77,6 @@ impl Nango {
             // Whoever comes with a session has no key.
             (&Method::GET, ["connect", "session"]) => return self.session(request.headers()).await,
             (&Method::DELETE, ["connect", "session"]) => return self.end_session(request.headers()).await,
-            (&Method::GET, ["connect"]) => return Err(crate::sessions::no_page()),
             (&Method::POST, ["auth", "tba", key]) => {
                 return self.authorize(&asked, key, request.into_body()).await;
             }

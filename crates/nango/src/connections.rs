@@ -3,12 +3,13 @@
 use std::num::NonZeroU8;
 
 use countersign_client::Login;
+use countersign_doctor::Identity;
 use countersign_front::Body;
 use countersign_protocol::Credentials;
 use countersign_proxy::KnownCaller;
 use countersign_vault::{
-    By, CallerId, Connection, ConnectionId, Given, GrantDraft, IntegrationKey, Label, LabelError, Metadata,
-    NewConnection, Observed, Scope, SessionToken, VaultError,
+    By, CallerId, Connection, ConnectionId, Given, GrantDraft, Holder, IntegrationKey, Label, LabelError,
+    Metadata, NewConnection, Observed, Scope, SessionToken, VaultError,
 };
 use countersign_world::hex;
 use http::StatusCode;
@@ -74,6 +75,17 @@ pub(crate) struct Brought {
     pub(crate) metadata: Option<Metadata>,
     pub(crate) caller: CallerId,
     pub(crate) session: Option<SessionToken>,
+}
+
+/// Who a token is, as the vault keeps it. How much runs at once was not asked.
+fn holder(identity: Identity) -> Holder {
+    Holder {
+        company: identity.company_name,
+        role: identity.role_name,
+        role_id: identity.role_id,
+        user: identity.user_id,
+        concurrency_limit: None,
+    }
 }
 
 impl Nango {
@@ -145,9 +157,10 @@ impl Nango {
             return Err(Problem::resting(code, rest));
         }
         let verified = verification::verify(&given, logins, self.clock.clone(), self.entropy.clone());
-        if let Err(why) = Box::pin(verified).await {
-            return Err(Problem::bad_request(code, format!("Nothing was saved. {why}")));
-        }
+        let identity = match Box::pin(verified).await {
+            Ok(identity) => identity,
+            Err(why) => return Err(Problem::bad_request(code, format!("Nothing was saved. {why}"))),
+        };
         let made = match before {
             None => {
                 let new = NewConnection {
@@ -158,7 +171,7 @@ impl Nango {
                     caller: brought.caller,
                     session: brought.session,
                 };
-                self.vault.connect(new, by).await?
+                self.vault.connect(new, by.clone()).await?
             }
             Some(_) => {
                 if let Some(session) = brought.session {
@@ -171,10 +184,16 @@ impl Nango {
                     .observe(id.clone(), generation, Observed::Worked, by.clone())
                     .await?;
                 self.vault.label(id.clone(), label, by.clone()).await?;
-                self.may_use(brought.caller, &id, by).await?;
+                self.may_use(brought.caller, &id, by.clone()).await?;
                 self.vault.connection(id).await?
             }
         };
+        if let Some(identity) = identity {
+            let generation = made.current.generation;
+            self.vault
+                .recognise(made.id.clone(), generation, holder(identity), by)
+                .await?;
+        }
         self.in_force().await?;
         Ok(made)
     }

@@ -69,6 +69,11 @@ impl Problem {
         self
     }
 
+    /// For a page, which shows it to a person.
+    pub(crate) fn into_message(self) -> String {
+        self.message
+    }
+
     pub(crate) fn response(self) -> Response<AnswerBody> {
         let mut error = json!({ "code": self.code, "message": self.message });
         if !self.at.is_empty()

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use countersign_front::Body;
+use countersign_protocol::Credentials;
 use countersign_proxy::{AnswerBody, KnownCaller};
-use countersign_vault::{By, ConnectionId, IntegrationKey, Session, SessionDraft, SessionToken};
+use countersign_vault::{By, Connection, ConnectionId, IntegrationKey, Session, SessionDraft, SessionToken};
 use http::{HeaderMap, Response, StatusCode};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -140,6 +141,38 @@ impl Nango {
         asked.only(&["connect_session_token", "params[", "user_scope"])?;
         let (token, session) = self.presented(asked.parameter("connect_session_token")).await?;
         let key = integration_in_path(key)?;
+        let given: Authorization = read(body).await?;
+        let account = asked.bracketed("params").find(|(name, _)| *name == "accountId");
+        let account = account.map(|(_, value)| value).unwrap_or_default();
+        let credentials = given.credentials(account)?;
+        let made = self.given(token, session, key.clone(), credentials).await?;
+        let answer = json!({ "connectionId": made.id.as_str(), "providerConfigKey": key.as_str() });
+        Ok(reply(StatusCode::OK, &answer))
+    }
+
+    /// Keeps the credentials a session is for, once they were seen to log in: what the page behind its link does.
+    ///
+    /// # Errors
+    /// Why nothing was kept, in sentences for people.
+    pub async fn give(
+        &self,
+        token: SessionToken,
+        key: IntegrationKey,
+        credentials: Credentials,
+    ) -> Result<Connection, String> {
+        let session = self.vault.session(&token, self.clock.now()).await;
+        let session = session.map_err(|error| crate::problem::sentence(&error))?;
+        let made = Box::pin(self.given(token, session, key, credentials)).await;
+        made.map_err(Problem::into_message)
+    }
+
+    async fn given(
+        &self,
+        token: SessionToken,
+        session: Session,
+        key: IntegrationKey,
+        credentials: Credentials,
+    ) -> Result<Connection, Problem> {
         if !session.allows(&key) {
             let message = format!("The session is not for the integration {key}.");
             return Err(Problem::new(
@@ -148,9 +181,6 @@ impl Nango {
                 message,
             ));
         }
-        let account = asked.bracketed("params").find(|(name, _)| *name == "accountId");
-        let account = account.map(|(_, value)| value).unwrap_or_default();
-        let given: Authorization = read(body).await?;
         let by = By {
             actor: format!("session of caller {}", session.caller),
             at: self.clock.now(),
@@ -162,15 +192,13 @@ impl Nango {
                 Some(id) => self.found(id, &key).await?.id,
                 None => self.new_id()?,
             },
-            credentials: given.credentials(account)?,
+            credentials,
             tags: is_labelled.then_some(session.tags),
             metadata: None,
             caller: session.caller,
             session: Some(token),
         };
-        let made = self.bring(brought, by, "invalid_credentials").await?;
-        let answer = json!({ "connectionId": made.id.as_str(), "providerConfigKey": key.as_str() });
-        Ok(reply(StatusCode::OK, &answer))
+        self.bring(brought, by, "invalid_credentials").await
     }
 
     async fn presented(&self, token: Option<&str>) -> Result<(SessionToken, Session), Problem> {
@@ -185,12 +213,4 @@ impl Nango {
         let session = self.vault.session(&token, self.clock.now()).await?;
         Ok((token, session))
     }
-}
-
-/// What is behind the link of a session today.
-pub(crate) fn no_page() -> Problem {
-    absent::named(
-        "a page for the link of a session yet",
-        "Post the credentials with the session's token to /auth/tba/INTEGRATION, or with a key to /connections.",
-    )
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use countersign_client::{Client, Logins};
-use countersign_doctor::{Checkup, Findings, History};
+use countersign_doctor::{Checkup, Findings, History, Identity};
 use countersign_protocol::EndpointVersion;
 use countersign_vault::Given;
 use countersign_world::{Clock, Entropy};
@@ -13,7 +13,7 @@ use crate::problem::sentence;
 /// The likeliest causes that are named.
 const CAUSES: usize = 3;
 
-/// A login, once: five that fail would lock the user.
+/// A login, once: five that fail would lock the user. Gives who it is, where the account says so.
 ///
 /// # Errors
 /// What is wrong, and what to look at, in sentences for people.
@@ -22,7 +22,7 @@ pub(crate) async fn verify(
     logins: &Logins,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
-) -> Result<(), String> {
+) -> Result<Option<Identity>, String> {
     let account = &given.credentials.account;
     let client = Client::new(&given.credentials, Arc::clone(&clock), entropy);
     let client = Checkup::patient(client.map_err(|error| sentence(&error))?);
@@ -42,7 +42,7 @@ pub(crate) async fn verify(
     // Any program of this machine may answer at the address of a local server: only an account says whose a token is.
     let is_nobody = given.server.is_some() && results.identity.is_none();
     if results.logs_in() && other.is_none() && !is_nobody {
-        return Ok(());
+        return Ok(results.identity);
     }
     if let Some(other) = other {
         let other = &other.company_id;

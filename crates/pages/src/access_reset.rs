@@ -7,12 +7,11 @@ use countersign_protocol::Secret;
 use countersign_store::UserFilter;
 use countersign_web::{
     Answer, Field, Lock, Markup, Notice, Page, Tick, Tone, Weight, button, empty_state, facts, html,
-    link_button, redirect,
+    link_button, moment, moment_or, redirect,
 };
 
 use crate::desk::{At, Desk, Form};
 use crate::employees::path_of;
-use crate::moment::{moment, moment_or};
 use crate::pages::Route;
 use crate::place::{MANAGE_USERS, Place, USER_ACCESS_RESET};
 use crate::trouble::of_form;

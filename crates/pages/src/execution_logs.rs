@@ -8,12 +8,12 @@ use countersign_model::{
 };
 use countersign_web::{
     Answer, Choice, Column, Lock, Markup, Page, Pager, Table, Tone, button, empty_state, html, link_button,
+    moment,
 };
 
 use crate::desk::{At, Desk};
 use crate::filters;
 use crate::integrations;
-use crate::moment::moment;
 use crate::pages::Route;
 use crate::place::{EXECUTION_LOGS, Place};
 use crate::view::View;

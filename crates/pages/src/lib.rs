@@ -23,7 +23,6 @@ mod integrations;
 mod listing;
 mod login_audit_trail;
 mod menu;
-mod moment;
 mod needs;
 mod notes;
 mod pages;

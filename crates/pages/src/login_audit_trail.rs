@@ -8,14 +8,13 @@ use countersign_model::{
 use countersign_protocol::percent_encode;
 use countersign_web::{
     Answer, Choice, Column, Field, Lock, Markup, Page, Pager, Table, Tick, Tone, button, empty_state, html,
-    link_button,
+    link_button, moment,
 };
 use countersign_world::UnixTime;
 
 use crate::desk::{At, Desk};
 use crate::filters;
 use crate::inspector;
-use crate::moment::moment;
 use crate::pages::Route;
 use crate::place::{LOGIN_AUDIT_TRAIL, Place};
 use crate::view::View;

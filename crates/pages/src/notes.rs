@@ -1,9 +1,7 @@
 //! System Notes as a list: who changed what, when, from where, from which value to which.
 
 use countersign_model::{NoteId, SystemNote};
-use countersign_web::{Column, Markup, Pager, Table, html};
-
-use crate::moment::moment;
+use countersign_web::{Column, Markup, Pager, Table, html, moment};
 
 /// Of one record, the last first.
 pub(crate) fn table(notes: &[(NoteId, SystemNote)], pager: Pager) -> Table {

@@ -3,11 +3,10 @@
 use countersign_authority::{AdministrationError, TokenWithUse};
 use countersign_model::RoleId;
 use countersign_store::{MAX_ROWS, TokenFilter};
-use countersign_web::{Markup, html};
+use countersign_web::{Markup, html, moment};
 use countersign_world::UnixTime;
 
 use crate::desk::Desk;
-use crate::moment::moment;
 use crate::place::ACCESS_TOKENS;
 
 #[derive(Debug, Default)]

@@ -5,13 +5,12 @@ use countersign_authority::{NewAuthenticator, Proofs, RecoveryCodes};
 use countersign_model::SecondFactor;
 use countersign_protocol::Secret;
 use countersign_web::{
-    Answer, Field, Lock, Markup, Page, ShownOnce, ShownValue, Tone, button, facts, html, link_button,
+    Answer, Field, Lock, Markup, Page, ShownOnce, ShownValue, Tone, button, facts, html, link_button, moment,
     qr_code, redirect,
 };
 use http::StatusCode;
 
 use crate::desk::{At, Desk, Form};
-use crate::moment::moment;
 use crate::needs::Needs;
 use crate::pages::Route;
 use crate::place::{BEGIN, Place, TWO_FACTOR};

@@ -46,13 +46,14 @@ const LAYERS: &[&[&str]] = &[
         "countersign-proxy",
     ],
     &["countersign-server", "countersign-vectors", "countersign-nango"],
-    &["countersign-conformance"],
+    &["countersign-conformance", "countersign-console"],
     &["countersign"],
 ];
 
 /// The calling end of the wire, which must not reach anything of the account's end, also where a layer would let it.
 const CALLING_END: &[&str] = &[
     "countersign-client",
+    "countersign-console",
     "countersign-doctor",
     "countersign-governor",
     "countersign-proxy",

@@ -42,10 +42,14 @@ pub enum Action {
     IntegrationRemoved,
     SessionOpened,
     CallerEntrusted,
+    TokenRecognised,
+    LinkMade,
+    LinkUsed,
+    LinkWithdrawn,
 }
 
 impl Action {
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 28] = [
         Self::ConnectionAdded,
         Self::ConnectionImported,
         Self::ConnectionExported,
@@ -70,6 +74,10 @@ impl Action {
         Self::IntegrationRemoved,
         Self::SessionOpened,
         Self::CallerEntrusted,
+        Self::TokenRecognised,
+        Self::LinkMade,
+        Self::LinkUsed,
+        Self::LinkWithdrawn,
     ];
 
     /// As it is stored and shown.
@@ -99,6 +107,10 @@ impl Action {
             Self::IntegrationRemoved => "integration removed",
             Self::SessionOpened => "session opened",
             Self::CallerEntrusted => "caller entrusted",
+            Self::TokenRecognised => "token recognised",
+            Self::LinkMade => "link made",
+            Self::LinkUsed => "link used",
+            Self::LinkWithdrawn => "link withdrawn",
         }
     }
 }

@@ -6,7 +6,7 @@ use countersign_world::UnixTime;
 use crate::audit::{Action, write};
 use crate::connection_row::optional_time;
 use crate::vault::next_id;
-use crate::{By, CallerId, CallerKey, MAX_ROWS, Vault, VaultError};
+use crate::{By, CallerId, CallerKey, MAX_ROWS, Vault, VaultError, grants};
 
 pub(crate) const MAX_NAME: usize = 100;
 
@@ -133,10 +133,10 @@ impl Vault {
                 return Err(VaultError::UnknownCaller(id));
             }
             let sql = "UPDATE caller_grant SET revoked = ?2 WHERE caller = ?1 AND revoked IS NULL";
-            let grants = transaction
+            let revoked = transaction
                 .execute(sql, &[id.0.into(), by.at.millis().into()])
                 .await?;
-            let detail = format!("{grants} grants revoked");
+            let detail = grants::revoked(revoked);
             write(transaction, &by, Action::CallerRevoked, subject(id), detail).await?;
             Ok(())
         };

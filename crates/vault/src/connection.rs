@@ -3,7 +3,7 @@
 use countersign_protocol::{AccountId, Credentials, LocalServer};
 use countersign_world::UnixTime;
 
-use crate::{ConnectionId, CredentialsError, IntegrationKey, Label, credentials};
+use crate::{ConnectionId, CredentialsError, Holder, IntegrationKey, Label, credentials};
 
 /// What a connection is made of, given only together: a server, an account or a key that could be given alone would send
 /// stored secrets to another place.
@@ -47,6 +47,8 @@ pub struct Connection {
     pub created: UnixTime,
     pub last_success: Option<UnixTime>,
     pub last_failure: Option<Failure>,
+    /// Who its token is; none where no account has said so yet.
+    pub holder: Option<Holder>,
     /// What calls are signed with.
     pub current: StoredSet,
     /// What they shall be signed with, once it is verified.

@@ -5,7 +5,7 @@ use countersign_protocol::{AccountId, LocalServer, LocalServerError};
 use countersign_world::UnixTime;
 
 use crate::{
-    Connection, ConnectionId, Failure, Health, IntegrationKey, IntegrationKeyError, Label, StoredSet,
+    Connection, ConnectionId, Failure, Health, Holder, IntegrationKey, IntegrationKeyError, Label, StoredSet,
     VaultError,
 };
 
@@ -17,7 +17,7 @@ pub(crate) struct Numbered {
 }
 
 const COLUMNS: &str = "c.number, c.id, c.integration, c.account, c.server, c.tags, c.metadata, c.health, c.failing_since, c.superseded_by, c.created, \
-                       c.last_success, c.last_failure, c.last_failure_why, c.last_generation, \
+                       c.last_success, c.last_failure, c.last_failure_why, c.last_generation, c.holder, \
                        s.generation, s.place, s.consumer_key_end, s.token_end, s.stored, s.verified";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,6 +92,7 @@ struct Head {
     created: UnixTime,
     last_success: Option<UnixTime>,
     last_failure: Option<Failure>,
+    holder: Option<Holder>,
 }
 
 impl Head {
@@ -110,6 +111,7 @@ impl Head {
                 created: self.created,
                 last_success: self.last_success,
                 last_failure: self.last_failure,
+                holder: self.holder,
                 current,
                 staged: None,
                 previous: None,
@@ -144,6 +146,10 @@ fn head(row: &Row<'_>) -> Result<Head, VaultError> {
         created: UnixTime::from_millis(row.integer("created")?),
         last_success: optional_time(row, "last_success")?,
         last_failure: failure,
+        holder: row
+            .optional_text("holder")?
+            .map(|json| serde_json::from_str(&json).map_err(|error| unreadable(&error)))
+            .transpose()?,
     })
 }
 

@@ -2,24 +2,15 @@
 
 use countersign_database::Transaction;
 use countersign_protocol::{AccountId, LocalServer};
-use countersign_world::UnixTime;
 
 use crate::audit::{Action, write};
 use crate::connection_row::{Numbered, Slot, find, select};
+use crate::observed::set_health;
 use crate::vault::Sealer;
 use crate::{
-    By, Conflict, Connection, ConnectionId, Given, Health, Label, LabelError, MAX_ROWS, Observed, Vault,
-    VaultError, credentials,
+    By, Conflict, Connection, ConnectionId, Given, Health, Label, LabelError, MAX_ROWS, Vault, VaultError,
+    credentials, grants, links,
 };
-
-const MAX_WHY: usize = 500;
-
-/// Another connection that is signed with the same Consumer Key: one integration record's, or a copy of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SameKey {
-    pub id: ConnectionId,
-    pub account: AccountId,
-}
 
 impl Vault {
     /// Keeps a new connection. Nothing is known of it yet: [`observe`](Self::observe) says whether a login works.
@@ -69,30 +60,6 @@ impl Vault {
         self.database.read(list).await
     }
 
-    /// Other connections signed with the Consumer Key of this one, staged and previous sets included; at most
-    /// [`MAX_ROWS`]. In another account it is a mistake, or a sandbox that was refreshed.
-    pub async fn others_with_its_key(&self, id: ConnectionId) -> Result<Vec<SameKey>, VaultError> {
-        let list = async move |snapshot: &mut Transaction<'_>| {
-            let own = find(snapshot, &id).await?.number;
-            let sql = "SELECT DISTINCT c.id, c.account
-                       FROM credential_set own
-                       JOIN credential_set s ON s.consumer_key_digest = own.consumer_key_digest AND s.connection <> ?1
-                       JOIN connection c ON c.number = s.connection
-                       WHERE own.connection = ?1 AND own.place = 'current' ORDER BY c.id LIMIT ?2";
-            let unreadable = VaultError::unreadable("connection");
-            snapshot
-                .rows(sql, &[own.into(), MAX_ROWS.into()], |row| {
-                    let id: Result<ConnectionId, _> = row.text("id")?.try_into();
-                    Ok::<_, VaultError>(SameKey {
-                        id: id.map_err(|error| unreadable(&error))?,
-                        account: row.text("account")?.parse().map_err(|error| unreadable(&error))?,
-                    })
-                })
-                .await
-        };
-        self.database.read(list).await
-    }
-
     /// Gives a connection an account, its server and four credentials anew, in place of all it had: the only way to
     /// another account, another server, or another key outside a rotation.
     pub async fn replace(
@@ -103,47 +70,9 @@ impl Vault {
     ) -> Result<Connection, VaultError> {
         let given = given.into();
         credentials::check(&given)?;
-        let Given {
-            credentials: given,
-            server,
-        } = given;
         let sealer = self.sealer.clone();
         let replace = async move |transaction: &mut Transaction<'_>| {
-            let found = find(transaction, &id).await?;
-            let number = found.number;
-            let sql = "DELETE FROM credential_set WHERE connection = ?1";
-            transaction.execute(sql, &[number.into()]).await?;
-            let sql =
-                "UPDATE connection SET account = ?2, server = ?3, last_success = NULL, last_failure = NULL,
-                       last_failure_why = NULL WHERE number = ?1";
-            transaction
-                .execute(
-                    sql,
-                    &[
-                        number.into(),
-                        given.account.as_str().into(),
-                        server.as_ref().map(LocalServer::as_str).into(),
-                    ],
-                )
-                .await?;
-            let generation = next_generation(transaction, &found).await?;
-            sealer
-                .insert(transaction, number, generation, Slot::Current, &given, by.at)
-                .await?;
-            set_health(transaction, number, &Health::Unverified).await?;
-            let before = place_of(&found.connection.account, found.connection.server.as_ref());
-            let detail = format!(
-                "account {before} to {}",
-                place_of(&given.account, server.as_ref())
-            );
-            write(
-                transaction,
-                &by,
-                Action::CredentialsReplaced,
-                subject(&id),
-                detail,
-            )
-            .await?;
+            replace(transaction, &sealer, &id, given, &by).await?;
             Ok(find(transaction, &id).await?.connection)
         };
         self.database.write(replace).await
@@ -236,70 +165,14 @@ impl Vault {
             // A session that is open for it is not one for the next connection of its id.
             let sql = "DELETE FROM connect_session WHERE connection = ?1";
             transaction.execute(sql, &[id.as_str().into()]).await?;
+            links::withdraw(transaction, &id).await?;
             let sql = "DELETE FROM connection WHERE number = ?1";
             transaction.execute(sql, &[number.into()]).await?;
-            let detail = format!("{revoked} grants revoked");
+            let detail = grants::revoked(revoked);
             write(transaction, &by, Action::ConnectionRemoved, subject(&id), detail).await?;
             Ok(())
         };
         self.database.write(remove).await
-    }
-
-    /// Writes down what a login with the set of this generation showed. What it tells of a set that is neither current nor
-    /// staged is nothing. To be called when something changes, and now and then, not for every call that is signed.
-    pub async fn observe(
-        &self,
-        id: ConnectionId,
-        generation: u64,
-        observed: Observed,
-        by: By,
-    ) -> Result<Health, VaultError> {
-        let observe = async move |transaction: &mut Transaction<'_>| {
-            let found = find(transaction, &id).await?;
-            let (number, connection) = (found.number, found.connection);
-            if let Health::Superseded { .. } = connection.health {
-                return Ok(connection.health);
-            }
-            let is_current = connection.current.generation == generation;
-            let staged = connection.staged.filter(|staged| staged.generation == generation);
-            if !is_current && staged.is_none() {
-                return Ok(connection.health);
-            }
-            if observed == Observed::Worked {
-                verified(transaction, number, generation, by.at).await?;
-            }
-            if let Some(staged) = staged {
-                let action = match &observed {
-                    Observed::Worked if staged.verified.is_none() => {
-                        Some((Action::RotationVerified, String::new()))
-                    }
-                    Observed::Worked => None,
-                    Observed::Failed { why } => {
-                        Some((Action::LoginFailed, format!("staged: {}", shortened(why))))
-                    }
-                };
-                if let Some((action, detail)) = action {
-                    write(transaction, &by, action, subject(&id), detail).await?;
-                }
-                return Ok(connection.health);
-            }
-            let health = match (&observed, &connection.health) {
-                (Observed::Worked, _) => Health::Healthy,
-                (Observed::Failed { .. }, Health::Failing { since }) => Health::Failing { since: *since },
-                (Observed::Failed { .. }, _) => Health::Failing { since: by.at },
-            };
-            let detail = note(transaction, number, &observed, by.at).await?;
-            if health != connection.health {
-                set_health(transaction, number, &health).await?;
-                let action = match observed {
-                    Observed::Worked => Action::LoginWorked,
-                    Observed::Failed { .. } => Action::LoginFailed,
-                };
-                write(transaction, &by, action, subject(&id), detail).await?;
-            }
-            Ok(health)
-        };
-        self.database.write(observe).await
     }
 }
 
@@ -365,6 +238,44 @@ pub(crate) async fn insert(
         .await
 }
 
+/// Puts an account, its server and four credentials in place of all a connection had.
+pub(crate) async fn replace(
+    transaction: &mut Transaction<'_>,
+    sealer: &Sealer,
+    id: &ConnectionId,
+    given: Given,
+    by: &By,
+) -> Result<(), VaultError> {
+    let Given {
+        credentials: given,
+        server,
+    } = given;
+    let found = find(transaction, id).await?;
+    let number = found.number;
+    let sql = "DELETE FROM credential_set WHERE connection = ?1";
+    transaction.execute(sql, &[number.into()]).await?;
+    let sql = "UPDATE connection SET account = ?2, server = ?3, holder = NULL, last_success = NULL, last_failure = NULL,
+               last_failure_why = NULL WHERE number = ?1";
+    let values = [
+        number.into(),
+        given.account.as_str().into(),
+        server.as_ref().map(LocalServer::as_str).into(),
+    ];
+    transaction.execute(sql, &values).await?;
+    let generation = next_generation(transaction, &found).await?;
+    sealer
+        .insert(transaction, number, generation, Slot::Current, &given, by.at)
+        .await?;
+    set_health(transaction, number, &Health::Unverified).await?;
+    let before = place_of(&found.connection.account, found.connection.server.as_ref());
+    let detail = format!(
+        "account {before} to {}",
+        place_of(&given.account, server.as_ref())
+    );
+    write(transaction, by, Action::CredentialsReplaced, subject(id), detail).await?;
+    Ok(())
+}
+
 /// Counts one more set of credentials.
 pub(crate) async fn next_generation(
     transaction: &mut Transaction<'_>,
@@ -376,69 +287,4 @@ pub(crate) async fn next_generation(
         .execute(sql, &[found.number.into(), generation.into()])
         .await?;
     Ok(generation)
-}
-
-pub(crate) async fn set_health(
-    transaction: &mut Transaction<'_>,
-    number: i64,
-    health: &Health,
-) -> Result<(), VaultError> {
-    let (word, since, by) = match health {
-        Health::Unverified => ("unverified", None, None),
-        Health::Healthy => ("healthy", None, None),
-        Health::Failing { since } => ("failing", Some(since.millis()), None),
-        Health::Superseded { by } => ("superseded", None, by.as_ref().map(ConnectionId::as_str)),
-    };
-    let sql = "UPDATE connection SET health = ?2, failing_since = ?3, superseded_by = ?4 WHERE number = ?1";
-    transaction
-        .execute(sql, &[number.into(), word.into(), since.into(), by.into()])
-        .await?;
-    Ok(())
-}
-
-pub(crate) async fn verified(
-    transaction: &mut Transaction<'_>,
-    number: i64,
-    generation: u64,
-    now: UnixTime,
-) -> Result<(), VaultError> {
-    let sql = "UPDATE credential_set SET verified = ?3
-               WHERE connection = ?1 AND generation = ?2 AND verified IS NULL";
-    let values = [
-        number.into(),
-        generation.cast_signed().into(),
-        now.millis().into(),
-    ];
-    transaction.execute(sql, &values).await?;
-    Ok(())
-}
-
-/// The moment of a success, or of a failure and why; gives what is to be said of it.
-pub(crate) async fn note(
-    transaction: &mut Transaction<'_>,
-    number: i64,
-    observed: &Observed,
-    now: UnixTime,
-) -> Result<String, VaultError> {
-    let now = now.millis().into();
-    match observed {
-        Observed::Worked => {
-            let sql = "UPDATE connection SET last_success = ?2 WHERE number = ?1";
-            transaction.execute(sql, &[number.into(), now]).await?;
-            Ok(String::new())
-        }
-        Observed::Failed { why } => {
-            let why = shortened(why);
-            let sql = "UPDATE connection SET last_failure = ?2, last_failure_why = ?3 WHERE number = ?1";
-            transaction
-                .execute(sql, &[number.into(), now, (&why).into()])
-                .await?;
-            Ok(why)
-        }
-    }
-}
-
-fn shortened(why: &str) -> String {
-    let line = why.chars().map(|c| if c.is_control() { ' ' } else { c });
-    line.take(MAX_WHY).collect()
 }

@@ -110,6 +110,7 @@ impl Sealer {
             .keyring
             .seal(&context, &credentials::to_bytes(given), &*self.entropy)?;
         let digest = caller_key::digest(&given.consumer_key);
+        let token_digest = caller_key::digest(&given.token);
         let row = [
             ("connection", number.into()),
             ("generation", generation.into()),
@@ -122,6 +123,7 @@ impl Sealer {
                 credentials::end_of(&given.consumer_key).into(),
             ),
             ("token_end", credentials::end_of(&given.token).into()),
+            ("token_digest", (&token_digest).into()),
             ("stored", now.millis().into()),
         ];
         Ok(transaction.insert("credential_set", row).await?)

@@ -21,6 +21,13 @@ pub enum VaultError {
     UnknownIntegration(IntegrationKey),
     #[error("the session is over: it was used, or its time has passed. Open another")]
     SessionOver,
+    #[error("the link works no more: it was used or withdrawn, or its time has passed. Ask for another")]
+    LinkOver,
+    #[error(
+        "{} links are open already: withdraw some, or wait until their time has passed",
+        crate::links::MAX_OPEN
+    )]
+    TooManyLinks,
     #[error(
         "{} sessions are open already: use them, or wait until their time has passed",
         crate::sessions::MAX_OPEN

@@ -8,7 +8,7 @@ use countersign_world::UnixTime;
 use crate::audit::{Action, write};
 use crate::connection_row::{find, optional_time};
 use crate::vault::next_id;
-use crate::{By, CallerId, Grant, GrantDraft, GrantId, MAX_ROWS, Vault, VaultError};
+use crate::{By, CallerId, ConnectionId, Grant, GrantDraft, GrantId, MAX_ROWS, Vault, VaultError};
 
 const SELECT: &str = "SELECT g.id, g.caller, c.id AS connection, g.scope, g.share, g.created, g.expires
                       FROM caller_grant g JOIN connection c ON c.number = g.connection
@@ -53,6 +53,16 @@ impl Vault {
         };
         self.database.read(list).await
     }
+
+    /// Who may use a connection: all grants for it that are not revoked; at most [`MAX_ROWS`].
+    pub async fn grants_for(&self, connection: ConnectionId) -> Result<Vec<Grant>, VaultError> {
+        let list = async move |snapshot: &mut Transaction<'_>| {
+            let number = find(snapshot, &connection).await?.number;
+            let sql = format!("{SELECT} AND g.connection = ?1 ORDER BY g.id LIMIT ?2");
+            snapshot.rows(&sql, &[number.into(), MAX_ROWS.into()], grant).await
+        };
+        self.database.read(list).await
+    }
 }
 
 /// A grant for the connection of this number; its scope as it is kept.
@@ -63,10 +73,10 @@ pub(crate) async fn insert(
     scope: &str,
     by: &By,
 ) -> Result<Grant, VaultError> {
-    let sql = "SELECT id FROM caller WHERE id = ?1 AND revoked IS NULL";
-    if !transaction.exists(sql, &[draft.caller.0.into()]).await? {
-        return Err(VaultError::UnknownCaller(draft.caller));
-    }
+    let sql = "SELECT name FROM caller WHERE id = ?1 AND revoked IS NULL";
+    let caller = [draft.caller.0.into()];
+    let name = transaction.row(sql, &caller, |row| row.text("name"));
+    let name = name.await?.ok_or(VaultError::UnknownCaller(draft.caller))?;
     let grant = Grant {
         id: GrantId(next_id(transaction, "caller_grant").await?),
         caller: draft.caller,
@@ -87,11 +97,17 @@ pub(crate) async fn insert(
     ];
     transaction.insert("caller_grant", row).await?;
     let detail = format!(
-        "caller {} for connection {}: {scope}",
-        grant.caller, grant.connection
+        "caller {name} may use connection {}: {}",
+        grant.connection, grant.scope
     );
     write(transaction, by, Action::GrantAdded, subject(grant.id), detail).await?;
     Ok(grant)
+}
+
+/// `1 grant revoked`, for the audit.
+pub(crate) fn revoked(count: u64) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} grant{plural} revoked")
 }
 
 fn subject(id: GrantId) -> String {

@@ -9,7 +9,8 @@ use countersign_world::UnixTime;
 
 use crate::audit::{Action, write};
 use crate::connection_row::{find, server};
-use crate::connections::{self, note, set_health, verified};
+use crate::connections;
+use crate::observed::{note, set_health, verified};
 use crate::{
     By, CallerId, Conflict, Connection, ConnectionId, Given, GrantDraft, Health, Label, MAX_ROWS, Observed,
     Scope, SessionToken, Vault, VaultError, credentials, grants, sessions,

@@ -28,8 +28,13 @@ mod grants;
 mod id;
 mod integrations;
 mod label;
+mod links;
+mod observed;
 mod rotation;
+mod scope_words;
 mod sessions;
+mod shared;
+mod use_chain;
 mod uses;
 mod vault;
 
@@ -39,7 +44,6 @@ pub use call::{Call, CallRefused, Method, ServiceKind};
 pub use caller_key::CallerKey;
 pub use callers::{Caller, CallerDraft};
 pub use connection::{Connection, Failure, Given, Health, Observed, StoredSet};
-pub use connections::SameKey;
 /// What a vault on PostgreSQL is opened with.
 pub use countersign_database::postgres::{Address, Schema, Server};
 pub use credential_sets::Opened;
@@ -50,7 +54,10 @@ pub use grant::{Denied, Grant, GrantDraft, Scope, ScopeError, Target, Targets, d
 pub use id::{CallerId, ConnectionId, ConnectionIdError, GrantId};
 pub use integrations::{Integration, IntegrationDraft, IntegrationKey, IntegrationKeyError, NewConnection};
 pub use label::{Label, LabelError, Metadata};
+pub use links::{Invitation, Link, LinkDraft, LinkToken, Purpose};
+pub use observed::Holder;
 pub use rotation::RotationError;
 pub use sessions::{Session, SessionDraft, SessionToken};
+pub use shared::SameKey;
 pub use uses::{Use, UseFilter};
 pub use vault::{MAX_ROWS, Vault};

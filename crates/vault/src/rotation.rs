@@ -15,7 +15,8 @@ use countersign_protocol::Credentials;
 
 use crate::audit::{Action, write};
 use crate::connection_row::{Slot, find};
-use crate::connections::{next_generation, set_health, subject};
+use crate::connections::{next_generation, subject};
+use crate::observed::set_health;
 use crate::{By, Connection, ConnectionId, Health, Vault, VaultError, credentials};
 
 /// Why a step cannot be done now.

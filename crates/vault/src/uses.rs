@@ -5,8 +5,7 @@ use std::time::Duration;
 use countersign_database::{Row, Transaction, Value};
 use countersign_world::UnixTime;
 
-use crate::vault::next_id;
-use crate::{CallerId, ConnectionId, MAX_ROWS, Method, ServiceKind, Vault, VaultError};
+use crate::{CallerId, ConnectionId, MAX_ROWS, Method, ServiceKind, Vault, VaultError, use_chain};
 
 const MAX_PATH: usize = 500;
 
@@ -39,22 +38,42 @@ pub struct Use {
 pub struct UseFilter {
     pub connection: Option<ConnectionId>,
     pub caller: Option<CallerId>,
+    /// Only those from this moment on.
+    pub since: Option<UnixTime>,
+    /// Only those that came to nothing: refused here or there, broken off, abandoned.
+    pub failed: bool,
     /// Only those older than this row.
     pub before: Option<i64>,
+    /// At most so many, and never more than [`MAX_ROWS`], which it is without it.
+    pub limit: Option<u32>,
+}
+
+pub(crate) const COLUMNS: &str =
+    "id, at, request, caller, connection, service, method, path, outcome, status, attempts, waited, took";
+
+impl Use {
+    /// Whether it came to what its caller asked for.
+    pub fn is_answered(&self) -> bool {
+        self.outcome == "answered"
+    }
 }
 
 impl Vault {
     /// Writes all of them down, or none. They are no change of the vault: its revision stays.
     pub async fn note_uses(&self, uses: Vec<Use>) -> Result<(), VaultError> {
         let note = async move |transaction: &mut Transaction<'_>| {
-            let first = next_id(transaction, "connection_use").await?;
-            for (id, one) in (first..).zip(&uses) {
-                let path: String = one
-                    .path
-                    .chars()
-                    .filter(|c| !c.is_control())
-                    .take(MAX_PATH)
-                    .collect();
+            let (last, mut digest) = use_chain::end(transaction).await?;
+            for (id, one) in (last + 1..).zip(uses) {
+                let one = Use {
+                    path: one
+                        .path
+                        .chars()
+                        .filter(|c| !c.is_control())
+                        .take(MAX_PATH)
+                        .collect(),
+                    ..one
+                };
+                digest = use_chain::digest(&digest, id, &one);
                 let service = one.service.as_ref().map(ToString::to_string);
                 let row = [
                     ("id", id.into()),
@@ -64,12 +83,13 @@ impl Vault {
                     ("connection", one.connection.as_str().into()),
                     ("service", service.as_deref().into()),
                     ("method", one.method.map(Method::as_str).into()),
-                    ("path", (&path).into()),
+                    ("path", (&one.path).into()),
                     ("outcome", (&one.outcome).into()),
                     ("status", one.status.map(u32::from).into()),
                     ("attempts", one.attempts.into()),
                     ("waited", millis(one.waited).into()),
                     ("took", millis(one.took).into()),
+                    ("digest", (&digest).into()),
                 ];
                 transaction.insert("connection_use", row).await?;
             }
@@ -82,7 +102,8 @@ impl Vault {
     pub async fn uses(&self, filter: UseFilter) -> Result<Vec<(i64, Use)>, VaultError> {
         let list = async move |snapshot: &mut Transaction<'_>| {
             let before = filter.before.unwrap_or(i64::MAX);
-            let mut values: Vec<Value<'_>> = vec![before.into(), MAX_ROWS.into()];
+            let limit = filter.limit.unwrap_or(MAX_ROWS).min(MAX_ROWS);
+            let mut values: Vec<Value<'_>> = vec![before.into(), limit.into()];
             let mut conditions = String::new();
             if let Some(connection) = &filter.connection {
                 values.push(connection.as_str().into());
@@ -92,33 +113,46 @@ impl Vault {
                 values.push(caller.0.into());
                 conditions.push_str(&format!("caller = ?{} AND ", values.len()));
             }
+            if let Some(since) = filter.since {
+                values.push(since.millis().into());
+                conditions.push_str(&format!("at >= ?{} AND ", values.len()));
+            }
+            if filter.failed {
+                conditions.push_str("outcome NOT IN ('answered', 'begun') AND ");
+            }
             let sql = format!(
-                "SELECT id, at, request, caller, connection, service, method, path, outcome, status, attempts, waited, took
-                 FROM connection_use WHERE {conditions} id < ?1 ORDER BY id DESC LIMIT ?2"
+                "SELECT {COLUMNS} FROM connection_use WHERE {conditions} id < ?1 ORDER BY id DESC LIMIT ?2"
             );
             snapshot.rows(&sql, &values, row).await
         };
         self.database.read(list).await
     }
 
-    /// Deletes uses from before this moment, a thousand at most; gives how many.
+    /// Deletes uses from before this moment, a thousand at most, from the oldest row on; gives how many. The last row
+    /// stays: what is written next follows from it.
     pub async fn forget_uses(&self, before: UnixTime) -> Result<usize, VaultError> {
         let forget = async move |transaction: &mut Transaction<'_>| {
-            let sql = "DELETE FROM connection_use WHERE id IN
-                       (SELECT id FROM connection_use WHERE at < ?1 ORDER BY at LIMIT ?2)";
-            let values = [before.millis().into(), MAX_ROWS.into()];
-            let gone = transaction.execute(sql, &values).await?;
+            let sql = "SELECT id, at FROM connection_use
+                       WHERE id < (SELECT MAX(id) FROM connection_use) ORDER BY id LIMIT ?1";
+            let read = |row: &Row<'_>| Ok::<_, VaultError>((row.integer("id")?, row.integer("at")?));
+            let oldest = transaction.rows(sql, &[MAX_ROWS.into()], read).await?;
+            let mut over = oldest.iter().take_while(|(_, at)| *at < before.millis());
+            let Some((last, _)) = over.by_ref().last() else {
+                return Ok(0);
+            };
+            let sql = "DELETE FROM connection_use WHERE id <= ?1";
+            let gone = transaction.execute(sql, &[(*last).into()]).await?;
             Ok::<_, VaultError>(usize::try_from(gone).unwrap_or(usize::MAX))
         };
         self.database.write(forget).await
     }
 }
 
-fn millis(time: Duration) -> i64 {
+pub(crate) fn millis(time: Duration) -> i64 {
     i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
 }
 
-fn row(row: &Row<'_>) -> Result<(i64, Use), VaultError> {
+pub(crate) fn row(row: &Row<'_>) -> Result<(i64, Use), VaultError> {
     let unreadable = VaultError::unreadable("use of a connection");
     let known = |word: Option<String>| {
         let service = |kind: &ServiceKind| Some(kind.to_string()) == word;

@@ -155,7 +155,7 @@ pub fn bare(account: Option<(&AccountId, &str)>, page: &Page) -> Markup {
     )
 }
 
-fn document(title: &str, environment: Option<Environment>, body: Markup) -> Markup {
+pub(crate) fn document(title: &str, environment: Option<Environment>, body: Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang="en" {
@@ -212,7 +212,7 @@ fn badge(environment: Environment) -> Markup {
 }
 
 /// Two halves of one sign.
-fn mark() -> Markup {
+pub(crate) fn mark() -> Markup {
     html! {
         svg viewBox="0 0 32 32" width="28" height="28" aria-hidden="true" focusable="false" {
             rect width="32" height="32" rx="8" fill="currentColor" {}

@@ -5,10 +5,12 @@
 
 mod answer;
 mod asset;
+mod board;
 mod button;
 mod field;
 mod form;
 mod layout;
+mod moment;
 mod notice;
 mod qr_code;
 mod session_cookie;
@@ -18,14 +20,18 @@ mod tabs;
 
 pub use answer::{Answer, Reach, page, redirect};
 pub use asset::{ASSETS, Asset};
+pub use board::{Board, Entry, board, sheet};
 pub use button::{Tone, button, link_button};
 pub use field::{Choice, Field, Select, TextArea, Tick, field_error, wrong_anchor};
 pub use form::{Filled, Forged, Lock, is_of_another_site};
 pub use layout::{Crumb, Frame, Menu, MenuGroup, MenuItem, Page, Person, bare, framed};
 pub use maud::{Markup, PreEscaped, html};
+pub use moment::{moment, moment_or};
 pub use notice::{Notice, Weight, empty_state, facts, notices};
 pub use qr_code::qr_code;
-pub use session_cookie::{SESSION_COOKIE, session_cookie, set_session_cookie};
+pub use session_cookie::{
+    SESSION_COOKIE, cookie_called, session_cookie, set_cookie_called, set_session_cookie,
+};
 pub use shown_once::{ShownOnce, ShownValue, Written};
 pub use table::{Cell, Column, Direction, Pager, Sort, Sorted, Table};
 pub use tabs::tabs;

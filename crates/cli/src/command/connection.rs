@@ -10,6 +10,7 @@ use countersign_vault::ConnectionId;
 use super::at::Sure;
 use super::examples;
 use super::vault::VaultAt;
+use super::words::When;
 
 /// Keep connections to accounts: an account and its four credentials, sealed
 ///
@@ -122,6 +123,63 @@ pub(crate) enum ConnectionAction {
         from: PathBuf,
         #[command(flatten)]
         passphrase: Passphrase,
+    },
+    /// Make a link that signs in to the pages of connections, once
+    ///
+    /// They are served by a proxy of this data folder that runs with --pages. Send the link to nobody: it opens everything
+    /// the pages can do, for a quarter of an hour, to the first who presses its button.
+    #[command(after_help = "Example:\n  countersign connection pages")]
+    Pages,
+    /// Make a link with which somebody else gives the credentials of one connection
+    ///
+    /// An administrator of the account opens it in a browser: one page with the steps in NetSuite beside the fields. What is
+    /// entered is tried before it is kept, and shown to nobody again. It works once. A proxy of this data folder has to run.
+    #[command(
+        after_help = "Examples:\n  countersign connection invite acme\n  countersign connection invite acme-sandbox --environment sandbox --hours 72 --url https://connect.example.com\n  countersign connection invite acme --withdraw"
+    )]
+    Invite {
+        /// The connection: a new name, or one that is to get new credentials of its own account
+        name: ConnectionId,
+        /// For how many hours it works
+        #[arg(long, value_name = "HOURS", default_value_t = 24, value_parser = clap::value_parser!(u64).range(1..=720))]
+        hours: u64,
+        /// What kind of account it has to be: any other is refused
+        #[arg(long, value_name = "KIND")]
+        environment: Option<EnvironmentKind>,
+        /// Where others reach the proxy, https unless it is this machine [default: where it listens]
+        #[arg(long, value_name = "URL")]
+        url: Option<String>,
+        /// The server of a local account, such as http://127.0.0.1:8080
+        #[arg(long, value_name = "URL")]
+        server: Option<LocalServer>,
+        /// End the link that is open for the connection
+        #[arg(long, conflicts_with_all = ["hours", "environment", "url", "server"])]
+        withdraw: bool,
+    },
+    /// Show what connections were used for, newest first
+    ///
+    /// One row a request: which program called what, and what came of it. No body and no query is kept.
+    #[command(
+        after_help = "Examples:\n  countersign connection uses acme\n  countersign connection uses --caller nightly-sync --failed --since 2026-11-01"
+    )]
+    Uses {
+        /// Only those of this connection
+        name: Option<ConnectionId>,
+        /// Only those of this caller: its id or its exact name
+        #[arg(long, value_name = "CALLER")]
+        caller: Option<String>,
+        /// Only those from then on: 2026-11-22T05:00:00Z, 2026-11-22, or so long ago: 2h, 7d
+        #[arg(long, value_name = "TIME")]
+        since: Option<When>,
+        /// Only those that came to nothing
+        #[arg(long)]
+        failed: bool,
+        /// At most so many rows
+        #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1000))]
+        limit: u32,
+        /// Follow the chain that binds each row to the one before it, and say where it ends
+        #[arg(long, conflicts_with_all = ["name", "caller", "since", "failed"])]
+        verify: bool,
     },
     /// Show who did what to connections, newest first
     #[command(

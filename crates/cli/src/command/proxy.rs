@@ -47,6 +47,11 @@ pub(crate) struct ProxyCommand {
     #[arg(long, value_name = "NAME", value_parser = host_name)]
     pub(crate) host: Vec<String>,
 
+    /// Serve the pages of connections on this address, for a person with a browser; `countersign connection pages` makes the
+    /// link that signs in. Beyond this machine it needs --tls-cert and --host
+    #[arg(long, value_name = "ADDR", value_parser = listen::parse, num_args = 0..=1, default_missing_value = "127.0.0.1:8091")]
+    pub(crate) pages: Option<SocketAddr>,
+
     /// The address for /healthz, /readyz and /metrics, which ask for no key
     #[arg(long, value_name = "ADDR", value_parser = listen::parse)]
     pub(crate) status: Option<SocketAddr>,

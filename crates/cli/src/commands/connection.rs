@@ -1,9 +1,11 @@
 //! `countersign connection`.
 
 mod enter;
+mod links;
 mod portable;
 mod rotate;
 mod shown;
+mod uses;
 
 use countersign_vault::{Connection, ConnectionId, Opened, VaultError};
 use serde_json::json;
@@ -17,6 +19,7 @@ use crate::output::{self, GREEN};
 use crate::paste;
 use crate::vault_folder::VaultFolder;
 
+pub(crate) use enter::recognise;
 pub(crate) use shown::{health_word, moment_of};
 
 pub(crate) async fn run(
@@ -31,11 +34,16 @@ pub(crate) async fn run(
     {
         return enter::add(&at, &world, (name, entered), unverified, json).await;
     }
+    // Whoever invites somebody need not have a connection yet.
+    let folder_is_made = matches!(action, ConnectionAction::Invite { .. });
     if let ConnectionAction::Import { from, passphrase } = action {
         let folder = VaultFolder::make(&at, &world).await?;
         return portable::import(&folder, &world, &from, &passphrase, json).await;
     }
-    let folder = VaultFolder::open(&at, &world).await?;
+    let folder = match folder_is_made {
+        true => VaultFolder::make(&at, &world).await?,
+        false => VaultFolder::open(&at, &world).await?,
+    };
     match action {
         ConnectionAction::Add { .. } | ConnectionAction::Import { .. } => Ok(Exit::Success),
         ConnectionAction::List => shown::list(&folder, json).await,
@@ -76,6 +84,45 @@ pub(crate) async fn run(
             to,
             passphrase,
         } => portable::export(&folder, &world, (names, &to), &passphrase, json).await,
+        ConnectionAction::Pages => links::pages(&folder, &world, json).await,
+        ConnectionAction::Invite {
+            name, withdraw: true, ..
+        } => links::withdraw(&folder, &world, name, json).await,
+        ConnectionAction::Invite {
+            name,
+            hours,
+            environment,
+            url,
+            server,
+            withdraw: false,
+        } => {
+            let invited = links::Invited {
+                name,
+                hours,
+                environment,
+                url,
+                server,
+            };
+            links::invite(&folder, &world, invited, json).await
+        }
+        ConnectionAction::Uses { verify: true, .. } => uses::verify(&folder, json).await,
+        ConnectionAction::Uses {
+            name,
+            caller,
+            since,
+            failed,
+            limit,
+            verify: false,
+        } => {
+            let asked = uses::Asked {
+                name,
+                caller,
+                since,
+                failed,
+                limit,
+            };
+            uses::show(&folder, &world, asked, json).await
+        }
         ConnectionAction::Audit { name, limit, verify } => match verify {
             true => shown::verify_audit(&folder, json).await,
             false => shown::audit(&folder, name, limit, json).await,

@@ -192,6 +192,9 @@ impl Ward {
                 .vault
                 .observe(name.clone(), generation, observed, VaultFolder::by(world))
                 .await?;
+            if results.logs_in() {
+                super::connection::recognise(folder, world, (name, generation), &findings).await?;
+            }
         }
         Ok(findings)
     }

@@ -19,7 +19,7 @@ use crate::command::Exec;
 use crate::failure::{Exit, Failure};
 use crate::folder::World;
 use crate::process;
-use crate::proxy_server::{self, ProxyServer};
+use crate::proxy_server::{self, Beside, ProxyServer};
 use crate::vault_folder::VaultFolder;
 
 /// If the end is never reached, the key still comes to one.
@@ -66,7 +66,7 @@ async fn start(vault: &Vault, world: &World) -> Result<(String, ProxyServer), Fa
     });
     let proxy = proxy.map_err(|error| Failure::system("set up TLS", &error))?;
     let nango = super::proxy::nango(&proxy, vault, world);
-    let server = ProxyServer::start((proxy, nango), vec![listener], None, GRACE);
+    let server = ProxyServer::start((proxy, nango), vec![listener], Beside::default(), GRACE);
     Ok((url, server))
 }
 

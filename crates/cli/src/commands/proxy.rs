@@ -1,10 +1,12 @@
 //! `countersign proxy`.
 
 use std::io::IsTerminal as _;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use countersign_console::{Console, link_to_pages};
 use countersign_front::{Gate, Listener, Tunnel, Tunnels};
 use countersign_nango::Nango;
 use countersign_proxy::{Audit, BreakerState, Collector, Parts, Proxy, Settings};
@@ -20,9 +22,9 @@ use crate::failure::{Exit, Failure};
 use crate::folder::World;
 use crate::output::{self, BOLD, DIM};
 use crate::paste;
-use crate::proxy_server::{ProxyServer, Told};
+use crate::proxy_server::{Beside, PAGES, PROXY, ProxyServer, Told};
 use crate::running::StopRequests;
-use crate::vault_folder::VaultFolder;
+use crate::vault_folder::{self, VaultFolder};
 
 pub(crate) async fn run(command: ProxyCommand) -> Result<Exit, Failure> {
     refuse_open_address(&command)?;
@@ -46,6 +48,10 @@ pub(crate) async fn run(command: ProxyCommand) -> Result<Exit, Failure> {
         None => None,
     };
     let status_url = status.as_ref().map(Listener::to_string);
+    let pages = match command.pages {
+        Some(address) => Some(pages(address, &command).await?),
+        None => None,
+    };
     let proxy = Proxy::start(Parts {
         vault: vault.clone(),
         clock: Arc::clone(&world.clock),
@@ -57,17 +63,46 @@ pub(crate) async fn run(command: ProxyCommand) -> Result<Exit, Failure> {
     });
     let proxy = proxy.map_err(|error| Failure::system("set up TLS", &error))?;
     let mut stop = StopRequests::catch()?;
-    let told = Told::write(&data, &url)?;
+    let told = Told::write(&data, PROXY, &seen(&url, &command))?;
+    let pages_url = pages.as_ref().map(|pages| seen(&pages.to_string(), &command));
+    let told_pages = pages_url
+        .as_ref()
+        .map(|url| Told::write(&data, PAGES, url))
+        .transpose()?;
     let first = vault.connections(None, 1).await?.into_iter().next();
     let nango = nango(&proxy, &vault, &world);
     let nango = match command.tls_cert.is_none() || command.local_servers {
         true => nango,
         false => nango.without_servers(),
     };
+    let folder = data.clone();
+    let console = Console::new(countersign_console::Parts {
+        vault: vault.clone(),
+        proxy: proxy.clone(),
+        nango: nango.clone(),
+        clock: Arc::clone(&world.clock),
+        entropy: Arc::clone(&world.entropy),
+        hosts: command.host.clone(),
+        of: seen(&url, &command),
+        setup_base: seen(&url, &command),
+        local_server: Box::new(move |account| vault_folder::local_server(&folder, account)),
+    });
+    let sign_in = match &pages_url {
+        Some(url) => {
+            let (token, _) = vault.make_link(link_to_pages(), VaultFolder::by(&world)).await?;
+            Some(format!("{url}{}", Console::sign_in_path(&token)))
+        }
+        None => None,
+    };
+    let beside = Beside {
+        status,
+        pages,
+        console: Some(console),
+    };
     let server = ProxyServer::start(
         (proxy, nango),
         listeners,
-        status,
+        beside,
         Duration::from_secs(command.grace),
     );
 
@@ -78,8 +113,15 @@ pub(crate) async fn run(command: ProxyCommand) -> Result<Exit, Failure> {
             "address": address.to_string(),
             "socket": command.socket,
             "status": status_url,
+            "pages": pages_url,
         })),
-        false => output::say(&welcome(&url, &name, status_url.as_deref(), &data)),
+        false => output::say(&welcome(
+            &url,
+            &name,
+            status_url.as_deref(),
+            sign_in.as_deref(),
+            &data,
+        )),
     };
     match said {
         // Whoever reads the first line and goes away wants the proxy to go on.
@@ -95,7 +137,7 @@ pub(crate) async fn run(command: ProxyCommand) -> Result<Exit, Failure> {
         let _ = gauge.await;
         output::complain("");
     }
-    drop(told);
+    drop((told, told_pages));
     let stopping = server.stop();
     let served = tokio::select! {
         served = stopping => served?,
@@ -169,7 +211,40 @@ fn collector(passes_on: bool) -> Result<Option<Collector>, Failure> {
     }))
 }
 
-fn welcome(url: &str, connection: &str, status: Option<&str>, data: &Path) -> String {
+/// The listener of the pages. On this machine alone it needs no TLS.
+async fn pages(address: SocketAddr, command: &ProxyCommand) -> Result<Listener, Failure> {
+    let listener = Listener::tcp(address).await;
+    let listener = listener
+        .map_err(|error| Failure::of_system(error).hint("take a free port with --pages 127.0.0.1:0"))?;
+    if address.ip().is_loopback() {
+        return Ok(listener);
+    }
+    match (&command.tls_cert, &command.tls_key, command.host.first()) {
+        (Some(chain), Some(key), Some(_)) => Ok(listener.through(gate(chain, key)?)),
+        _ => {
+            let message =
+                format!("{address} can be reached by others, and whoever signs in there may do everything");
+            Err(Failure::unusable(message)
+                .hint("give --tls-cert, --tls-key and --host NAME, or serve the pages on 127.0.0.1"))
+        }
+    }
+}
+
+/// A listener's address as others call it: by the proxy's own name, where it has one and is not for this machine alone.
+fn seen(url: &str, command: &ProxyCommand) -> String {
+    let address = url
+        .split_once("://")
+        .and_then(|(_, address)| address.parse::<SocketAddr>().ok());
+    match (address, command.host.first()) {
+        (Some(address), Some(host)) if !address.ip().is_loopback() => match address.port() {
+            443 => format!("https://{host}"),
+            port => format!("https://{host}:{port}"),
+        },
+        _ => url.to_owned(),
+    }
+}
+
+fn welcome(url: &str, connection: &str, status: Option<&str>, pages: Option<&str>, data: &Path) -> String {
     let caller = paste::command_on(&["caller", "add", "my-program"], data);
     let words = [
         "grant",
@@ -185,9 +260,12 @@ fn welcome(url: &str, connection: &str, status: Option<&str>, data: &Path) -> St
     let status = status
         .map(|url| format!("\n  {DIM}state{DIM:#}    {url}/healthz, /readyz, /metrics"))
         .unwrap_or_default();
+    let pages = pages
+        .map(|link| format!("\n  {DIM}pages{DIM:#}    {link}\n           {DIM}opens once, for a quarter of an hour; another: countersign connection pages{DIM:#}"))
+        .unwrap_or_default();
     format!(
         "The proxy signs for programs that hold no credentials.\n\n  {DIM}address{DIM:#}  {BOLD}{url}/c/{connection}{BOLD:#} in \
-         the place of the account's hosts{status}\n\nA key and a grant, once:\n\n  {caller}\n  {grant}\n\nThen, with the key in \
+         the place of the account's hosts{status}{pages}\n\nA key and a grant, once:\n\n  {caller}\n  {grant}\n\nThen, with the key in \
          KEY:\n\n  curl -H \"Authorization: Bearer $KEY\" {url}/c/{connection}/services/rest/record/v1/customer\n\n{DIM}Stop it \
          with Ctrl-C.{DIM:#}"
     )

@@ -98,15 +98,6 @@ async fn a_session_is_for_somebody_and_opens_nothing_else() {
     let headers = [("authorization", &*bearer)];
     let refused = stage.bare("GET", "/connections", &headers, &Value::Null).await;
     refused.refused(401, "unknown_account");
-    let page = stage
-        .bare(
-            "GET",
-            &format!("/connect?session_token={token}"),
-            &[],
-            &Value::Null,
-        )
-        .await;
-    page.refused(501, "not_implemented");
     let ended = stage
         .bare("DELETE", "/connect/session", &headers, &Value::Null)
         .await;

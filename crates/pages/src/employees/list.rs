@@ -5,13 +5,12 @@ use countersign_model::{EntityId, EntityKind, RoleId, User};
 use countersign_store::UserFilter;
 use countersign_web::{
     Answer, Choice, Column, Field, Lock, Markup, Page, Pager, Select, Table, Tone, button, empty_state, html,
-    link_button,
+    link_button, moment,
 };
 
 use super::{NEW, path_of, roles};
 use crate::desk::{At, Desk};
 use crate::listing::{ASKED, Listing};
-use crate::moment::moment;
 use crate::place::{EMPLOYEES, MANAGE_USERS, Place};
 use crate::view::View;
 

@@ -6,14 +6,13 @@ use std::time::Duration;
 use axum::extract::Path;
 use countersign_authority::{Check, KeptDiagnosis, KeptRequest, Outcome, verdict};
 use countersign_model::{LoginColumn, LoginId, LoginRow, LoginStatus};
-use countersign_web::{Answer, Lock, Markup, Notice, Page, Tone, Weight, facts, html, link_button};
+use countersign_web::{Answer, Lock, Markup, Notice, Page, Tone, Weight, facts, html, link_button, moment};
 use tokio::time::timeout;
 
 use super::difference::base_string;
 use super::finding::findings;
 use super::{answered, path_of};
 use crate::desk::{At, Desk};
-use crate::moment::moment;
 use crate::place::{INSPECTOR, Place};
 use crate::view::View;
 

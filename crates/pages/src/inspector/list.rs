@@ -6,12 +6,12 @@ use countersign_authority::AdministrationError;
 use countersign_model::{ExecutionStatus, LoginId, LoginRow, LoginSearch, LoginStatus, Surface};
 use countersign_web::{
     Answer, Choice, Column, Lock, Markup, Page, Pager, Table, Tone, button, empty_state, html, link_button,
+    moment,
 };
 
 use super::{LIVE, answered, in_short, path_of};
 use crate::desk::{At, Desk};
 use crate::filters;
-use crate::moment::moment;
 use crate::place::{EXECUTION_LOGS, INSPECTOR, Place};
 use crate::view::View;
 

@@ -4,13 +4,12 @@ use countersign_model::{Integration, IntegrationId, IntegrationState};
 use countersign_store::IntegrationFilter;
 use countersign_web::{
     Answer, Column, Field, Lock, Markup, Page, Pager, Table, Tick, Tone, button, empty_state, html,
-    link_button,
+    link_button, moment,
 };
 
 use super::{CHANGES, NEW, path_of};
 use crate::desk::At;
 use crate::listing::{ASKED, Listing};
-use crate::moment::moment;
 use crate::place::{MANAGE_INTEGRATIONS, Place};
 use crate::view::View;
 

@@ -6,12 +6,12 @@ use countersign_model::{ExecutionRow, Integration, IntegrationId, IntegrationSta
 use countersign_protocol::percent_encode;
 use countersign_web::{
     Answer, Lock, Markup, Notice, Page, ShownOnce, ShownValue, Tone, button, facts, html, link_button,
+    moment, moment_or,
 };
 
 use super::{CHANGES, list::state, path_of};
 use crate::desk::{At, Desk};
 use crate::execution_logs;
-use crate::moment::{moment, moment_or};
 use crate::needs::Needs;
 use crate::place::{ACCESS_TOKENS, INSPECTOR, MANAGE_INTEGRATIONS, Place};
 use crate::tokens::NEW as NEW_TOKEN;

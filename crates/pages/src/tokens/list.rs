@@ -5,13 +5,12 @@ use countersign_model::{AccessTokenId, IntegrationId, RevokedFilter, TokenState}
 use countersign_store::TokenFilter;
 use countersign_web::{
     Answer, Choice, Column, Field, Lock, Markup, Page, Pager, Select, Table, Tone, button, empty_state, html,
-    link_button,
+    link_button, moment_or,
 };
 
 use super::{NEW, NEW_OWN, path_of};
 use crate::desk::{At, Desk};
 use crate::listing::{ASKED, Listing};
-use crate::moment::moment_or;
 use crate::place::{ACCESS_TOKENS, MY_ACCESS_TOKENS, Place};
 use crate::view::View;
 

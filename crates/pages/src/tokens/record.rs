@@ -6,13 +6,12 @@ use countersign_model::{AccessTokenId, FieldErrors, TokenChange, TokenEditForm};
 use countersign_protocol::{Secret, percent_encode};
 use countersign_web::{
     Answer, Field, Lock, Markup, Notice, Page, ShownOnce, ShownValue, Tick, Tone, button, facts, html,
-    link_button, redirect,
+    link_button, moment, moment_or, redirect,
 };
 
 use super::list::{named, state};
 use super::path_of;
 use crate::desk::{At, Desk, Form};
-use crate::moment::{moment, moment_or};
 use crate::place::{ACCESS_TOKENS, INSPECTOR, MY_ACCESS_TOKENS, Place};
 use crate::trouble::of_form;
 use crate::view::{View, wrong};

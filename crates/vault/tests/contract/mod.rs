@@ -6,6 +6,8 @@ mod callers;
 mod connections;
 mod export;
 mod integrations;
+mod links;
+mod recognised;
 mod rotation;
 mod uses;
 

@@ -3,7 +3,7 @@
 use countersign_client::Logins;
 use countersign_doctor::{Advice, Findings, History, Identity, ProbeResults, SameKeyElsewhere, Warning};
 use countersign_protocol::{AccountId, Credentials, Environment};
-use countersign_vault::{ConnectionId, Given, Label, Observed};
+use countersign_vault::{ConnectionId, Given, Holder, Label, Observed, SameKey};
 use serde_json::json;
 
 use crate::ask;
@@ -65,6 +65,7 @@ pub(super) async fn add(
             .vault
             .observe(name.clone(), generation, Observed::Worked, by)
             .await?;
+        recognise(&folder, world, (&name, generation), &tried.findings).await?;
     }
     report(
         &folder,
@@ -95,6 +96,7 @@ pub(super) async fn move_to(
         .vault
         .observe(name.clone(), generation, Observed::Worked, by)
         .await?;
+    recognise(folder, world, (&name, generation), &tried.findings).await?;
     report(folder, world, (&name, &account), (&tried.findings, true), as_json).await
 }
 
@@ -215,12 +217,14 @@ async fn report(
     as_json: bool,
 ) -> Result<Exit, Failure> {
     let connection = folder.vault.connection(name.clone()).await?;
-    let same_key = same_key(folder, name).await?;
+    let same_key = elsewhere(folder.vault.others_with_its_key(name.clone()).await?);
+    let same_token = elsewhere(folder.vault.others_with_its_token(name.clone()).await?);
     let advice = Advice {
         account,
         is_local: connection.server.is_some(),
         identity: findings.identity.as_ref(),
         same_key: &same_key,
+        same_token: &same_token,
         stored: Some(connection.current.stored),
         now: world.clock.now(),
     };
@@ -276,14 +280,34 @@ pub(crate) fn complain(warnings: &[Warning]) {
     }
 }
 
-pub(crate) async fn same_key(
+/// Writes down who the token is, where the account said so.
+pub(crate) async fn recognise(
     folder: &VaultFolder,
-    name: &ConnectionId,
-) -> Result<Vec<SameKeyElsewhere>, Failure> {
-    let others = folder.vault.others_with_its_key(name.clone()).await?.into_iter();
-    let others = others.map(|other| SameKeyElsewhere {
+    world: &World,
+    (name, generation): (&ConnectionId, u64),
+    findings: &Findings,
+) -> Result<(), Failure> {
+    let Some(identity) = &findings.identity else {
+        return Ok(());
+    };
+    let holder = Holder {
+        company: identity.company_name.clone(),
+        role: identity.role_name.clone(),
+        role_id: identity.role_id.clone(),
+        user: identity.user_id.clone(),
+        concurrency_limit: findings.concurrency_limit,
+    };
+    let by = VaultFolder::by(world);
+    Ok(folder
+        .vault
+        .recognise(name.clone(), generation, holder, by)
+        .await?)
+}
+
+fn elsewhere(others: Vec<SameKey>) -> Vec<SameKeyElsewhere> {
+    let others = others.into_iter().map(|other| SameKeyElsewhere {
         connection: other.id.to_string(),
         account: other.account,
     });
-    Ok(others.collect())
+    others.collect()
 }

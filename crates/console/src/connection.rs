@@ -1,0 +1,376 @@
+//! One connection: what it is, how it was over time, who may use it; and a look at it now.
+
+use countersign_doctor::{Advice, Findings, SameKeyElsewhere};
+use countersign_protocol::AccountId;
+use countersign_vault::{
+    AuditFilter, AuditRow, Caller, Connection, ConnectionId, Grant, Health, SameKey, StoredSet, Use,
+    UseFilter, VaultError,
+};
+use countersign_web::{
+    Answer, Lock, Markup, Notice, Page, Tone, Weight, button, facts, html, link_button, moment, moment_or,
+};
+use countersign_world::UnixTime;
+
+use crate::board::{CONNECTIONS, USES};
+use crate::connections::path_of;
+use crate::desk::Desk;
+use crate::trial::kind;
+use crate::trouble::sentence;
+use crate::{callers, findings, health, uses};
+
+/// Rows of its past that are shown.
+const PAST: u32 = 100;
+const LATELY: u32 = 8;
+
+pub(crate) struct One {
+    pub(crate) connection: Connection,
+    pub(crate) past: Vec<AuditRow>,
+    pub(crate) grants: Vec<(Caller, Grant)>,
+    pub(crate) lately: Vec<(i64, Use)>,
+    pub(crate) warnings: Vec<String>,
+    pub(crate) now: UnixTime,
+    /// What was just done.
+    pub(crate) done: Option<&'static str>,
+}
+
+/// What an address may say was just done.
+const DONE: [(&str, &str); 3] = [
+    (
+        "rotated",
+        "It signs with the new token now. Revoke the old one in NetSuite: Setup > Users/Roles > Access Tokens > Edit > Revoke.",
+    ),
+    (
+        "dropped",
+        "The new token is forgotten; the old one goes on signing.",
+    ),
+    (
+        "back",
+        "It signs with the old token again. The new one is kept beside it.",
+    ),
+];
+
+pub(crate) async fn show(desk: &Desk, id: &str) -> Answer {
+    match read(desk, id).await {
+        Ok(Some(one)) => desk.show(CONNECTIONS, &one.page(&desk.lock)),
+        Ok(None) => desk.not_found(),
+        Err(error) => desk.failed(&error),
+    }
+}
+
+/// The connection that a path names; none where it cannot be an id.
+pub(crate) async fn named(desk: &Desk, id: &str) -> Result<Option<Connection>, VaultError> {
+    match id.parse::<ConnectionId>() {
+        Ok(id) => desk.parts.vault.connection(id).await.map(Some),
+        Err(_) => Ok(None),
+    }
+}
+
+async fn read(desk: &Desk, id: &str) -> Result<Option<One>, VaultError> {
+    let Some(connection) = named(desk, id).await? else {
+        return Ok(None);
+    };
+    let vault = &desk.parts.vault;
+    let id = connection.id.clone();
+    let past = AuditFilter {
+        subject: Some(format!("connection {id}")),
+        limit: PAST,
+        before: None,
+    };
+    let used = UseFilter {
+        connection: Some(id.clone()),
+        limit: Some(LATELY),
+        ..UseFilter::default()
+    };
+    let callers = callers::all(desk).await?;
+    let grants = vault.grants_for(id.clone()).await?.into_iter();
+    let of = |grant: Grant| {
+        let caller = callers.iter().find(|caller| caller.id == grant.caller)?;
+        Some((caller.clone(), grant))
+    };
+    let now = desk.parts.clock.now();
+    let (same_key, same_token) = (
+        vault.others_with_its_key(id.clone()).await?,
+        vault.others_with_its_token(id.clone()).await?,
+    );
+    let done = DONE.iter().find(|(word, _)| *word == desk.query.text("done"));
+    Ok(Some(One {
+        past: vault.audit(past).await?,
+        lately: vault.uses(used).await?,
+        grants: grants.filter_map(of).collect(),
+        warnings: warnings(&connection, same_key, same_token, now),
+        connection,
+        now,
+        done: done.map(|(_, text)| *text),
+    }))
+}
+
+/// What works and is worth a word.
+pub(crate) fn warnings(
+    connection: &Connection,
+    same_key: Vec<SameKey>,
+    same_token: Vec<SameKey>,
+    now: UnixTime,
+) -> Vec<String> {
+    let elsewhere = |all: Vec<SameKey>| -> Vec<SameKeyElsewhere> {
+        let all = all.into_iter();
+        all.map(|other| SameKeyElsewhere {
+            connection: other.id.to_string(),
+            account: other.account,
+        })
+        .collect()
+    };
+    let identity = connection
+        .holder
+        .as_ref()
+        .map(|holder| countersign_doctor::Identity {
+            role_name: holder.role.clone(),
+            role_id: holder.role_id.clone(),
+            ..Default::default()
+        });
+    let advice = Advice {
+        account: &connection.account,
+        is_local: connection.server.is_some(),
+        identity: identity.as_ref(),
+        same_key: &elsewhere(same_key),
+        same_token: &elsewhere(same_token),
+        stored: Some(connection.current.stored),
+        now,
+    };
+    advice
+        .warnings()
+        .iter()
+        .map(countersign_doctor::Warning::sentence)
+        .collect()
+}
+
+impl One {
+    pub(crate) fn page(&self, lock: &Lock) -> Page {
+        let Connection { id, health, .. } = &self.connection;
+        let path = path_of(id);
+        let mut notices: Vec<Notice> = self
+            .done
+            .iter()
+            .map(|text| Notice::new(Weight::Done, *text))
+            .collect();
+        if let (Health::Failing { since }, Some(failure)) = (health, &self.connection.last_failure) {
+            let text = format!(
+                "It has been failing since {}. {} A checkup says why, and where to click.",
+                day(*since),
+                sentence(&failure.why)
+            );
+            notices.push(Notice::new(Weight::Warning, text));
+        }
+        notices.extend(self.warnings.iter().map(|text| Notice::new(Weight::Note, text)));
+        Page {
+            title: id.to_string(),
+            crumbs: CONNECTIONS.crumbs(),
+            notices,
+            actions: Some(html! {
+                (link_button("Remove", &format!("{path}/remove"), Tone::Danger))
+                (link_button("New credentials by link", &format!("{}?connection={id}", crate::connections::INVITE), Tone::Plain))
+                (link_button("Rotate the token", &format!("{path}/rotate"), Tone::Plain))
+                (lock.button_form(&format!("{path}/check"), html! { (button("Check now", Tone::Primary, None)) }))
+            }),
+            body: html! {
+                section.section aria-labelledby="what" {
+                    h2 id="what" { "What it is" }
+                    (self.facts())
+                }
+                section.section aria-labelledby="time" {
+                    h2 id="time" { "Health over time" }
+                    p.help { "What was written down of its logins and of who changed it. A login is written down when its outcome changes." }
+                    (health::over_time(&self.past, self.now))
+                }
+                (self.who_may())
+                (self.who_did())
+            },
+        }
+    }
+
+    fn facts(&self) -> Markup {
+        let one = &self.connection;
+        let holder = one.holder.as_ref();
+        let told = |text: Option<&String>| match text {
+            Some(text) if !text.is_empty() => html! { (text) },
+            _ => html! { "Not known: check it" },
+        };
+        let tags: Vec<String> = one
+            .label
+            .tags()
+            .iter()
+            .map(|(tag, value)| format!("{tag}={value}"))
+            .collect();
+        let mut all = vec![
+            ("State", health::state(&one.health)),
+            (
+                "Account",
+                html! { (one.account) " " span.kind { (kind(one.account.environment())) } },
+            ),
+            ("Company", told(holder.map(|holder| &holder.company))),
+            ("Role", told(holder.map(|holder| &holder.role))),
+            ("User (internal ID)", told(holder.map(|holder| &holder.user))),
+            (
+                "Requests at once",
+                match holder.and_then(|holder| holder.concurrency_limit) {
+                    Some(limit) => html! { (limit) },
+                    None => html! { "Not told" },
+                },
+            ),
+            (
+                "Consumer Key ends with",
+                html! { code { (ending(&one.current.consumer_key_end)) } },
+            ),
+            ("Signs with the token", set(&one.current)),
+        ];
+        if let Some(staged) = &one.staged {
+            all.push(("Waits to be switched to", set(staged)));
+        }
+        if let Some(previous) = &one.previous {
+            all.push(("Kept from before", set(previous)));
+        }
+        all.extend([
+            ("Last success", moment_or(one.last_success, "Never")),
+            (
+                "Last failure",
+                match &one.last_failure {
+                    Some(failure) => html! { (moment(failure.at)) span.sub { (failure.why) } },
+                    None => html! { "Never" },
+                },
+            ),
+            ("Added", moment(one.created)),
+        ]);
+        if let Some(server) = &one.server {
+            all.push(("Server", html! { code { (server) } }));
+        }
+        if let Some(integration) = &one.integration {
+            all.push(("Nango integration", html! { (integration) }));
+        }
+        if !tags.is_empty() {
+            all.push(("Tags", html! { (tags.join(", ")) }));
+        }
+        facts(&all)
+    }
+
+    fn who_may(&self) -> Markup {
+        html! {
+            section.section aria-labelledby="who-may" {
+                h2 id="who-may" { "Who may use it" }
+                @if self.grants.is_empty() {
+                    p.help { "Nobody. A grant is made on the page of a " a href=(callers::PATH) { "caller" } "." }
+                } @else {
+                    ul.links {
+                        @for (caller, grant) in &self.grants {
+                            li {
+                                a href=(callers::path_of(caller.id)) { (caller.name) }
+                                span.help {
+                                    (grant.scope)
+                                    @if !caller.is_active(self.now) { "; its key opens nothing any more" }
+                                    @else if !grant.is_active(self.now) { "; expired" }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn who_did(&self) -> Markup {
+        html! {
+            section.section aria-labelledby="lately" {
+                h2 id="lately" { "Lately" }
+                @if self.lately.is_empty() {
+                    p.help { "No program has called through it yet." }
+                } @else {
+                    ul.links.compact { @for (_, one) in &self.lately { li { (moment(one.at)) " " (uses::in_short(one)) } } }
+                    p.after { a href={ (USES.path) "?connection=" (self.connection.id) } { "All uses of it" } }
+                }
+            }
+        }
+    }
+}
+
+fn ending(end: &str) -> String {
+    match end.is_empty() {
+        true => "\u{2013}".to_owned(),
+        false => format!("\u{2026}{end}"),
+    }
+}
+
+fn set(set: &StoredSet) -> Markup {
+    html! {
+        code { (ending(&set.token_end)) }
+        span.sub { "entered " (moment(set.stored)) }
+        @if set.verified.is_none() { span.sub { "no login with it has worked yet" } }
+    }
+}
+
+fn day(at: UnixTime) -> String {
+    at.to_string().chars().take(10).collect()
+}
+
+/// A checkup that was just made.
+pub(crate) struct Checked {
+    pub(crate) id: ConnectionId,
+    pub(crate) account: AccountId,
+    pub(crate) findings: Findings,
+}
+
+impl Checked {
+    pub(crate) fn page(&self, lock: &Lock) -> Page {
+        let path = path_of(&self.id);
+        let notice = match self.findings.is_healthy() {
+            true => Notice::new(Weight::Done, "The login works."),
+            false => {
+                let first = self.findings.failed().next();
+                let seen = first.map_or_else(|| "Something failed".to_owned(), |line| sentence(&line.seen));
+                Notice::new(Weight::Warning, seen)
+            }
+        };
+        Page {
+            title: format!("Checkup of {}", self.id),
+            crumbs: below(&self.id),
+            notices: vec![notice],
+            actions: Some(html! {
+                (lock.button_form(&format!("{path}/check"), html! { (button("Check again", Tone::Plain, None)) }))
+                (link_button("To the connection", &path, Tone::Primary))
+            }),
+            body: html! {
+                section.section aria-labelledby="asked" {
+                    h2 id="asked" { "What was asked of account " (self.account) }
+                    (findings::lines(&self.findings))
+                }
+            },
+        }
+    }
+}
+
+/// The way to a page below a connection's own.
+pub(crate) fn below(id: &ConnectionId) -> Vec<countersign_web::Crumb> {
+    let mut crumbs = CONNECTIONS.crumbs();
+    crumbs.push(countersign_web::Crumb {
+        label: id.to_string(),
+        href: Some(path_of(id)),
+    });
+    crumbs
+}
+
+pub(crate) async fn check(desk: &Desk, id: &str) -> Answer {
+    let connection = match named(desk, id).await {
+        Ok(Some(connection)) => connection,
+        Ok(None) => return desk.not_found(),
+        Err(error) => return desk.failed(&error),
+    };
+    match desk.examine(&connection, desk.by()).await {
+        Ok(Ok(findings)) => {
+            let checked = Checked {
+                id: connection.id,
+                account: connection.account,
+                findings,
+            };
+            desk.show(CONNECTIONS, &checked.page(&desk.lock))
+        }
+        Ok(Err(untried)) => desk.trouble(http::StatusCode::TOO_MANY_REQUESTS, "Not asked", &untried.text),
+        Err(error) => desk.failed(&error),
+    }
+}

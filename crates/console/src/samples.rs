@@ -1,0 +1,402 @@
+//! Every page in every way it can look.
+
+use std::num::{NonZeroU8, NonZeroU32};
+use std::sync::Arc;
+use std::time::Duration;
+
+use countersign_client::CredentialName;
+use countersign_doctor::{Cause, Finding, Findings, Probe, State, Whose};
+use countersign_governor::{CallerGauge, Gauge, Limit};
+use countersign_protocol::{Environment, Secret};
+use countersign_proxy::{AccountGauge, BreakerState};
+use countersign_testkit::faults_of_html;
+use countersign_vault::{
+    Action, AuditRow, Caller, Connection, Failure, Health, Holder, Label, Method, Scope, ServiceKind,
+    StoredSet, Use,
+};
+use countersign_web::{Board, Lock, Notice, Page, Pager, Weight, board, html, sheet};
+use countersign_world::UnixTime;
+
+use crate::board::{CALLERS, entries};
+use crate::grant_form::GrantForm;
+use crate::trial::Untried;
+use crate::typed::Shown;
+use crate::{
+    add, caller, callers, changes, connection, connections, governor, invite, removal, rotation, setup,
+    sign_in, trouble, uses,
+};
+
+const NOW: UnixTime = UnixTime::from_seconds(1_767_225_600);
+
+fn connection_of(health: Health, name: &str) -> Connection {
+    let set = StoredSet {
+        generation: 1,
+        consumer_key_end: "ab<d".to_owned(),
+        token_end: String::new(),
+        stored: NOW,
+        verified: None,
+    };
+    Connection {
+        id: name.parse().unwrap(),
+        number: 1,
+        integration: None,
+        account: "1234567_SB1".parse().unwrap(),
+        server: "http://127.0.0.1:8080".parse().ok(),
+        label: Label::default(),
+        created: NOW,
+        last_success: Some(NOW),
+        last_failure: Some(Failure {
+            at: NOW,
+            why: "the login was <refused>".to_owned(),
+        }),
+        holder: Some(Holder {
+            company: "Honeycomb & \"Sons\"".to_owned(),
+            role: "Administrator".to_owned(),
+            role_id: "3".to_owned(),
+            user: "12".to_owned(),
+            concurrency_limit: None,
+        }),
+        health,
+        current: set.clone(),
+        staged: Some(set),
+        previous: None,
+    }
+}
+
+fn caller_of(name: &str) -> Caller {
+    Caller {
+        id: 3.into(),
+        name: name.to_owned(),
+        administers: true,
+        created: NOW,
+        expires: Some(NOW),
+        revoked: None,
+    }
+}
+
+fn row(action: Action, second: i64) -> AuditRow {
+    AuditRow {
+        id: second,
+        at: NOW.plus(Duration::from_secs(second.unsigned_abs())),
+        actor: "pages, ada".to_owned(),
+        action,
+        subject: "connection acme".to_owned(),
+        detail: "<b>".to_owned(),
+    }
+}
+
+fn used(outcome: &str) -> (i64, Use) {
+    let one = Use {
+        at: NOW,
+        request: "r".to_owned(),
+        caller: 3.into(),
+        connection: "acme".parse().unwrap(),
+        service: Some(ServiceKind::Rest),
+        method: Some(Method::Get),
+        path: "/services/rest/record/v1/<customer>".to_owned(),
+        outcome: outcome.to_owned(),
+        status: Some(200),
+        attempts: 1,
+        waited: Duration::ZERO,
+        took: Duration::from_millis(70),
+    };
+    (1, one)
+}
+
+fn refused() -> Untried {
+    Untried {
+        text: "The account refused the login.".to_owned(),
+        causes: vec![Cause {
+            code: "token_revoked",
+            sentence: "The token was revoked.".to_owned(),
+            fix: Some("Make another.".to_owned()),
+            path: Some("Setup > Users/Roles > Access Tokens"),
+            whose: Whose::Theirs,
+        }],
+    }
+}
+
+fn findings() -> Findings {
+    let line = |probe, state| Finding {
+        probe,
+        state,
+        code: "x",
+        seen: "seen <so>".to_owned(),
+        said: Some("INVALID_LOGIN".to_owned()),
+        causes: refused().causes,
+        look: Some("Setup > Users/Roles > View Login Audit Trail"),
+    };
+    Findings {
+        lines: vec![
+            line(Probe::Login, State::Failed),
+            line(Probe::Rest, State::Fine),
+            line(Probe::Soap, State::Spared),
+        ],
+        identity: None,
+        concurrency_limit: None,
+    }
+}
+
+fn gauge(window: u32) -> AccountGauge {
+    AccountGauge {
+        account: "1234567".parse().unwrap(),
+        gauge: Gauge {
+            limit: Limit::Learnt(NonZeroU32::MIN),
+            window,
+            ceiling: window,
+            running: 2,
+            waiting: 3,
+            usual_hold: Duration::from_millis(40),
+            granted: 5,
+            refused: 0,
+            late: 0,
+            turned_away: 0,
+            callers: vec![CallerGauge {
+                caller: Arc::from("nightly <sync>"),
+                share: 2,
+                holds: 2,
+                waits: 3,
+            }],
+        },
+    }
+}
+
+fn shown() -> Shown {
+    Shown {
+        account: "1234567\"".to_owned(),
+        consumer_key: "<key>".to_owned(),
+        token_id: String::new(),
+        wrong: vec![(CredentialName::TokenId, "is missing.".to_owned())],
+    }
+}
+
+fn errand(is_renewed: bool) -> setup::Errand {
+    let key = |text: &str| (text.to_owned().try_into().unwrap(), text.to_owned());
+    setup::Errand {
+        proof: ("invitation", "csl_x".to_owned()),
+        connection: is_renewed.then(|| "acme".to_owned()),
+        account: is_renewed.then(|| "1234567".parse().unwrap()),
+        environment: is_renewed.then_some(Environment::Sandbox),
+        is_renewed,
+        integrations: if is_renewed {
+            Vec::new()
+        } else {
+            vec![key("tba"), key("other")]
+        },
+        expires: NOW,
+    }
+}
+
+fn pages(lock: &Lock) -> Vec<Page> {
+    let failing = Health::Failing { since: NOW };
+    let list = |rows: Vec<Connection>, counts| connections::List {
+        rows,
+        counts,
+        state: "failing".to_owned(),
+        words: "<acme>".to_owned(),
+        pager: Pager::default(),
+        invitations: Vec::new(),
+    };
+    let one = |past, done| connection::One {
+        connection: connection_of(failing.clone(), "acme"),
+        past,
+        grants: Vec::new(),
+        lately: vec![used("answered")],
+        warnings: vec!["A token that may do <everything>.".to_owned()],
+        now: NOW,
+        done,
+    };
+    let caller = |form: GrantForm, connections: Vec<String>| caller::One {
+        caller: caller_of("nightly"),
+        grants: vec![countersign_vault::Grant {
+            id: 1.into(),
+            caller: 3.into(),
+            connection: "acme".parse().unwrap(),
+            scope: Scope::everything(),
+            share: NonZeroU8::MIN,
+            created: NOW,
+            expires: Some(NOW),
+        }],
+        connections,
+        form,
+        now: NOW,
+    };
+    let checked = connection::Checked {
+        id: "acme".parse().unwrap(),
+        account: "1234567".parse().unwrap(),
+        findings: findings(),
+    };
+    let rotation = |connection, refused| rotation::Rotation {
+        connection,
+        shown: shown(),
+        refused,
+    };
+    let bare = Connection {
+        staged: None,
+        ..connection_of(Health::Healthy, "beta")
+    };
+    let past = vec![
+        row(Action::LoginFailed, 9),
+        row(Action::LoginWorked, 5),
+        row(Action::ConnectionAdded, 0),
+    ];
+    let id = "acme".parse().unwrap();
+    let account = "1234567_RP1".parse().unwrap();
+    vec![
+        list(
+            vec![
+                connection_of(failing.clone(), "acme"),
+                connection_of(Health::Unverified, "b"),
+            ],
+            [1, 2, 0, 3],
+        )
+        .page(lock),
+        list(Vec::new(), [0; 4]).page(lock),
+        list(Vec::new(), [1, 0, 0, 0]).page(lock),
+        add::Form::default().page(lock),
+        add::Form {
+            name: "<x>".to_owned(),
+            name_wrong: Some("is taken.".to_owned()),
+            server: "x".to_owned(),
+            server_wrong: Some("cannot be that.".to_owned()),
+            shown: shown(),
+            refused: Some(refused()),
+            was_pasted: true,
+            ..add::Form::default()
+        }
+        .page(lock),
+        add::kept(
+            &id,
+            &account,
+            connection_of(Health::Healthy, "a").holder.as_ref(),
+            &["Mended.".to_owned()],
+        ),
+        one(past, Some("Done.")).page(lock),
+        one(Vec::new(), None).page(lock),
+        checked.page(lock),
+        rotation(connection_of(Health::Healthy, "acme"), None).page(lock),
+        rotation(bare, Some(refused())).page(lock),
+        removal::Removal {
+            connection: connection_of(Health::Healthy, "acme"),
+            grants: 1,
+            is_wrong: true,
+        }
+        .page(lock),
+        callers::List {
+            rows: vec![(caller_of("<nightly>"), 2)],
+            now: NOW,
+        }
+        .page(),
+        callers::List {
+            rows: Vec::new(),
+            now: NOW,
+        }
+        .page(),
+        callers::Form {
+            name_wrong: Some("is taken.".to_owned()),
+            days_wrong: true,
+            ..callers::Form::default()
+        }
+        .page(lock),
+        caller(GrantForm::default(), vec!["acme".to_owned()]).page(lock),
+        caller(GrantForm::default(), Vec::new()).page(lock),
+        governor::Now {
+            accounts: vec![gauge(5), gauge(500)],
+            stopped: vec![("acme".to_owned(), BreakerState::Open)],
+            is_again: false,
+        }
+        .page(),
+        governor::Now {
+            accounts: Vec::new(),
+            stopped: Vec::new(),
+            is_again: true,
+        }
+        .page(),
+        uses::List {
+            rows: vec![used("answered"), used("GRANT_MISSING")],
+            callers: vec![caller_of("nightly")],
+            connection: "acme".to_owned(),
+            caller: "3".to_owned(),
+            failed: true,
+            pager: Pager::default(),
+            chain: Some(Notice::new(Weight::Done, "It holds.")),
+        }
+        .page(),
+        changes::List {
+            rows: vec![row(Action::GrantAdded, 1)],
+            subject: "acme".to_owned(),
+            pager: Pager::default(),
+            chain: None,
+        }
+        .page(),
+        invite::Form {
+            wrong: Some("cannot be that.".to_owned()),
+            ..invite::Form::default()
+        }
+        .page(lock),
+    ]
+}
+
+fn sheets() -> Vec<Page> {
+    let (new, renewed) = (errand(false), errand(true));
+    let form = |errand, refused| {
+        setup::Form {
+            errand,
+            shown: shown(),
+            integration: "tba".to_owned(),
+            refused,
+            was_pasted: false,
+        }
+        .page()
+    };
+    vec![
+        sign_in::shown("csl_x"),
+        form(&new, None),
+        form(&renewed, Some(refused())),
+        setup::done(&"1234567".parse().unwrap(), None, &["Mended.".to_owned()]),
+        trouble::page_of("Not found", "There is <nothing>."),
+    ]
+}
+
+#[test]
+fn every_page_is_sound_html_with_labels_and_nothing_inline() {
+    let lock = Lock::of(&Secret::new("a sample"));
+    let frame = Board {
+        title: "Countersign Connections",
+        of: "http://127.0.0.1:8090".to_owned(),
+        places: entries(Some(CALLERS)),
+        home: "/connections",
+        person: "ada <b>".to_owned(),
+        log_out: lock.button_form("/log-out", html! { button type="submit" { "Log Out" } }),
+    };
+    for page in pages(&lock) {
+        let text = board(&frame, &page).into_string();
+        assert_eq!(faults_of_html(&text), [""; 0], "{}\n{text}", page.title);
+    }
+    for page in sheets() {
+        let text = sheet("About", &page).into_string();
+        assert_eq!(faults_of_html(&text), [""; 0], "{}\n{text}", page.title);
+    }
+}
+
+#[test]
+fn every_form_that_is_posted_in_a_session_has_its_proof() {
+    let lock = Lock::of(&Secret::new("a sample"));
+    let proof = lock.form("", html! {}).into_string();
+    let (_, proof) = proof.split_once("value=\"").unwrap();
+    let proof = proof.split('"').next().unwrap();
+    for page in pages(&lock) {
+        let actions = page
+            .actions
+            .map(|actions| actions.into_string())
+            .unwrap_or_default();
+        let text = actions + &page.body.into_string();
+        let posted = text
+            .split("<form")
+            .skip(1)
+            .filter(|form| form.contains("method=\"post\""));
+        for form in posted {
+            assert!(form.contains(proof), "{}: {form}", page.title);
+        }
+    }
+}
