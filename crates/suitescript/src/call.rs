@@ -65,7 +65,10 @@ pub enum Returned {
     /// Anything else, as `JSON.stringify` writes it.
     Json(String),
     /// `N/scriptTypes/restlet.createResponse`.
-    Response { content: String, content_type: String },
+    Response {
+        content: String,
+        content_type: String,
+    },
 }
 
 /// What an execution ended with that nobody caught.

@@ -9,7 +9,7 @@ use serde_json::Value;
 ///
 /// | call | arguments | answer |
 /// |---|---|---|
-/// | `source` | `path` | `text`, what `define` and `require` load |
+/// | `source` | `path` | the text of a file that `define` or `require` loads, or null where there is none |
 /// | `log.write` | `level` (`DEBUG`, `AUDIT`, `ERROR`, `EMERGENCY`), `title`, `details` | null |
 /// | `runtime.script` | | `id`, `deploymentId`, `logLevel`, `parameters` (an object by script id), `bundleIds` |
 /// | `runtime.user` | | `id`, `name`, `email`, `role`, `roleId`, `roleCenter`, `subsidiary`, `department`, `location`, `contact` |

@@ -5,10 +5,23 @@
 //! [`Host`], which is all that it can reach: there is no file, process or network here.
 //!
 //! The `N/*` modules are JavaScript (`modules/*.js`), compiled into the binary. What they cannot do themselves they ask
-//! of the host by name, with JSON both ways, so that the host may be in another process.
+//! of the host by name, with JSON both ways, so that the host may be in another process. What all of them are built on is
+//! `modules/foundation`; `modules/shapes.tsv` lists the members of every module that NetSuite has, and what is in it and
+//! not here throws.
 
 mod call;
+mod es_module;
+mod governance;
+mod header;
 mod host;
+mod meter;
+mod modules;
+mod natives;
+mod runtime;
+mod stack;
 
 pub use call::{Argument, Call, Limits, Outcome, Returned, Thrown};
+pub use governance::units;
+pub use header::{ApiVersion, Header};
 pub use host::{Host, HostError};
+pub use runtime::run;

@@ -1,0 +1,209 @@
+// AMD as NetSuite has it: `define` and `require` of its own modules, and of files of the cabinet. All of it is synchronous.
+const modules = new Map(); // by name or path: { state, value, error, exports }
+const settings = { baseUrl: '/SuiteScripts/', paths: {} };
+const loading = []; // paths of the files whose modules are being made, the outermost first
+const collecting = []; // for each file that is being evaluated, the calls of `define` in it
+
+class SuiteScriptModuleLoaderError extends internal.SuiteScriptError {
+  constructor(code, message) {
+    super(code, message, { type: 'error.SuiteScriptModuleLoaderError' });
+  }
+
+  toJSON() {
+    const { type, name, message, stack } = this;
+    return { type, name, message, stack };
+  }
+}
+
+const failLoading = (code, message) => {
+  throw new SuiteScriptModuleLoaderError(code, message);
+};
+
+// --- Names and paths ---
+
+const folderOf = (path) => path.slice(0, path.lastIndexOf('/') + 1);
+
+/** `/SuiteScripts/a/../b.js` as `/SuiteScripts/b.js`. */
+const normal = (path) => {
+  const kept = [];
+  for (const part of path.split('/')) {
+    if (part === '..') kept.pop();
+    else if (part !== '' && part !== '.') kept.push(part);
+  }
+  return `/${kept.join('/')}`;
+};
+
+/** The path that `paths` of `@NAmdConfig` or `require.config` give a name: that of its longest beginning. */
+const configured = (name) => {
+  for (let end = name.length; end > 0; end = name.lastIndexOf('/', end - 1)) {
+    const path = settings.paths[name.slice(0, end)];
+    if (typeof path === 'string') return path + name.slice(end);
+  }
+  return undefined;
+};
+
+const resolve = (name, from) => {
+  if (typeof name !== 'string' || name === '') {
+    return failLoading('MODULE_DOES_NOT_EXIST', `Module does not exist: ${String(name)}`);
+  }
+  if (name.startsWith('N/') || modules.get(name)?.named) return name;
+  if (name.startsWith('./') || name.startsWith('../')) return normal(folderOf(from) + name);
+  if (name.startsWith('/')) return normal(name);
+  const path = configured(name);
+  if (path !== undefined) return normal(path.startsWith('/') ? path : settings.baseUrl + path);
+  if (/^(SuiteScripts|SuiteBundles|SuiteApps|\.bundle)\//.test(name)) return normal(name);
+  return normal(settings.baseUrl + name);
+};
+
+const configure = (config, from) => {
+  if (typeof config?.baseUrl === 'string') settings.baseUrl = `${normal(config.baseUrl)}/`.replace('//', '/');
+  for (const [name, path] of Object.entries(config?.paths ?? {})) {
+    if (typeof path !== 'string') continue;
+    settings.paths[name] = path.startsWith('.') ? normal(folderOf(from) + path) : path;
+  }
+};
+
+/** The file of a module: as it is named, with `.js`, or without. */
+const fetch = (path) => {
+  const tried = path.endsWith('.js') || path.endsWith('.json') ? [path] : [`${path}.js`, path];
+  for (const candidate of tried) {
+    const text = internal.host('source', { path: candidate });
+    // Editors leave a byte order mark, and copied code a space without width.
+    if (typeof text === 'string') return { path: candidate, text: text.replace(/^[\uFEFF\u200B]+/, '') };
+  }
+  return failLoading('MODULE_DOES_NOT_EXIST', `Module does not exist: ${tried[0]}`);
+};
+
+// --- Modules ---
+
+const ourOwn = (name) => {
+  if (!internal.isModule(name)) return failLoading('MODULE_DOES_NOT_EXIST', `Module does not exist: ${name}.js`);
+  const body = native.module(name);
+  const module = body ? body(internal.host, internal.spend, internal.fail, internal) : {};
+  return internal.complete(name, module);
+};
+
+const cycle = (entry, path) => {
+  // Both halves of a cycle may have each other's `exports`, as in CommonJS.
+  if (entry.exports) return entry.exports.exports;
+  const way = [...loading.slice(loading.indexOf(path)), path].join(' → ');
+  return failLoading('CYCLIC_MODULE_DEPENDENCY', `Modules need each other before one of them is made: ${way}. Move what both need to a third module, or use require() inside a function.`);
+};
+
+/** Makes a module once; what its making threw is thrown again for whoever asks for it later. */
+const once = (path, make) => {
+  let entry = modules.get(path);
+  if (!entry) {
+    entry = { state: 'new' };
+    modules.set(path, entry);
+  }
+  if (entry.make) ({ make } = entry);
+  if (entry.state === 'made') return entry.value;
+  if (entry.state === 'failed') throw entry.error;
+  if (entry.state === 'making') return cycle(entry, path);
+  entry.state = 'making';
+  loading.push(path);
+  try {
+    entry.value = make(entry);
+    entry.state = 'made';
+  } catch (error) {
+    entry.state = 'failed';
+    entry.error = error;
+    throw error;
+  } finally {
+    loading.pop();
+  }
+  return entry.value;
+};
+
+const load = (path) => {
+  if (path.startsWith('N/')) return once(path, () => ourOwn(path));
+  const known = modules.get(path) ?? modules.get(`${path}.js`);
+  if (known) return once(modules.has(path) ? path : `${path}.js`);
+  const file = fetch(path);
+  return once(file.path, (entry) => {
+    if (file.path.endsWith('.json')) return internal.parse(file.text);
+    return evaluate(file, entry);
+  });
+};
+
+/** What a factory of `define` makes. */
+const fulfil = ({ dependencies, factory }, entry, from) => {
+  if (typeof factory !== 'function') return factory;
+  const require = requireFrom(from);
+  const module = { id: from, uri: from, exports: {}, config: () => ({}) };
+  const commonJs = { require, module, get exports() { return module.exports; } };
+  const usesExports = dependencies ? dependencies.includes('exports') || dependencies.includes('module') : factory.length > 1;
+  if (usesExports) entry.exports = module;
+  const given = (dependencies ?? ['require', 'exports', 'module']).map((name) =>
+    name === 'require' || name === 'exports' || name === 'module' ? commonJs[name] : load(resolve(name, from)),
+  );
+  const value = factory.apply(globalThis, given);
+  return value === undefined && usesExports ? module.exports : value;
+};
+
+const evaluate = ({ path, text }, entry) => {
+  if (internal.isEsModule(text)) return internal.importEsModule(path, text);
+  const defined = [];
+  collecting.push(defined);
+  try {
+    native.evaluate(text, path).call(globalThis, defineFrom(path), requireFrom(path));
+  } finally {
+    collecting.pop();
+  }
+  // A file's module is the one without a name, or the last of those that have one.
+  for (const definition of defined) {
+    if (definition.name === undefined) continue;
+    modules.set(definition.name, { state: 'new', named: true, make: (made) => fulfil(definition, made, path) });
+  }
+  const own = defined.filter(({ name }) => name === undefined).at(-1);
+  if (own) return fulfil(own, entry, path);
+  const last = defined.at(-1);
+  return last ? once(last.name) : undefined;
+};
+
+const defineFrom = (path) => {
+  const define = (...given) => {
+    const name = typeof given[0] === 'string' ? given.shift() : undefined;
+    const dependencies = given.length > 1 && Array.isArray(given[0]) ? given.shift() : undefined;
+    const definition = { name, dependencies, factory: given[0] };
+    const open = collecting.at(-1);
+    if (open) open.push(definition);
+    else if (name !== undefined) modules.set(name, { state: 'new', named: true, make: (made) => fulfil(definition, made, path) });
+  };
+  define.amd = {};
+  return define;
+};
+
+const requireFrom = (path) => {
+  const require = (names, callback, errback) => {
+    if (typeof names === 'string') return load(resolve(names, path));
+    if (!Array.isArray(names)) {
+      configure(names, path);
+      return undefined;
+    }
+    let values;
+    try {
+      values = names.map((name) => load(resolve(name, path)));
+    } catch (error) {
+      if (typeof errback !== 'function') throw error;
+      return errback.call(globalThis, error);
+    }
+    if (typeof callback === 'function') callback.apply(globalThis, values);
+    return undefined;
+  };
+  require.config = (config) => configure(config, path);
+  require.toUrl = (name) => resolve(name, path);
+  require.defined = (name) => modules.get(resolve(name, path))?.state === 'made';
+  require.specified = (name) => modules.has(resolve(name, path));
+  return require;
+};
+
+internal.module = (name) => load(name);
+internal.load = load;
+internal.resolve = resolve;
+internal.fetch = fetch;
+internal.configure = configure;
+internal.defineFrom = defineFrom;
+internal.requireFrom = requireFrom;
+internal.failLoading = failLoading;

@@ -1,0 +1,92 @@
+//! What an execution has left of its time and of its usage units.
+
+use std::cell::Cell;
+use std::sync::Arc;
+use std::time::Duration;
+
+use countersign_world::Clock;
+
+use crate::call::Limits;
+
+/// A limit that ends an execution. NetSuite lets no script catch it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Limit {
+    Time,
+    Units,
+    Memory,
+}
+
+impl Limit {
+    pub(crate) const fn code(self) -> &'static str {
+        match self {
+            Self::Time => "SSS_TIME_LIMIT_EXCEEDED",
+            Self::Units => "SSS_USAGE_LIMIT_EXCEEDED",
+            Self::Memory => "SSS_MEMORY_USAGE_EXCEEDED",
+        }
+    }
+
+    pub(crate) const fn message(self) -> &'static str {
+        match self {
+            Self::Time => "Script Execution Time Exceeded.",
+            Self::Units => "Script Execution Usage Limit Exceeded",
+            Self::Memory => "Script Execution Memory Usage Exceeded",
+        }
+    }
+}
+
+/// Of one execution, and so of one thread.
+pub(crate) struct Meter {
+    clock: Arc<dyn Clock>,
+    start: Duration,
+    time: Duration,
+    units: u32,
+    used: Cell<u32>,
+    over: Cell<Option<Limit>>,
+}
+
+impl Meter {
+    pub(crate) fn new(clock: Arc<dyn Clock>, limits: &Limits) -> Self {
+        Self {
+            start: clock.elapsed(),
+            clock,
+            time: limits.time,
+            units: limits.units,
+            used: Cell::new(0),
+            over: Cell::new(None),
+        }
+    }
+
+    pub(crate) fn took(&self) -> Duration {
+        self.clock.elapsed().saturating_sub(self.start)
+    }
+
+    pub(crate) fn used(&self) -> u32 {
+        self.used.get()
+    }
+
+    pub(crate) fn remaining(&self) -> u32 {
+        self.units.saturating_sub(self.used.get())
+    }
+
+    /// Counts units that a call is about to use, or says that they are not there.
+    pub(crate) fn spend(&self, units: u32) -> Result<(), Limit> {
+        if units > self.remaining() {
+            self.over.set(Some(Limit::Units));
+            return Err(Limit::Units);
+        }
+        self.used.set(self.used.get() + units);
+        Ok(())
+    }
+
+    pub(crate) fn over(&self) -> Option<Limit> {
+        if self.over.get().is_none() && self.took() > self.time {
+            self.over.set(Some(Limit::Time));
+        }
+        self.over.get()
+    }
+
+    /// What has ended the execution already: time that runs out afterwards changes nothing.
+    pub(crate) fn ended(&self) -> Option<Limit> {
+        self.over.get()
+    }
+}

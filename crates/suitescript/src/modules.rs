@@ -1,0 +1,91 @@
+//! NetSuite's modules: the JavaScript of those that are here, and the members of all there are.
+
+/// What every execution begins with, in this order: each is a function body of `(native, internal)` and adds to `internal`.
+pub(crate) const FOUNDATION: &[(&str, &str)] = &[
+    (
+        "N/foundation/error",
+        include_str!("../modules/foundation/error.js"),
+    ),
+    (
+        "N/foundation/arguments",
+        include_str!("../modules/foundation/arguments.js"),
+    ),
+    ("N/foundation/call", include_str!("../modules/foundation/call.js")),
+    (
+        "N/foundation/shape",
+        include_str!("../modules/foundation/shape.js"),
+    ),
+    (
+        "N/foundation/format",
+        include_str!("../modules/foundation/format.js"),
+    ),
+    (
+        "N/foundation/loader",
+        include_str!("../modules/foundation/loader.js"),
+    ),
+    (
+        "N/foundation/es_module",
+        include_str!("../modules/foundation/es_module.js"),
+    ),
+    (
+        "N/foundation/globals",
+        include_str!("../modules/foundation/globals.js"),
+    ),
+    (
+        "N/foundation/entry",
+        include_str!("../modules/foundation/entry.js"),
+    ),
+];
+
+macro_rules! sources {
+    ($($name:literal)*) => {
+        /// The JavaScript of a module: a function body of `(host, spend, fail, internal)` that returns the module's object.
+        pub(crate) fn source(name: &str) -> Option<&'static str> {
+            match name {
+                $(concat!("N/", $name) => Some(include_str!(concat!("../modules/", $name, ".js"))),)*
+                _ => None,
+            }
+        }
+
+        #[cfg(test)]
+        const WRITTEN: &[&str] = &[$(concat!("N/", $name)),*];
+    };
+}
+
+sources! {
+    "error"
+    "log"
+    "runtime"
+    "util"
+}
+
+/// The members of every module that NetSuite has: a line is a module's name, a tab, and an object as JSON.
+const SHAPES: &str = include_str!("../modules/shapes.tsv");
+
+/// The members of a module, their kinds and the values of its enumerations; `None` where NetSuite has no such module.
+pub(crate) fn shape(name: &str) -> Option<&'static str> {
+    SHAPES
+        .lines()
+        .find_map(|line| line.strip_prefix(name)?.strip_prefix('\t'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{SHAPES, WRITTEN, shape};
+
+    #[test]
+    fn every_module_that_is_written_is_one_of_netsuites() {
+        for name in WRITTEN {
+            assert!(shape(name).is_some(), "{name} has no line in modules/shapes.tsv");
+        }
+    }
+
+    #[test]
+    fn the_members_of_every_module_are_json() {
+        for line in SHAPES.lines() {
+            let (name, json) = line.split_once('\t').expect("a name, a tab, the members");
+            assert!(name.starts_with("N/"), "{name}");
+            serde_json::from_str::<serde_json::Map<_, _>>(json).expect(name);
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! What JavaScript is given of Rust: a few functions that the foundation and the modules are built on. Scripts never see them.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use rquickjs::context::EvalOptions;
+use rquickjs::prelude::Opt;
+use rquickjs::{Ctx, Exception, Function, Object, Value};
+use serde_json::json;
+
+use crate::es_module::EsModules;
+use crate::host::Host;
+use crate::meter::{Limit, Meter};
+use crate::{governance, modules, stack};
+
+/// Of one call of the host, in bytes of JSON: a file of NetSuite's largest size (10 MB), escaped.
+const LONGEST_CALL: usize = 32 * 1024 * 1024;
+
+pub(crate) struct Natives {
+    pub(crate) host: Arc<dyn Host>,
+    pub(crate) meter: Rc<Meter>,
+    pub(crate) es_modules: Rc<RefCell<EsModules>>,
+}
+
+impl Natives {
+    /// The object `native`.
+    pub(crate) fn object<'js>(self, ctx: &Ctx<'js>) -> rquickjs::Result<Object<'js>> {
+        let native = Object::new(ctx.clone())?;
+        self.account(ctx, &native)?;
+        source(ctx, &native)?;
+        crate::es_module::natives(ctx, &native, &self.es_modules)?;
+        Ok(native)
+    }
+
+    /// The host and the meter.
+    fn account<'js>(&self, ctx: &Ctx<'js>, native: &Object<'js>) -> rquickjs::Result<()> {
+        let (host, meter) = (Arc::clone(&self.host), Rc::clone(&self.meter));
+        let call = move |ctx: Ctx<'js>, name: String, arguments: String| {
+            let answer = ask(&*host, &name, &arguments);
+            // A call may outlast the time, and the next turn of a loop may be far away.
+            match meter.over() {
+                Some(_) => Err(end(&ctx)),
+                None => Ok(answer),
+            }
+        };
+        native.set("call", Function::new(ctx.clone(), call)?)?;
+
+        let meter = Rc::clone(&self.meter);
+        let spend = move |ctx: Ctx<'js>, operation: String, class: Opt<Option<String>>| {
+            let class = class.0.flatten();
+            let Some(units) = governance::units(&operation, class.as_deref()) else {
+                let message = format!("{operation} has no price in usage units");
+                return Err(Exception::throw_internal(&ctx, &message));
+            };
+            meter.spend(units).map_err(|_: Limit| end(&ctx))
+        };
+        native.set("spend", Function::new(ctx.clone(), spend)?)?;
+
+        let meter = Rc::clone(&self.meter);
+        let remaining = move || meter.remaining();
+        native.set("remaining", Function::new(ctx.clone(), remaining)?)
+    }
+}
+
+/// Asks the host: `{"answer": …}`, or `{"error": {"name", "message"}}`.
+fn ask(host: &dyn Host, name: &str, arguments: &str) -> String {
+    let refused =
+        |name: &str, message: &str| json!({ "error": { "name": name, "message": message } }).to_string();
+    if arguments.len() > LONGEST_CALL {
+        return refused(
+            "SSS_FILE_CONTENT_SIZE_EXCEEDED",
+            &format!("{name} was given {} bytes; it takes 10 MB.", arguments.len()),
+        );
+    }
+    let arguments = match serde_json::from_str(arguments) {
+        Ok(arguments) => arguments,
+        // Only one that is nested too deeply: the rest of what JSON.stringify writes can be read.
+        Err(error) => {
+            return refused(
+                "UNEXPECTED_ERROR",
+                &format!("{name} cannot take that value: {error}"),
+            );
+        }
+    };
+    match host.call(name, arguments) {
+        Ok(answer) => json!({ "answer": answer }).to_string(),
+        Err(error) => refused(&error.name, &error.message),
+    }
+}
+
+/// Throws what no script can catch. Only the engine's own interruption is that: so a loop is started, which ends at once because
+/// the meter says that a limit was exceeded.
+fn end(ctx: &Ctx<'_>) -> rquickjs::Error {
+    let mut options = EvalOptions::default();
+    options.filename = Some("N/governance".to_owned());
+    match ctx.eval_with_options::<Value<'_>, _>("for (;;);", options) {
+        Ok(_) => rquickjs::Error::Unknown,
+        Err(error) => error,
+    }
+}
+
+/// Sources become functions.
+fn source<'js>(ctx: &Ctx<'js>, native: &Object<'js>) -> rquickjs::Result<()> {
+    let evaluate =
+        |ctx: Ctx<'js>, text: String, path: String| function(&ctx, "define, require", &text, &path);
+    native.set("evaluate", Function::new(ctx.clone(), evaluate)?)?;
+
+    let module = |ctx: Ctx<'js>, name: String| match modules::source(&name) {
+        Some(text) => function(&ctx, "host, spend, fail, internal", text, &name).map(Some),
+        None => Ok(None),
+    };
+    native.set("module", Function::new(ctx.clone(), module)?)?;
+
+    let shape = |name: String| modules::shape(&name);
+    native.set("shape", Function::new(ctx.clone(), shape)?)?;
+
+    let frames = |stack: String| stack::frames(&stack);
+    native.set("frames", Function::new(ctx.clone(), frames)?)
+}
+
+/// A function with `text` as its body. Its first line is the file's first line, so that positions are right; what a file declares
+/// stays in it, as two files may declare the same name. Sloppy, as SuiteScript is, unless the file says otherwise.
+pub(crate) fn function<'js>(
+    ctx: &Ctx<'js>,
+    parameters: &str,
+    text: &str,
+    path: &str,
+) -> rquickjs::Result<Function<'js>> {
+    let mut options = EvalOptions::default();
+    options.strict = false;
+    options.filename = Some(path.to_owned());
+    ctx.eval_with_options(format!("(function({parameters}){{{text}\n}})"), options)
+}

@@ -1,0 +1,7 @@
+define([], function () {
+  return {
+    fall: function fall(value) {
+      return value.name;
+    },
+  };
+});
