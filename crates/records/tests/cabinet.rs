@@ -1,5 +1,7 @@
 //! The file cabinet and the execution log of scripts, over a real database.
 
+#![expect(clippy::unwrap_used, reason = "a test ends at its first surprise")]
+
 mod account;
 
 use account::{ALICE, Account, NOW};

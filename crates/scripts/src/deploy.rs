@@ -2,7 +2,8 @@
 
 use countersign_model::RoleId;
 use countersign_records::{
-    CabinetFile, Changes, Key, RecordType, Records, RecordsError, Reference, Stamp, Together, Value, number_of,
+    CabinetFile, Changes, Key, RecordType, Records, RecordsError, Reference, Stamp, Together, Value,
+    number_of,
 };
 
 use crate::project::{NewDeployment, NewScript, Project};
@@ -62,7 +63,10 @@ pub async fn deploy(
             records.put_file(&file, stamp)?;
         }
         let mut meant = plan.into_iter();
-        let scripts = project.scripts.iter().map(|script| put_script(records, script, &mut meant, stamp));
+        let scripts = project
+            .scripts
+            .iter()
+            .map(|script| put_script(records, script, &mut meant, stamp));
         Ok(Deployed {
             files: project.files.len(),
             scripts: scripts.collect::<Result<_, _>>()?,
@@ -163,7 +167,9 @@ fn put_deployment(
         None => {
             let mut last = 0;
             for id in &siblings {
-                if let Some(Value::Integer(number)) = records.get(of, &Key::Internal(*id))?.get("deploymentNumber") {
+                if let Some(Value::Integer(number)) =
+                    records.get(of, &Key::Internal(*id))?.get("deploymentNumber")
+                {
                     last = last.max(*number);
                 }
             }

@@ -1,6 +1,8 @@
 //! A script as it is deployed: which file runs, for whom, and with which parameters.
 
-use countersign_records::{Key, LogLevel, Record, Records, RecordsError, Reference, Together, Value, number_of};
+use countersign_records::{
+    Key, LogLevel, Record, Records, RecordsError, Reference, Together, Value, number_of,
+};
 use serde_json::{Map, Value as Json};
 
 use crate::actor::Actor;
@@ -126,7 +128,11 @@ impl Deployment {
     pub fn open_to(&self, actor: &Actor) -> Result<&str, Closed> {
         let is_theirs = self.owner == Some(actor.user_id().get());
         let is_on = !self.is_inactive && self.is_deployed && (self.is_released || is_theirs);
-        let path = self.path.as_deref().filter(|_| is_on).ok_or(Closed::Unavailable)?;
+        let path = self
+            .path
+            .as_deref()
+            .filter(|_| is_on)
+            .ok_or(Closed::Unavailable)?;
         match self.audience.has(actor) || is_theirs {
             true => Ok(path),
             false => Err(Closed::NotForThem),

@@ -96,7 +96,10 @@ impl Project {
                 if header.is_restlet() {
                     project.scripts.push(NewScript::of_file(file, &header));
                 } else if let Some(other) = header.script_type {
-                    let text = format!("{}: a {other} is put into the cabinet and does not run here.", file.path);
+                    let text = format!(
+                        "{}: a {other} is put into the cabinet and does not run here.",
+                        file.path
+                    );
                     project.left_out.push(text);
                 }
             }
@@ -124,7 +127,8 @@ impl Project {
     ) {
         if !element.name().eq_ignore_ascii_case("restlet") {
             let kind = element.name();
-            self.left_out.push(format!("{}: {kind} does not run here.", object.name));
+            self.left_out
+                .push(format!("{}: {kind} does not run here.", object.name));
             return;
         }
         match NewScript::of_object(element, files) {
@@ -187,7 +191,9 @@ impl NewScript {
         }
         let defaults = parameters_of(element);
         let deployments = element.child("scriptdeployments");
-        let deployments = deployments.into_iter().flat_map(|all| all.all("scriptdeployment"));
+        let deployments = deployments
+            .into_iter()
+            .flat_map(|all| all.all("scriptdeployment"));
         let name = text(element, "name").unwrap_or_else(|| script_id.clone());
         let deployments: Result<Vec<_>, String> = deployments
             .map(|deployment| NewDeployment::of_object(deployment, &name, &defaults))
@@ -208,7 +214,10 @@ impl NewDeployment {
     fn of_object(element: &Element, script: &str, defaults: &Map<String, Json>) -> Result<Self, String> {
         let script_id = id(element, "customdeploy")?;
         let mut parameters = defaults.clone();
-        for value in element.children().filter(|child| child.name().starts_with("custscript")) {
+        for value in element
+            .children()
+            .filter(|child| child.name().starts_with("custscript"))
+        {
             parameters.insert(value.name().to_ascii_lowercase(), parameter(value.text()));
         }
         let word = |name: &str, otherwise: &str| {
@@ -280,7 +289,10 @@ fn parameter(text: &str) -> Json {
 }
 
 fn id(element: &Element, beginning: &str) -> Result<String, String> {
-    let id = element.attribute("scriptid").unwrap_or_default().to_ascii_lowercase();
+    let id = element
+        .attribute("scriptid")
+        .unwrap_or_default()
+        .to_ascii_lowercase();
     let is_letter = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
     match id.starts_with(beginning) && id.len() <= LONGEST_ID && id.chars().all(is_letter) {
         true => Ok(id),

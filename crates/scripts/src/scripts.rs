@@ -1,0 +1,61 @@
+//! What the executions of one account share.
+
+use std::sync::{Arc, OnceLock};
+
+use countersign_authority::Authority;
+
+use crate::cache::Cache;
+use crate::outside::{Outside, Wire};
+
+/// The scripts of one account, as far as they are in no database. Cheap to clone; clones share it.
+#[derive(Clone, Debug)]
+pub struct Scripts {
+    inner: Arc<Inner>,
+}
+
+#[derive(Debug)]
+struct Inner {
+    authority: Arc<Authority>,
+    cache: Cache,
+    outside: OnceLock<Outside>,
+    wire: OnceLock<Arc<dyn Wire>>,
+}
+
+impl Scripts {
+    pub fn new(authority: Arc<Authority>) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                authority,
+                cache: Cache::default(),
+                outside: OnceLock::new(),
+                wire: OnceLock::new(),
+            }),
+        }
+    }
+
+    /// Says which other hosts scripts may call. Without it they call none. The first to say so is believed.
+    pub fn may_call(&self, outside: Outside) {
+        let _ = self.inner.outside.set(outside);
+    }
+
+    /// Says how a script's call of the account's own hosts is answered. The first to say so is believed.
+    pub fn answered_by(&self, wire: Arc<dyn Wire>) {
+        let _ = self.inner.wire.set(wire);
+    }
+
+    pub fn authority(&self) -> &Arc<Authority> {
+        &self.inner.authority
+    }
+
+    pub(crate) fn cache(&self) -> &Cache {
+        &self.inner.cache
+    }
+
+    pub(crate) fn outside(&self) -> Option<&Outside> {
+        self.inner.outside.get()
+    }
+
+    pub(crate) fn wire(&self) -> Option<&Arc<dyn Wire>> {
+        self.inner.wire.get()
+    }
+}
