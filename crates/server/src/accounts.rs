@@ -14,7 +14,8 @@ use countersign_protocol::AccountId;
 use countersign_records::Records;
 
 use crate::account::AccountServer;
-use crate::addressed::Host;
+use crate::addressed::{Host, Hosts};
+use crate::within::Within;
 
 /// The accounts of one server. Cheap to clone; every clone sees at once which come and go.
 #[derive(Clone, Debug, Default)]
@@ -22,6 +23,8 @@ pub struct Accounts {
     held: Arc<ArcSwap<BTreeMap<AccountId, AccountServer>>>,
     /// Where they are kept, for whoever may found another.
     folder: Arc<OnceLock<Arc<dyn DataFolder>>>,
+    /// The names they answer to.
+    hosts: Arc<OnceLock<Hosts>>,
 }
 
 /// Whom a request means.
@@ -43,7 +46,32 @@ impl Accounts {
                 .or_insert_with(|| account.clone());
             held
         });
+        account.scripts.answered_by(Arc::new(Within {
+            held: Arc::downgrade(&self.held),
+            hosts: Arc::clone(&self.hosts),
+        }));
         !before.contains_key(account.id())
+    }
+
+    /// The accounts of a server as scripts see them from inside: nobody founds another there.
+    pub(crate) fn of(
+        held: Arc<ArcSwap<BTreeMap<AccountId, AccountServer>>>,
+        hosts: Arc<OnceLock<Hosts>>,
+    ) -> Self {
+        Self {
+            held,
+            folder: Arc::default(),
+            hosts,
+        }
+    }
+
+    /// Says which names they answer to. The first to say so is believed.
+    pub(crate) fn answer_to(&self, hosts: &Hosts) {
+        let _ = self.hosts.set(hosts.clone());
+    }
+
+    pub(crate) fn hosts(&self) -> Hosts {
+        self.hosts.get().cloned().unwrap_or_default()
     }
 
     /// Gives an account up. Requests under way keep it until they are answered; closing it is the caller's.
