@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 /// What is to be run.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct Call {
     /// Of the script file, absolute in the file cabinet.
     pub path: String,
@@ -15,14 +16,14 @@ pub struct Call {
 }
 
 /// What the entry point is given.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub enum Argument {
     Json(Value),
     Text(String),
 }
 
 /// What an execution may take. NetSuite's for a RESTlet by default.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Limits {
     pub time: Duration,
     /// Of the engine, in bytes.
@@ -48,7 +49,7 @@ impl Default for Limits {
 }
 
 /// What came of an execution.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct Outcome {
     pub result: Result<Returned, Thrown>,
     /// Usage units that were used.
@@ -57,7 +58,7 @@ pub struct Outcome {
 }
 
 /// What an entry point returned.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub enum Returned {
     Nothing,
     /// A string of the script's.
@@ -72,7 +73,7 @@ pub enum Returned {
 }
 
 /// What an execution ended with that nobody caught.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Thrown {
     /// The code: `RCRD_DSNT_EXIST`, `SSS_USAGE_LIMIT_EXCEEDED`, or `UNEXPECTED_ERROR` for JavaScript's own errors.
     pub name: String,

@@ -23,7 +23,7 @@ use serde_json::Value;
 /// | `cache.get` | `scope`, `name`, `key` | the text, or null |
 /// | `cache.put` | `scope`, `name`, `key`, `value`, `ttl` (seconds) | null |
 /// | `cache.remove` | `scope`, `name`, `key` | null |
-/// | `secret` | `id` | the value of an API Secret as text, where this script may use it |
+/// | `secret` | `id` | the value of an API Secret as text, where this script may use it; it is used before a call is passed on, and no script sees it |
 /// | `http.send` | `method`, `url`, `headers`, `body`, `secure` | `code`, `headers`, `body` |
 /// | `http.restlet` | `scriptId`, `deploymentId`, `urlParams`, `method`, `headers`, `body` | the same |
 /// | `url.domain` | `hostType`, `accountId` | a host name |

@@ -9,7 +9,10 @@
 //! `modules/foundation`; `modules/shapes.tsv` lists the members of every module that NetSuite has, and what is in it and
 //! not here throws.
 
+mod calculations;
 mod call;
+mod digest;
+mod encoding;
 mod es_module;
 mod governance;
 mod header;
@@ -18,10 +21,15 @@ mod meter;
 mod modules;
 mod natives;
 mod runtime;
+mod secrets;
 mod stack;
+mod threads;
+mod worker;
 
 pub use call::{Argument, Call, Limits, Outcome, Returned, Thrown};
 pub use governance::units;
 pub use header::{ApiVersion, Header};
 pub use host::{Host, HostError};
 pub use runtime::run;
+pub use threads::{Bounds, Full, Isolation, Threads};
+pub use worker::{Program, serve_script};

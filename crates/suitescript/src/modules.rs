@@ -1,41 +1,28 @@
 //! NetSuite's modules: the JavaScript of those that are here, and the members of all there are.
 
-/// What every execution begins with, in this order: each is a function body of `(native, internal)` and adds to `internal`.
-pub(crate) const FOUNDATION: &[(&str, &str)] = &[
-    (
-        "N/foundation/error",
-        include_str!("../modules/foundation/error.js"),
-    ),
-    (
-        "N/foundation/arguments",
-        include_str!("../modules/foundation/arguments.js"),
-    ),
-    ("N/foundation/call", include_str!("../modules/foundation/call.js")),
-    (
-        "N/foundation/shape",
-        include_str!("../modules/foundation/shape.js"),
-    ),
-    (
-        "N/foundation/format",
-        include_str!("../modules/foundation/format.js"),
-    ),
-    (
-        "N/foundation/loader",
-        include_str!("../modules/foundation/loader.js"),
-    ),
-    (
-        "N/foundation/es_module",
-        include_str!("../modules/foundation/es_module.js"),
-    ),
-    (
-        "N/foundation/globals",
-        include_str!("../modules/foundation/globals.js"),
-    ),
-    (
-        "N/foundation/entry",
-        include_str!("../modules/foundation/entry.js"),
-    ),
-];
+macro_rules! foundation {
+    ($($name:literal)*) => {
+        /// What every execution begins with, in this order: each is a function body of `(native, internal)` and adds to
+        /// `internal`.
+        pub(crate) const FOUNDATION: &[(&str, &str)] = &[$((
+            concat!("N/foundation/", $name),
+            include_str!(concat!("../modules/foundation/", $name, ".js")),
+        )),*];
+    };
+}
+
+foundation! {
+    "error"
+    "arguments"
+    "call"
+    "shape"
+    "format"
+    "request"
+    "loader"
+    "es_module"
+    "globals"
+    "entry"
+}
 
 macro_rules! sources {
     ($($name:literal)*) => {
@@ -53,9 +40,22 @@ macro_rules! sources {
 }
 
 sources! {
+    "cache"
+    "config"
+    "crypto"
+    "crypto/random"
+    "email"
+    "encode"
     "error"
+    "file"
+    "format"
+    "http"
+    "https"
     "log"
     "runtime"
+    "scriptTypes/restlet"
+    "task"
+    "url"
     "util"
 }
 

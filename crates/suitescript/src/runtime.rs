@@ -10,6 +10,7 @@ use rquickjs::{Array, CatchResultExt, CaughtError, Context, Ctx, Function, Objec
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::calculations::Calculations;
 use crate::call::{Argument, Call, Limits, Outcome, Returned, Thrown};
 use crate::es_module::{EsModules, Linker};
 use crate::header::Header;
@@ -17,12 +18,24 @@ use crate::host::Host;
 use crate::meter::{Limit, Meter};
 use crate::modules::FOUNDATION;
 use crate::natives::{Natives, function};
+use crate::secrets::Secrets;
 use crate::stack;
 
 /// Runs a script on this thread, which must have a stack several times that of [`Limits::stack`].
 ///
 /// What ends it is in the outcome, whatever it is: a script that fails, one that never ends, one that takes all the memory it may.
 pub fn run(call: &Call, limits: &Limits, host: &Arc<dyn Host>, clock: Arc<dyn Clock>) -> Outcome {
+    run_beside_secrets(call, limits, &Secrets::of(Arc::clone(host)), clock)
+}
+
+/// The same where [`Secrets`] are kept at the other end of `host`, as for the process of a worker.
+pub(crate) fn run_beside_secrets(
+    call: &Call,
+    limits: &Limits,
+    host: &Arc<dyn Host>,
+    clock: Arc<dyn Clock>,
+) -> Outcome {
+    let host = &Calculations::beside(Arc::clone(host));
     let meter = Rc::new(Meter::new(clock, limits));
     let result = match engine(limits, &meter) {
         Ok((context, es_modules)) => context.with(|ctx| {
@@ -141,11 +154,11 @@ fn too_long(what: &str, bytes: usize, limits: &Limits) -> Thrown {
     of_netsuite("UNEXPECTED_ERROR", &message, Vec::new())
 }
 
-fn ended_by(limit: Limit, stack: Vec<String>) -> Thrown {
+pub(crate) fn ended_by(limit: Limit, stack: Vec<String>) -> Thrown {
     of_netsuite(limit.code(), limit.message(), stack)
 }
 
-fn of_netsuite(name: &str, message: &str, stack: Vec<String>) -> Thrown {
+pub(crate) fn of_netsuite(name: &str, message: &str, stack: Vec<String>) -> Thrown {
     let json = json!({
         "type": "error.SuiteScriptError",
         "name": name,

@@ -2,6 +2,7 @@
 internal.responses = new WeakSet();
 
 internal.execute = (path, config, entryPoint, isJson, argument) => {
+  internal.path = path;
   if (config) internal.configure(internal.load(internal.resolve(config, path)), path);
   const script = internal.load(path);
   const entry = script?.[entryPoint];

@@ -1,0 +1,42 @@
+// N/config: values are read; what is set lasts for the call.
+const Type = internal.enumeration({
+  USER_PREFERENCES: 'userpreferences',
+  COMPANY_INFORMATION: 'companyinformation',
+  COMPANY_PREFERENCES: 'companypreferences',
+  ACCOUNTING_PREFERENCES: 'accountingpreferences',
+  ACCOUNTING_PERIODS: 'accountingperiods',
+  TAX_PERIODS: 'taxperiods',
+  FEATURES: 'companyfeatures',
+  TIME_POST: 'timepost',
+  TIME_VOID: 'timevoid',
+});
+
+const load = function load() {
+  const options = internal.options(arguments, ['type']);
+  internal.required('config.load', options, ['type']);
+  const type = internal.oneOf(Type, options.type, 'INVALID_RCRD_TYPE', `${options.type} is no page of the configuration: use one of config.Type.`);
+  spend('config.load');
+  const values = host('config.load', { type });
+  const fieldOf = (given) => String(internal.options(given, ['fieldId']).fieldId).toLowerCase();
+  const record = internal.object('N/record.Record', {
+    id: null,
+    type,
+    isDynamic: false,
+    getFields: () => Object.keys(values),
+    getValue() {
+      return values[fieldOf(arguments)] ?? null;
+    },
+    getText() {
+      const value = values[fieldOf(arguments)];
+      return value === undefined || value === null ? '' : String(value);
+    },
+    setValue() {
+      const { fieldId, value } = internal.options(arguments, ['fieldId', 'value']);
+      values[String(fieldId).toLowerCase()] = value;
+      return record;
+    },
+  });
+  return record;
+};
+
+return { Type, load };

@@ -1,0 +1,2 @@
+// N/http.
+return internal.http('http');

@@ -1,0 +1,40 @@
+// N/url.
+const HostType = internal.enumeration({
+  APPLICATION: 'APPLICATION',
+  CUSTOMER_CENTER: 'CUSTOMER_CENTER',
+  FORM: 'FORM',
+  RESTLET: 'RESTLET',
+  SUITETALK: 'SUITETALK',
+});
+
+const query = (params) =>
+  Object.entries(params ?? {})
+    .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value ?? '')}`)
+    .join('&');
+
+const withQuery = (address, params) => {
+  const text = query(params);
+  return text === '' ? address : `${address}${address.includes('?') ? '&' : '?'}${text}`;
+};
+
+const format = function format() {
+  const { domain, params } = internal.options(arguments, ['domain', 'params']);
+  internal.required('url.format', { domain }, ['domain']);
+  return withQuery(String(domain), params);
+};
+
+const resolveDomain = function resolveDomain() {
+  const options = internal.options(arguments, ['hostType', 'accountId']);
+  internal.required('url.resolveDomain', options, ['hostType']);
+  const hostType = internal.oneOf(HostType, options.hostType, 'SSS_INVALID_HOST_TYPE', `${options.hostType} is no host type: use one of url.HostType.`);
+  return host('url.domain', { hostType, accountId: options.accountId ?? null });
+};
+
+const resolveScript = function resolveScript() {
+  const options = internal.options(arguments, ['scriptId', 'deploymentId', 'returnExternalUrl', 'params']);
+  internal.required('url.resolveScript', options, ['scriptId', 'deploymentId']);
+  const { scriptId, deploymentId, params = {}, returnExternalUrl = false } = options;
+  return host('url.script', { scriptId, deploymentId, params: params ?? {}, returnExternalUrl: Boolean(returnExternalUrl) });
+};
+
+return { HostType, format, resolveDomain, resolveScript };

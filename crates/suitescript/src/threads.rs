@@ -1,0 +1,258 @@
+//! Threads that scripts run on: a bounded number, with a bounded queue before them, and a watch over each.
+
+use std::collections::VecDeque;
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use countersign_world::Clock;
+use tokio::sync::oneshot;
+use tokio::time::timeout;
+
+use crate::call::{Call, Limits, Outcome};
+use crate::host::Host;
+use crate::meter::Limit;
+use crate::runtime::{self, ended_by, of_netsuite};
+use crate::worker::Program;
+
+/// Of a thread: eight times what the engine may take, as a deep script also calls the host.
+const STACK: usize = 4 * 1024 * 1024;
+
+/// How long an execution may go on after its time is over: the engine looks at the clock every few thousand steps, and a call of the
+/// host may be under way.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// Below all else that the process does.
+#[cfg(target_os = "linux")]
+const NICENESS: i32 = 10;
+
+/// How many there are of what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    /// Executions at the same time.
+    pub threads: usize,
+    /// Calls that wait for a thread.
+    pub waiting: usize,
+    /// Threads that may be lost to scripts that cannot be stopped, each with another started in its place.
+    pub lost: usize,
+}
+
+impl Default for Bounds {
+    fn default() -> Self {
+        Self {
+            threads: 8,
+            waiting: 512,
+            lost: 8,
+        }
+    }
+}
+
+/// Where a script runs.
+#[derive(Clone, Debug)]
+pub enum Isolation {
+    /// In the process of the account. What the engine does not notice ([`Limits::time`]) costs a thread.
+    Thread,
+    /// In a process of its own, which the system bounds and which can always be stopped.
+    Process(Program),
+}
+
+/// Why a call was not run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("as many scripts run and wait as may: call again later")]
+pub struct Full;
+
+/// Runs scripts, each on one of its threads.
+pub struct Threads {
+    pool: Arc<Pool>,
+}
+
+struct Pool {
+    bounds: Bounds,
+    isolation: Isolation,
+    clock: Arc<dyn Clock>,
+    state: Mutex<State>,
+    work: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    jobs: VecDeque<Job>,
+    /// Threads that will take another job.
+    serving: usize,
+    lost: usize,
+    closed: bool,
+}
+
+struct Job {
+    call: Call,
+    limits: Limits,
+    host: Arc<dyn Host>,
+    started: oneshot::Sender<()>,
+    done: oneshot::Sender<Outcome>,
+    /// Set once, by the thread that is done with the job or by the watch that gave it up.
+    settled: Arc<AtomicBool>,
+}
+
+impl Threads {
+    /// # Errors
+    /// When the system gives no thread.
+    pub fn new(bounds: Bounds, isolation: Isolation, clock: Arc<dyn Clock>) -> io::Result<Self> {
+        let pool = Arc::new(Pool {
+            bounds,
+            isolation,
+            clock,
+            state: Mutex::default(),
+            work: Condvar::new(),
+        });
+        for _ in 0..bounds.threads {
+            pool.start()?;
+        }
+        Ok(Self { pool })
+    }
+
+    /// Runs a script. It runs to its end, or to that of its limits, whether or not anybody still waits for it.
+    ///
+    /// # Errors
+    /// [`Full`] when too many wait already.
+    pub async fn run(&self, call: Call, limits: Limits, host: Arc<dyn Host>) -> Result<Outcome, Full> {
+        let (started, has_started) = oneshot::channel();
+        let (done, is_done) = oneshot::channel();
+        let settled = Arc::new(AtomicBool::new(false));
+        let time = limits.time;
+        self.pool.take(Job {
+            call,
+            limits,
+            host,
+            started,
+            done,
+            settled: Arc::clone(&settled),
+        })?;
+        let pool = Arc::clone(&self.pool);
+        let watched = tokio::spawn(pool.watch(time, has_started, is_done, settled));
+        Ok(watched.await.unwrap_or_else(|_| failed()))
+    }
+
+    /// Threads that a script keeps and that nobody can have back.
+    pub fn lost(&self) -> usize {
+        self.pool.state().lost
+    }
+}
+
+impl Drop for Threads {
+    fn drop(&mut self) {
+        self.pool.state().closed = true;
+        self.pool.work.notify_all();
+    }
+}
+
+impl Pool {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn start(self: &Arc<Self>) -> io::Result<()> {
+        let pool = Arc::clone(self);
+        std::thread::Builder::new()
+            .name("suitescript".to_owned())
+            .stack_size(STACK)
+            .spawn(move || pool.serve())?;
+        self.state().serving += 1;
+        Ok(())
+    }
+
+    fn take(&self, job: Job) -> Result<(), Full> {
+        let mut state = self.state();
+        if state.serving == 0 || state.jobs.len() >= self.bounds.waiting {
+            return Err(Full);
+        }
+        state.jobs.push_back(job);
+        drop(state);
+        self.work.notify_one();
+        Ok(())
+    }
+
+    /// The life of a thread: until the pool is closed, or a job took so long that another thread took its place.
+    fn serve(&self) {
+        // Where it may not be lower, it is as it is.
+        #[cfg(target_os = "linux")]
+        let _ = rustix::process::setpriority_process(None, NICENESS);
+        while let Some(job) = self.next() {
+            let _ = job.started.send(());
+            let run = || match &self.isolation {
+                Isolation::Thread => runtime::run(&job.call, &job.limits, &job.host, Arc::clone(&self.clock)),
+                Isolation::Process(program) => program.run(&job.call, &job.limits, &job.host, &*self.clock),
+            };
+            let outcome = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| failed());
+            if job.settled.swap(true, Ordering::AcqRel) {
+                self.state().lost -= 1;
+                return;
+            }
+            let _ = job.done.send(outcome);
+        }
+    }
+
+    fn next(&self) -> Option<Job> {
+        let mut state = self.state();
+        loop {
+            if state.closed {
+                return None;
+            }
+            if let Some(job) = state.jobs.pop_front() {
+                return Some(job);
+            }
+            state = self.work.wait(state).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    async fn watch(
+        self: Arc<Self>,
+        time: Duration,
+        started: oneshot::Receiver<()>,
+        mut done: oneshot::Receiver<Outcome>,
+        settled: Arc<AtomicBool>,
+    ) -> Outcome {
+        if started.await.is_err() {
+            return failed();
+        }
+        if let Ok(outcome) = timeout(time.saturating_add(GRACE), &mut done).await {
+            return outcome.unwrap_or_else(|_| failed());
+        }
+        if settled.swap(true, Ordering::AcqRel) {
+            // It was done at the same moment.
+            return done.await.unwrap_or_else(|_| failed());
+        }
+        self.give_up();
+        Outcome {
+            result: Err(ended_by(Limit::Time, Vec::new())),
+            units: 0,
+            took: time.saturating_add(GRACE),
+        }
+    }
+
+    /// A thread is lost; another takes its place as long as there may be one.
+    fn give_up(self: &Arc<Self>) {
+        let replaced = {
+            let mut state = self.state();
+            state.serving -= 1;
+            state.lost += 1;
+            state.lost <= self.bounds.lost
+        };
+        if replaced {
+            // Without another thread there is one less to serve, and `take` refuses when there is none.
+            let _ = self.start();
+        }
+    }
+}
+
+/// A mistake of ours, and none of the script's.
+fn failed() -> Outcome {
+    let message =
+        "The script could not be run: the thread that ran it ended. The log of the server says why.";
+    Outcome {
+        result: Err(of_netsuite("UNEXPECTED_ERROR", message, Vec::new())),
+        units: 0,
+        took: Duration::ZERO,
+    }
+}

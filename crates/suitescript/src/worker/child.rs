@@ -1,0 +1,75 @@
+//! The child's side: limits first, then the script, then the end.
+
+use std::io::{self, Stdin, Stdout};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use countersign_world::SystemClock;
+use rustix::process::{Resource, Rlimit, setrlimit};
+use serde_json::Value;
+
+use super::message::{Answer, Asked, FromChild, Order, read, write};
+use crate::call::Limits;
+use crate::host::{Host, HostError};
+use crate::runtime::run_beside_secrets;
+
+/// Address space beside what the engine may take: the program itself, its threads, and texts on their way.
+const BESIDE: u64 = 1024 * 1024 * 1024;
+
+/// Stack of the thread that the engine runs on.
+const STACK: usize = 4 * 1024 * 1024;
+
+/// Runs the one script that comes in on standard input, and says on standard output what came of it: for a process that was started
+/// for that alone.
+///
+/// # Errors
+/// When the limits cannot be set, or the pipes end.
+pub fn serve_script() -> io::Result<()> {
+    let mut stdin = io::stdin();
+    let Order { call, limits } = read(&mut stdin)?;
+    bound(&limits)?;
+    let parent = Arc::new(Parent(Mutex::new((stdin, io::stdout()))));
+    let host: Arc<dyn Host> = Arc::<Parent>::clone(&parent);
+    let outcome = std::thread::Builder::new()
+        .stack_size(STACK)
+        .spawn(move || run_beside_secrets(&call, &limits, &host, Arc::new(SystemClock::new())))?
+        .join()
+        .map_err(|_| io::Error::other("the engine panicked"))?;
+    let (_, stdout) = &mut *parent.0.lock().unwrap_or_else(PoisonError::into_inner);
+    write(stdout, &FromChild::Outcome(outcome))
+}
+
+/// What the system sees to, whatever the engine does. A whole second of processor time beside the script's own is for the start.
+fn bound(limits: &Limits) -> io::Result<()> {
+    let set = |resource, most| {
+        let limit = Rlimit {
+            current: Some(most),
+            maximum: Some(most),
+        };
+        setrlimit(resource, limit)
+    };
+    set(Resource::Core, 0)?;
+    set(Resource::Cpu, limits.time.as_secs().saturating_add(2))?;
+    set(Resource::As, (limits.memory as u64).saturating_add(BESIDE))?;
+    Ok(())
+}
+
+/// The host at the other end of the pipes.
+struct Parent(Mutex<(Stdin, Stdout)>);
+
+impl Host for Parent {
+    fn call(&self, name: &str, arguments: Value) -> Result<Value, HostError> {
+        let (stdin, stdout) = &mut *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let ask = FromChild::Ask(Asked {
+            name: name.to_owned(),
+            arguments,
+        });
+        let answer = write(stdout, &ask).and_then(|()| read::<Answer>(stdin));
+        match answer {
+            Ok(answer) => answer.given(),
+            Err(error) => Err(HostError::new(
+                "UNEXPECTED_ERROR",
+                format!("The account cannot be asked: {error}"),
+            )),
+        }
+    }
+}
