@@ -171,7 +171,7 @@ pub(crate) fn put(
             id
         }
         None => {
-            let kind = Value::Choice(kind_of(name).to_owned());
+            let kind = Value::Choice(kind_of(name, &file.contents).to_owned());
             let changes = changes.set("name", Value::Text(name.to_owned()));
             let changes = match changes.contains("fileType") {
                 true => changes,
@@ -210,8 +210,8 @@ fn make_folder(
     Ok(*id)
 }
 
-/// The type of a file by the ending of its name.
-fn kind_of(name: &str) -> &'static str {
+/// The type of a file by the ending of its name, and else by what it holds.
+fn kind_of(name: &str, contents: &[u8]) -> &'static str {
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
     match ending.to_ascii_lowercase().as_str() {
         "js" => "JAVASCRIPT",
@@ -224,6 +224,7 @@ fn kind_of(name: &str) -> &'static str {
         "png" => "PNGIMAGE",
         "zip" => "ZIP",
         "xls" | "xlsx" => "EXCEL",
-        _ => "MISCTEXT",
+        _ if std::str::from_utf8(contents).is_ok() => "PLAINTEXT",
+        _ => "MISCBINARY",
     }
 }

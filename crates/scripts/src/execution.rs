@@ -1,19 +1,18 @@
 //! One execution of a deployment: the script runs, and what it wrote goes into the execution log.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use countersign_model::RoleId;
 use countersign_records::{LogLevel, Records, RecordsError, ScriptLogEntry};
 use countersign_suitescript::{Argument, Call, Host, Limits, Outcome, Thrown};
+use serde_json::json;
 use tokio::runtime::Handle;
 
 use crate::actor::Actor;
 use crate::deployment::Deployment;
 use crate::host::AccountHost;
 use crate::scripts::Scripts;
-
-/// Stack of the thread that a script runs on, several times what its engine may use.
-const STACK: usize = 8 * 1024 * 1024;
 
 /// What is to be executed.
 #[derive(Clone, Debug)]
@@ -94,41 +93,34 @@ impl Scripts {
     }
 
     async fn run(&self, call: Call, host: Arc<AccountHost>) -> Outcome {
-        let clock = Arc::clone(self.authority().clock());
-        let (sender, receiver) = tokio::sync::oneshot::channel();
-        let running = std::thread::Builder::new()
-            .name("script".to_owned())
-            .stack_size(STACK)
-            .spawn(move || {
-                let host: Arc<dyn Host> = host;
-                drop(sender.send(countersign_suitescript::run(
-                    &call,
-                    &Limits::default(),
-                    &host,
-                    clock,
-                )));
-            });
-        let lost = |reason: String| Outcome {
-            result: Err(failed("UNEXPECTED_ERROR", &reason)),
-            units: 0,
-            took: std::time::Duration::ZERO,
+        let clock = self.authority().clock();
+        let threads = match self.engine().threads(host.depth(), clock) {
+            Ok(threads) => threads,
+            Err(error) => {
+                tracing::error!(%error, "there are no threads for scripts");
+                return ended(
+                    "UNEXPECTED_ERROR",
+                    "The account has no thread for a script; its log says why.",
+                );
+            }
         };
-        match running {
-            Ok(_) => receiver
-                .await
-                .unwrap_or_else(|_| lost("The engine ended without an answer.".to_owned())),
-            Err(error) => lost(format!("There is no thread for the script: {error}.")),
-        }
+        let ran = threads.run(call, Limits::default(), host as Arc<dyn Host>).await;
+        ran.unwrap_or_else(|full| ended("SSS_REQUEST_LIMIT_EXCEEDED", &format!("{full}.")))
     }
 }
 
-fn failed(name: &str, message: &str) -> Thrown {
-    let json = serde_json::json!({ "type": "error.SuiteScriptError", "name": name, "message": message, "stack": [] });
-    Thrown {
-        name: name.to_owned(),
-        message: message.to_owned(),
-        stack: Vec::new(),
-        json: json.to_string(),
+/// Of a script that did not begin.
+fn ended(name: &str, message: &str) -> Outcome {
+    let json = json!({ "type": "error.SuiteScriptError", "name": name, "message": message, "stack": [] });
+    Outcome {
+        result: Err(Thrown {
+            name: name.to_owned(),
+            message: message.to_owned(),
+            stack: Vec::new(),
+            json: json.to_string(),
+        }),
+        units: 0,
+        took: Duration::ZERO,
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 use countersign_authority::Authority;
 
 use crate::cache::Cache;
+use crate::engine::Engine;
 use crate::outside::{Outside, Wire};
 
 /// The scripts of one account, as far as they are in no database. Cheap to clone; clones share it.
@@ -19,6 +20,7 @@ struct Inner {
     cache: Cache,
     outside: OnceLock<Outside>,
     wire: OnceLock<Arc<dyn Wire>>,
+    engine: OnceLock<Arc<Engine>>,
 }
 
 impl Scripts {
@@ -29,6 +31,7 @@ impl Scripts {
                 cache: Cache::default(),
                 outside: OnceLock::new(),
                 wire: OnceLock::new(),
+                engine: OnceLock::new(),
             }),
         }
     }
@@ -43,8 +46,17 @@ impl Scripts {
         let _ = self.inner.wire.set(wire);
     }
 
+    /// Says on which threads scripts run, where several accounts share them. The first to say so is believed.
+    pub fn run_on(&self, engine: Arc<Engine>) {
+        let _ = self.inner.engine.set(engine);
+    }
+
     pub fn authority(&self) -> &Arc<Authority> {
         &self.inner.authority
+    }
+
+    pub(crate) fn engine(&self) -> &Engine {
+        self.inner.engine.get_or_init(Arc::default)
     }
 
     pub(crate) fn cache(&self) -> &Cache {

@@ -12,6 +12,7 @@ use countersign_authority::{Authority, Snapshots};
 use countersign_model::RequestTokenId;
 use countersign_protocol::AccountId;
 use countersign_records::Records;
+use countersign_scripts::Engine;
 
 use crate::account::AccountServer;
 use crate::addressed::{Host, Hosts};
@@ -25,6 +26,8 @@ pub struct Accounts {
     folder: Arc<OnceLock<Arc<dyn DataFolder>>>,
     /// The names they answer to.
     hosts: Arc<OnceLock<Hosts>>,
+    /// What their scripts run on.
+    engine: Arc<Engine>,
 }
 
 /// Whom a request means.
@@ -46,6 +49,7 @@ impl Accounts {
                 .or_insert_with(|| account.clone());
             held
         });
+        account.scripts.run_on(Arc::clone(&self.engine));
         account.scripts.answered_by(Arc::new(Within {
             held: Arc::downgrade(&self.held),
             hosts: Arc::clone(&self.hosts),
@@ -61,6 +65,7 @@ impl Accounts {
         Self {
             held,
             folder: Arc::default(),
+            engine: Arc::default(),
             hosts,
         }
     }
@@ -68,6 +73,11 @@ impl Accounts {
     /// Says which names they answer to. The first to say so is believed.
     pub(crate) fn answer_to(&self, hosts: &Hosts) {
         let _ = self.hosts.set(hosts.clone());
+    }
+
+    /// The threads that their scripts run on.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
     }
 
     pub(crate) fn hosts(&self) -> Hosts {

@@ -10,21 +10,26 @@ use serde_json::{Value, json};
 use super::{AccountHost, Answer, text};
 use crate::deployment::{is_on, reference, text as field_text};
 
-/// File types whose contents are given as they are; those of others are Base64.
-const TEXT: [&str; 15] = [
+/// File types whose contents are given as they are; those of others are Base64. `modules/file.js` knows the same.
+const TEXT: [&str; 20] = [
+    "APPCACHE",
+    "CERTIFICATE",
     "CONFIG",
     "CSV",
     "FREEMARKER",
     "HTMLDOC",
     "JAVASCRIPT",
     "JSON",
-    "MISCTEXT",
+    "MESSAGERFC",
     "PLAINTEXT",
     "POSTSCRIPT",
     "RTF",
     "SCSS",
+    "SMS",
     "STYLESHEET",
     "SVG",
+    "WEBAPPPAGE",
+    "WEBAPPSCRIPT",
     "XMLDOC",
     "XSD",
 ];

@@ -58,6 +58,10 @@ impl AccountHost {
         std::mem::take(&mut self.log.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    pub(crate) const fn depth(&self) -> u8 {
+        self.depth
+    }
+
     fn authority(&self) -> &Arc<Authority> {
         self.scripts.authority()
     }
