@@ -1,4 +1,4 @@
-//! The threads that the scripts of a server run on. They begin with the first script.
+//! What the scripts of a server run on: its threads, which begin with the first script, and the hosts they may call.
 
 use std::fmt;
 use std::io;
@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use countersign_suitescript::{Bounds, Isolation, Threads};
 use countersign_world::Clock;
 
-use crate::outside::WithinScript;
+use crate::outside::{Outside, WithinScript};
 
 /// Shared by the accounts of a server.
 ///
@@ -16,6 +16,7 @@ use crate::outside::WithinScript;
 #[derive(Default)]
 pub struct Engine {
     isolation: OnceLock<Isolation>,
+    outside: OnceLock<Outside>,
     /// By how many scripts wait for those that run there.
     threads: Mutex<[Option<Arc<Threads>>; WithinScript::DEEPEST as usize + 1]>,
 }
@@ -24,6 +25,15 @@ impl Engine {
     /// Says where scripts run. Without it, in this process. The first to say so is believed, before any script ran.
     pub fn isolate(&self, isolation: Isolation) {
         let _ = self.isolation.set(isolation);
+    }
+
+    /// Says which hosts scripts may call besides their account's own. Without it they call none. The first to say so is believed.
+    pub fn may_call(&self, outside: Outside) {
+        let _ = self.outside.set(outside);
+    }
+
+    pub(crate) fn outside(&self) -> Option<&Outside> {
+        self.outside.get()
     }
 
     pub(crate) fn threads(&self, depth: u8, clock: &Arc<dyn Clock>) -> io::Result<Arc<Threads>> {

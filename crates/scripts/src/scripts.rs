@@ -6,7 +6,7 @@ use countersign_authority::Authority;
 
 use crate::cache::Cache;
 use crate::engine::Engine;
-use crate::outside::{Outside, Wire};
+use crate::outside::Wire;
 
 /// The scripts of one account, as far as they are in no database. Cheap to clone; clones share it.
 #[derive(Clone, Debug)]
@@ -18,7 +18,6 @@ pub struct Scripts {
 struct Inner {
     authority: Arc<Authority>,
     cache: Cache,
-    outside: OnceLock<Outside>,
     wire: OnceLock<Arc<dyn Wire>>,
     engine: OnceLock<Arc<Engine>>,
 }
@@ -29,16 +28,10 @@ impl Scripts {
             inner: Arc::new(Inner {
                 authority,
                 cache: Cache::default(),
-                outside: OnceLock::new(),
                 wire: OnceLock::new(),
                 engine: OnceLock::new(),
             }),
         }
-    }
-
-    /// Says which other hosts scripts may call. Without it they call none. The first to say so is believed.
-    pub fn may_call(&self, outside: Outside) {
-        let _ = self.inner.outside.set(outside);
     }
 
     /// Says how a script's call of the account's own hosts is answered. The first to say so is believed.
@@ -61,10 +54,6 @@ impl Scripts {
 
     pub(crate) fn cache(&self) -> &Cache {
         &self.inner.cache
-    }
-
-    pub(crate) fn outside(&self) -> Option<&Outside> {
-        self.inner.outside.get()
     }
 
     pub(crate) fn wire(&self) -> Option<&Arc<dyn Wire>> {

@@ -12,7 +12,7 @@ use countersign_authority::{Authority, Snapshots};
 use countersign_model::RequestTokenId;
 use countersign_protocol::AccountId;
 use countersign_records::Records;
-use countersign_scripts::Engine;
+use countersign_scripts::{Engine, Scripts};
 
 use crate::account::AccountServer;
 use crate::addressed::{Host, Hosts};
@@ -218,6 +218,10 @@ impl countersign_admin::Accounts for Accounts {
 
     fn records(&self, id: &AccountId) -> Option<Records> {
         self.get(id).map(|account| account.records.current())
+    }
+
+    fn scripts(&self, id: &AccountId) -> Option<Scripts> {
+        self.get(id).map(|account| account.scripts)
     }
 
     fn snapshots(&self, id: &AccountId) -> Option<Arc<Snapshots>> {

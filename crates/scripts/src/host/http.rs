@@ -19,10 +19,8 @@ impl AccountHost {
         if own.is_some_and(|(account, _)| account == self.actor.snapshot().account.id) {
             return self.send_within(request);
         }
-        let outside = self
-            .scripts
-            .outside()
-            .filter(|outside| outside.allows(&authority));
+        let outside = self.scripts.engine().outside();
+        let outside = outside.filter(|outside| outside.allows(&authority));
         let Some(outside) = outside else {
             let host = authority.host();
             return Err(HostError::new(

@@ -1,8 +1,9 @@
 //! RESTlets over real sockets: what a script is given, what its answer becomes, and who may call it.
 
+use countersign_model::{Level, Permission};
 use countersign_records::{Changes, Key, Reference, ScriptLogQuery, Stamp, Value as Field};
 use countersign_scripts::{Deployed, ObjectFile, Project, SourceFile, deploy};
-use countersign_testkit::{Account, Answer, Blueprint, Caller, NOW, Server};
+use countersign_testkit::{Account, Answer, Blueprint, Caller, NOW, Server, Storage};
 use serde_json::{Value, json};
 
 const ECHO: &str = include_str!("restlets/echo.js");
@@ -41,7 +42,15 @@ async fn put(account: &Account, files: Vec<SourceFile>, objects: &[ObjectFile]) 
 
 /// An account with the script of this file in four deployments.
 async fn stage() -> (Account, Server, Caller) {
-    let account = Account::with(Blueprint::default().permit_records()).await;
+    let blueprint = Blueprint {
+        storage: Storage::Folder,
+        ..Blueprint::default()
+    };
+    let blueprint = blueprint
+        .permit_records()
+        .permit(Permission::SuiteScript, Level::Full)
+        .permit(Permission::SuiteAnalyticsWorkbook, Level::Edit);
+    let account = Account::with(blueprint).await;
     let files = vec![
         source("/SuiteScripts/echo.js", ECHO),
         source("/SuiteScripts/lib/greeting.js", LIBRARY),
