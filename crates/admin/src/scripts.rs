@@ -656,6 +656,6 @@ async fn log(
         .script_log(query)
         .await
         .map_err(|error| Problem::internal(&error))?;
-    let page: Page<ScriptLogLineJson> = Page::of(lines, limit, |line| line.id, ScriptLogLineJson::from);
+    let page: Page<ScriptLogLineJson> = Page::of(lines, limit, |line| line.id, |line| line.into());
     Ok(shown(&page))
 }

@@ -121,6 +121,8 @@ pub(crate) enum Command {
     Key(Key),
     Backup(Backup),
     Restore(Restore),
+    #[command(hide = true)]
+    ScriptWorker(ScriptWorker),
     /// Print a completion script for your shell
     ///
     /// It completes commands, flags, and the words of closed lists such as features.
@@ -362,6 +364,14 @@ pub(crate) struct Mistakes {
     /// Print a JSON object a mistake
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// Run the one SuiteScript that comes in on standard input: started by the account for a script in a process of its own
+#[derive(Debug, Args)]
+pub(crate) struct ScriptWorker {
+    /// Instead, print NetSuite's modules and what there is of each, as JSON
+    #[arg(long)]
+    pub(crate) members: bool,
 }
 
 /// List the services, record types and SuiteQL functions that are there, and those that answer 501

@@ -71,6 +71,10 @@ fn print(error: &clap::Error) -> Result<Exit, Failure> {
 }
 
 fn run(cli: Cli) -> Result<Exit, Failure> {
+    // Has no threads but its script's, and says nothing but to its parent.
+    if let Command::ScriptWorker(worker) = &cli.command {
+        return commands::script_worker::run(worker);
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.map_err(|error| Failure::system("start the program's threads", &error))?;
     let usual = match &cli.command {
@@ -116,6 +120,7 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
             Command::Key(key) => commands::key::run(key).await,
             Command::Backup(backup) => commands::backup::write(backup).await,
             Command::Restore(restore) => commands::backup::restore(restore).await,
+            Command::ScriptWorker(worker) => commands::script_worker::run(&worker),
             Command::Completions { shell } => commands::completions::run(shell),
         }
     })

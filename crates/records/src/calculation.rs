@@ -110,7 +110,7 @@ impl Calculation {
     }
 
     /// The fields and sublists it reads.
-    pub(crate) fn inputs(&self) -> Vec<&str> {
+    pub fn inputs(&self) -> Vec<&str> {
         let mut names = Vec::new();
         match self {
             Self::Amount(expression) => expression.inputs(&mut names),

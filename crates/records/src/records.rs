@@ -393,6 +393,24 @@ impl Records {
             .await
     }
 
+    /// The record with that key after `changes`, or a new one, while it is still worked at: what is missing is not refused,
+    /// what is wrong is. Nothing is saved.
+    pub async fn sketch(
+        &self,
+        of: &Arc<RecordType>,
+        key: Option<Key>,
+        changes: Changes,
+        stamp: Stamp,
+    ) -> Result<Record, RecordsError> {
+        changes.check_length()?;
+        self.write(of, move |table| {
+            let id = key.map(|key| table.existing(&key)).transpose()?;
+            let before = id.map(|id| table.load(id)).transpose()?;
+            draft::sketch(&table, before.as_ref(), &changes, stamp)
+        })
+        .await
+    }
+
     /// The record that [`Self::transform`] would make, which is not saved.
     ///
     /// # Errors

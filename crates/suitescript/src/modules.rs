@@ -25,11 +25,13 @@ foundation! {
 }
 
 macro_rules! sources {
-    ($($name:literal)*) => {
-        /// The JavaScript of a module: a function body of `(host, spend, fail, internal)` that returns the module's object.
+    ($($name:literal)* ; $($piece:literal)*) => {
+        /// The JavaScript of a module, or of a piece that modules share: a function body of `(host, spend, fail, internal)` that
+        /// returns the module's object. No script can load a piece.
         pub(crate) fn source(name: &str) -> Option<&'static str> {
             match name {
                 $(concat!("N/", $name) => Some(include_str!(concat!("../modules/", $name, ".js"))),)*
+                $(concat!("N/", $piece) => Some(include_str!(concat!("../modules/", $piece, ".js"))),)*
                 _ => None,
             }
         }
@@ -52,11 +54,26 @@ sources! {
     "http"
     "https"
     "log"
+    "query"
+    "record"
     "runtime"
     "scriptTypes/restlet"
+    "search"
     "task"
     "url"
     "util"
+    "xml"
+    ;
+    "record/field"
+    "record/field_set"
+    "record/record"
+    "record/sublist"
+    "record/values"
+    "search/filters"
+    "search/result"
+    "xml/dom"
+    "xml/parser"
+    "xml/xpath"
 }
 
 /// The members of every module that NetSuite has: a line is a module's name, a tab, and an object as JSON.
@@ -67,6 +84,11 @@ pub(crate) fn shape(name: &str) -> Option<&'static str> {
     SHAPES
         .lines()
         .find_map(|line| line.strip_prefix(name)?.strip_prefix('\t'))
+}
+
+/// Of every module that NetSuite has.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    SHAPES.lines().filter_map(|line| Some(line.split_once('\t')?.0))
 }
 
 #[cfg(test)]

@@ -30,6 +30,27 @@ pub(crate) fn settle(
     changes: &Changes,
     stamp: Stamp,
 ) -> Result<Settled, RecordsError> {
+    settled(table, before, changes, stamp, |_| true)
+}
+
+/// The same while more is to come: what is still missing is not wrong yet.
+pub(crate) fn settle_unfinished(
+    table: &Table<'_>,
+    before: Option<&Record>,
+    changes: &Changes,
+    stamp: Stamp,
+) -> Result<Settled, RecordsError> {
+    let is_wrong = |problem: &Problem| !matches!(problem, Problem::Missing | Problem::Unbalanced { .. });
+    settled(table, before, changes, stamp, is_wrong)
+}
+
+fn settled(
+    table: &Table<'_>,
+    before: Option<&Record>,
+    changes: &Changes,
+    stamp: Stamp,
+    is_wrong: impl Fn(&Problem) -> bool,
+) -> Result<Settled, RecordsError> {
     let mut settling = Settling {
         table,
         before,
@@ -46,6 +67,7 @@ pub(crate) fn settle(
     settling.complete_lines()?;
     settling.work_out_body()?;
     settling.check()?;
+    settling.errors.retain(|error| is_wrong(&error.problem));
     match settling.errors.is_empty() {
         true => Ok(Settled {
             values: settling.values,

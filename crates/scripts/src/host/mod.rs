@@ -9,6 +9,8 @@ mod runtime;
 mod task;
 mod url;
 
+pub use business::{Business, May};
+
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -37,13 +39,23 @@ pub struct AccountHost {
     depth: u8,
     handle: Handle,
     log: Mutex<Vec<(LogLevel, String, String)>>,
+    /// Records, searches and statements.
+    business: Business,
 }
 
 type Answer = Result<Value, HostError>;
 
 impl AccountHost {
     pub(crate) fn new(scripts: Scripts, execution: &Execution, actor: Actor, handle: Handle) -> Self {
+        let asking = actor.clone();
+        let may = move |of: &RecordType, level: Level| match asking.may(of, level) {
+            true => Ok(()),
+            false => Err(denied(&asking, of, level)),
+        };
+        let clock = Arc::clone(scripts.authority().clock());
+        let (records, user) = (execution.records.clone(), actor.user_id().get());
         Self {
+            business: Business::new(records, Arc::new(may), user, clock, handle.clone()),
             scripts,
             records: execution.records.clone(),
             deployment: Arc::clone(&execution.deployment),
@@ -110,10 +122,7 @@ impl AccountHost {
             true => Ok(of),
             false => Err(HostError::new(
                 "INSUFFICIENT_PERMISSION",
-                format!(
-                    "Permission Violation: the role {} may not do this with records of the type {}. It needs the level {level}.",
-                    self.actor.role.name, of.label
-                ),
+                denied(&self.actor, &of, level),
             )),
         }
     }
@@ -143,6 +152,15 @@ impl AccountHost {
 
 impl Host for AccountHost {
     fn call(&self, name: &str, arguments: Value) -> Answer {
+        if ["record.", "search.", "query."]
+            .iter()
+            .any(|family| name.starts_with(family))
+        {
+            return self
+                .business
+                .call(name, arguments)
+                .unwrap_or_else(|| not_emulated(name));
+        }
         let arguments = &arguments;
         match name {
             "source" => self.source(arguments),
@@ -167,12 +185,21 @@ impl Host for AccountHost {
             "email.send" => self.send_email(arguments),
             "task.submit" => self.submit_task(arguments),
             "task.status" => self.task_status(arguments),
-            _ => Err(HostError::new(
-                "NOT_EMULATED",
-                format!("Countersign does not emulate {name} yet."),
-            )),
+            _ => not_emulated(name),
         }
     }
+}
+
+fn not_emulated(name: &str) -> Answer {
+    let message = format!("Countersign does not emulate {name} yet.");
+    Err(HostError::new("NOT_EMULATED", message))
+}
+
+fn denied(actor: &Actor, of: &RecordType, level: Level) -> String {
+    format!(
+        "Permission Violation: the role {} may not do this with records of the type {}. It needs the level {level}.",
+        actor.role.name, of.label
+    )
 }
 
 /// What the records refused, in NetSuite's words where they are known.

@@ -1,5 +1,6 @@
 // The way out: the host is asked with JSON, and what it refuses is thrown as NetSuite would.
 const { stringify, parse } = internal;
+const { hasOwn } = Object;
 
 // JSON has no half of a surrogate pair, JavaScript's strings may.
 const loneSurrogate = /(?<!\\)((?:\\\\)*)\\ud[89a-f][0-9a-f]{2}/g;
@@ -7,9 +8,10 @@ const loneSurrogate = /(?<!\\)((?:\\\\)*)\\ud[89a-f][0-9a-f]{2}/g;
 internal.host = (name, argumentsObject = {}) => {
   let json = stringify(argumentsObject);
   if (json.includes('\\ud')) json = json.replace(loneSurrogate, '$1\\ufffd');
-  const { answer, error } = parse(native.call(name, json));
-  if (error) throw new internal.SuiteScriptError(error.name, error.message);
-  return answer;
+  const reply = parse(native.call(name, json));
+  // Its own: what a script adds to all objects is no error of the host's.
+  if (hasOwn(reply, 'error')) throw new internal.SuiteScriptError(reply.error.name, reply.error.message);
+  return reply.answer;
 };
 
 internal.spend = (operation, recordClass) => native.spend(operation, recordClass);

@@ -83,6 +83,14 @@ const ourOwn = (name) => {
   return internal.complete(name, module);
 };
 
+const pieces = new Map();
+
+/** A part of NetSuite's modules that has a file of its own. Scripts cannot load it. */
+internal.piece = (name) => {
+  if (!pieces.has(name)) pieces.set(name, native.module(`N/${name}`)(internal.host, internal.spend, internal.fail, internal));
+  return pieces.get(name);
+};
+
 const cycle = (entry, path) => {
   // Both halves of a cycle may have each other's `exports`, as in CommonJS.
   if (entry.exports) return entry.exports.exports;

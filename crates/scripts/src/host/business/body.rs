@@ -1,0 +1,86 @@
+//! A record as the modules are given it: what each field holds, and what a reference or a choice is shown as.
+//!
+//! A date is `YYYY-MM-DD` and a moment `YYYY-MM-DDTHH:MM:SSZ`; the modules make them a script's `Date`. An id is a text.
+
+use std::sync::Arc;
+
+use countersign_records::{Field, Kind, Record, RecordType, Reference, Value as Held};
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+
+use super::shape::script_name;
+
+pub(super) fn write(record: &Record, of: &RecordType) -> Value {
+    let (values, texts) = fields(&of.fields, &|name| record.get(name));
+    let mut lines = Map::new();
+    for sublist in &of.sublists {
+        let written = record.lines(&sublist.name).iter().map(|line| {
+            let (values, texts) = fields(&sublist.fields, &|name| line.get(name));
+            json!({ "line": line.number, "values": values, "texts": texts })
+        });
+        lines.insert(sublist.script_id.clone(), written.collect());
+    }
+    json!({
+        "id": (record.id != 0).then_some(record.id),
+        "type": script_name(of),
+        "values": values,
+        "texts": texts,
+        "lines": lines,
+    })
+}
+
+fn fields<'r>(
+    fields: &[Arc<Field>],
+    get: &dyn Fn(&str) -> Option<&'r Held>,
+) -> (Map<String, Value>, Map<String, Value>) {
+    let (mut values, mut texts) = (Map::new(), Map::new());
+    for field in fields.iter().filter(|field| !field.hidden) {
+        let Some(held) = get(&field.name) else { continue };
+        values.insert(field.script_id.clone(), value(field, held));
+        if let Some(shown) = shown(field, held) {
+            texts.insert(field.script_id.clone(), shown);
+        }
+    }
+    (values, texts)
+}
+
+fn value(field: &Field, held: &Held) -> Value {
+    match held {
+        Held::Text(text) | Held::Choice(text) => text.as_str().into(),
+        Held::Integer(number) => (*number).into(),
+        Held::Decimal(number) => (*number).into(),
+        Held::Bool(on) => (*on).into(),
+        Held::Date(date) => date.to_string().into(),
+        Held::DateTime(time) => Timestamp::from_second(time.seconds())
+            .unwrap_or_default()
+            .strftime("%Y-%m-%dT%H:%M:%SZ")
+            .to_string()
+            .into(),
+        Held::Reference(reference) => reference.key.to_string().into(),
+        Held::References(references) => references.iter().map(|one| one.key.to_string()).collect(),
+        Held::Subrecord(inside) => {
+            let Kind::Subrecord(shape) = &field.kind else {
+                return Value::Null;
+            };
+            let (values, _) = fields(&shape.fields, &|name| inside.get(name));
+            Value::Object(values)
+        }
+    }
+}
+
+/// Of what has a text of its own.
+fn shown(field: &Field, held: &Held) -> Option<Value> {
+    let name = |reference: &Reference| match &reference.name {
+        Some(name) => name.clone(),
+        None => reference.key.to_string(),
+    };
+    match (held, &field.kind) {
+        (Held::Choice(id), Kind::Enum(choices)) => {
+            let label = choices.iter().find(|choice| choice.id == *id);
+            label.map(|choice| choice.label.as_str().into())
+        }
+        (Held::Reference(reference), _) => Some(name(reference).into()),
+        (Held::References(references), _) => Some(references.iter().map(name).collect()),
+        _ => None,
+    }
+}

@@ -1,0 +1,262 @@
+//! The tables of a search, and what its names mean in them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use countersign_model::Level;
+use countersign_records::{Field, RecordType};
+use countersign_suitescript::HostError;
+
+use super::super::Business;
+use super::super::error::no_such_type;
+use super::super::shape::script_name;
+use super::join;
+use super::term::{Kind, Term};
+use super::transaction;
+
+/// Where a name cannot be found.
+pub(super) enum Missing {
+    Field,
+    Join,
+}
+
+/// A table that a search reads, under its alias.
+#[derive(Clone, Debug)]
+pub(super) struct Place {
+    pub(super) alias: String,
+    pub(super) table: String,
+    /// Of a transaction whose lines are read too: their alias.
+    pub(super) lines: Option<String>,
+}
+
+/// What says of what type a result is.
+pub(super) enum RowType {
+    Always(String),
+    Told(String),
+}
+
+pub(super) struct Scope<'a> {
+    pub(super) business: &'a Business,
+    pub(super) root: Place,
+    pub(super) row_type: RowType,
+    /// Only these rows of the table.
+    pub(super) condition: Option<String>,
+    /// Everything behind FROM.
+    pub(super) from: String,
+    joins: BTreeMap<String, Place>,
+}
+
+/// What several types have in one table.
+const FAMILIES: [&str; 3] = ["transaction", "item", "entity"];
+
+impl<'a> Scope<'a> {
+    pub(super) fn of(business: &'a Business, name: &str) -> Result<Self, HostError> {
+        let name = name.to_lowercase();
+        let (table, of) = match FAMILIES.iter().find(|family| **family == name) {
+            Some(family) => ((*family).to_owned(), None),
+            None if name == "prospect" => ("customer".to_owned(), None),
+            None => {
+                let of = business.record_type(&name)?;
+                business.require(&of, Level::View)?;
+                (of.table.clone(), Some(of))
+            }
+        };
+        if business.table(&table).is_none() {
+            return Err(no_such_type(&name));
+        }
+        let lines = (table == "transaction").then(|| "l".to_owned());
+        let from = match lines {
+            Some(_) => "transaction t JOIN transactionline l ON l.transaction = t.id".to_owned(),
+            None => format!("{table} t"),
+        };
+        let condition = match name.as_str() {
+            // Leads and prospects are customers of another stage.
+            "customer" => None,
+            "prospect" => Some("t.searchstage = 'Prospect'".to_owned()),
+            name => of.as_deref().and_then(|of| only(of, name)),
+        };
+        let row_type = match of {
+            Some(of) if name != "customer" => RowType::Always(script_name(&of).to_owned()),
+            _ => told(business, &table),
+        };
+        Ok(Self {
+            business,
+            root: Place {
+                alias: "t".to_owned(),
+                table,
+                lines,
+            },
+            row_type,
+            condition,
+            from,
+            joins: BTreeMap::new(),
+        })
+    }
+
+    /// What a name means, of the records searched or of those a join leads to.
+    pub(super) fn term(&mut self, join: Option<&str>, name: &str) -> Result<Term, Missing> {
+        let name = name.to_lowercase();
+        let place = match join {
+            Some(join) => self.joined(&join.to_lowercase())?,
+            None => self.root.clone(),
+        };
+        self.in_place(&place, &name).ok_or(Missing::Field)
+    }
+
+    fn joined(&mut self, name: &str) -> Result<Place, Missing> {
+        if let Some(place) = self.joins.get(name) {
+            return Ok(place.clone());
+        }
+        let number = self.joins.len() + 1;
+        let (place, from) = join::place(self, name, number).ok_or(Missing::Join)?;
+        self.from.push_str(&from);
+        self.joins.insert(name.to_owned(), place.clone());
+        Ok(place)
+    }
+
+    pub(super) fn in_place(&self, place: &Place, name: &str) -> Option<Term> {
+        let alias = &place.alias;
+        match name {
+            "internalid" => return Some(Term::new(format!("{alias}.id"), Kind::Id)),
+            "internalidnumber" | "id" => return Some(Term::new(format!("{alias}.id"), Kind::Number)),
+            "externalid" | "externalidstring" => {
+                let column = self.column(&place.table, alias, "externalid")?;
+                return Some(Term {
+                    kind: Kind::Text,
+                    ..column
+                });
+            }
+            _ => {}
+        }
+        if place.table == "transaction"
+            && let Some(term) = transaction::term(self, place, name)
+        {
+            return Some(term);
+        }
+        let renamed = RENAMED
+            .iter()
+            .find(|(table, called, _)| (*table == place.table || table.is_empty()) && *called == name);
+        self.column(&place.table, alias, name)
+            .or_else(|| renamed.and_then(|(_, _, column)| self.column(&place.table, alias, column)))
+            .or_else(|| match name {
+                "name" => {
+                    let shown = self.business.table(&place.table)?.display.clone()?;
+                    self.column(&place.table, alias, &shown)
+                }
+                _ => None,
+            })
+    }
+
+    /// A column of a table, by a field's script id or its own name.
+    pub(super) fn column(&self, table: &str, alias: &str, name: &str) -> Option<Term> {
+        let info = self.business.table(table)?;
+        let field = self.field(table, name);
+        let named = field.as_ref().map_or(name, |field| field.column());
+        let column = info.columns.iter().find(|column| column.name == named)?;
+        let mut term = Term::of_column(alias, column)?;
+        if term.kind == Kind::Text && self.is_word(table, named) {
+            term.kind = Kind::Word;
+        }
+        Some(term)
+    }
+
+    fn field(&self, table: &str, name: &str) -> Option<Arc<Field>> {
+        let records = &self.business.records;
+        let own = records
+            .types()
+            .filter(|of| of.table == table)
+            .flat_map(|of| &of.fields);
+        let lines = records
+            .types()
+            .flat_map(|of| &of.sublists)
+            .filter(|sublist| sublist.table == table)
+            .flat_map(|sublist| &sublist.fields);
+        let views = records.catalog().views().filter(|view| view.name == table);
+        let mut fields = own.chain(lines).chain(views.flat_map(|view| &view.fields));
+        fields.find(|field| field.script_id == name).map(Arc::clone)
+    }
+
+    /// Whether a column says by words of NetSuite's what a row is.
+    fn is_word(&self, table: &str, column: &str) -> bool {
+        let mut types = self.business.records.types().filter(|of| of.table == table);
+        types.any(|of| of.constants.iter().any(|(constant, _)| constant == column))
+    }
+}
+
+/// Names that searches have for columns called otherwise: of which table, the name, the column.
+const RENAMED: &[(&str, &str, &str)] = &[
+    ("item", "type", "itemtype"),
+    ("item", "name", "itemid"),
+    ("item", "price", "baseprice"),
+    ("customer", "status", "entitystatus"),
+    ("customer", "stage", "searchstage"),
+    ("account", "name", "acctname"),
+    ("account", "displayname", "acctname"),
+    ("account", "number", "acctnumber"),
+    ("account", "type", "accttype"),
+    ("file", "documentsize", "filesize"),
+    ("supportcase", "number", "casenumber"),
+    ("supportcase", "casestatus", "status"),
+    ("", "created", "createddate"),
+    ("", "datecreated", "createddate"),
+    ("", "createddate", "datecreated"),
+    ("", "created", "datecreated"),
+    ("", "modified", "lastmodifieddate"),
+    ("", "lastmodified", "lastmodifieddate"),
+];
+
+/// What tells the rows of one type from those of its family.
+fn only(of: &RecordType, name: &str) -> Option<String> {
+    if !of.in_family {
+        return None;
+    }
+    let is_told = |column: &str| match of.table.as_str() {
+        "transaction" => column == "type",
+        // A script's `serviceitem` is sold, bought, or both.
+        "item" => column != "subtype" || of.script_id == name,
+        _ => column != "posting" && column != "recordtype",
+    };
+    let all: Vec<String> = of
+        .constants
+        .iter()
+        .filter(|(column, _)| is_told(column))
+        .map(|(column, value)| format!("t.{column} = '{value}'"))
+        .collect();
+    (!all.is_empty()).then(|| all.join(" AND "))
+}
+
+/// What says of what type a row of a family is.
+fn told(business: &Business, table: &str) -> RowType {
+    if table == "transaction" {
+        return RowType::Told("t.recordtype".to_owned());
+    }
+    let columns = business
+        .table(table)
+        .map(|table| table.columns.as_slice())
+        .unwrap_or_default();
+    let is_there = |name: &str| columns.iter().any(|column| column.name == name);
+    let members = business
+        .records
+        .types()
+        .filter(|of| of.table == table || of.view.as_deref() == Some(table));
+    let mut cases = String::new();
+    for of in members {
+        let tests: Vec<String> = of
+            .constants
+            .iter()
+            .filter(|(column, _)| is_there(column))
+            .map(|(column, value)| format!("t.{column} = '{value}'"))
+            .collect();
+        if !tests.is_empty() {
+            cases.push_str(&format!(
+                " WHEN {} THEN '{}'",
+                tests.join(" AND "),
+                script_name(of)
+            ));
+        }
+    }
+    match cases.is_empty() {
+        true => RowType::Always(table.to_owned()),
+        false => RowType::Told(format!("CASE{cases} ELSE '{table}' END")),
+    }
+}

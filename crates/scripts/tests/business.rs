@@ -1,0 +1,136 @@
+//! Scripts on the demonstration company's records, in the manner of those that integrations run.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test ends at its first surprise"
+)]
+
+mod company;
+
+use company::Company;
+use serde_json::json;
+
+#[test]
+fn a_generic_script_makes_reads_changes_and_deletes_records() {
+    let company = Company::new();
+    let fields = json!({ "companyname": "Tidewater Kayaks", "entityid": "Tidewater Kayaks", "isperson": "F", "creditlimit": "1500" });
+    let made = company.answer(
+        "record_crud.js",
+        "post",
+        json!({ "recordtype": "customer", "fields": fields }),
+    );
+    let id = made["id"].as_i64().unwrap();
+    let key = json!({ "recordtype": "customer", "id": id.to_string() });
+    let read = company.answer("record_crud.js", "get", key.clone());
+    println!("{read}");
+    assert_eq!(read["id"], id.to_string());
+    assert_eq!(read["type"], "customer");
+    assert_eq!(read["isDynamic"], false);
+    assert_eq!(read["fields"]["companyname"], "Tidewater Kayaks");
+    assert_eq!(read["fields"]["creditlimit"], "1500.00");
+    assert_eq!(read["fields"]["isinactive"], "F");
+    let changed = json!({ "recordtype": "customer", "id": id, "fields": { "email": "paddle@tidewater.example.com", "isinactive": true } });
+    let changed = company.answer("record_crud.js", "put", changed);
+    assert_eq!(changed, json!({ "id": id, "modified": true }));
+    let read = company.answer("record_crud.js", "get", key.clone());
+    assert_eq!(read["fields"]["email"], "paddle@tidewater.example.com");
+    assert_eq!(read["fields"]["isinactive"], "T");
+    assert_eq!(company.answer("record_crud.js", "delete", key.clone()), json!(""));
+    let gone = company.thrown("record_crud.js", "get", key);
+    assert_eq!(
+        (gone.name.as_str(), gone.message.as_str()),
+        ("RCRD_DSNT_EXIST", "That record does not exist.")
+    );
+    let missing = company.thrown("record_crud.js", "get", json!({ "recordtype": "customer" }));
+    assert_eq!(missing.name, "MISSING_PARAMETER");
+}
+
+#[test]
+fn an_order_in_dynamic_mode_is_filled_in_as_it_is_made() {
+    let company = Company::new();
+    let lines =
+        json!([{ "item": "chair-oak", "quantity": 4 }, { "item": "TABLE-180", "quantity": 1, "rate": 800 }]);
+    let order = json!({ "customer": 1, "reference": "WEB-1001", "lines": lines });
+    let made = company.answer("sales_order.js", "post", order);
+    println!("{made}");
+    // Four chairs at 145 and a table at 800.
+    assert_eq!(made["prices"], json!([145, 890]));
+    assert_eq!(made["total"], 1380);
+    assert_eq!(made["count"], 2);
+    let id = made["id"].as_i64().unwrap();
+    let stored = company.query(&format!(
+        "SELECT BUILTIN.DF(entity), otherrefnum, trandate, foreigntotal, BUILTIN.DF(currency) FROM transaction WHERE id = {id}"
+    ));
+    assert_eq!(
+        stored,
+        json!([[
+            "Harbor Lane Furniture",
+            "WEB-1001",
+            "11/20/2026",
+            1380,
+            "US Dollar"
+        ]])
+    );
+    let city = company.query(&format!(
+        "SELECT city FROM transactionshippingaddress WHERE recordowner = {id}"
+    ));
+    assert_eq!(city, json!([["Astoria"]]));
+    let by = company.query(&format!(
+        "SELECT DISTINCT author FROM systemnote WHERE recordid = {id} AND recordtype = 'salesorder'"
+    ));
+    assert_eq!(by, json!([[company::USER]]));
+}
+
+#[test]
+fn an_order_becomes_a_fulfillment_an_invoice_and_a_payment() {
+    let company = Company::new();
+    let lines = json!([{ "item": "CHAIR-OAK", "quantity": 4 }, { "item": "TABLE-180", "quantity": 2 }]);
+    let order = json!({ "customer": 1, "reference": "WEB-1002", "lines": lines });
+    let order = company.answer("sales_order.js", "post", order)["id"].clone();
+    let shipped = json!({ "orderId": order, "shipOnly": { "item": "CHAIR-OAK", "quantity": 3 } });
+    let done = company.answer("order_to_cash.js", "post", shipped);
+    println!("{done}");
+    assert_eq!(done["shipped"], json!([3, 0]));
+    assert_eq!(done["isApplied"], true);
+    // Four chairs at 145 and two tables at 890, paid at once.
+    assert_eq!(
+        done["invoice"],
+        json!({ "status": "Paid In Full", "total": 2360, "remaining": 0 })
+    );
+}
+
+#[test]
+fn a_paged_search_has_joins_and_summaries() {
+    let company = Company::new();
+    let first = company.answer(
+        "customer_totals.js",
+        "get",
+        json!({ "pageSize": "5", "pageIndex": "0" }),
+    );
+    println!("{first}");
+    let counted = company.query(
+        "SELECT c.companyname, COUNT(*), SUM(t.foreigntotal) FROM transaction t JOIN customer c ON c.id = t.entity \
+         WHERE t.type = 'SalesOrd' AND c.isinactive = 'F' GROUP BY c.companyname ORDER BY c.companyname",
+    );
+    let counted = counted.as_array().unwrap();
+    assert_eq!(first["count"], counted.len());
+    for (row, counted) in first["rows"].as_array().unwrap().iter().zip(counted) {
+        assert_eq!(row["company"], counted[0]);
+        assert_eq!(row["orders"], counted[1]);
+        assert_eq!(row["amount"].as_f64(), counted[2].as_f64());
+    }
+    assert_eq!(first["isLast"], false);
+}
+
+#[test]
+fn a_report_in_suiteql_has_numbers_and_names() {
+    let company = Company::new();
+    let report = company.answer("item_report.js", "get", json!({ "type": "Service" }));
+    println!("{report}");
+    assert_eq!(report["items"].as_array().unwrap().len(), 4);
+    assert_eq!(report["items"][0]["isinactive"], "F");
+    assert_eq!(report["types"], json!(["INTEGER", "STRING", "FLOAT", "BOOLEAN"]));
+    assert_eq!(report["pages"], json!([4]));
+}

@@ -1,0 +1,136 @@
+// The fields of a record or of one line: what the account has, and what the script said since.
+const { shown, told, textOf, written } = internal.piece('record/values');
+
+const misused = (used) => {
+  const [get, set] = used === 'text' ? ['getText', 'setText'] : ['getValue', 'setValue'];
+  internal.fail('SSS_INVALID_API_USAGE', `Invalid API usage. You must use ${get} to return the value set with ${set}.`);
+};
+
+class FieldSet {
+  /** `fields` of the type's shape by id. `refresh` asks the account for what follows from what was said. */
+  constructor(fields, { isDynamic, refresh }) {
+    this.fields = fields;
+    this.isDynamic = isDynamic;
+    this.refresh = refresh;
+    this.values = {};
+    this.texts = {};
+    this.said = new Map();
+  }
+
+  static idOf(id) {
+    return String(id).toLowerCase();
+  }
+
+  /** Takes what the account answered. */
+  take({ values, texts }) {
+    this.values = values;
+    this.texts = texts;
+  }
+
+  /** What the account would put into a new record is said, as if by hand; what follows from it may be filled in anew. */
+  adopt() {
+    for (const [id, value] of Object.entries(this.values)) {
+      const field = this.fields.get(id);
+      if (field && !field.isReadOnly && !field.isUnique) this.said.set(id, { value, text: this.texts[id], isInitial: true });
+    }
+  }
+
+  copy() {
+    const copy = new FieldSet(this.fields, this);
+    copy.take({ values: { ...this.values }, texts: { ...this.texts } });
+    copy.said = new Map(this.said);
+    return copy;
+  }
+
+  getValue(given) {
+    const id = FieldSet.idOf(given);
+    const field = this.fields.get(id);
+    const said = this.said.get(id);
+    if (!field) return said?.value;
+    if (said && 'value' in said) return shown(field, said.value);
+    if (said && !this.isDynamic) misused('text');
+    if (field.isLineBox) return true;
+    this.refresh();
+    return shown(field, this.values[id]);
+  }
+
+  getText(given) {
+    const id = FieldSet.idOf(given);
+    const field = this.fields.get(id);
+    const said = this.said.get(id);
+    if (!field) return said?.value ?? said?.text;
+    if (said && !('value' in said)) return said.text;
+    if (said?.isInitial) return textOf(field, said.value, said.text);
+    if (said && !this.isDynamic && field.type === 'select') misused('value');
+    if (said && field.type !== 'select' && field.type !== 'multiselect') return textOf(field, said.value);
+    this.refresh();
+    return textOf(field, this.values[id], this.texts[id]);
+  }
+
+  setValue(given, value) {
+    const id = FieldSet.idOf(given);
+    const field = this.fields.get(id);
+    this.said.set(id, { value: field ? told(field, value) : value });
+    if (field) this.forget(id);
+  }
+
+  setText(given, text) {
+    const id = FieldSet.idOf(given);
+    const field = this.fields.get(id);
+    const option = field?.options?.find((one) => one.text.toLowerCase() === String(text).toLowerCase());
+    this.said.set(id, option && this.isDynamic ? { value: option.value } : { text });
+    if (field) this.forget(id);
+  }
+
+  /** What follows from a field is filled in anew: in dynamic mode all of it, else what the script did not set itself. */
+  forget(id) {
+    for (const field of this.fields.values()) {
+      if (!field.follows?.includes(id)) continue;
+      const said = this.said.get(field.id);
+      if (said && (this.isDynamic || said.isInitial)) {
+        this.said.delete(field.id);
+        this.forget(field.id);
+      }
+    }
+  }
+
+  /** What the account is to be told. */
+  changes() {
+    const changes = {};
+    for (const [id, said] of this.said) {
+      const field = this.fields.get(id);
+      if (!field || field.isLineBox) continue;
+      changes[id] = 'value' in said ? said.value : { text: said.text ?? '' };
+    }
+    return changes;
+  }
+
+  /** The ids of all fields there are, with what the script set besides. */
+  ids() {
+    return [...new Set([...this.fields.keys(), ...this.said.keys()])];
+  }
+
+  /** Labels of mandatory fields that have nothing. */
+  missing() {
+    const isEmpty = ({ id }) => {
+      const said = this.said.get(id);
+      const value = said ? ('value' in said ? said.value : said.text) : this.values[id];
+      return value === undefined || value === null || value === '';
+    };
+    return [...this.fields.values()].filter((field) => field.isMandatory && isEmpty(field)).map((field) => field.label);
+  }
+
+  toJSON() {
+    const json = {};
+    for (const field of this.fields.values()) {
+      if (field.isLineBox || field.type === 'summary') continue;
+      const said = this.said.get(field.id);
+      const value = said ? ('value' in said ? said.value : said.text) : this.values[field.id];
+      if (value !== undefined && value !== null) json[field.id] = written(field, value);
+    }
+    for (const [id, said] of this.said) if (!this.fields.has(id)) json[id] = said.value ?? said.text;
+    return json;
+  }
+}
+
+return FieldSet;

@@ -1,0 +1,434 @@
+// record.Record, in standard and in dynamic mode, and the subrecords in it.
+//
+// A record keeps what the script says and tells the account once, when it is saved. What follows from it (the currency of a
+// customer, the price of an item, a total) the account works out: in dynamic mode when a script asks for it, else on saving.
+const FieldSet = internal.piece('record/field_set');
+const { Lines, invalid } = internal.piece('record/sublist');
+const { fieldOf, sublistOf } = internal.piece('record/field');
+
+const body = ['fieldId'];
+const ofLine = ['sublistId', 'fieldId', 'line'];
+const ofCurrent = ['sublistId', 'fieldId'];
+
+const only = (method, mode) =>
+  internal.fail('SSS_INVALID_API_USAGE', `Invalid API usage. Record.${method} is for records in ${mode} mode.`);
+
+const given = (method, names, given, required = names) => {
+  const options = internal.options(given, names);
+  internal.required(`Record.${method}`, options, required);
+  return options;
+};
+
+/** An address or the like, which lies in a field of its record. */
+const subrecordOf = (fields, id, type) => {
+  const shape = fields.fields.get(id);
+  if (!shape?.fields) {
+    return internal.fail('FIELD_1_IS_NOT_A_SUBRECORD_FIELD', `Field ${id} is not a subrecord field.`);
+  }
+  const inside = new Map(shape.fields.map((field) => [field.id, field]));
+  const held = () => {
+    const said = fields.said.get(id);
+    if (!said) fields.refresh();
+    return { ...(said ? said.value : fields.values[id]) };
+  };
+  const set = () => {
+    const own = new FieldSet(inside, { isDynamic: true, refresh: () => {} });
+    own.take({ values: held(), texts: {} });
+    return own;
+  };
+  const keep = (own) => fields.setValue(id, { ...own.values, ...own.changes() });
+  const subrecord = {
+    getValue() {
+      return set().getValue(given('getValue', body, arguments).fieldId);
+    },
+    getText() {
+      return set().getText(given('getText', body, arguments).fieldId);
+    },
+    setValue() {
+      const { fieldId, value } = given('setValue', ['fieldId', 'value'], arguments, body);
+      const own = set();
+      own.setValue(fieldId, value);
+      keep(own);
+      return subrecord;
+    },
+    setText() {
+      const { fieldId, text } = given('setText', ['fieldId', 'text'], arguments, body);
+      const own = set();
+      own.setText(fieldId, text);
+      keep(own);
+      return subrecord;
+    },
+    getFields: () => [...inside.keys()],
+    getField() {
+      const field = inside.get(FieldSet.idOf(given('getField', body, arguments).fieldId));
+      return field ? fieldOf(type, field) : null;
+    },
+    getSublists: () => [],
+    toJSON: () => ({ fields: set().toJSON() }),
+  };
+  for (const [name, value] of Object.entries({ id: null, type: 'address', isDynamic: fields.isDynamic })) {
+    Object.defineProperty(subrecord, name, { value, enumerable: true });
+  }
+  return internal.object('N/record.Record', subrecord);
+};
+
+class Record {
+  #shape;
+  #id = null;
+  #isDynamic;
+  #isStale = false; // what the account would fill in is not known yet
+  #isOld = false; // it was saved, and has to be read again
+  #body;
+  #lines = new Map();
+
+  constructor(shape, { id = null, isDynamic = false }) {
+    this.#shape = shape;
+    this.#id = id;
+    this.#isDynamic = isDynamic;
+    const way = { isDynamic, refresh: () => this.#refresh() };
+    this.#body = new FieldSet(shape.fields, way);
+    for (const sublist of shape.sublists.values()) this.#lines.set(sublist.id, new Lines(sublist, way));
+  }
+
+  /** One that is there, as the account read it. */
+  static read(shape, read, isDynamic) {
+    const record = new Record(shape, { id: read.id, isDynamic });
+    record.#take(read);
+    return record;
+  }
+
+  /** A new one, with what the account made of another. */
+  static made(shape, read, isDynamic) {
+    const record = new Record(shape, { isDynamic });
+    record.#take(read);
+    record.#body.adopt();
+    for (const lines of record.#lines.values()) lines.adopt();
+    return record;
+  }
+
+  /** A new one with nothing. */
+  static empty(shape, isDynamic) {
+    const record = new Record(shape, { isDynamic });
+    record.#isStale = true;
+    return record;
+  }
+
+  #take(read) {
+    this.#body.take(read);
+    for (const [id, lines] of this.#lines) lines.take(read.lines[id] ?? []);
+  }
+
+  #changes() {
+    const lines = {};
+    for (const [id, sublist] of this.#lines) {
+      const edits = sublist.changes();
+      if (edits.length > 0) lines[id] = { edits };
+    }
+    return { fields: this.#body.changes(), lines };
+  }
+
+  #refresh() {
+    if (this.#isOld) {
+      this.#isOld = false;
+      this.#take(host('record.load', { type: this.#shape.type, id: this.#id }));
+    }
+    if (!this.#isStale) return;
+    this.#isStale = false;
+    let sketched;
+    try {
+      sketched = host('record.sketch', { type: this.#shape.type, id: this.#id, changes: this.#changes() });
+    } catch (error) {
+      this.#isStale = true;
+      throw error;
+    }
+    this.#body.take(sketched);
+    for (const [id, lines] of this.#lines) lines.refill(sketched.lines[id] ?? []);
+  }
+
+  /** In dynamic mode the account is asked again, once somebody wants to know. */
+  #touch(lines) {
+    if (this.#isDynamic) this.#isStale = true;
+    if (lines) lines.isChanged = true;
+    return this;
+  }
+
+  #sublist(sublistId) {
+    if (this.#isOld) this.#refresh();
+    return this.#lines.get(String(sublistId).toLowerCase()) ?? invalid();
+  }
+
+  #dynamic(method, sublistId) {
+    if (!this.#isDynamic) only(method, 'dynamic');
+    return this.#sublist(sublistId);
+  }
+
+  #standard(method, sublistId) {
+    if (this.#isDynamic) only(method, 'standard');
+    return this.#sublist(sublistId);
+  }
+
+  get id() { return this.#id; }
+  get type() { return this.#shape.type; }
+  get isDynamic() { return this.#isDynamic; }
+  get isReadOnly() { return false; }
+  get isNew() { return this.#id === null; }
+
+  // --- Body ---
+
+  getValue() {
+    return this.#body.getValue(given('getValue', body, arguments).fieldId);
+  }
+
+  getText() {
+    return this.#body.getText(given('getText', body, arguments).fieldId);
+  }
+
+  setValue() {
+    const { fieldId, value } = given('setValue', ['fieldId', 'value'], arguments, body);
+    this.#body.setValue(fieldId, value);
+    return this.#touch();
+  }
+
+  setText() {
+    const { fieldId, text } = given('setText', ['fieldId', 'text'], arguments, body);
+    this.#body.setText(fieldId, text);
+    return this.#touch();
+  }
+
+  getField() {
+    const field = this.#shape.fields.get(FieldSet.idOf(given('getField', body, arguments).fieldId));
+    return field ? fieldOf(this.type, field) : null;
+  }
+
+  getFields() {
+    return this.#body.ids();
+  }
+
+  // --- Sublists ---
+
+  getSublists() {
+    return [...this.#lines.keys()];
+  }
+
+  getSublist() {
+    const { sublistId } = given('getSublist', ['sublistId'], arguments);
+    const lines = this.#lines.get(String(sublistId).toLowerCase());
+    return lines ? sublistOf(lines) : null;
+  }
+
+  getSublistFields() {
+    return [...this.#sublist(given('getSublistFields', ['sublistId'], arguments).sublistId).shape.fields.keys()];
+  }
+
+  getSublistField() {
+    const { sublistId, fieldId } = given('getSublistField', ofLine, arguments, ofCurrent);
+    const { shape } = this.#sublist(sublistId);
+    const field = shape.fields.get(FieldSet.idOf(fieldId));
+    return field ? fieldOf(this.type, field, shape.id) : null;
+  }
+
+  getCurrentSublistField() {
+    return this.getSublistField(...arguments);
+  }
+
+  getLineCount() {
+    const { sublistId } = given('getLineCount', ['sublistId'], arguments);
+    if (this.#isOld) this.#refresh();
+    return this.#lines.get(String(sublistId).toLowerCase())?.lines.length ?? -1;
+  }
+
+  getSublistValue() {
+    const { sublistId, fieldId, line } = given('getSublistValue', ofLine, arguments);
+    return this.#sublist(sublistId).at(line).fields.getValue(fieldId);
+  }
+
+  getSublistText() {
+    const { sublistId, fieldId, line } = given('getSublistText', ofLine, arguments);
+    return this.#sublist(sublistId).at(line).fields.getText(fieldId);
+  }
+
+  setSublistValue() {
+    const { sublistId, fieldId, line, value } = given('setSublistValue', [...ofLine, 'value'], arguments, ofLine);
+    const lines = this.#standard('setSublistValue', sublistId);
+    lines.atOrNew(line).fields.setValue(fieldId, value);
+    return this.#touch(lines);
+  }
+
+  setSublistText() {
+    const { sublistId, fieldId, line, text } = given('setSublistText', [...ofLine, 'text'], arguments, ofLine);
+    const lines = this.#standard('setSublistText', sublistId);
+    lines.atOrNew(line).fields.setText(fieldId, text);
+    return this.#touch(lines);
+  }
+
+  findSublistLineWithValue() {
+    const { sublistId, fieldId, value } = given('findSublistLineWithValue', [...ofCurrent, 'value'], arguments, ofCurrent);
+    const plain = (one) => (one instanceof Date ? one.getTime() : typeof one === 'boolean' ? one : String(one ?? ''));
+    const wanted = typeof value === 'string' && (value === 'T' || value === 'F') ? [value, value === 'T'] : [plain(value)];
+    return this.#sublist(sublistId).lines.findIndex(({ fields }) => wanted.includes(plain(fields.getValue(fieldId))));
+  }
+
+  insertLine() {
+    const { sublistId, line } = given('insertLine', ['sublistId', 'line'], arguments);
+    const lines = this.#sublist(sublistId);
+    const at = lines.insert(line);
+    if (this.#isDynamic) lines.selectNew(at);
+    else lines.lines.splice(at, 0, lines.newLine());
+    return this;
+  }
+
+  removeLine() {
+    const { sublistId, line } = given('removeLine', ['sublistId', 'line'], arguments);
+    const lines = this.#sublist(sublistId);
+    lines.remove(line);
+    return this.#touch(lines);
+  }
+
+  // --- The current line, in dynamic mode ---
+
+  selectLine() {
+    const { sublistId, line } = given('selectLine', ['sublistId', 'line'], arguments);
+    this.#dynamic('selectLine', sublistId).select(line);
+    return this;
+  }
+
+  selectNewLine() {
+    const { sublistId } = given('selectNewLine', ['sublistId'], arguments);
+    this.#dynamic('selectNewLine', sublistId).selectNew();
+    return this.#touch();
+  }
+
+  commitLine() {
+    const { sublistId } = given('commitLine', ['sublistId'], arguments);
+    const lines = this.#dynamic('commitLine', sublistId);
+    lines.commit();
+    return this.#touch(lines);
+  }
+
+  cancelLine() {
+    const { sublistId } = given('cancelLine', ['sublistId'], arguments);
+    this.#dynamic('cancelLine', sublistId).current = null;
+    return this.#touch();
+  }
+
+  getCurrentSublistIndex() {
+    const { sublistId } = given('getCurrentSublistIndex', ['sublistId'], arguments);
+    return this.#dynamic('getCurrentSublistIndex', sublistId).current?.at ?? -1;
+  }
+
+  getCurrentSublistValue() {
+    const { sublistId, fieldId } = given('getCurrentSublistValue', ofCurrent, arguments);
+    return this.#dynamic('getCurrentSublistValue', sublistId).selected().fields.getValue(fieldId);
+  }
+
+  getCurrentSublistText() {
+    const { sublistId, fieldId } = given('getCurrentSublistText', ofCurrent, arguments);
+    return this.#dynamic('getCurrentSublistText', sublistId).selected().fields.getText(fieldId);
+  }
+
+  setCurrentSublistValue() {
+    const { sublistId, fieldId, value } = given('setCurrentSublistValue', [...ofCurrent, 'value'], arguments, ofCurrent);
+    const lines = this.#dynamic('setCurrentSublistValue', sublistId);
+    lines.selected().fields.setValue(fieldId, value);
+    return this.#touch(lines);
+  }
+
+  setCurrentSublistText() {
+    const { sublistId, fieldId, text } = given('setCurrentSublistText', [...ofCurrent, 'text'], arguments, ofCurrent);
+    const lines = this.#dynamic('setCurrentSublistText', sublistId);
+    lines.selected().fields.setText(fieldId, text);
+    return this.#touch(lines);
+  }
+
+  // --- Subrecords ---
+
+  #subrecord(fields, fieldId) {
+    const id = FieldSet.idOf(fieldId);
+    this.#touch();
+    return subrecordOf(fields, id, this.type);
+  }
+
+  #has(fields, fieldId) {
+    const id = FieldSet.idOf(fieldId);
+    if (!fields.fields.get(id)?.fields) return false;
+    const held = fields.said.has(id) ? fields.said.get(id).value : fields.values[id];
+    return held !== undefined && held !== null;
+  }
+
+  getSubrecord() {
+    return this.#subrecord(this.#body, given('getSubrecord', body, arguments).fieldId);
+  }
+
+  hasSubrecord() {
+    return this.#has(this.#body, given('hasSubrecord', body, arguments).fieldId);
+  }
+
+  removeSubrecord() {
+    this.#body.setValue(given('removeSubrecord', body, arguments).fieldId, null);
+    return this.#touch();
+  }
+
+  getSublistSubrecord() {
+    const { sublistId, fieldId, line } = given('getSublistSubrecord', ofLine, arguments);
+    return this.#subrecord(this.#sublist(sublistId).at(line).fields, fieldId);
+  }
+
+  hasSublistSubrecord() {
+    const { sublistId, fieldId, line } = given('hasSublistSubrecord', ofLine, arguments);
+    return this.#has(this.#sublist(sublistId).at(line).fields, fieldId);
+  }
+
+  removeSublistSubrecord() {
+    const { sublistId, fieldId, line } = given('removeSublistSubrecord', ofLine, arguments);
+    this.#standard('removeSublistSubrecord', sublistId).at(line).fields.setValue(fieldId, null);
+    return this;
+  }
+
+  getCurrentSublistSubrecord() {
+    const { sublistId, fieldId } = given('getCurrentSublistSubrecord', ofCurrent, arguments);
+    return this.#subrecord(this.#dynamic('getCurrentSublistSubrecord', sublistId).selected().fields, fieldId);
+  }
+
+  hasCurrentSublistSubrecord() {
+    const { sublistId, fieldId } = given('hasCurrentSublistSubrecord', ofCurrent, arguments);
+    return this.#has(this.#dynamic('hasCurrentSublistSubrecord', sublistId).selected().fields, fieldId);
+  }
+
+  removeCurrentSublistSubrecord() {
+    const { sublistId, fieldId } = given('removeCurrentSublistSubrecord', ofCurrent, arguments);
+    this.#dynamic('removeCurrentSublistSubrecord', sublistId).selected().fields.setValue(fieldId, null);
+    return this.#touch();
+  }
+
+  // --- The whole ---
+
+  save() {
+    spend('record.save', this.#shape.class);
+    for (const lines of this.#lines.values()) lines.current = null;
+    this.#id = host('record.save', { type: this.#shape.type, id: this.#id, changes: this.#changes() });
+    this.#body.said.clear();
+    this.#isStale = false;
+    this.#isOld = true;
+    return this.#id;
+  }
+
+  toJSON() {
+    this.#refresh();
+    const sublists = {};
+    for (const [id, { lines }] of this.#lines) {
+      if (lines.length === 0) continue;
+      sublists[id] = Object.fromEntries(lines.map(({ fields }, at) => [`line ${at + 1}`, fields.toJSON()]));
+    }
+    const id = this.#id === null ? null : String(this.#id);
+    return { id, type: this.type, isDynamic: this.#isDynamic, fields: { ...this.#body.toJSON(), ...(id && { id }) }, sublists };
+  }
+
+  toString() {
+    return 'record.Record';
+  }
+}
+
+// Whatever else NetSuite's record has stands behind the class and says that it is not emulated.
+internal.object('N/record.Record', Record.prototype);
+
+return Record;

@@ -1,0 +1,157 @@
+//! Scripts in processes of their own. This program is such a process too, where it is started with that word.
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test says what it expected"
+)]
+
+#[path = "suitescript/account.rs"]
+#[expect(dead_code, reason = "the rest is for the other tests")]
+mod account;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use account::{Account, get};
+use countersign_suitescript::{
+    Bounds, Host, Isolation, Limits, Outcome, Program, Returned, Threads, serve_script,
+};
+use countersign_world::SystemClock;
+use libtest_mimic::{Arguments, Failed, Trial};
+use serde_json::{Value, json};
+
+const WORKER: &str = "script-worker";
+
+fn main() {
+    if std::env::args().nth(1).as_deref() == Some(WORKER) {
+        serve_script().expect("a worker serves one script");
+        return;
+    }
+    let trials = vec![
+        trial(
+            "a_script_in_a_process_of_its_own_reaches_the_account",
+            reaches_the_account,
+        ),
+        trial(
+            "no_secret_reaches_the_process_of_a_script",
+            no_secret_reaches_the_process,
+        ),
+        trial(
+            "a_loop_in_the_engine_itself_is_ended_with_its_process",
+            a_loop_in_the_engine,
+        ),
+        trial("the_process_of_a_script_has_no_environment", has_no_environment),
+    ];
+    libtest_mimic::run(&Arguments::from_args(), trials).exit();
+}
+
+fn trial(name: &str, test: fn()) -> Trial {
+    Trial::test(name, move || {
+        test();
+        Ok::<(), Failed>(())
+    })
+}
+
+fn run(script: &str, parameters: Value, limits: Limits, account: &Arc<Account>) -> Outcome {
+    let program = Program {
+        path: std::env::current_exe().expect("this program"),
+        arguments: vec![WORKER.to_owned()],
+    };
+    let bounds = Bounds {
+        threads: 1,
+        waiting: 1,
+        lost: 0,
+    };
+    let clock = Arc::new(SystemClock::new());
+    let threads = Threads::new(bounds, Isolation::Process(program), clock).expect("threads");
+    let host: Arc<dyn Host> = Arc::<Account>::clone(account);
+    tokio::runtime::Runtime::new()
+        .expect("a runtime")
+        .block_on(threads.run(get(script, parameters), limits, host))
+        .expect("there is a place")
+}
+
+fn answer(outcome: Outcome) -> Value {
+    match outcome.result.expect("an answer") {
+        Returned::Json(json) => serde_json::from_str(&json).expect("JSON"),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn reaches_the_account() {
+    let account = Arc::new(Account::default());
+    let outcome = run("echo.js", json!({ "name": "Zoë" }), Limits::default(), &account);
+    let expected = json!({ "parameters": { "name": "Zoë" }, "user": "Ann Lee", "depth": 3 });
+    assert_eq!(answer(outcome), expected);
+    assert_eq!(account.calls_of("log.write").len(), 2);
+
+    let outcome = run("echo.js", json!({ "fail": true }), Limits::default(), &account);
+    assert_eq!(outcome.result.expect_err("it throws").name, "MY_CODE");
+}
+
+fn no_secret_reaches_the_process() {
+    let account = Arc::new(Account::default());
+    let outcome = run(
+        "modules.js",
+        json!({ "way": "secrets" }),
+        Limits::default(),
+        &account,
+    );
+    let hmac = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843";
+    assert_eq!(answer(outcome)["hmac"], hmac);
+    // Nor can it ask for one, whatever it takes over.
+    let outcome = run(
+        "environment.js",
+        json!({ "call": "secret" }),
+        Limits::default(),
+        &account,
+    );
+    assert!(!format!("{outcome:?}").contains("Jefe"), "{outcome:?}");
+}
+
+/// The engine looks at no clock while it searches four thousand million places.
+fn a_loop_in_the_engine() {
+    let limits = Limits {
+        time: Duration::from_millis(200),
+        ..Limits::default()
+    };
+    let outcome = run(
+        "environment.js",
+        json!({ "call": "search" }),
+        limits,
+        &Arc::new(Account::default()),
+    );
+    assert_eq!(
+        outcome.result.expect_err("it is ended").name,
+        "SSS_TIME_LIMIT_EXCEEDED"
+    );
+}
+
+fn has_no_environment() {
+    let outcome = run(
+        "environment.js",
+        json!({ "call": "look" }),
+        Limits::default(),
+        &Arc::new(Account::default()),
+    );
+    let names = [
+        "process",
+        "std",
+        "os",
+        "scriptArgs",
+        "Deno",
+        "print",
+        "console",
+        "setTimeout",
+        "fetch",
+        "native",
+        "internal",
+    ];
+    let expected: serde_json::Map<String, Value> = names
+        .iter()
+        .map(|name| ((*name).to_owned(), json!("undefined")))
+        .collect();
+    assert_eq!(answer(outcome), Value::Object(expected));
+}

@@ -1,0 +1,1 @@
+define(['./cycle_other'], function (other) { return { get: function () { return other; } }; });

@@ -1,0 +1,1 @@
+define(['exports', './cycle_exports'], function (exports, first) { exports.both = function () { return first.name + 'th'; }; });

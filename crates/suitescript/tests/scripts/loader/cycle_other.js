@@ -1,0 +1,1 @@
+define(['./cycle'], function (first) { return first; });

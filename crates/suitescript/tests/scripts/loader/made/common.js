@@ -1,0 +1,1 @@
+define(function (require, exports, module) { module.exports = { is: 'CommonJS', object: require('./object') }; });

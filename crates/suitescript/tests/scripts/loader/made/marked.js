@@ -1,0 +1,1 @@
+﻿​define({ is: "with a mark" });

@@ -1,0 +1,1 @@
+define('my/named', [], function () { return { is: 'by name' }; });

@@ -1,0 +1,2 @@
+const made = 1;
+define({ is: 'an object' });

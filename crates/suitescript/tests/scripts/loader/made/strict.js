@@ -1,0 +1,2 @@
+'use strict';
+define({ isStrict: function () { return this !== globalThis && (function () { return this === undefined; })(); } });

@@ -1,0 +1,8 @@
+define(['require'], function (require) {
+  return {
+    get: function (parameters) {
+      var module = require(parameters.name);
+      return module[parameters.member]({});
+    },
+  };
+});

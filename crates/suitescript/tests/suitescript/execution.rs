@@ -1,0 +1,106 @@
+//! One execution of a script: what it is called with, what it returns, and what it ends with.
+use std::sync::Arc;
+
+use serde_json::json;
+
+use crate::account::{Account, returned, returned_in, thrown};
+
+#[test]
+fn a_script_is_called_with_what_came_and_returns_its_answer() {
+    let account = Arc::new(Account::default());
+    let answer = returned_in(&account, "echo.js", json!({ "name": "Zoë" }));
+    assert_eq!(
+        answer,
+        json!({ "parameters": { "name": "Zoë" }, "user": "Ann Lee", "depth": 3 })
+    );
+    assert_eq!(
+        account.calls_of("log.write"),
+        [
+            json!({ "level": "DEBUG", "title": "a title", "details": "{\"seen\":{\"name\":\"Zoë\"}}" }),
+            json!({ "level": "AUDIT", "title": "another", "details": "Zoë" }),
+        ]
+    );
+}
+
+#[test]
+fn what_a_script_throws_keeps_its_name_and_message() {
+    let thrown = thrown("echo.js", json!({ "fail": "yes" }));
+    assert_eq!(
+        (thrown.name.as_str(), thrown.message.as_str()),
+        ("MY_CODE", "Not today.")
+    );
+    let json: serde_json::Value = serde_json::from_str(&thrown.json).expect("JSON");
+    assert_eq!(json["type"], "error.SuiteScriptError");
+    assert_eq!(json["notifyOff"], true);
+    assert_eq!(thrown.stack, ["get(/SuiteScripts/echo.js:9:38)"]);
+}
+
+#[test]
+fn an_error_of_javascript_says_where_it_happened() {
+    let thrown = thrown("stack.js", json!({}));
+    assert_eq!(thrown.name, "UNEXPECTED_ERROR");
+    assert!(thrown.message.starts_with("TypeError: "), "{}", thrown.message);
+    assert_eq!(
+        thrown.stack,
+        [
+            "fall(/SuiteScripts/lib/deep.js:4:14)",
+            "get(/SuiteScripts/stack.js:3:22)"
+        ]
+    );
+}
+
+#[test]
+fn nothing_of_one_execution_is_seen_by_the_next() {
+    assert_eq!(
+        returned("state.js", json!({})),
+        json!({ "count": 1, "polluted": null })
+    );
+    assert_eq!(
+        returned("state.js", json!({})),
+        json!({ "count": 1, "polluted": null })
+    );
+}
+
+#[test]
+fn a_payload_that_pollutes_prototypes_harms_only_its_own_execution() {
+    let payload: serde_json::Value = serde_json::from_str(
+        r#"{"merge": {"__proto__": {"name": "x", "toJSON": "y", "error": {"name": "z"}}}}"#,
+    )
+    .expect("JSON");
+    assert_eq!(
+        returned("state.js", payload),
+        json!({ "count": 1, "polluted": "x" })
+    );
+    assert_eq!(
+        returned("state.js", json!({})),
+        json!({ "count": 1, "polluted": null })
+    );
+}
+
+#[test]
+fn a_promise_is_waited_for() {
+    assert_eq!(
+        returned("promise.js", json!({ "value": 3 })),
+        json!({ "doubled": 6 })
+    );
+    let thrown = thrown("promise.js", json!({}));
+    assert_eq!(thrown.message, "RangeError: nothing to double");
+}
+
+#[test]
+fn an_entry_point_that_is_not_there_is_named_with_those_that_are() {
+    let mut call = crate::account::get("state.js", json!({}));
+    call.entry_point = "put".to_owned();
+    let account = Arc::new(Account::default());
+    let outcome = crate::account::outcome(&call, &crate::account::short(), &account);
+    let thrown = outcome.result.expect_err("no entry point");
+    assert_eq!(thrown.name, "METHOD_NOT_ALLOWED");
+    assert!(
+        thrown
+            .message
+            .contains("/SuiteScripts/state.js has no entry point put"),
+        "{}",
+        thrown.message
+    );
+    assert!(thrown.message.contains("get"), "{}", thrown.message);
+}
