@@ -92,9 +92,9 @@ pub use roles::{GrantJson, LevelInput, PermissionJson, RoleInput, RoleJson};
 pub use router::{Admin, PREFIX};
 pub use row_id::RowId;
 pub use scripts::{
-    CabinetFileJson, DeployInput, DeployedDeploymentJson, DeployedJson, DeployedScriptJson, DeploymentJson,
-    LoggedJson, ScriptCallInput, ScriptCallJson, ScriptErrorJson, ScriptJson, ScriptLogFilter,
-    ScriptLogLineJson, ScriptSourceJson, SdfObjectJson,
+    ApiSecretInput, ApiSecretJson, CabinetFileJson, DeployInput, DeployedDeploymentJson, DeployedJson,
+    DeployedScriptJson, DeploymentJson, LoggedJson, ScriptCallInput, ScriptCallJson, ScriptErrorJson,
+    ScriptJson, ScriptLogFilter, ScriptLogLineJson, ScriptSourceJson, SdfObjectJson,
 };
 pub use session::{
     AuthenticatorJson, CodeInput, HiddenRoleInput, OwnPasswordInput, PresentPasswordInput, RecoveryCodesJson,

@@ -41,7 +41,7 @@ pub(crate) use proxy::{
 };
 pub(crate) use record::{How, Record, RecordAction, RecordType, RecordTypeAction};
 pub(crate) use role::{Role, RoleAction};
-pub(crate) use script::{Logs, Script, ScriptAction};
+pub(crate) use script::{Logs, Script, ScriptAction, SecretAction};
 pub(crate) use token::{ApiKey, ApiKeyAction, Token, TokenAction};
 pub(crate) use user::{User, UserAction};
 pub(crate) use vault::VaultAt;

@@ -17,6 +17,7 @@ pub mod host;
 mod outside;
 mod project;
 mod scripts;
+mod secret;
 mod show;
 
 pub use actor::Actor;
@@ -27,4 +28,5 @@ pub use execution::{Executed, Execution, Position};
 pub use outside::{Outside, Wire, WithinScript};
 pub use project::{NewDeployment, NewScript, NoProject, ObjectFile, Project, SourceFile};
 pub use scripts::Scripts;
+pub use secret::{ApiSecret, ApiSecretForm, is_secret_id};
 pub use show::{ScriptShown, list, remove, show};

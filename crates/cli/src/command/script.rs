@@ -55,6 +55,16 @@ pub(crate) enum ScriptAction {
         /// By its number or script id
         script: String,
     },
+    /// Keep secrets that scripts use and nobody sees (Setup > Company > API Secrets)
+    ///
+    /// N/crypto and N/https take them by their script id; the value never reaches a script.
+    #[command(
+        after_help = "Example:\n  countersign script secret set custsecret_shop --script customscript_orders < shop.key"
+    )]
+    Secret {
+        #[command(subcommand)]
+        action: SecretAction,
+    },
     /// Call a script for a quick try, and show what it returned, what it wrote and what it used
     ///
     /// It is called without a signature, as an Administrator of the account or as whoever is named. A script that fails is shown
@@ -83,6 +93,33 @@ pub(crate) enum ScriptAction {
         /// In this role, by internal id
         #[arg(long, value_name = "ID")]
         role: Option<i64>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SecretAction {
+    /// Keep a value, in place of the one before: it is asked for, or read from standard input, sealed, and never shown again
+    #[command(
+        after_help = "Example:\n  countersign script secret set custsecret_shop --script customscript_orders < shop.key"
+    )]
+    Set {
+        /// Its script id, custsecret_ and a name
+        id: String,
+        /// A script that may use it (can be repeated) [default: every script]
+        #[arg(long = "script", value_name = "ID")]
+        scripts: Vec<String>,
+        /// What lists call it
+        #[arg(long)]
+        name: Option<String>,
+    },
+    /// List the secrets, without their values
+    #[command(after_help = "Example:\n  countersign script secret list")]
+    List,
+    /// Take a secret away
+    #[command(after_help = "Example:\n  countersign script secret remove custsecret_shop")]
+    Remove {
+        /// Its script id
+        id: String,
     },
 }
 

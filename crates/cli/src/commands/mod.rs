@@ -33,6 +33,7 @@ pub(crate) mod role;
 pub(crate) mod run;
 pub(crate) mod script;
 mod script_files;
+mod script_secret;
 pub(crate) mod script_worker;
 pub(crate) mod serve;
 pub(crate) mod sign;

@@ -51,6 +51,7 @@ pub(crate) async fn run(Script { action, at }: Script) -> Result<Exit, Failure> 
                 ))?,
             }
         }
+        ScriptAction::Secret { action } => super::script_secret::run(action, &at).await?,
         ScriptAction::Call {
             script,
             parameters,

@@ -6,6 +6,7 @@ mod file;
 mod http;
 mod memory;
 mod runtime;
+mod secret;
 mod task;
 mod url;
 
@@ -178,6 +179,7 @@ impl Host for AccountHost {
             "cache.get" => Ok(self.cached(arguments)),
             "cache.put" => self.put_into_cache(arguments),
             "cache.remove" => Ok(self.remove_from_cache(arguments)),
+            "secret" => self.secret(arguments),
             "http.send" => self.send(arguments),
             "http.restlet" => self.call_restlet(arguments),
             "url.domain" => self.domain(arguments),
