@@ -76,10 +76,14 @@ impl Server {
         }
     }
 
-    pub fn connect(&self) -> Connection<TcpStream> {
+    pub fn address(&self) -> SocketAddr {
         let url = value(&self.told, "url");
-        let address = url.trim_start_matches("http://").parse::<SocketAddr>();
-        let stream = TcpStream::connect(address.expect("it tells its address")).expect("it listens");
+        let address = url.trim_start_matches("http://").parse();
+        address.expect("it tells its address")
+    }
+
+    pub fn connect(&self) -> Connection<TcpStream> {
+        let stream = TcpStream::connect(self.address()).expect("it listens");
         stream.set_nodelay(true).expect("the stream is open");
         Connection::new(stream)
     }

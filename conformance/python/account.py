@@ -45,3 +45,38 @@ class Account:
         self._server.wait(timeout=10)
         self._server.stdout.close()
         self._folder.cleanup()
+
+
+class Proxy:
+    """The signing proxy before an account: it has the credentials, and a program has its key."""
+
+    connection = "acme"
+
+    def __init__(self, account):
+        data = ["--data", account.folder]
+        values = {
+            "NETSUITE_ACCOUNT_ID": account.id,
+            "NETSUITE_BASE_URL": account.url,
+            "NETSUITE_CONSUMER_KEY": account.consumer_key,
+            "NETSUITE_CONSUMER_SECRET": account.consumer_secret,
+            "NETSUITE_TOKEN_ID": account.token,
+            "NETSUITE_TOKEN_SECRET": account.token_secret,
+        }
+        lines = "".join(f"{name}={value}\n" for name, value in values.items())
+        self._say("connection", "add", self.connection, "--from", "-", *data, given=lines)
+        said = self._say("caller", "add", "program", "--json", *data)
+        self.key = json.loads(said)["credentials"]["COUNTERSIGN_KEY"]
+        self._say("grant", "add", "--caller", "program", "--connection", self.connection, "--all", *data)
+        command = [PROGRAM, "proxy", "--json", "--listen", "127.0.0.1:0", *data]
+        self._proxy = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+        self.url = f"{json.loads(self._proxy.stdout.readline())['url']}/c/{self.connection}"
+
+    @staticmethod
+    def _say(*words, given=""):
+        said = subprocess.run([PROGRAM, *words], input=given, stdout=subprocess.PIPE, text=True, check=True)
+        return said.stdout
+
+    def stop(self):
+        self._proxy.terminate()
+        self._proxy.wait(timeout=20)
+        self._proxy.stdout.close()

@@ -8,9 +8,12 @@
 //! A checkup is careful with the account: a refused login is its last, a [`Breaker`](countersign_client::Breaker) stands
 //! before each, and nothing it calls changes anything.
 
+mod cause;
 mod checkup;
+mod finding;
 mod findings;
 mod identity;
+mod judge;
 mod likely;
 mod probe;
 mod results;
@@ -18,8 +21,10 @@ mod self_test;
 mod service;
 mod warning;
 
+pub use cause::{Cause, Whose};
 pub use checkup::{Checkup, Restlet};
-pub use findings::{Cause, Finding, Findings, State, Whose};
+pub use finding::{Finding, State};
+pub use findings::Findings;
 pub use identity::Identity;
 pub use likely::{History, Neighbour};
 pub use probe::Probe;

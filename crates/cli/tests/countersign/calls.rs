@@ -42,6 +42,24 @@ fn credentials_come_from_a_file_standard_input_or_the_environment() {
 }
 
 #[test]
+fn a_proxy_in_the_environment_is_not_used() {
+    let (machine, serving, file) = stage();
+    let mut command = machine.command(&["call", "GET", "/rest/tokeninfo", "--credentials", &file]);
+    for name in [
+        "HTTP_PROXY",
+        "http_proxy",
+        "HTTPS_PROXY",
+        "https_proxy",
+        "ALL_PROXY",
+        "all_proxy",
+    ] {
+        command.env(name, "http://127.0.0.1:1");
+    }
+    Run::of(&mut command).ends_with(0);
+    serving.stop().ends_with(0);
+}
+
+#[test]
 fn the_answer_is_on_standard_output_and_a_refusal_ends_with_one() {
     let (machine, serving, file) = stage();
     let run = machine.run(&[

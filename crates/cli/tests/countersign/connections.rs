@@ -1,11 +1,13 @@
 //! `countersign connection`: entered in any form, tried before it is kept, and never seen again.
 
 use std::fs;
+use std::io::{Read as _, Write as _};
 use std::path::Path;
+use std::process::{Command, Stdio};
 
 use countersign_testkit::Application;
 
-use crate::machine::{Machine, Run, Serving, account_toml, env};
+use crate::machine::{BINARY, Machine, Run, Serving, account_toml, env};
 
 /// Values of NetSuite's form.
 pub(crate) fn hexadecimal() -> Application {
@@ -681,4 +683,47 @@ fn keys_that_are_rotated_go_on_opening_connections_and_lost_ones_are_not_made_an
     let refused = machine.run_with_input(&add, &text).ends_with(3);
     assert!(refused.err.contains("has no key any more"), "{}", refused.err);
     assert!(!Path::new(&machine.path("data/keys")).exists());
+}
+
+#[test]
+fn a_secret_that_is_typed_at_a_terminal_is_not_shown() {
+    let stage = Stage::new();
+    let server = stage.serving.url();
+    let line = format!("{BINARY} connection add acme --server {server} --data here");
+    let plain = stage.machine.command(&[]);
+    // A real terminal: what it is sent it shows, unless the program switches that off.
+    let mut terminal = Command::new("script");
+    terminal.args(["-qefc", &line, "/dev/null"]).env_clear();
+    terminal.envs(plain.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    terminal
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .current_dir(stage.machine.home());
+    let mut running = terminal.spawn().unwrap();
+    let (mut keyboard, mut screen) = (running.stdin.take().unwrap(), running.stdout.take().unwrap());
+    let values = hexadecimal();
+    let mut shown = String::new();
+    for (title, value) in [
+        ("Account ID", &values.account),
+        ("Consumer Key", &values.consumer_key),
+        ("Consumer Secret", &values.consumer_secret),
+        ("Token ID", &values.token_id),
+        ("Token Secret", &values.token_secret),
+    ] {
+        // Typed when it is asked for: before, the terminal shows it by itself.
+        while !shown.ends_with(&format!("\n{title}: ")) {
+            let mut byte = [0];
+            assert_eq!(screen.read(&mut byte).unwrap(), 1, "it ended: {shown}");
+            shown.push(char::from(byte[0]));
+        }
+        keyboard.write_all(format!("{value}\n").as_bytes()).unwrap();
+    }
+    let mut rest = Vec::new();
+    screen.read_to_end(&mut rest).unwrap();
+    shown.push_str(&String::from_utf8_lossy(&rest));
+    drop(keyboard);
+    assert!(running.wait().unwrap().success(), "{shown}");
+    assert!(shown.contains(&values.token_id), "{shown}");
+    assert!(!shown.contains(&values.consumer_secret) && !shown.contains(&values.token_secret));
+    stage.run(&["connection", "show", "acme"]).ends_with(0);
 }

@@ -1,10 +1,17 @@
 //! Who used what is written down.
 
+use std::convert::Infallible;
+use std::net::SocketAddr;
+
 use bytes::Bytes;
+use countersign_front::{Body, Limits, Listener, serve};
 use countersign_proxy::{Audit, Settings};
 use countersign_vault::{Use, UseFilter, Vault};
+use http::{Request, Response, StatusCode};
+use http_body_util::Full;
+use hyper::service::service_fn;
 
-use crate::stage::{CUSTOMER, SOAP, Stage, blueprint};
+use crate::stage::{CUSTOMER, SOAP, Stage, blueprint, everything};
 
 async fn uses(vault: &Vault) -> Vec<Use> {
     let mut rows: Vec<_> = vault
@@ -102,4 +109,39 @@ async fn what_cannot_be_written_down_is_not_sent_where_that_is_asked_for() {
     file.execute_batch("ALTER TABLE elsewhere RENAME TO connection_use")
         .unwrap();
     assert_eq!(stage.front.get(&key, &path).await.status, 200);
+}
+
+/// A server that says in its error what it was sent.
+async fn echo() -> SocketAddr {
+    let listener = Listener::tcp("127.0.0.1:0".parse().unwrap()).await.unwrap();
+    let address = listener.address().unwrap();
+    let service = service_fn(async |request: Request<Body>| {
+        let sent = request.headers()["authorization"].clone();
+        let mut answer = Response::new(Full::new(Bytes::copy_from_slice(sent.as_bytes())));
+        *answer.status_mut() = StatusCode::BAD_REQUEST;
+        answer.headers_mut().insert("www-authenticate", sent);
+        Ok::<_, Infallible>(answer)
+    });
+    let limits = Limits::default();
+    tokio::spawn(serve(vec![listener], service, limits, std::future::pending()));
+    address
+}
+
+#[tokio::test]
+async fn what_an_upstream_says_back_of_our_header_is_in_no_row_and_no_challenge() {
+    let stage = Stage::new().await;
+    let front = stage.front;
+    front
+        .connect("echo", stage.account.application().credentials(), echo().await)
+        .await;
+    let (caller, key) = front.caller("sync").await;
+    front.grant(&caller, "echo", everything()).await;
+    let answer = front.get(&key, &format!("/c/echo{CUSTOMER}")).await;
+    assert_eq!(answer.status, 400);
+    assert!(answer.text().contains("oauth_signature="), "it was said back");
+    let headers = format!("{:?}", answer.headers);
+    assert!(!headers.contains("oauth_"), "{headers}");
+    let (vault, _, _folder) = front.stop().await;
+    let rows = format!("{:?}", uses(&vault).await);
+    assert!(rows.contains("echo") && !rows.contains("oauth_"), "{rows}");
 }
