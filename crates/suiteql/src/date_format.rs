@@ -78,9 +78,7 @@ mod tests {
         }
         assert_eq!(DateFormat::default().writer()("2024-02-09"), "2/9/2024");
         assert_eq!(
-            DateFormat::named("DD.MM.YYYY")
-                .expect("there")
-                .writer()("2024-02-09"),
+            DateFormat::named("DD.MM.YYYY").expect("there").writer()("2024-02-09"),
             "09.02.2024"
         );
         assert_eq!(DateFormat::named("nonsense"), None);
