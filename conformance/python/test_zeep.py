@@ -4,7 +4,10 @@ import base64
 import datetime
 import hashlib
 import hmac
+import os
 import secrets
+import subprocess
+import tempfile
 import time
 import unittest
 
@@ -12,7 +15,7 @@ import zeep
 from zeep.cache import InMemoryCache
 from zeep.transports import Transport
 
-from account import Account
+from account import PROGRAM, Account
 
 VERSION = "2021_1"
 # The order clients depend on: zeep numbers its prefixes by the imports, and they are written against the numbers.
@@ -41,6 +44,17 @@ NUMBERED = {
     "ns42": "demandplanning",
     "ns44": "supplychain",
 }
+
+
+# What an SDF project calls them.
+SHELF = """<customrecordtype scriptid="customrecord_shelf"><recordname>Shelf</recordname><includename>T</includename>
+<customrecordcustomfields>
+<customrecordcustomfield scriptid="custrecord_height"><label>Height</label><fieldtype>FLOAT</fieldtype></customrecordcustomfield>
+<customrecordcustomfield scriptid="custrecord_place"><label>Place</label><fieldtype>SELECT</fieldtype>
+<selectrecordtype>-103</selectrecordtype></customrecordcustomfield>
+</customrecordcustomfields></customrecordtype>"""
+CHANNEL = """<entitycustomfield scriptid="custentity_channel"><label>Channel</label><fieldtype>TEXT</fieldtype>
+<appliestocustomer>T</appliestocustomer></entitycustomfield>"""
 
 
 class Zeep(unittest.TestCase):
@@ -228,6 +242,69 @@ class Zeep(unittest.TestCase):
             row = found[order.tranId]
             self.assertEqual(order.total, row.basic.total[0].searchValue)
             self.assertEqual("Harbor Lane Furniture", row.customerJoin.companyName[0].searchValue)
+
+    def test_custom_records_and_fields_of_the_account_are_written_read_and_found(self):
+        with tempfile.TemporaryDirectory() as objects:
+            for name, text in [("shelf", SHELF), ("channel", CHANNEL)]:
+                with open(os.path.join(objects, f"{name}.xml"), "w") as file:
+                    file.write(text)
+            command = [PROGRAM, "record-type", "import", objects, "--data", self.account.folder]
+            subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=True)
+
+        kinds = self.call("getCustomizationId", self.type("ns0:CustomizationType")("customRecordType"), False)
+        (shelf,) = kinds.getCustomizationIdResult.customizationRefList.customizationRef
+        self.assertEqual(("customrecord_shelf", "Shelf"), (shelf.scriptId, shelf.name))
+        of, height = self.type("ns0:RecordRef")(internalId=shelf.internalId), self.type("ns0:DoubleCustomFieldRef")
+        place = self.type("ns0:SelectCustomFieldRef")(
+            scriptId="custrecord_place", value=self.type("ns0:ListOrRecordRef")(internalId="1")
+        )
+
+        def custom(value, **more):
+            fields = [height(scriptId="custrecord_height", value=value), place]
+            return self.type("ns32:CustomRecord")(
+                recType=of, customFieldList=self.type("ns0:CustomFieldList")(customField=fields), **more
+            )
+
+        def ref(**ids):
+            return self.type("ns0:CustomRecordRef")(typeId=shelf.internalId, **ids)
+
+        response = self.call("add", custom(2.5, name="North", externalId="zeep-north")).writeResponse
+        self.assertTrue(response.status.isSuccess, response.status)
+        self.assertEqual(shelf.internalId, response.baseRef.typeId)
+        key = response.baseRef.internalId
+        self.assertEqual(key, self.written("update", custom(3.5, internalId=key)))
+        self.assertEqual(key, self.written("upsert", custom(4.5, externalId="zeep-north")))
+        for ids in [{"internalId": key}, {"externalId": "zeep-north"}]:
+            record = self.call("get", ref(**ids)).readResponse.record
+            told = {field.scriptId: field.value for field in record.customFieldList.customField}
+            self.assertEqual(("North", "Shelf", 4.5), (record.name, record.recType.name, told["custrecord_height"]))
+            self.assertEqual("1", told["custrecord_place"].internalId)
+
+        self.written("add", custom(1, name="South"))
+        high = self.type("ns0:SearchDoubleCustomField")(
+            scriptId="custrecord_height", searchValue=2.0, operator="greaterThan"
+        )
+        high = self.type("ns0:SearchCustomFieldList")(customField=[high])
+        basic = self.type("ns5:CustomRecordSearchBasic")(recType=of, customFieldList=high)
+        for search in [basic, self.type("ns32:CustomRecordSearch")(basic=basic)]:
+            found = self.call("search", search).searchResult
+            self.assertTrue(found.status.isSuccess, found.status)
+            self.assertEqual(["North"], [record.name for record in found.recordList.record])
+        unnamed = self.call("search", self.type("ns5:CustomRecordSearchBasic")()).searchResult
+        self.assertIn("recType", unnamed.status.statusDetail[0].message)
+        self.written("delete", ref(internalId=key))
+        gone = self.call("get", ref(internalId=key)).readResponse
+        self.assertEqual("RCRD_DSNT_EXIST", gone.status.statusDetail[0].code)
+
+        channel = self.type("ns0:StringCustomFieldRef")(scriptId="custentity_channel", value="Web")
+        fields = self.type("ns0:CustomFieldList")(customField=[channel])
+        self.written("upsert", self.type("ns13:Customer")(externalId="zeep-channel", companyName="Channel", customFieldList=fields))
+        (told,) = self.read("customer", externalId="zeep-channel").customFieldList.customField
+        self.assertEqual(("custentity_channel", "Web"), (told.scriptId, told.value))
+        is_web = self.type("ns0:SearchStringCustomField")(scriptId="custentity_channel", searchValue="Web", operator="is")
+        is_web = self.type("ns0:SearchCustomFieldList")(customField=[is_web])
+        found = self.call("search", self.type("ns5:CustomerSearchBasic")(customFieldList=is_web)).searchResult
+        self.assertEqual(["Channel"], [record.companyName for record in found.recordList.record])
 
     def test_what_is_not_emulated_says_so(self):
         dollar = self.type("ns0:RecordRef")(internalId="1")

@@ -87,6 +87,12 @@ impl Catalog {
         self.types.iter()
     }
 
+    /// The custom record types, each with its number: it stays while no type declared before it goes.
+    pub fn custom_record_types(&self) -> impl Iterator<Item = (usize, &Arc<RecordType>)> {
+        let types = self.types.iter().filter(|of| of.is_custom_record());
+        types.enumerate().map(|(index, of)| (index + 1, of))
+    }
+
     pub fn views(&self) -> impl Iterator<Item = &Arc<View>> {
         self.views.iter()
     }

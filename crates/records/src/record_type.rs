@@ -112,6 +112,11 @@ pub struct View {
 }
 
 impl RecordType {
+    /// A custom record type, which an account has of its own. A custom list is none.
+    pub fn is_custom_record(&self) -> bool {
+        self.script_id.starts_with("customrecord")
+    }
+
     /// By its camelCase name, letter for letter.
     pub fn field(&self, name: &str) -> Option<&Arc<Field>> {
         self.fields.iter().find(|field| field.name == name)

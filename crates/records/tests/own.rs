@@ -306,9 +306,9 @@ async fn every_bad_cell_is_named_and_nothing_is_written_unless_bad_rows_are_skip
     let folder = tempfile::tempdir().unwrap();
     let records = with_shelves(&folder).await;
     let text = "externalId,name,custrecord_height,custrecord_owner\n\
-                one,First,tall,Nobody Ltd\ntwo,Second,1,1\nthree,Third,2\nfour,Fourth,3,99999\n";
+                one,First,tall,Nobody Ltd\ntwo,Second,1,1\nthree,Third,2\nfour,Fourth,3,99999\nfive,Fifth,low,99998\n";
     let done = add(&records, "customrecord_shelf", text, false, false).await;
-    assert_eq!((done.written, done.rows, done.bad_rows), (false, 4, 3));
+    assert_eq!((done.written, done.rows, done.bad_rows), (false, 5, 4));
     assert_eq!(
         said(&done),
         [
@@ -316,12 +316,14 @@ async fn every_bad_cell_is_named_and_nothing_is_written_unless_bad_rows_are_skip
             "2:custrecord_owner: there is no customer called \"Nobody Ltd\"",
             "4:-: 3 cells under 4 names",
             "5:custrecord_owner: there is no customer 99999",
+            "6:custrecord_height: expected a number below ten trillion",
+            "6:custrecord_owner: there is no customer 99998",
         ]
     );
     let shelf = records.record_type("customrecord_shelf").unwrap();
     assert_eq!(records.list(shelf, Query::default()).await.unwrap().total, 0);
     let done = add(&records, "customrecord_shelf", text, true, false).await;
-    assert_eq!((done.written, done.created, done.bad_rows), (true, 1, 3));
+    assert_eq!((done.written, done.created, done.bad_rows), (true, 1, 4));
     assert_eq!(records.list(shelf, Query::default()).await.unwrap().total, 1);
 }
 
@@ -349,6 +351,22 @@ async fn names_that_mean_nothing_are_told_at_the_first_line() {
     );
     assert!(told.contains("1:addressBook: addressBook are lines"), "{told}");
     assert!(told.contains("1:COMPANYNAME: the name is there twice"), "{told}");
+}
+
+#[tokio::test]
+async fn a_file_with_semicolons_for_commas_is_told_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let records = with_shelves(&folder).await;
+    let done = add(
+        &records,
+        "customer",
+        "externalId;companyName\nquay;Quay\n",
+        true,
+        false,
+    )
+    .await;
+    let told = "1:-: the columns of this file stand between semicolons: save it with commas between them";
+    assert_eq!((done.written, said(&done)), (false, vec![told.to_owned()]));
 }
 
 #[tokio::test]

@@ -49,6 +49,8 @@ const SHELF: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
   <includename>T</includename>
   <hierarchical>T</hierarchical>
   <enablenumbering>F</enablenumbering>
+  <enablesystemnotes>T</enablesystemnotes>
+  <isinactive>T</isinactive>
   <customrecordcustomfields>
     <customrecordcustomfield scriptid="custrecord_shelf_height">
       <label>Height "in m"</label><fieldtype>FLOAT</fieldtype><ismandatory>T</ismandatory>
@@ -69,7 +71,7 @@ const SHELF: &str = r#"<?xml version="1.0" encoding="UTF-8"?>
       <fieldtype>HELP</fieldtype>
     </customrecordcustomfield>
     <customrecordcustomfield scriptid="custrecord_shelf_open">
-      <label>Open</label><fieldtype>CHECKBOX</fieldtype><defaultchecked>T</defaultchecked>
+      <label>Open</label><fieldtype>CHECKBOX</fieldtype><defaultchecked>T</defaultchecked><defaultvalue>yes</defaultvalue>
     </customrecordcustomfield>
     <customrecordcustomfield scriptid="custrecord_shelf_since">
       <label>Since</label><fieldtype>DATE</fieldtype><dynamicdefault>NOW</dynamicdefault>
@@ -122,8 +124,10 @@ fn what_is_not_taken_is_said_with_its_field() {
             "customrecord_shelf.xml: custrecord_shelf_odd: what -9876 is: its values are ids of anything",
             "customrecord_shelf.xml: custrecord_shelf_odd: sourcefrom",
             "customrecord_shelf.xml: custrecord_shelf_note: the field: it shows something and holds nothing",
+            "customrecord_shelf.xml: custrecord_shelf_open: the default \"yes\"",
             "customrecord_shelf.xml: customrecord_shelf: its permissions by role: the permission Custom Record Entries guards it",
-            "customrecord_shelf.xml: customrecord_shelf: its 1 instances: import records as CSV, with `countersign record import customrecord_shelf FILE.csv`",
+            "customrecord_shelf.xml: customrecord_shelf: its 1 instance: import records as CSV, with `countersign record import customrecord_shelf FILE.csv`",
+            "customrecord_shelf.xml: customrecord_shelf: enablesystemnotes, isinactive",
             "ue.xml: customscript_x: usereventscript says nothing of records",
         ]
     );

@@ -12,6 +12,7 @@
 //! Elements are matched by their local names: real clients put the same element into different namespaces. What is
 //! written bears NetSuite's own prefixes: some clients look for them in the text.
 
+mod custom_record;
 mod deleted;
 mod element;
 mod envelope;
@@ -23,6 +24,7 @@ mod schema;
 mod search;
 mod status;
 
+pub use custom_record::{CUSTOM_RECORD, custom_record_type, is_custom_record, number_of};
 pub use deleted::DeletedFilter;
 pub use element::{Element, ElementError};
 pub use envelope::{Envelope, EnvelopeError, Preferences};

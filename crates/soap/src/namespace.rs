@@ -41,7 +41,7 @@ impl Namespace {
     pub(crate) const FILE_CABINET: Self = namespace("filecabinet", "documents", "docFileCab");
     pub(crate) const ACCOUNTING: Self = namespace("accounting", "lists", "listAcct");
     pub(crate) const SALES: Self = namespace("sales", "transactions", "tranSales");
-    const CUSTOMIZATION: Self = namespace("customization", "setup", "setupCustom");
+    pub(crate) const CUSTOMIZATION: Self = namespace("customization", "setup", "setupCustom");
 
     pub(crate) const ALL: [Self; 24] = [
         Self::CORE,

@@ -91,6 +91,10 @@ impl Search {
         let Some(searched) = family(subject) else {
             return Err(SearchError::NotEmulated(format!("SOAP search {name}")));
         };
+        let criteria = match searched.is_of_custom_records() {
+            true => Criteria::of_custom_records(searched, asked.basic, catalog)?,
+            false => Criteria::of(searched),
+        };
         let mut joined: Vec<Joined> = Vec::new();
         for element in asked.joins {
             let way = joins::find(subject, element.name());
@@ -114,7 +118,7 @@ impl Search {
         };
         Ok(Self {
             subject: subject.to_owned(),
-            reached: Criteria::of(searched).reached(asked.basic)?,
+            reached: criteria.reached(asked.basic)?,
             joined,
             columns,
             page_size: preferences.page_size,

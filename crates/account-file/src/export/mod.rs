@@ -13,6 +13,9 @@ use countersign_protocol::Secret;
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
+const NOT_HERE: &str = "# Not in this file: business records, and the record types, fields and lists of the account's own. \
+    `countersign record-type export` writes those.";
+
 /// An account, written record by record, the same text for the same account. Planned against it, the file changes nothing.
 ///
 /// Left out, because an account cannot be given them: what was uninstalled or installed from elsewhere, revoked tokens,
@@ -37,6 +40,7 @@ impl FileWriter {
         lines.text("company_name", &account.company_name);
         lines.texts("features", features.iter().map(Feature::label));
         write_settings(&mut lines, settings);
+        lines.table(NOT_HERE);
         let mut by_id: Vec<&Role> = roles.iter().collect();
         by_id.sort_by_key(|role| role.id);
         by_id.iter().for_each(|role| write_role(&mut lines, role));

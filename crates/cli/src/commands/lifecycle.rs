@@ -7,7 +7,7 @@ use bytes::Bytes;
 use countersign_account_file::AccountFile;
 use countersign_admin::{
     AppliedJson, ApplyQuery, ConsumerJson, ExportQuery, FoundInput, FoundedJson, MadeTokenJson,
-    SnapshotInput, SnapshotJson,
+    RecordTypeJson, SnapshotInput, SnapshotJson,
 };
 use countersign_protocol::{AccountId, percent_encode};
 use http::Method;
@@ -259,14 +259,24 @@ async fn export(client: &AdminClient, export: &Export, json: bool) -> Result<(),
         secrets: export.secrets,
     };
     let path = with_query("export", &query)?;
-    let Some(out) = &export.out else {
-        return client.pour(&path, output::send).await;
-    };
-    write_new(client, &path, out).await?;
-    match json {
-        true => output::say_json(&json!({ "file": out })),
-        false => output::say(&format!("Written to {}.", out.display())),
+    match &export.out {
+        None => client.pour(&path, output::send).await?,
+        Some(out) => {
+            write_new(client, &path, out).await?;
+            match json {
+                true => output::say_json(&json!({ "file": out }))?,
+                false => output::say(&format!("Written to {}.", out.display()))?,
+            }
+        }
     }
+    let types: Vec<RecordTypeJson> = client.get("record-types").await?;
+    if types.iter().any(|of| of.own || !of.own_fields.is_empty()) {
+        output::complain(
+            "The account has record types, fields or lists of its own, which are not in the file: \
+             `countersign record-type export` writes them.",
+        );
+    }
+    Ok(())
 }
 
 /// A new file of mode 0600, there when it is whole: what is there already is never overwritten.

@@ -14,6 +14,7 @@ use crate::admin_client::{AdminClient, with_query};
 use crate::command::{At, Record, RecordAction};
 use crate::failure::{Exit, Failure};
 use crate::output::{self, GREEN, RED};
+use crate::tally::counted;
 
 const LARGEST: u64 = 64 * 1024 * 1024;
 
@@ -92,8 +93,11 @@ fn tell(done: &RowsJson, at: &At) -> Result<(), Failure> {
         output::say(&format!("{RED}{}{RED:#}", output::printable(&line)))?;
     }
     let counts = format!(
-        "{} rows: {} created, {} updated, {} wrong",
-        done.rows, done.created, done.updated, done.bad_rows
+        "{}: {} created, {} updated, {} wrong",
+        counted(done.rows as u64, "row"),
+        done.created,
+        done.updated,
+        done.bad_rows
     );
     match (done.written, done.dry_run) {
         (true, _) => output::say(&format!("{GREEN}{counts}{GREEN:#}")),

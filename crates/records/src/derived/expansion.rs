@@ -161,13 +161,10 @@ fn record_types(catalog: &Catalog) -> Vec<Vec<String>> {
 }
 
 fn custom_types(catalog: &Catalog) -> Vec<Vec<String>> {
-    let custom = catalog
-        .types()
-        .filter(|of| of.script_id.starts_with("customrecord"));
-    let row = |(index, of): (usize, &Arc<RecordType>)| {
+    let row = |(number, of): (usize, &Arc<RecordType>)| {
         let script_id = of.script_id.to_uppercase();
         vec![
-            (index + 1).to_string(),
+            number.to_string(),
             text(&script_id),
             text(&of.label),
             "NULL".to_owned(),
@@ -175,7 +172,7 @@ fn custom_types(catalog: &Catalog) -> Vec<Vec<String>> {
             text("F"),
         ]
     };
-    custom.enumerate().map(row).collect()
+    catalog.custom_record_types().map(row).collect()
 }
 
 /// The lists that fields of the account's own choose from.

@@ -87,7 +87,12 @@ pub(super) fn value(
     let Some(value) = value else {
         return Ok(Err(format!("expected {}", expectation(&field.kind))));
     };
-    Ok(field.accept(value).map_err(|problem| problem.to_string()))
+    // Whether a record is there is asked here too: then all that is wrong with the row's cells is told together.
+    let held = match field.accept(value) {
+        Ok(Some(value)) => table.resolve(field, value)?.map(Some),
+        other => other,
+    };
+    Ok(held.map_err(|problem| problem.to_string()))
 }
 
 /// What the cell of a kind looks like.

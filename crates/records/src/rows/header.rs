@@ -41,6 +41,14 @@ impl<'t> Header<'t> {
             let reason = format!("there are {} columns, and {MOST_COLUMNS} at most", names.len());
             return Err(vec![super::at(1, &reason)]);
         }
+        if let Some(only) = names.get(0)
+            && names.len() == 1
+            && only.contains(';')
+        {
+            let reason =
+                "the columns of this file stand between semicolons: save it with commas between them";
+            return Err(vec![super::at(1, reason)]);
+        }
         let (mut columns, mut bad) = (Vec::new(), Vec::new());
         let mut seen = BTreeSet::new();
         for name in names {

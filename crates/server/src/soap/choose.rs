@@ -107,6 +107,12 @@ impl Service<'_> {
     pub(super) fn get_customization_id(&self, operation: &Element) -> Answered {
         let kind = required(operation, "customizationType")?;
         let kind = kind.attribute("getCustomizationType").unwrap_or_default();
+        if kind == "customRecordType" {
+            let types = self.server.records.catalog().custom_record_types();
+            let types =
+                types.map(|(number, of)| (Some(number.to_string()), of.script_id.clone(), of.label.clone()));
+            return Ok(customizations(kind, &types.collect::<Vec<_>>()));
+        }
         let Some((_, beginning)) = CUSTOM_FIELDS.iter().find(|(known, _)| *known == kind) else {
             return Err(Refused::NotEmulated(format!("SOAP customization type {kind}")));
         };
@@ -118,20 +124,11 @@ impl Service<'_> {
                 fields.insert(field.script_id.clone(), field.label.clone());
             }
         }
-        let mut xml = Xml::new();
-        xml.element("platformCore:getCustomizationIdResult", &[], |xml| {
-            xml.status(&Ok(()));
-            xml.leaf("platformCore:totalRecords", &fields.len().to_string());
-            xml.element("platformCore:customizationRefList", &[], |xml| {
-                for (script_id, label) in &fields {
-                    let attributes = [("scriptId", script_id.as_str()), ("type", kind)];
-                    xml.element("platformCore:customizationRef", &attributes, |xml| {
-                        xml.leaf("platformCore:name", label);
-                    });
-                }
-            });
-        });
-        Ok(xml)
+        let fields: Vec<_> = fields
+            .into_iter()
+            .map(|(script_id, label)| (None, script_id, label))
+            .collect();
+        Ok(customizations(kind, &fields))
     }
 
     /// An account keeps one rate a currency: it is the current, the average and the historical one of every period.
@@ -231,6 +228,25 @@ fn selected<'f>(of: &'f RecordType, description: &Element) -> Option<&'f Arc<Fie
         }
     };
     fields.iter().find(|field| !field.hidden && field.name == name)
+}
+
+/// Each with its number, script id and label.
+fn customizations(kind: &str, found: &[(Option<String>, String, String)]) -> Xml {
+    let mut xml = Xml::new();
+    xml.element("platformCore:getCustomizationIdResult", &[], |xml| {
+        xml.status(&Ok(()));
+        xml.leaf("platformCore:totalRecords", &found.len().to_string());
+        xml.element("platformCore:customizationRefList", &[], |xml| {
+            for (number, script_id, label) in found {
+                let mut attributes = vec![("scriptId", script_id.as_str()), ("type", kind)];
+                attributes.extend(number.as_deref().map(|number| ("internalId", number)));
+                xml.element("platformCore:customizationRef", &attributes, |xml| {
+                    xml.leaf("platformCore:name", label);
+                });
+            }
+        });
+    });
+    xml
 }
 
 fn values(status: &Status, page: &[(String, String)], total: u64) -> Xml {

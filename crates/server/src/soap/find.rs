@@ -95,7 +95,7 @@ impl Service<'_> {
         xml.element("platformCore:recordList", &[], |xml| {
             for (record, of) in records {
                 let has_lines = !search.body_fields_only;
-                write_record(xml, "platformCore:record", record, of, self.version, has_lines);
+                write_record(xml, "platformCore:record", record, of, self.schemas(), has_lines);
             }
         });
         xml

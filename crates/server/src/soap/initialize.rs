@@ -98,7 +98,7 @@ impl Service<'_> {
         xml.element("readResponse", &[], |xml| match initialized {
             Ok((record, of)) => {
                 xml.status(&Ok(()));
-                write_draft(xml, "record", record, of, self.version);
+                write_draft(xml, "record", record, of, self.schemas());
             }
             Err(details) => xml.status(&Err(details.clone())),
         });

@@ -65,7 +65,7 @@ impl Service<'_> {
                     "platformCore:record",
                     &record,
                     of,
-                    self.version,
+                    self.schemas(),
                     true,
                 );
             }
@@ -96,19 +96,22 @@ impl Service<'_> {
         xml.element("readResponse", &[], |xml| match read {
             Ok((record, of)) => {
                 xml.status(&Ok(()));
-                write_record(xml, "record", record, of, self.version, true);
+                write_record(xml, "record", record, of, self.schemas(), true);
             }
             Err(details) => xml.status(&Err(details.clone())),
         });
     }
 
-    /// The type and the key of a `RecordRef`.
+    /// The type and the key of a `RecordRef` or a `CustomRecordRef`.
     pub(super) fn referred(&self, base_ref: &Element) -> Result<Referred, Refused> {
-        match base_ref.xsi_type() {
-            None | Some("RecordRef") => {}
+        let of = match base_ref.xsi_type() {
+            None | Some("RecordRef") => self.record_type(base_ref.attribute("type").unwrap_or_default())?,
+            Some("CustomRecordRef") => match self.custom_record_type(Some(base_ref)) {
+                Ok(of) => of,
+                Err(details) => return Ok(Err(details)),
+            },
             Some(other) => return Err(Refused::NotEmulated(format!("SOAP {other}"))),
-        }
-        let of = self.record_type(base_ref.attribute("type").unwrap_or_default())?;
+        };
         let key = key(base_ref).ok_or_else(|| {
             let text = "Please enter value(s) for: internalId or externalId, of which the first is a number.";
             vec![Detail::new("INVALID_KEY_OR_REF", text)]

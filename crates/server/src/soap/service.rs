@@ -5,8 +5,8 @@ use std::sync::Arc;
 use countersign_authority::Principal;
 use countersign_model::Level;
 use countersign_protocol::EndpointVersion;
-use countersign_records::{RecordType, RecordsError, Stamp};
-use countersign_soap::{Detail, Element, Preferences, Status, Xml};
+use countersign_records::{Catalog, RecordType, RecordsError, Stamp};
+use countersign_soap::{Detail, Element, Preferences, Status, Xml, custom_record_type};
 
 use super::envelope::Fault;
 use super::session;
@@ -91,12 +91,29 @@ impl Service<'_> {
         of.ok_or_else(|| Refused::NotEmulated(format!("SOAP record type {name}")))
     }
 
+    /// The type that `named`, a `recType` or a `CustomRecordRef`, says.
+    pub(super) fn custom_record_type(
+        &self,
+        named: Option<&Element>,
+    ) -> Result<&Arc<RecordType>, Vec<Detail>> {
+        let catalog = self.server.records.catalog();
+        let of = named.and_then(|named| custom_record_type(named, catalog));
+        of.ok_or_else(|| {
+            let text = "This account has no custom record type of that recType or typeId: give its number or its script id.";
+            vec![Detail::new("INVALID_KEY_OR_REF", text)]
+        })
+    }
+
     /// A missing permission for records of a type is told record by record, and is no fault.
     pub(super) fn may(&self, of: &RecordType, level: Level) -> Status {
         rest::may(self.principal, of, level).map_err(|denied| {
             let text = format!("Permission Violation: {denied}");
             vec![Detail::new("INSUFFICIENT_PERMISSION", text)]
         })
+    }
+
+    pub(super) fn schemas(&self) -> (EndpointVersion, &Catalog) {
+        (self.version, self.server.records.catalog())
     }
 
     pub(super) fn stamp(&self) -> Stamp {

@@ -3,13 +3,17 @@
 
 use countersign_model::Level;
 use countersign_records::{Key, RecordType, Upserted};
-use countersign_soap::{Detail, Element, Target, Xml, read_record};
+use countersign_soap::{
+    CUSTOM_RECORD, Detail, Element, Target, Xml, is_custom_record, number_of, read_record,
+};
 
 use super::service::{Answered, Refused, Service, listed, required, told};
 
 /// The reference to what was written.
 struct BaseRef {
     record_type: String,
+    /// Of a custom record type.
+    type_id: Option<usize>,
     key: Key,
     external_id: Option<String>,
 }
@@ -51,7 +55,13 @@ impl Service<'_> {
     }
 
     async fn written(&self, verb: &str, element: &Element) -> Result<Written, Refused> {
-        let of = self.record_type(element.xsi_type().unwrap_or_default())?;
+        let of = match element.xsi_type().unwrap_or_default() {
+            CUSTOM_RECORD => match self.custom_record_type(element.child("recType")) {
+                Ok(of) => of,
+                Err(details) => return Ok(Err(details)),
+            },
+            name => self.record_type(name)?,
+        };
         let level = if verb == "add" { Level::Create } else { Level::Edit };
         if let Err(denied) = self.may(of, level) {
             return Ok(Err(denied));
@@ -85,7 +95,7 @@ impl Service<'_> {
             }
         };
         match id {
-            Ok(id) => Ok(Ok(base_ref(of, Key::Internal(id), external_id))),
+            Ok(id) => Ok(Ok(self.base_ref(of, Key::Internal(id), external_id))),
             Err(error) => told(&error).map(Err),
         }
     }
@@ -99,17 +109,19 @@ impl Service<'_> {
             return Ok(Err(denied));
         }
         match self.server.records.delete(&of, key.clone(), self.stamp()).await {
-            Ok(()) => Ok(Ok(base_ref(&of, key, None))),
+            Ok(()) => Ok(Ok(self.base_ref(&of, key, None))),
             Err(error) => told(&error).map(Err),
         }
     }
-}
 
-fn base_ref(of: &RecordType, key: Key, external_id: Option<String>) -> BaseRef {
-    BaseRef {
-        record_type: of.name.clone(),
-        key,
-        external_id,
+    fn base_ref(&self, of: &RecordType, key: Key, external_id: Option<String>) -> BaseRef {
+        let catalog = self.server.records.catalog();
+        BaseRef {
+            record_type: of.name.clone(),
+            type_id: is_custom_record(of).then(|| number_of(of, catalog)).flatten(),
+            key,
+            external_id,
+        }
     }
 }
 
@@ -127,8 +139,17 @@ fn write_response(xml: &mut Xml, written: &Written) {
         let mut attributes = Vec::new();
         attributes.extend(internal.as_deref().map(|id| ("internalId", id)));
         attributes.extend(external.map(|id| ("externalId", id)));
-        attributes.push(("type", &base_ref.record_type));
-        attributes.push(("xsi:type", "platformCore:RecordRef"));
+        let type_id = base_ref.type_id.map(|number| number.to_string());
+        match &type_id {
+            Some(number) => {
+                attributes.push(("typeId", number));
+                attributes.push(("xsi:type", "platformCore:CustomRecordRef"));
+            }
+            None => {
+                attributes.push(("type", &base_ref.record_type));
+                attributes.push(("xsi:type", "platformCore:RecordRef"));
+            }
+        }
         xml.element("baseRef", &attributes, |_| {});
     });
 }

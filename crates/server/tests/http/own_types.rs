@@ -5,6 +5,8 @@ use countersign_records::{Declaration, ListValue, ListValues, Stamp};
 use countersign_testkit::{Account, Blueprint, NOW, Storage};
 use serde_json::{Value, json};
 
+use crate::soap_records::{ask, code};
+
 const BASE: &str = "/services/rest/record/v1";
 const ALICE: Stamp = Stamp { at: NOW, by: 7 };
 
@@ -142,4 +144,53 @@ async fn a_type_of_its_own_is_guarded_by_custom_record_entries() {
         "{}",
         refused.text()
     );
+}
+
+const SOAP_TYPES: &str = "xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" \
+    xmlns:c=\"urn:core_2025_2.platform.webservices.netsuite.com\" \
+    xmlns:s=\"urn:customization_2025_2.setup.webservices.netsuite.com\"";
+
+#[tokio::test]
+async fn a_custom_record_over_soap_says_its_type_by_number_or_script_id() {
+    let account = Account::with(Blueprint::default().permit_records()).await;
+    declare(&account).await;
+    let server = account.listen().await;
+    let caller = server.caller(&account.application());
+    let record = |kind: &str| {
+        format!(
+            "<record {SOAP_TYPES} xsi:type=\"s:CustomRecord\" externalId=\"north\"><s:name>North</s:name>\
+             <s:recType {kind}/><s:customFieldList><c:customField xsi:type=\"c:DoubleCustomFieldRef\" \
+             scriptId=\"custrecord_height\"><c:value>2.5</c:value></c:customField></s:customFieldList></record>"
+        )
+    };
+    let reference = |kind: &str| {
+        format!("<baseRef {SOAP_TYPES} xsi:type=\"c:CustomRecordRef\" externalId=\"north\" {kind}/>")
+    };
+    for (said, told) in [
+        ("internalId=\"1\"", "typeId=\"1\""),
+        (
+            "internalId=\"customrecord_shelf\"",
+            "scriptId=\"customrecord_shelf\"",
+        ),
+    ] {
+        let written = ask(&caller, "upsert", &record(said)).await;
+        assert!(written.contains("typeId=\"1\""), "{written}");
+        let read = ask(&caller, "get", &reference(told)).await;
+        assert!(read.contains("xsi:type=\"setupCustom:CustomRecord\""), "{read}");
+        assert!(
+            read.contains("<platformCore:value>2.5</platformCore:value>"),
+            "{read}"
+        );
+    }
+    for (operation, content) in [
+        ("add", record("internalId=\"2\"")),
+        ("add", record("internalId=\"customlist_tier\"")),
+        ("add", record("")),
+        ("get", reference("typeId=\"0\"")),
+        ("get", reference("")),
+        ("delete", reference("scriptId=\"customer\"")),
+    ] {
+        let refused = ask(&caller, operation, &content).await;
+        assert_eq!(code(&refused), "INVALID_KEY_OR_REF", "{refused}");
+    }
 }

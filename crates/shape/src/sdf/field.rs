@@ -164,10 +164,13 @@ impl CustomField {
 
     /// ` =…`, where the account can begin a record with it.
     fn begins(&mut self, element: &Element, kind: &str) -> Option<String> {
+        let said = |name: &str| element.text_of(name).filter(|text| !text.is_empty());
         if kind == "bool" {
+            if let Some(value) = said("defaultvalue") {
+                self.leave_out(&format!("the default {value:?}"));
+            }
             return Some(format!(" ={}", element.text_of("defaultchecked") == Some("T")));
         }
-        let said = |name: &str| element.text_of(name).filter(|text| !text.is_empty());
         if let Some(dynamic) = said("dynamicdefault") {
             if dynamic == "NOW" && kind == "date" {
                 return Some(" =today".to_owned());
@@ -203,7 +206,7 @@ fn is_where(name: &str) -> bool {
 }
 
 /// What is F or empty says what is so without it.
-fn says_something(element: &Element) -> bool {
+pub(super) fn says_something(element: &Element) -> bool {
     let text = element.text();
     element.children().next().is_some() || !(text.is_empty() || text == "F")
 }

@@ -13,7 +13,53 @@ use countersign_soap::{Element, ElementError};
 use crate::line::{self, is_name, quoted};
 use crate::{File, Shape};
 use applies::Applies;
-use field::CustomField;
+use field::{CustomField, says_something};
+
+/// Of a custom record type: what is read here, told apart from the rest, or only shown on a page.
+const OF_RECORD_TYPE: [&str; 42] = [
+    "accesstype",
+    "allowinlinedeleting",
+    "allowinlinedetaching",
+    "allowinlineediting",
+    "allowmobileaccess",
+    "allownumberingoverride",
+    "allowquickadd",
+    "allowquicksearch",
+    "allowuiaccess",
+    "customrecordcustomfields",
+    "customrecordforms",
+    "customsegment",
+    "description",
+    "enabledle",
+    "enablekeywords",
+    "enablenumbering",
+    "hierarchical",
+    "icon",
+    "iconbuiltin",
+    "iconindex",
+    "includeinsearchmenu",
+    "includename",
+    "instances",
+    "isordered",
+    "links",
+    "numberinginit",
+    "numberingmindigits",
+    "numberingprefix",
+    "numberingsuffix",
+    "permissions",
+    "recordname",
+    "showcreationdate",
+    "showcreationdateonlist",
+    "showid",
+    "showlastmodifiedbyonlist",
+    "showlastmodifiedonlist",
+    "shownotes",
+    "showowner",
+    "showownerallowchange",
+    "showowneronlist",
+    "sublists",
+    "subtabs",
+];
 
 /// What guards custom records, and lists with them.
 const GUARD: &str = "LIST_CUSTRECORDENTRY";
@@ -181,10 +227,19 @@ impl Object<'_> {
             .child("instances")
             .map_or(0, |instances| instances.children().count());
         if instances > 0 {
+            let s = if instances == 1 { "" } else { "s" };
             self.left_out(format!(
-                "its {instances} instances: import records as CSV, with `countersign record import {} FILE.csv`",
+                "its {instances} instance{s}: import records as CSV, with `countersign record import {} FILE.csv`",
                 self.script_id
             ));
+        }
+        let others: Vec<&str> = element
+            .children()
+            .filter(|child| !OF_RECORD_TYPE.contains(&child.name()) && says_something(child))
+            .map(Element::name)
+            .collect();
+        if !others.is_empty() {
+            self.left_out(others.join(", "));
         }
         if element.text_of("enablenumbering") == Some("T") {
             self.left_out("automatic numbers");

@@ -10,6 +10,7 @@ use countersign_records::{
 
 use super::Form;
 use super::value::{not_a, read_value, references};
+use crate::custom_record::{is_custom_record, soap_name};
 use crate::element::Element;
 use crate::envelope::{Preferences, is_true};
 use crate::names::{choice_of, field_name, is_visible, line_name, list_name};
@@ -47,7 +48,9 @@ pub fn read_record(
                 }
             }
             (_, Some(sublist)) => changes = reader.lines(changes, sublist, child),
-            _ => changes = reader.field(changes, &of.fields, child, &of.soap_name),
+            // It said of which type the record is.
+            ("recType", _) if is_custom_record(of) => {}
+            _ => changes = reader.field(changes, &of.fields, child, soap_name(of)),
         }
     }
     let internal_id = match element.attribute("internalId").filter(|id| !id.is_empty()) {
@@ -111,7 +114,7 @@ impl Reader {
             Some(field) if self.is_open(field, name) => changes.clear(&field.name),
             Some(_) => changes,
             None => {
-                self.unknown(&of.fields, name, &of.soap_name);
+                self.unknown(&of.fields, name, soap_name(of));
                 changes
             }
         }

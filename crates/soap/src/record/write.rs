@@ -3,10 +3,13 @@
 use std::sync::Arc;
 
 use countersign_protocol::EndpointVersion;
-use countersign_records::{Choice, Field, Kind, Line, Record, RecordType, Reference, Sublist, Value};
+use countersign_records::{
+    Catalog, Choice, Field, Kind, Line, Record, RecordType, Reference, Sublist, Value,
+};
 use countersign_world::UnixTime;
 
 use super::Form;
+use crate::custom_record::{is_custom_record, number_of, soap_name, standard_fields};
 use crate::escaped::Xml;
 use crate::names::{
     choice_name, custom_fields, custom_type, field_name, line_name, list_name, visible_fields,
@@ -19,15 +22,21 @@ pub fn write_record(
     element: &str,
     record: &Record,
     of: &RecordType,
-    version: EndpointVersion,
+    (version, catalog): (EndpointVersion, &Catalog),
     has_lines: bool,
 ) {
-    write(xml, element, record, of, version, (has_lines, true));
+    write(xml, element, record, of, (version, catalog), (has_lines, true));
 }
 
 /// A record that is not saved: it has no id, and its lines have no numbers.
-pub fn write_draft(xml: &mut Xml, element: &str, record: &Record, of: &RecordType, version: EndpointVersion) {
-    write(xml, element, record, of, version, (true, false));
+pub fn write_draft(
+    xml: &mut Xml,
+    element: &str,
+    record: &Record,
+    of: &RecordType,
+    schemas: (EndpointVersion, &Catalog),
+) {
+    write(xml, element, record, of, schemas, (true, false));
 }
 
 fn write(
@@ -35,7 +44,7 @@ fn write(
     element: &str,
     record: &Record,
     of: &RecordType,
-    version: EndpointVersion,
+    (version, catalog): (EndpointVersion, &Catalog),
     (has_lines, is_saved): (bool, bool),
 ) {
     let namespace = Namespace::of(of);
@@ -45,7 +54,7 @@ fn write(
     };
     let (id, xsi_type) = (
         record.id.to_string(),
-        format!("{}:{}", namespace.prefix(), of.soap_name),
+        format!("{}:{}", namespace.prefix(), soap_name(of)),
     );
     let own = format!("xmlns:{}", namespace.prefix());
     let (own_urn, common_urn) = (namespace.urn(version), Namespace::COMMON.urn(version));
@@ -58,7 +67,14 @@ fn write(
         ("xmlns:platformCommon", common_urn.as_str()),
     ]);
     xml.element(element, &attributes, |xml| {
-        writer.fields(xml, &of.fields, |name| record.get(name));
+        if is_custom_record(of) {
+            writer.fields(xml, standard_fields(of), |name| record.get(name));
+            let number = number_of(of, catalog).unwrap_or_default().to_string();
+            let name = format!("{}:recType", writer.prefix);
+            reference(xml, &name, &number, Some(&of.label));
+        } else {
+            writer.fields(xml, visible_fields(&of.fields), |name| record.get(name));
+        }
         if has_lines {
             for sublist in &of.sublists {
                 writer.lines(xml, record, sublist);
@@ -74,8 +90,13 @@ struct Writer {
 }
 
 impl Writer {
-    fn fields<'v>(&self, xml: &mut Xml, fields: &[Arc<Field>], get: impl Fn(&str) -> Option<&'v Value>) {
-        for field in visible_fields(fields) {
+    fn fields<'f, 'v>(
+        &self,
+        xml: &mut Xml,
+        fields: impl Iterator<Item = &'f Arc<Field>>,
+        get: impl Fn(&str) -> Option<&'v Value>,
+    ) {
+        for field in fields {
             if let Some(value) = get(&field.name) {
                 self.field(xml, field, value);
             }
@@ -111,7 +132,7 @@ impl Writer {
                     prefix: Namespace::COMMON.prefix(),
                     ..*self
                 };
-                common.fields(xml, &shape.fields, |name| values.get(name));
+                common.fields(xml, visible_fields(&shape.fields), |name| values.get(name));
             }),
             (_, value) => xml.leaf(&name, &plain(value)),
         }
@@ -136,7 +157,7 @@ impl Writer {
             let key = format!("{}:{}", self.prefix, sublist.key);
             xml.leaf(&key, &line.number.to_string());
         }
-        self.fields(xml, &sublist.fields, |name| line.get(name));
+        self.fields(xml, visible_fields(&sublist.fields), |name| line.get(name));
         self.custom(xml, &sublist.fields, |name| line.get(name));
     }
 

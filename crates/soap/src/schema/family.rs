@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use countersign_records::{Catalog, Field, RecordType};
 
+use crate::custom_record::{CUSTOM_RECORD, is_custom_record, standard_fields};
 use crate::names::visible_fields;
 use crate::namespace::Namespace;
 
@@ -26,7 +27,8 @@ fn shared(of: &RecordType) -> Option<&'static (&'static str, &'static str, Names
 }
 
 impl Family {
-    /// In the order of the declarations. A type without a namespace is not in SOAP.
+    /// In the order of the declarations; the custom records come last, also where the account has no type of them. Another type
+    /// without a namespace is not in SOAP.
     pub(crate) fn all(catalog: &Catalog) -> Vec<Self> {
         let mut families: Vec<Self> = Vec::new();
         for of in catalog.types().filter(|of| of.soap_namespace.is_some()) {
@@ -43,7 +45,20 @@ impl Family {
                 }),
             }
         }
+        families.push(Self {
+            subject: CUSTOM_RECORD.to_owned(),
+            namespace: Namespace::CUSTOMIZATION,
+            types: catalog
+                .types()
+                .filter(|of| is_custom_record(of))
+                .cloned()
+                .collect(),
+        });
         families
+    }
+
+    pub(crate) fn is_of_custom_records(&self) -> bool {
+        self.subject == CUSTOM_RECORD
     }
 
     /// Where the search of a type is declared.
@@ -53,12 +68,18 @@ impl Family {
 
     /// The fields of its types together, by name.
     pub(crate) fn fields(&self) -> BTreeMap<&str, &Field> {
-        let fields = self.types.iter().flat_map(|of| visible_fields(&of.fields));
         let mut named = BTreeMap::new();
-        for field in fields {
+        for field in self.types.iter().flat_map(|of| self.shown(of)) {
             named.entry(field.name.as_str()).or_insert(field.as_ref());
         }
         named
+    }
+
+    fn shown<'f>(&self, of: &'f RecordType) -> Vec<&'f Arc<Field>> {
+        match self.is_of_custom_records() {
+            true => standard_fields(of).collect(),
+            false => visible_fields(&of.fields).collect(),
+        }
     }
 
     pub(crate) fn field(&self, name: &str) -> Option<&Field> {

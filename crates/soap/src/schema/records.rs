@@ -9,6 +9,7 @@ use super::Schemas;
 use super::family::Family;
 use super::fragment::{Part, complex, enumeration};
 use super::stubs;
+use crate::custom_record::{CUSTOM_RECORD, STANDARD};
 use crate::escaped::Xml;
 use crate::names::{
     capitalised, choice_name, custom_fields, field_name, line_name, line_type, list_name, uncapitalised,
@@ -39,6 +40,10 @@ impl Schemas<'_> {
                 lines(&mut xml, of, sublist, namespace);
                 declared.extend([line_type(of, sublist), format!("{}List", line_type(of, sublist))]);
             }
+        }
+        if namespace == Namespace::CUSTOMIZATION {
+            custom_record(&mut xml, namespace);
+            declared.push(CUSTOM_RECORD.to_owned());
         }
         for family in Family::all(self.catalog)
             .iter()
@@ -144,11 +149,23 @@ fn record(xml: &mut Xml, of: &RecordType, namespace: Namespace) {
         ));
     }
     parts.push(custom_list());
-    complex(xml, &of.soap_name, Some("platformCore:Record"), &parts, &IDS);
-    let of_type = format!("{prefix}:{}", of.soap_name);
+    named_record(xml, &of.soap_name, &parts, namespace);
+}
+
+fn custom_record(xml: &mut Xml, namespace: Namespace) {
+    let standard = STANDARD.iter().map(|(name, of, _)| Part::one(*name, *of));
+    let mut parts: Vec<_> = standard.collect();
+    parts.extend([Part::one("recType", "platformCore:RecordRef"), custom_list()]);
+    named_record(xml, CUSTOM_RECORD, &parts, namespace);
+}
+
+/// The type of a record, and its element.
+fn named_record(xml: &mut Xml, name: &str, parts: &[Part], namespace: Namespace) {
+    complex(xml, name, Some("platformCore:Record"), parts, &IDS);
+    let of_type = format!("{}:{name}", namespace.prefix());
     xml.element(
         "xsd:element",
-        &[("name", &uncapitalised(&of.soap_name)), ("type", &of_type)],
+        &[("name", &uncapitalised(name)), ("type", &of_type)],
         |_| {},
     );
 }
@@ -268,6 +285,13 @@ fn criteria(family: &Family) -> Vec<Part> {
     }
     if family.is_transaction() {
         parts.push(field("mainLine", "BooleanField"));
+    }
+    if family.is_of_custom_records() {
+        parts.push(Part::one("recType", "platformCore:RecordRef"));
+        let standard = STANDARD.iter();
+        parts.extend(standard.map(|(name, _, tested)| Part::one(*name, format!("platformCore:{tested}"))));
+        parts.push(field("customFieldList", "CustomFieldList"));
+        return parts;
     }
     for (name, tested) in family.fields() {
         let kind = match Form::of(tested) {

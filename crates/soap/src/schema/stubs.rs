@@ -14,7 +14,6 @@ const STUBS: [(&str, &[&str]); 8] = [
             "ConsolidatedExchangeRateSearchBasic",
             "CurrencyRateSearchBasic",
             "CustomListSearchBasic",
-            "CustomRecordSearchBasic",
             "ExpenseCategorySearchBasic",
             "InboundShipmentSearchBasic",
             "JobSearchBasic",
@@ -76,13 +75,7 @@ const STUBS: [(&str, &[&str]); 8] = [
     ),
     (
         "setupCustom",
-        &[
-            "CustomListSearch",
-            "CustomRecord",
-            "CustomRecordCustomField",
-            "CustomRecordSearch",
-            "CustomRecordType",
-        ],
+        &["CustomListSearch", "CustomRecordCustomField", "CustomRecordType"],
     ),
     (
         "tranEmp",

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use countersign_records::{Field, Filter, Kind, RecordType};
+use countersign_records::{Catalog, Field, Filter, Kind, RecordType};
 
 use super::SearchError;
 use super::condition::{any_of, externally, identified, no_operator, operator, quoted, tested};
+use crate::custom_record::custom_record_type;
 use crate::element::Element;
 use crate::envelope::is_true;
 use crate::names::{capitalised, choice_name, choice_of, is_visible, uncapitalised};
@@ -14,6 +15,8 @@ use crate::schema::family::Family;
 
 pub(super) struct Criteria<'c> {
     family: &'c Family,
+    /// Of the family's types, those that may be found.
+    types: Vec<&'c Arc<RecordType>>,
 }
 
 /// What a criterion means for one type.
@@ -29,13 +32,32 @@ pub(super) enum Met {
 type Reached = Vec<(Arc<RecordType>, Option<Filter>)>;
 
 impl<'c> Criteria<'c> {
-    pub(super) const fn of(family: &'c Family) -> Self {
-        Self { family }
+    pub(super) fn of(family: &'c Family) -> Self {
+        let types = family.types.iter().collect();
+        Self { family, types }
+    }
+
+    /// A search of custom records is one of a single type, which it names.
+    pub(super) fn of_custom_records(
+        family: &'c Family,
+        basic: Option<&Element>,
+        catalog: &'c Catalog,
+    ) -> Result<Self, SearchError> {
+        let Some(named) = basic.and_then(|basic| basic.child("recType")) else {
+            let text = "Please enter value(s) for: recType";
+            return Err(SearchError::Wrong(text.to_owned()));
+        };
+        let Some(of) = custom_record_type(named, catalog) else {
+            let text = "recType names no custom record type of this account.";
+            return Err(SearchError::Wrong(text.to_owned()));
+        };
+        let types = vec![of];
+        Ok(Self { family, types })
     }
 
     pub(super) fn reached(&self, basic: Option<&Element>) -> Result<Reached, SearchError> {
         let mut reached = Reached::new();
-        for of in &self.family.types {
+        for of in &self.types {
             let mut conditions = Vec::new();
             let mut is_reached = true;
             for criterion in basic.into_iter().flat_map(Element::children) {
@@ -67,6 +89,7 @@ impl<'c> Criteria<'c> {
             "internalIdNumber" => return tested("id", &Kind::Int, criterion).map(Met::When),
             "externalIdString" => return tested("externalId", &Kind::Text, criterion).map(Met::When),
             "customFieldList" => return self.custom(criterion, of),
+            "recType" if self.family.is_of_custom_records() => return Ok(Met::Always),
             "type" | "recordType" if self.family.has_several() => return is_of(criterion, of),
             // A record is found once, and not once for each of its lines.
             "mainLine" if self.family.is_transaction() => {
