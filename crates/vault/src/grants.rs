@@ -59,7 +59,9 @@ impl Vault {
         let list = async move |snapshot: &mut Transaction<'_>| {
             let number = find(snapshot, &connection).await?.number;
             let sql = format!("{SELECT} AND g.connection = ?1 ORDER BY g.id LIMIT ?2");
-            snapshot.rows(&sql, &[number.into(), MAX_ROWS.into()], grant).await
+            snapshot
+                .rows(&sql, &[number.into(), MAX_ROWS.into()], grant)
+                .await
         };
         self.database.read(list).await
     }
