@@ -344,7 +344,7 @@ fn a_link_of_the_command_line_signs_in_and_another_takes_credentials_which_are_t
     let cookie = format!("Cookie: {}\r\n", cookie.split(';').next().unwrap());
     let (status, listed) = page(pages, "/connections", &cookie, None);
     assert!(
-        status == 200 && listed.contains("acme") && listed.contains("Integrator"),
+        status == 200 && listed.contains("acme") && listed.contains("Healthy"),
         "{listed}"
     );
 
@@ -382,7 +382,7 @@ fn a_link_of_the_command_line_signs_in_and_another_takes_credentials_which_are_t
         .run(&["connection", "show", "beta", "--data", &data])
         .ends_with(0);
     assert!(
-        twice.out.contains("healthy") && twice.out.contains("Integrator"),
+        twice.out.contains("healthy") && twice.out.contains("Company"),
         "{}",
         twice.out
     );
@@ -445,7 +445,7 @@ fn a_backup_takes_the_connections_along_sealed_and_they_open_with_its_keys_only(
         machine.path("again").to_str().unwrap().to_owned(),
     );
     machine
-        .run(&["restore", &to, &again, "--key", &keys])
+        .run(&["restore", &to, "--data", &again, "--key", &keys])
         .ends_with(0);
     let listed = machine
         .run(&["connection", "list", "--data", &again, "--json"])
