@@ -146,7 +146,7 @@ pub(crate) async fn grant(desk: &Desk, id: &str, form: &Filled) -> Answer {
     };
     let by = desk.by();
     match GrantForm::of(form).draft(caller, form, by.at) {
-        Err(wrong) => shown(desk, id, wrong).await,
+        Err(wrong) => shown(desk, id, *wrong).await,
         Ok(draft) => match desk.parts.vault.grant(draft, by).await {
             Ok(_) => redirect(&path_of(caller)),
             Err(error) => desk.failed(&error),

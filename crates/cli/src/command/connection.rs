@@ -181,7 +181,7 @@ pub(crate) enum ConnectionAction {
         #[arg(long, conflicts_with_all = ["name", "caller", "since", "failed"])]
         verify: bool,
     },
-    /// Show who did what to connections, newest first
+    /// Show who did what to connections, callers and grants, newest first
     #[command(
         after_help = "Examples:\n  countersign connection audit acme\n  countersign connection audit --verify"
     )]

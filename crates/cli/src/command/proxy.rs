@@ -129,7 +129,7 @@ pub(crate) struct Caller {
     pub(crate) at: VaultAt,
 
     /// Print JSON for machines
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = "Output")]
     pub(crate) json: bool,
 }
 
@@ -154,7 +154,7 @@ pub(crate) enum CallerAction {
     /// List callers
     #[command(after_help = "Example:\n  countersign caller list")]
     List,
-    /// Revoke a caller's key and grants, for ever
+    /// Revoke a caller's key and grants, for good
     #[command(after_help = "Example:\n  countersign caller revoke nightly-sync")]
     Revoke {
         /// Id or exact name
@@ -177,7 +177,7 @@ pub(crate) struct GrantCommand {
     pub(crate) at: VaultAt,
 
     /// Print JSON for machines
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = "Output")]
     pub(crate) json: bool,
 }
 
@@ -195,7 +195,7 @@ pub(crate) enum GrantAction {
         #[arg(long)]
         caller: Option<String>,
     },
-    /// Revoke a grant, for ever
+    /// Revoke a grant, for good
     #[command(after_help = "Example:\n  countersign grant revoke 3")]
     Revoke {
         /// Its id
