@@ -44,21 +44,28 @@ pub(crate) fn agreed(question: &str) -> Result<bool, Failure> {
 
 /// A new password: asked for twice on a terminal, or else the first line of standard input.
 pub(crate) fn new_password(of: &str) -> Result<Secret, Failure> {
+    new_secret("password", of)
+}
+
+/// The same of a secret that is called otherwise.
+pub(crate) fn new_secret(what: &str, of: &str) -> Result<Secret, Failure> {
     if !io::stdin().is_terminal() {
         let password = line()?;
         if password.is_empty() {
-            let message = "standard input holds no password";
+            let message = format!("standard input holds no {what}");
             return Err(
                 Failure::unusable(message).hint("give it as the first line, or run this in a terminal")
             );
         }
         return Ok(Secret::new(password.as_str()));
     }
-    let first = hidden(&format!("New password of {of}: "))?;
+    let first = hidden(&format!("New {what} of {of}: "))?;
     let again = hidden("The same again: ")?;
     match *first == *again {
         true => Ok(Secret::new(first.as_str())),
-        false => Err(Failure::unusable("these are two passwords; nothing was changed")),
+        false => Err(Failure::unusable(format!(
+            "these are two {what}s; nothing was changed"
+        ))),
     }
 }
 

@@ -16,13 +16,14 @@ use countersign_server::Accounts;
 use crate::accounts::{self, ACCOUNTS};
 use crate::failure::Failure;
 use crate::files::{LEDGER, SNAPSHOTS};
-use crate::folder::{Folder, KEYS, make_private, private_file};
+use crate::folder::{Folder, KEYS, World, make_private, private_file};
+use crate::vault_folder::{self, CONNECTIONS};
 
 /// What the system notes would call whoever copies.
 const COPIER: &str = "the owner of the data folder";
 const LOCK: &str = "lock";
 
-/// Copies every account of the folder that is open into a new folder. Gives which they are.
+/// Copies every account of the folder that is open, and its connections, into a new folder. Gives which accounts they are.
 pub(crate) async fn write(accounts: &Accounts, data: &Path, to: &Path) -> Result<Vec<AccountId>, Failure> {
     vacant(to)?;
     let unfinished = beside(to);
@@ -57,6 +58,7 @@ async fn copy_all(accounts: &Accounts, data: &Path, to: &Path) -> Result<Vec<Acc
         }
         copied.push(id);
     }
+    vault_folder::copy(data, to).await?;
     Ok(copied)
 }
 
@@ -87,6 +89,8 @@ pub(crate) async fn restore(
 
 async fn restore_into(data: &Path, backup: &Path, keys: &Path) -> Result<(usize, Vec<String>), Failure> {
     copy_folder(&backup.join(ACCOUNTS), &data.join(ACCOUNTS)).map_err(cannot("copy", backup))?;
+    let (from, to) = (backup.join(CONNECTIONS), data.join(CONNECTIONS));
+    copy_folder(&from, &to).map_err(cannot("copy", &from))?;
     copy_folder(keys, &data.join(KEYS)).map_err(cannot("copy", keys))?;
     let folder = Folder::open(data)?;
     let keyring = folder.keyring().map_err(|failure| {
@@ -100,6 +104,12 @@ async fn restore_into(data: &Path, backup: &Path, keys: &Path) -> Result<(usize,
         opened += checked.opened;
         let records = checked.unreadable.into_iter();
         unreadable.extend(records.map(|record| format!("account {}: {record}", files.id())));
+    }
+    if let Some(vault) = vault_folder::shared_in(data, folder.keyring()?, &World::system())? {
+        let (sets, broken) = vault.check().await?;
+        vault.close().await?;
+        opened += sets;
+        unreadable.extend(broken.iter().map(|id| format!("connection {id}")));
     }
     if opened == 0 && !unreadable.is_empty() {
         let message = format!("the keys in {} open none of the backup's secrets", keys.display());

@@ -12,10 +12,12 @@ use serde_json::{Value, json};
 use crate::failure::{Exit, Failure};
 use crate::folder::World;
 use crate::output::{self, BOLD, CYAN, DIM, GREEN, RED};
-use crate::table::{indented, plain};
+use crate::table::{self, indented, plain};
 
 /// The causes that are shown to a person; JSON has all of them.
 const SHOWN: usize = 4;
+/// Where what was seen begins, in characters.
+const LEFT: usize = 21;
 /// Those beside an error.
 const TOLD: usize = 3;
 
@@ -66,13 +68,28 @@ fn print_line(line: &Finding, redact: bool) -> Result<(), Failure> {
         State::Spared => format!("{DIM}-{DIM:#}   "),
     };
     let said = line.said.as_ref().filter(|_| !redact);
-    let said = said.map(|said| format!("  {DIM}{}{DIM:#}", plain(said)));
+    let (seen, said) = (plain(&line.seen), said.map(|said| plain(said)));
+    // Beside what was seen where both fit into the line, or below it.
+    let length = LEFT + seen.chars().count() + said.as_ref().map_or(0, |said| said.chars().count() + 2);
+    let is_beside = table::width().is_none_or(|width| length <= width);
+    let beside = said.as_ref().filter(|_| is_beside);
+    let beside = beside
+        .map(|said| format!("  {DIM}{said}{DIM:#}"))
+        .unwrap_or_default();
+    let mut lines = indented(&seen, LEFT).into_iter();
+    let first = lines.next().unwrap_or_default();
     output::say(&format!(
-        "  {mark}  {:<11}  {}{}",
+        "  {mark}  {:<11}  {}{beside}",
         line.probe.title(),
-        plain(&line.seen),
-        said.unwrap_or_default()
+        first.trim_start()
     ))?;
+    let rest = said.filter(|_| !is_beside).map(|said| indented(&said, LEFT));
+    for text in lines {
+        output::say(&text)?;
+    }
+    for text in rest.into_iter().flatten() {
+        output::say(&format!("{DIM}{text}{DIM:#}"))?;
+    }
     for (number, cause) in line.causes.iter().take(SHOWN).enumerate() {
         let number = match line.causes.len() {
             1 => String::new(),

@@ -151,7 +151,7 @@ pub(crate) fn passphrase(from: Option<&Path>, is_new: bool) -> Result<Secret, Fa
         );
     }
     match is_new {
-        true => ask::new_password("the export"),
+        true => ask::new_secret("passphrase", "the export"),
         false => Ok(Secret::new(ask::hidden("Passphrase of the export: ")?.as_str())),
     }
 }

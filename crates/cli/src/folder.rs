@@ -16,7 +16,7 @@ use crate::failure::Failure;
 use crate::files::Files;
 use crate::foundling::{self, FOUNDING, Founding, Foundling};
 use crate::paste;
-use crate::vault_folder::CONNECTIONS;
+use crate::vault_folder::{self, CONNECTIONS};
 
 pub(crate) const KEYS: &str = "keys";
 /// The certificate authority of the folder, and what is made for programs that are led here.
@@ -161,6 +161,15 @@ pub(crate) fn of_accounts(data: Option<PathBuf>) -> Result<PathBuf, Failure> {
             "name its folder with --data DIR, or make one with: {start}"
         )),
     )
+}
+
+/// The folder of founded accounts or of connections, which are sealed with its keys; an error where there are neither.
+pub(crate) fn with_keys(data: Option<PathBuf>) -> Result<PathBuf, Failure> {
+    let path = chosen(data.clone())?;
+    match vault_folder::is_in(&path) {
+        true => Ok(whole(&path)),
+        false => of_accounts(data),
+    }
 }
 
 /// The port that the system chose for the server the last time it was asked to.

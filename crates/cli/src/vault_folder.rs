@@ -149,6 +149,30 @@ pub(crate) async fn sealed_with(data: &Path, world: &World) -> Result<Option<Vau
     }))
 }
 
+/// The vault in a data folder itself, while others may have it open too; none where there is none.
+pub(crate) fn shared_in(data: &Path, keyring: Keyring, world: &World) -> Result<Option<Vault>, Failure> {
+    if !is_in(data) {
+        return Ok(None);
+    }
+    let vault = Vault::sqlite(&file(data), Arc::new(keyring), Arc::clone(&world.entropy))?;
+    Ok(Some(vault))
+}
+
+/// Copies the connections of a data folder as they are at one moment, sealed as they are, into another folder.
+pub(crate) async fn copy(data: &Path, to: &Path) -> Result<(), Failure> {
+    if !is_in(data) {
+        return Ok(());
+    }
+    let Some(vault) = shared_in(data, folder::keyring(data)?, &World::system())? else {
+        return Ok(());
+    };
+    let folder = to.join(CONNECTIONS);
+    make_private(&folder).map_err(|error| Failure::system(format!("make {}", folder.display()), &error))?;
+    let copied = vault.copy_to(&file(to)).await;
+    vault.close().await?;
+    Ok(copied?)
+}
+
 /// Where an account of a data folder answers, or answered the last time. None where it holds no such account.
 pub(crate) fn local_server(data: &Path, account: &AccountId) -> Option<LocalServer> {
     if !accounts::ids(data).is_ok_and(|ids| ids.contains(account)) {

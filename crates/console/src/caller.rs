@@ -37,12 +37,7 @@ impl One {
             title: caller.name.clone(),
             crumbs: CALLERS.crumbs(),
             notices: wrong.into_iter().collect(),
-            actions: (!is_over).then(|| {
-                lock.button_form(
-                    &format!("{path}/revoke"),
-                    html! { (button("Revoke its key and grants", Tone::Danger, None)) },
-                )
-            }),
+            actions: None,
             body: html! {
                 section.section aria-label="What it is" {
                     (facts(&[
@@ -58,13 +53,20 @@ impl One {
                     h2 id="grants" { "What it may do" }
                     @if self.grants.is_empty() { p.help { "Nothing: it has no grant." } } @else { (self.table(lock)) }
                 }
-                @if !is_over { (self.adding(lock)) }
+                @if !is_over {
+                    (self.adding(lock))
+                    section.section aria-labelledby="end" {
+                        h2 id="end" { "End it" }
+                        p.help { "Its key and all its grants open nothing from then on, for good. What it did stays in the list of uses." }
+                        (lock.button_form(&format!("{path}/revoke"), html! { (button("Revoke its key and grants", Tone::Danger, None)) }))
+                    }
+                }
             },
         }
     }
 
     fn table(&self, lock: &Lock) -> Markup {
-        let columns = ["Connection", "May", "Share", "Expires", ""];
+        let columns = ["Connection", "May", "Share", "Expires", "End it"];
         let revoke = format!("{}/revoke-grant", path_of(self.caller.id));
         let row = |grant: &Grant| {
             vec![
@@ -144,7 +146,7 @@ pub(crate) async fn grant(desk: &Desk, id: &str, form: &Filled) -> Answer {
     };
     let by = desk.by();
     match GrantForm::of(form).draft(caller, form, by.at) {
-        Err(wrong) => shown(desk, id, wrong).await,
+        Err(wrong) => shown(desk, id, *wrong).await,
         Ok(draft) => match desk.parts.vault.grant(draft, by).await {
             Ok(_) => redirect(&path_of(caller)),
             Err(error) => desk.failed(&error),

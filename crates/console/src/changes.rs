@@ -56,7 +56,7 @@ async fn list(desk: &Desk) -> Result<List, VaultError> {
                     head.rows, head.digest
                 ),
             ),
-            Err(broken) => Notice::new(Weight::Wrong, sentence(&broken)),
+            Err(broken) => Notice::new(Weight::Warning, sentence(&broken)),
         }),
     };
     Ok(List {
@@ -84,7 +84,7 @@ impl List {
             title: CHANGES.title.to_owned(),
             notices: self.chain.iter().cloned().collect(),
             actions: Some(link_button(
-                "Follow the chain",
+                "Verify the chain",
                 &format!("{}?verify", CHANGES.path),
                 Tone::Plain,
             )),

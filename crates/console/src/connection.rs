@@ -166,10 +166,10 @@ impl One {
             crumbs: CONNECTIONS.crumbs(),
             notices,
             actions: Some(html! {
-                (link_button("Remove", &format!("{path}/remove"), Tone::Danger))
-                (link_button("New credentials by link", &format!("{}?connection={id}", crate::connections::INVITE), Tone::Plain))
-                (link_button("Rotate the token", &format!("{path}/rotate"), Tone::Plain))
                 (lock.button_form(&format!("{path}/check"), html! { (button("Check now", Tone::Primary, None)) }))
+                (link_button("Rotate the token", &format!("{path}/rotate"), Tone::Plain))
+                (link_button("New credentials by link", &format!("{}?connection={id}", crate::connections::INVITE), Tone::Plain))
+                (link_button("Remove", &format!("{path}/remove"), Tone::Danger))
             }),
             body: html! {
                 section.section aria-labelledby="what" {

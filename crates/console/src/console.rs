@@ -42,8 +42,11 @@ pub struct Parts {
     /// Where others reach the page behind a link.
     pub setup_base: String,
     /// Where an account of this machine answers, if there is such an account.
-    pub local_server: Box<dyn Fn(&AccountId) -> Option<LocalServer> + Send + Sync>,
+    pub local_server: LocalServers,
 }
+
+/// Finds the server of a local account.
+pub type LocalServers = Box<dyn Fn(&AccountId) -> Option<LocalServer> + Send + Sync>;
 
 /// The pages. Clones share them, and who is signed in.
 #[derive(Clone)]

@@ -81,21 +81,21 @@ impl GrantForm {
         caller: CallerId,
         form: &Filled,
         now: UnixTime,
-    ) -> Result<GrantDraft, Self> {
+    ) -> Result<GrantDraft, Box<Self>> {
         let Ok(connection) = self.connection.parse::<ConnectionId>() else {
             self.wrong = Some(("Connection", "has to be chosen.".to_owned()));
-            return Err(self);
+            return Err(Box::new(self));
         };
         let Ok(share) = self.share.parse::<NonZeroU8>() else {
             self.wrong = Some(("Share", "is a number from 1 to 255.".to_owned()));
-            return Err(self);
+            return Err(Box::new(self));
         };
         let Ok(expires) = ends(form, now) else {
             self.wrong = Some((
                 "Expires in days",
                 "is a number from 1 to 3660, or empty.".to_owned(),
             ));
-            return Err(self);
+            return Err(Box::new(self));
         };
         let scope = self.scope();
         if let Err(error) = scope.check() {
@@ -104,7 +104,7 @@ impl GrantForm {
                 ScopeError::TooManyTargets | ScopeError::Target(_) => "Only these",
             };
             self.wrong = Some((label, sentence(&error)));
-            return Err(self);
+            return Err(Box::new(self));
         }
         Ok(GrantDraft {
             caller,
@@ -248,7 +248,7 @@ mod tests {
 
     const NOW: UnixTime = UnixTime::from_seconds(1_700_000_000);
 
-    fn draft(body: &str) -> Result<GrantDraft, GrantForm> {
+    fn draft(body: &str) -> Result<GrantDraft, Box<GrantForm>> {
         let form = Filled::of_nobody(body.as_bytes());
         GrantForm::of(&form).draft(1.into(), &form, NOW)
     }

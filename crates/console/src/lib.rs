@@ -38,6 +38,6 @@ mod uses;
 
 pub use arrival::CONNECT;
 pub use board::{PLACES, Place};
-pub use console::{Console, ConsoleBody, Parts};
+pub use console::{Console, ConsoleBody, LocalServers, Parts};
 pub use invite::link_to_setup;
 pub use sign_in::link_to_pages;

@@ -388,7 +388,7 @@ fn every_form_that_is_posted_in_a_session_has_its_proof() {
     for page in pages(&lock) {
         let actions = page
             .actions
-            .map(|actions| actions.into_string())
+            .map(countersign_web::Markup::into_string)
             .unwrap_or_default();
         let text = actions + &page.body.into_string();
         let posted = text

@@ -69,7 +69,7 @@ async fn list(desk: &Desk) -> Result<List, VaultError> {
                     head.rows, head.digest
                 ),
             ),
-            Err(broken) => Notice::new(Weight::Wrong, crate::trouble::sentence(&broken)),
+            Err(broken) => Notice::new(Weight::Warning, crate::trouble::sentence(&broken)),
         }),
     };
     Ok(List {
@@ -100,7 +100,7 @@ impl List {
             title: USES.title.to_owned(),
             notices: self.chain.iter().cloned().collect(),
             actions: Some(link_button(
-                "Follow the chain",
+                "Verify the chain",
                 &format!("{}?verify", USES.path),
                 Tone::Plain,
             )),

@@ -45,6 +45,42 @@ impl Vault {
         self.database.read(open).await
     }
 
+    /// Opens every set once; gives how many did, and the connections with one that does not.
+    pub async fn check(&self) -> Result<(usize, Vec<ConnectionId>), VaultError> {
+        let (mut opened, mut unreadable) = (0, Vec::new());
+        let mut after: Option<ConnectionId> = None;
+        loop {
+            let page = self.connections(after, MAX_ROWS).await?;
+            let Some(last) = page.last() else {
+                return Ok((opened, unreadable));
+            };
+            after = Some(last.id.clone());
+            for one in page {
+                let sealer = self.sealer.clone();
+                let id = one.id.clone();
+                let slots = [
+                    Some(Slot::Current),
+                    one.staged.as_ref().map(|_| Slot::Staged),
+                    one.previous.as_ref().map(|_| Slot::Previous),
+                ];
+                let open = async move |snapshot: &mut Transaction<'_>| {
+                    let numbered = find(snapshot, &id).await?;
+                    let mut opened = 0;
+                    for slot in slots.into_iter().flatten() {
+                        sealer.open(snapshot, &numbered, slot).await?;
+                        opened += 1;
+                    }
+                    Ok::<usize, VaultError>(opened)
+                };
+                match self.database.read(open).await {
+                    Ok(sets) => opened += sets,
+                    Err(VaultError::Sealed { id, .. }) => unreadable.push(id),
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+    }
+
     /// Seals some of what is under an older key anew under the current one; gives how many. Until it gives none, no key
     /// may be retired. No change to any connection, hence no row of audit.
     pub async fn reseal(&self) -> Result<usize, VaultError> {

@@ -74,6 +74,12 @@ impl Vault {
         }
     }
 
+    /// Writes everything into the file at `path`, durably, as it is at one moment, sealed as it is. Only of a vault in a
+    /// file: a server has its own backups.
+    pub async fn copy_to(&self, path: &Path) -> Result<(), VaultError> {
+        Ok(self.database.pause().await?.copy_to(path).await?)
+    }
+
     /// Finishes what was begun and releases the file, if it is one.
     pub async fn close(self) -> Result<(), VaultError> {
         Ok(self.database.close().await?)

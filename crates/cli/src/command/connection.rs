@@ -181,7 +181,7 @@ pub(crate) enum ConnectionAction {
         #[arg(long, conflicts_with_all = ["name", "caller", "since", "failed"])]
         verify: bool,
     },
-    /// Show who did what to connections, newest first
+    /// Show who did what to connections, callers and grants, newest first
     #[command(
         after_help = "Examples:\n  countersign connection audit acme\n  countersign connection audit --verify"
     )]
@@ -230,6 +230,8 @@ pub(crate) struct Passphrase {
 }
 
 /// Show all connections at a glance
+///
+/// As they were seen last: nobody is called. It ends with 1 where one of them fails, and with 0 where none does.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  countersign status")]
 pub(crate) struct Status {

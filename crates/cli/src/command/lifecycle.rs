@@ -88,7 +88,8 @@ pub(crate) struct Create {
 
 /// Copy a whole data folder, without its keys, running or stopped
 ///
-/// Every change that was answered before is in the copy. The keys are backed up apart from it: without them no secret of the
+/// Every change that was answered before is in the copy, and so are the connections that are kept in the folder, sealed as
+/// they are. The keys are backed up apart from it: without them no secret of the
 /// copy can be opened.
 #[derive(Debug, Args)]
 #[command(after_long_help = examples::BACKUP)]

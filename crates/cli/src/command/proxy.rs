@@ -139,7 +139,7 @@ pub(crate) struct Caller {
     pub(crate) at: VaultAt,
 
     /// Print JSON for machines
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = "Output")]
     pub(crate) json: bool,
 }
 
@@ -164,7 +164,7 @@ pub(crate) enum CallerAction {
     /// List callers
     #[command(after_help = "Example:\n  countersign caller list")]
     List,
-    /// Revoke a caller's key and grants, for ever
+    /// Revoke a caller's key and grants, for good
     #[command(after_help = "Example:\n  countersign caller revoke nightly-sync")]
     Revoke {
         /// Id or exact name
@@ -187,7 +187,7 @@ pub(crate) struct GrantCommand {
     pub(crate) at: VaultAt,
 
     /// Print JSON for machines
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = "Output")]
     pub(crate) json: bool,
 }
 
@@ -205,7 +205,7 @@ pub(crate) enum GrantAction {
         #[arg(long)]
         caller: Option<String>,
     },
-    /// Revoke a grant, for ever
+    /// Revoke a grant, for good
     #[command(after_help = "Example:\n  countersign grant revoke 3")]
     Revoke {
         /// Its id

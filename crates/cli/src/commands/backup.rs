@@ -9,6 +9,7 @@ use crate::command::{Backup, Restore};
 use crate::failure::{Exit, Failure};
 use crate::folder::KEYS;
 use crate::output;
+use crate::vault_folder;
 
 pub(crate) async fn write(command: Backup) -> Result<Exit, Failure> {
     let to = std::path::absolute(&command.to).map_err(Failure::unusable)?;
@@ -26,8 +27,12 @@ pub(crate) async fn write(command: Backup) -> Result<Exit, Failure> {
     if command.json {
         output::say_json(&serde_json::to_value(&backup).map_err(Failure::unusable)?)?;
     } else {
+        let connections = match vault_folder::is_in(std::path::Path::new(&backup.folder)) {
+            true => " and the connections, sealed as they are,",
+            false => "",
+        };
         output::say(&format!(
-            "Copied {} to {}.\nThe keys are not in it: keep {} apart, without them no secret of the copy opens.",
+            "Copied {}{connections} to {}.\nThe keys are not in it: keep {} apart, without them no secret of the copy opens.",
             backup.accounts.join(", "),
             backup.folder,
             keys.display()

@@ -20,7 +20,7 @@ use crate::paste;
 use crate::vault_folder::VaultFolder;
 
 pub(crate) use enter::recognise;
-pub(crate) use shown::{health_word, moment_of};
+pub(crate) use shown::{health_word, minute_of, moment_of, short_word};
 
 pub(crate) async fn run(
     command::Connection { action, at, json }: command::Connection,

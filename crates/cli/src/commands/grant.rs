@@ -38,10 +38,7 @@ async fn act(vault: &Vault, command: GrantCommand, world: &World) -> Result<(), 
                 true => output::say_json(&record(&grant)),
                 false => output::say(&format!(
                     "Caller {} may use connection {}: {} (grant {}).",
-                    caller.name,
-                    grant.connection,
-                    shown(&grant.scope),
-                    grant.id
+                    caller.name, grant.connection, &grant.scope, grant.id
                 )),
             }
         }
@@ -83,7 +80,7 @@ async fn list(vault: &Vault, wanted: Option<&str>, json: bool) -> Result<(), Fai
             Cell::from(grant.id),
             Cell::from(caller),
             Cell::from(&grant.connection),
-            Cell::from(shown(&grant.scope)),
+            Cell::from(&grant.scope),
             Cell::from(grant.share),
             Cell::from(date(grant.expires)),
         ]);
@@ -122,43 +119,6 @@ fn scope(add: GrantAdd) -> Scope {
         },
         read_only: add.read_only,
     }
-}
-
-/// `REST, SuiteQL: GET: customer, reading`
-fn shown(scope: &Scope) -> String {
-    let mut parts = Vec::new();
-    let words = |words: Vec<String>| words.join(", ");
-    parts.push(match scope.services.len() == ServiceKind::ALL.len() {
-        true => "every service".to_owned(),
-        false => words(scope.services.iter().map(ToString::to_string).collect()),
-    });
-    if scope.methods.len() < Method::ALL.len() {
-        parts.push(words(
-            scope
-                .methods
-                .iter()
-                .map(|method| method.as_str().to_owned())
-                .collect(),
-        ));
-    }
-    if let Targets::Only(targets) = &scope.targets {
-        let target = |target: &Target| match target {
-            Target::Path(path) => path.clone(),
-            Target::RecordType(record_type) => record_type.clone(),
-            Target::Script { script, deploy } => {
-                let deploy = deploy
-                    .as_ref()
-                    .map(|deploy| format!(":{deploy}"))
-                    .unwrap_or_default();
-                format!("script {script}{deploy}")
-            }
-        };
-        parts.push(words(targets.iter().map(target).collect()));
-    }
-    if scope.read_only {
-        parts.push("only reading".to_owned());
-    }
-    parts.join("; ")
 }
 
 fn record(grant: &Grant) -> Value {

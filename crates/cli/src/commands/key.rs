@@ -1,4 +1,4 @@
-//! `countersign key`: one keyring for every account of a data folder.
+//! `countersign key`: one keyring for every account of a data folder, and for its connections.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::output;
 use crate::vault_folder::{self, VaultFolder};
 
 pub(crate) async fn run(key: Key) -> Result<Exit, Failure> {
-    let folder = Folder::open(&folder::of_accounts(key.data)?)?;
+    let folder = Folder::open(&folder::with_keys(key.data)?)?;
     let world = World::system();
     let entropy = Arc::clone(&world.entropy);
     let accounts = folder.accounts()?;
@@ -38,6 +38,13 @@ pub(crate) async fn run(key: Key) -> Result<Exit, Failure> {
                 opened += checked.opened;
                 let records = checked.unreadable.into_iter();
                 unreadable.extend(records.map(|record| format!("account {account}: {record}")));
+            }
+            let keys = folder.keyring()?;
+            if let Some(vault) = vault_folder::shared_in(folder.path(), keys, &world)? {
+                let (sets, broken) = vault.check().await?;
+                vault.close().await?;
+                opened += sets;
+                unreadable.extend(broken.iter().map(|id| format!("connection {id}")));
             }
             let current = keyring.current();
             if key.json {

@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use countersign_vault::{Connection, Health, MAX_ROWS};
 use serde_json::json;
 
-use super::connection::{health_word, moment_of};
+use super::connection::{health_word, minute_of, moment_of, short_word};
 use crate::command::Status;
 use crate::failure::{Exit, Failure};
 use crate::folder::World;
 use crate::output::{self, BOLD, DIM, GREEN, RED};
 use crate::paste;
+use crate::table::{Cell, Table};
 use crate::vault_folder::VaultFolder;
 
 pub(crate) async fn run(status: Status) -> Result<Exit, Failure> {
@@ -30,27 +31,29 @@ pub(crate) async fn run(status: Status) -> Result<Exit, Failure> {
     }
     for (account, connections) in &accounts {
         output::say(&format!("{BOLD}{account}{BOLD:#}"))?;
+        let mut rows = Table::new(&["", "NAME", "HEALTH", "LAST SUCCESS (UTC)", "REMARK"]);
         for one in connections {
             let style = match one.health {
                 Health::Healthy => GREEN,
                 Health::Failing { .. } => RED,
                 Health::Unverified | Health::Superseded { .. } => DIM,
             };
-            let rotating = match (&one.staged, &one.previous) {
-                (Some(_), _) => ", a new token waits to be switched to",
-                (None, Some(_)) => ", the old token is still kept",
-                (None, None) => "",
+            let remark = match (&one.health, &one.staged, &one.previous) {
+                (Health::Failing { since }, ..) => format!("since {}", minute_of(*since)),
+                (Health::Superseded { by: Some(by) }, ..) => format!("by {by}"),
+                (_, Some(_), _) => "a new token waits to be switched to".to_owned(),
+                (_, None, Some(_)) => "the old token is still kept".to_owned(),
+                (_, None, None) => String::new(),
             };
-            let last = one
-                .last_success
-                .map(|at| format!(", last success {}", moment_of(at)));
-            output::say(&format!(
-                "  {}  {style}{}{style:#}{}{rotating}",
-                one.id,
-                health_word(&one.health),
-                last.unwrap_or_default()
-            ))?;
+            rows.add([
+                Cell::from(""),
+                Cell::from(&one.id),
+                Cell::from(short_word(&one.health)).styled(style),
+                Cell::from(one.last_success.map(minute_of).unwrap_or_default()),
+                Cell::from(remark),
+            ]);
         }
+        rows.print()?;
         let failing = connections
             .iter()
             .filter(|one| matches!(one.health, Health::Failing { .. }))
@@ -61,17 +64,23 @@ pub(crate) async fn run(status: Status) -> Result<Exit, Failure> {
             ))?;
         }
     }
-    if accounts
-        .values()
-        .flatten()
-        .any(|one| matches!(one.health, Health::Failing { .. }))
-    {
+    let exit = exit(&accounts);
+    if exit != Exit::Success {
         output::complain(&format!(
             "Find out why with: {}",
             paste::command_on(&["doctor"], &folder.data)
         ));
     }
-    Ok(Exit::Success)
+    Ok(exit)
+}
+
+/// Whether one of them fails: for scripts that ask nothing else.
+fn exit(accounts: &BTreeMap<String, Vec<Connection>>) -> Exit {
+    let mut all = accounts.values().flatten();
+    match all.any(|one| matches!(one.health, Health::Failing { .. })) {
+        true => Exit::Refused,
+        false => Exit::Success,
+    }
 }
 
 fn as_json(accounts: &BTreeMap<String, Vec<Connection>>) -> Result<Exit, Failure> {
@@ -85,5 +94,5 @@ fn as_json(accounts: &BTreeMap<String, Vec<Connection>>) -> Result<Exit, Failure
         json!({ "account": account, "connections": connections.collect::<Vec<_>>() })
     });
     output::say_json(&json!({ "accounts": all.collect::<Vec<_>>() }))?;
-    Ok(Exit::Success)
+    Ok(exit(accounts))
 }

@@ -300,3 +300,178 @@ fn an_address_that_others_reach_needs_tls() {
     assert!(fs::metadata(&nothing).is_err());
     serving.stop().ends_with(0);
 }
+
+/// Status and body of a page, or of a form that is sent to one.
+fn page(address: SocketAddr, target: &str, cookie: &str, form: Option<&str>) -> (u16, String) {
+    let mut stream = TcpStream::connect(address).unwrap();
+    let sent = form.map_or_else(String::new, |form| {
+        format!(
+            "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n",
+            form.len()
+        )
+    });
+    let method = if form.is_some() { "POST" } else { "GET" };
+    let head = format!(
+        "{method} {target} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n{cookie}{sent}\r\n{}",
+        form.unwrap_or_default()
+    );
+    stream.write_all(head.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
+    (status, answer)
+}
+
+fn address(url: &str) -> SocketAddr {
+    let rest = url.trim_start_matches("http://");
+    rest.split('/').next().unwrap().parse().unwrap()
+}
+
+#[test]
+fn a_link_of_the_command_line_signs_in_and_another_takes_credentials_which_are_then_used() {
+    let machine = Machine::new();
+    let (data, serving) = stage(&machine);
+    let none = machine
+        .run(&["connection", "pages", "--data", &data])
+        .ends_with(4);
+    assert!(none.err.contains("proxy --pages"), "{}", none.err);
+    let proxy = machine.proxy(&data, &["--pages", "127.0.0.1:0"]);
+    let pages = address(proxy.start["pages"].as_str().unwrap());
+    let link = machine
+        .run(&["connection", "pages", "--data", &data, "--json"])
+        .ends_with(0)
+        .json();
+    let link = link["link"].as_str().unwrap();
+    let (_, token) = link.split_once("link=").unwrap();
+    let (status, begun) = page(pages, "/sign-in", "", Some(&format!("link={token}")));
+    assert_eq!(status, 303, "{begun}");
+    let (_, cookie) = begun.split_once("set-cookie: ").unwrap();
+    let cookie = format!("Cookie: {}\r\n", cookie.split(';').next().unwrap());
+    let (status, listed) = page(pages, "/connections", &cookie, None);
+    assert!(
+        status == 200 && listed.contains("acme") && listed.contains("Healthy"),
+        "{listed}"
+    );
+
+    let invite = ["connection", "invite", "beta", "--data", &data];
+    let open = machine
+        .run(&[&invite[..], &["--url", "http://connect.example.com"]].concat())
+        .ends_with(2);
+    assert!(open.err.contains("without TLS"), "{}", open.err);
+    let public = machine.run(&[&invite[..], &["--url", "https://connect.example.com", "--json"]].concat());
+    let public = public.ends_with(0).json();
+    assert!(
+        public["link"]
+            .as_str()
+            .unwrap()
+            .starts_with("https://connect.example.com/connect?invitation=")
+    );
+    let link = machine
+        .run(&[&invite[..], &["--json"]].concat())
+        .ends_with(0)
+        .json();
+    let link = link["link"].as_str().unwrap();
+    let (_, token) = link.split_once("invitation=").unwrap();
+    let application = serving.application();
+    let form = format!(
+        "invitation={token}&account={}&consumer-key={}&consumer-secret={}&token-id={}&token-secret={}",
+        application.account,
+        application.consumer_key,
+        application.consumer_secret,
+        application.token_id,
+        application.token_secret
+    );
+    let (status, done) = page(address(link), "/connect", "", Some(&form));
+    assert!(status == 200 && done.contains("Connected"), "{done}");
+    let twice = machine
+        .run(&["connection", "show", "beta", "--data", &data])
+        .ends_with(0);
+    assert!(
+        twice.out.contains("healthy") && twice.out.contains("Company"),
+        "{}",
+        twice.out
+    );
+    let withdrawn = machine.run(&[&invite[..], &["--withdraw"]].concat()).ends_with(1);
+    assert!(withdrawn.err.contains("no open link"), "{}", withdrawn.err);
+
+    let key = caller(&machine, &data, "nightly-sync");
+    crate::machine::until("the grant is in force", || {
+        get(proxy.address(), &format!("/c/acme{CUSTOMER}"), &key).0 == 200
+    });
+    let uses = |more: &[&str]| {
+        let words = [&["connection", "uses", "--data", &data][..], more].concat();
+        machine.run(&words).ends_with(0)
+    };
+    crate::machine::until("the use is written down", || {
+        let rows = uses(&["acme", "--caller", "nightly-sync", "--json"]).json();
+        rows["rows"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|row| row["outcome"] == "answered")
+    });
+    let shown = uses(&["--since", "1h"]);
+    assert!(
+        shown.out.contains("nightly-sync") && shown.out.contains("/services/rest/record/v1/customer"),
+        "{}",
+        shown.out
+    );
+    assert!(uses(&["--failed", "beta"]).out.is_empty());
+    assert!(uses(&["--verify"]).out.contains("follow from each other"));
+    let audit = machine
+        .run(&["connection", "audit", "--data", &data])
+        .ends_with(0);
+    assert!(
+        audit.out.contains("may use connection acme: every service"),
+        "{}",
+        audit.out
+    );
+    proxy.stop().ends_with(0);
+    serving.stop().ends_with(0);
+}
+
+#[test]
+fn a_backup_takes_the_connections_along_sealed_and_they_open_with_its_keys_only() {
+    let machine = Machine::new();
+    let (data, serving) = stage(&machine);
+    let to = machine.path("copy").to_str().unwrap().to_owned();
+    let copied = machine.run(&["backup", &to, "--data", &data]).ends_with(0);
+    assert!(copied.out.contains("connections, sealed"), "{}", copied.out);
+    let stored = fs::read(machine.path("copy/connections/vault.sqlite")).unwrap();
+    let secret = serving.application().token_secret;
+    assert!(
+        !stored
+            .windows(secret.len())
+            .any(|window| window == secret.as_bytes())
+    );
+    serving.stop().ends_with(0);
+    let (keys, again) = (
+        format!("{data}/keys"),
+        machine.path("again").to_str().unwrap().to_owned(),
+    );
+    machine
+        .run(&["restore", &to, "--data", &again, "--key", &keys])
+        .ends_with(0);
+    let listed = machine
+        .run(&["connection", "list", "--data", &again, "--json"])
+        .ends_with(0)
+        .json();
+    assert_eq!(listed["rows"][0]["name"], "acme");
+    let before = machine
+        .run(&["key", "check", "--data", &data, "--json"])
+        .ends_with(0)
+        .json();
+    let after = machine
+        .run(&["key", "check", "--data", &again, "--json"])
+        .ends_with(0)
+        .json();
+    assert_eq!(before["opened"], after["opened"]);
+    // A data folder that holds connections and no account has keys, too.
+    fs::remove_dir_all(machine.path("again/accounts")).unwrap();
+    let alone = machine
+        .run(&["key", "rotate", "--data", &again, "--json"])
+        .ends_with(0)
+        .json();
+    assert_eq!(alone["sealed"], 1, "{alone}");
+    machine.run(&["key", "check", "--data", &again]).ends_with(0);
+}

@@ -261,7 +261,7 @@ impl Stage {
     pub(crate) fn at_server(&self) -> String {
         format!(
             "server={}",
-            countersign_protocol::percent_encode(&self.server.base_url())
+            countersign_protocol::percent_encode(self.server.base_url())
         )
     }
 }

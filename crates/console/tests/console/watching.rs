@@ -61,7 +61,7 @@ async fn the_governor_says_what_runs_and_ends_with_the_session() {
 
 /// Reads on until the words came.
 async fn reads(live: &mut TcpStream, seen: &mut String, words: &str) {
-    let mut bytes = [0; 16 * 1024];
+    let mut bytes = vec![0; 16 * 1024];
     let reading = async {
         while !seen.contains(words) {
             let count = live.read(&mut bytes).await.unwrap();

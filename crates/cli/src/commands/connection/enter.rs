@@ -256,7 +256,7 @@ async fn report(
         ("Server", table::or_empty(connection.server.as_ref())),
         ("Company", text(|identity| &identity.company_name).into()),
         ("Role", text(|identity| &identity.role_name).into()),
-        ("User", text(|identity| &identity.user_id).into()),
+        ("User (internal ID)", text(|identity| &identity.user_id).into()),
         (
             "Concurrency limit",
             Cell::from(limit.map_or_else(|| "not told".to_owned(), |limit| limit.to_string())),

@@ -10,7 +10,14 @@ use crate::table::{self, Cell, Table, moment, or_empty};
 use crate::vault_folder::VaultFolder;
 
 pub(super) async fn list(folder: &VaultFolder, as_json: bool) -> Result<Exit, Failure> {
-    let mut rows = Table::new(&["NAME", "ACCOUNT", "HEALTH", "TOKEN", "LAST SUCCESS", "SERVER"]);
+    let mut rows = Table::new(&[
+        "NAME",
+        "ACCOUNT",
+        "HEALTH",
+        "LAST SUCCESS (UTC)",
+        "COMPANY",
+        "ROLE",
+    ]);
     let mut values = Vec::new();
     let mut after = None;
     loop {
@@ -25,10 +32,10 @@ pub(super) async fn list(folder: &VaultFolder, as_json: bool) -> Result<Exit, Fa
             rows.add([
                 Cell::from(&one.id),
                 Cell::from(&one.account),
-                health_cell(&one.health),
-                Cell::from(ending(&one.current)),
-                Cell::from(one.last_success.map(moment_of).unwrap_or_default()),
-                or_empty(one.server.as_ref()),
+                health_cell(&one.health, short_word(&one.health)),
+                Cell::from(one.last_success.map(minute_of).unwrap_or_default()),
+                or_empty(one.holder.as_ref().map(|holder| &holder.company)),
+                or_empty(one.holder.as_ref().map(|holder| &holder.role)),
             ]);
         }
     }
@@ -65,7 +72,16 @@ pub(super) async fn show(folder: &VaultFolder, name: ConnectionId, as_json: bool
     let fields = [
         ("Account", Cell::from(&one.account)),
         ("Server", or_empty(one.server.as_ref())),
-        ("Health", health_cell(&one.health)),
+        ("Health", health_cell(&one.health, &health_word(&one.health))),
+        (
+            "Company",
+            or_empty(one.holder.as_ref().map(|holder| &holder.company)),
+        ),
+        ("Role", or_empty(one.holder.as_ref().map(|holder| &holder.role))),
+        (
+            "User (internal ID)",
+            or_empty(one.holder.as_ref().map(|holder| &holder.user)),
+        ),
         (
             "Consumer Key",
             format!("…{}", one.current.consumer_key_end).into(),
@@ -103,7 +119,7 @@ pub(super) async fn audit(
         limit: limit.saturating_add(1),
         before: None,
     };
-    let mut rows = Table::new(&["TIME", "WHO", "WHAT", "OF", "DETAIL"]);
+    let mut rows = Table::new(&["TIME (UTC)", "WHO", "WHAT", "OF", "DETAIL"]);
     let mut found = folder.vault.audit(filter).await?;
     let shown = usize::try_from(limit).unwrap_or(usize::MAX);
     // The vault gives no more at once than the highest limit.
@@ -159,8 +175,8 @@ fn ending(set: &StoredSet) -> String {
     }
 }
 
-fn health_cell(health: &Health) -> Cell {
-    let cell = Cell::from(health_word(health));
+fn health_cell(health: &Health, word: &str) -> Cell {
+    let cell = Cell::from(word);
     match health {
         Health::Healthy => cell.styled(GREEN),
         Health::Failing { .. } => cell.styled(RED),
@@ -176,6 +192,21 @@ pub(crate) fn health_word(health: &Health) -> String {
         Health::Superseded { by: Some(by) } => format!("superseded by {by}"),
         Health::Superseded { by: None } => "superseded".to_owned(),
     }
+}
+
+/// For a column: since when is said elsewhere.
+pub(crate) const fn short_word(health: &Health) -> &'static str {
+    match health {
+        Health::Unverified => "unverified",
+        Health::Healthy => "healthy",
+        Health::Failing { .. } => "failing",
+        Health::Superseded { .. } => "superseded",
+    }
+}
+
+/// A time to the minute, in UTC.
+pub(crate) fn minute_of(at: UnixTime) -> String {
+    moment_of(at).chars().take(16).collect()
 }
 
 /// A time to the second, in UTC.
@@ -201,6 +232,10 @@ fn as_value(one: &Connection) -> Value {
         "current": set(&one.current),
         "staged": one.staged.as_ref().map(set),
         "previous": one.previous.as_ref().map(set),
+        "holder": one.holder.as_ref().map(|holder| json!({
+            "company": holder.company, "role": holder.role, "roleId": holder.role_id, "userId": holder.user,
+            "concurrencyLimit": holder.concurrency_limit,
+        })),
         "tags": one.label.tags(),
         "metadata": one.label.metadata(),
     })
