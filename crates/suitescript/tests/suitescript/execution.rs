@@ -92,7 +92,7 @@ fn an_entry_point_that_is_not_there_is_named_with_those_that_are() {
     let mut call = crate::account::get("state.js", json!({}));
     call.entry_point = "put".to_owned();
     let account = Arc::new(Account::default());
-    let outcome = crate::account::outcome(&call, &crate::account::short(), &account);
+    let outcome = crate::account::outcome(&call, &countersign_suitescript::Limits::default(), &account);
     let thrown = outcome.result.expect_err("no entry point");
     assert_eq!(thrown.name, "METHOD_NOT_ALLOWED");
     assert!(
