@@ -13,6 +13,7 @@ mod listed;
 mod proxy;
 mod record;
 mod role;
+mod script;
 mod token;
 mod user;
 mod vault;
@@ -40,6 +41,7 @@ pub(crate) use proxy::{
 };
 pub(crate) use record::{How, Record, RecordAction, RecordType, RecordTypeAction};
 pub(crate) use role::{Role, RoleAction};
+pub(crate) use script::{Logs, Script, ScriptAction, SecretAction};
 pub(crate) use token::{ApiKey, ApiKeyAction, Token, TokenAction};
 pub(crate) use user::{User, UserAction};
 pub(crate) use vault::VaultAt;
@@ -109,6 +111,8 @@ pub(crate) enum Command {
     Governance(Governance),
     RecordType(RecordType),
     Record(Record),
+    Script(Script),
+    Logs(Logs),
     Lever(Lever),
     Proxy(Box<ProxyCommand>),
     Exec(Exec),
@@ -172,6 +176,10 @@ pub(crate) struct Serve {
     /// Let programs that come through the proxy reach hosts that are not NetSuite's, too
     #[arg(long)]
     pub(crate) allow_other_hosts: bool,
+
+    /// Let scripts call this host too, with N/https and N/http; several times for several [default: only the account's own]
+    #[arg(long, value_name = "HOST")]
+    pub(crate) script_may_call: Vec<String>,
 
     /// Begin a new account from this file, beside those that are there (see docs/account-file.md)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]

@@ -5,6 +5,7 @@ use std::path::Path;
 use countersign_account_file::AccountFile;
 use countersign_front::{Listener, Served, Trust};
 use countersign_protocol::{AccountId, Secret};
+use countersign_scripts::Outside;
 use countersign_server::{Accounts, Hosts};
 use serde_json::json;
 
@@ -84,6 +85,12 @@ pub(crate) async fn run(serve: Serve) -> Result<Exit, Failure> {
     let port = listening.address.port();
     let Listening { listener, lost, .. } = listening;
     AccountsFolder::keep(&accounts, &folder, &world, serve.concurrency);
+    if !serve.script_may_call.is_empty() {
+        let outside = Outside::of(serve.script_may_call.clone());
+        let outside =
+            outside.map_err(|error| Failure::system("read the certificates of this machine", &error))?;
+        accounts.engine().may_call(outside);
+    }
     let running = Running::start(accounts, vec![listener, gate, admin], hosts, &world);
 
     let link = new

@@ -30,6 +30,7 @@ mod orders;
 mod own_types;
 mod permissions;
 mod refusals;
+mod restlets;
 mod revoke_token;
 mod roles;
 mod shapes;
