@@ -182,6 +182,11 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "HOST")]
     pub(crate) script_may_call: Vec<String>,
 
+    /// Where scripts run: in threads of this process, or each in a process of its own, which the system bounds and which can
+    /// always be stopped, for scripts that nobody vouches for
+    #[arg(long, value_name = "WHERE", value_enum, default_value_t = Isolate::Thread)]
+    pub(crate) isolate: Isolate,
+
     /// Begin a new account from this file, beside those that are there (see docs/account-file.md)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) account: Option<PathBuf>,
@@ -365,6 +370,13 @@ pub(crate) struct Mistakes {
     /// Print a JSON object a mistake
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// Where scripts run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Isolate {
+    Thread,
+    Process,
 }
 
 /// Run the one SuiteScript that comes in on standard input: started by the account for a script in a process of its own

@@ -18,6 +18,7 @@ mod outside;
 mod project;
 mod scripts;
 mod secret;
+mod sent;
 mod show;
 
 pub use actor::Actor;
@@ -29,4 +30,5 @@ pub use outside::{Outside, Wire, WithinScript};
 pub use project::{NewDeployment, NewScript, NoProject, ObjectFile, Project, SourceFile};
 pub use scripts::Scripts;
 pub use secret::{ApiSecret, ApiSecretForm, is_secret_id};
+pub use sent::SentMessage;
 pub use show::{ScriptShown, list, remove, show};

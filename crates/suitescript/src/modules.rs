@@ -77,6 +77,7 @@ sources! {
     "request"
     "search/filters"
     "search/result"
+    "url/pages"
     "xml/dom"
     "xml/parser"
     "xml/xpath"

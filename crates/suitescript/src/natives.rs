@@ -106,6 +106,12 @@ fn source<'js>(ctx: &Ctx<'js>, native: &Object<'js>) -> rquickjs::Result<()> {
         |ctx: Ctx<'js>, text: String, path: String| function(&ctx, "define, require", &text, &path);
     native.set("evaluate", Function::new(ctx.clone(), evaluate)?)?;
 
+    let evaluate_for_all = |ctx: Ctx<'js>, text: String, path: String| {
+        ctx.eval_with_options::<Value<'js>, _>(text, sloppy(&path))?;
+        Ok::<(), rquickjs::Error>(())
+    };
+    native.set("evaluateForAll", Function::new(ctx.clone(), evaluate_for_all)?)?;
+
     let module = |ctx: Ctx<'js>, name: String| match modules::source(&name) {
         Some(text) => function(&ctx, "host, spend, fail, internal", text, &name).map(Some),
         None => Ok(None),
@@ -133,8 +139,13 @@ pub(crate) fn function<'js>(
     text: &str,
     path: &str,
 ) -> rquickjs::Result<Function<'js>> {
+    let function = format!("(function({parameters}){{{text}\n}})");
+    ctx.eval_with_options(function, sloppy(path))
+}
+
+fn sloppy(path: &str) -> EvalOptions {
     let mut options = EvalOptions::default();
     options.strict = false;
     options.filename = Some(path.to_owned());
-    ctx.eval_with_options(format!("(function({parameters}){{{text}\n}})"), options)
+    options
 }

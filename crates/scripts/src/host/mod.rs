@@ -167,6 +167,7 @@ impl Host for AccountHost {
             "source" => self.source(arguments),
             "log.write" => self.write_log(arguments),
             "runtime.script" => Ok(self.script()),
+            "runtime.now" => Ok(json!(self.now().millis())),
             "runtime.user" => self.user(),
             "runtime.permission" => Ok(self.permission(text(arguments, "name"))),
             "runtime.preference" => Ok(self.preference(text(arguments, "name"))),
