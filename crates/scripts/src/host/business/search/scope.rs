@@ -11,7 +11,7 @@ use super::super::Business;
 use super::super::error::no_such_type;
 use super::super::shape::script_name;
 use super::join;
-use super::term::{Kind, Term};
+use super::term::{Kind, Term, Words};
 use super::transaction;
 
 /// Where a name cannot be found.
@@ -213,7 +213,7 @@ const RENAMED: &[(&str, &str, &str)] = &[
 ];
 
 /// What searches show the words of a column as.
-const WORDS: &[(&str, &str, &[(&str, &str)])] = &[
+const WORDS: &[(&str, &str, Words)] = &[
     (
         "item",
         "itemtype",
