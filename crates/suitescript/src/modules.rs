@@ -68,6 +68,7 @@ sources! {
     "record/field_set"
     "record/record"
     "record/sublist"
+    "record/subrecord"
     "record/values"
     "search/filters"
     "search/result"
