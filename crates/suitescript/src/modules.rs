@@ -64,6 +64,9 @@ sources! {
     "util"
     "xml"
     ;
+    "query/builder"
+    "query/condition"
+    "query/results"
     "record/field"
     "record/field_set"
     "record/record"

@@ -375,3 +375,29 @@ fn usage_is_counted_as_netsuite_counts_it() {
     assert_eq!(units("record.load({ type: 'salesorder', id: 196 });"), 10);
     assert_eq!(units("query.runSuiteQL('SELECT id FROM item');"), 10);
 }
+
+#[test]
+fn a_query_that_is_put_together_has_joins_conditions_and_aggregates() {
+    let company = Company::new();
+    let told = company.says(
+        "const customers = query.create({ type: query.Type.CUSTOMER });
+        const rep = customers.autoJoin({ fieldId: 'salesrep' });
+        customers.condition = customers.and(
+            customers.createCondition({ fieldId: 'companyname', operator: query.Operator.START_WITH, values: 'Harbor' }),
+            customers.not(rep.createCondition({ fieldId: 'entityid', operator: query.Operator.ANY_OF, values: ['Tom Okafor'] })));
+        customers.columns = [customers.createColumn({ fieldId: 'entityid' }), rep.createColumn({ fieldId: 'email', alias: 'rep' }),
+            customers.createColumn({ fieldId: 'terms', context: query.FieldContext.DISPLAY })];
+        customers.sort = [customers.createSort({ column: customers.columns[0], ascending: false })];
+        const all = customers.run().asMappedResults();
+        const orders = query.create({ type: query.Type.TRANSACTION });
+        orders.columns = [orders.createColumn({ fieldId: 'type', groupBy: true }), orders.createColumn({ fieldId: 'id', aggregate: query.Aggregate.COUNT, alias: 'orders' })];
+        orders.condition = orders.and(orders.createCondition({ fieldId: 'type', operator: 'ANY_OF', values: ['SalesOrd'] }),
+            orders.createCondition({ fieldId: 'trandate', operator: query.Operator.WITHIN, values: query.RelativeDateRange.LAST_MONTH }));
+        return { all: [all.length, all[2]], orders: orders.run().results[0].values, paged: customers.runPaged({ pageSize: 5 }).count };",
+    );
+    let boise = json!({ "entityid": "Harbor Lane Furniture", "rep": "maria.keller@countersign.example.com", "terms": "Net 30" });
+    assert_eq!(
+        told,
+        json!({ "all": [3, boise], "orders": ["SalesOrd", 5], "paged": 3 })
+    );
+}

@@ -404,7 +404,7 @@ class Record {
 
   save() {
     spend('record.save', this.#shape.class);
-    for (const lines of this.#lines.values()) lines.current = null;
+    for (const lines of this.#lines.values()) lines.leave();
     this.#id = host('record.save', { type: this.#shape.type, id: this.#id, changes: this.#changes() });
     this.#body.said.clear();
     this.#isStale = false;

@@ -59,6 +59,7 @@ class Lines {
     for (const line of this.lines) {
       line.number = null;
       line.fields.adopt();
+      if (this.shape.fields.has('itemreceive')) line.fields.setValue('quantityremaining', line.fields.getValue('quantity'));
     }
   }
 
@@ -117,7 +118,14 @@ class Lines {
     this.isChanged = true;
   }
 
+  /** A box of a list that was checked counts, also where the line was not committed. */
+  leave() {
+    if (this.current && !this.current.isNew && this.shape.id === 'apply') this.commit();
+    this.current = null;
+  }
+
   select(line) {
+    this.leave();
     const { number, fields } = this.at(line);
     // What follows from an earlier change of this line may not be known yet.
     const isStale = this.isChanged;
@@ -125,6 +133,7 @@ class Lines {
   }
 
   selectNew(at = this.lines.length) {
+    this.leave();
     const line = this.newLine();
     line.fields.way = this.wayOfCurrent;
     this.current = { at, line, isNew: true, isStale: true };
