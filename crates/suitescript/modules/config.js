@@ -1,20 +1,8 @@
 // N/config: values are read; what is set lasts for the call.
-const Type = internal.enumeration({
-  USER_PREFERENCES: 'userpreferences',
-  COMPANY_INFORMATION: 'companyinformation',
-  COMPANY_PREFERENCES: 'companypreferences',
-  ACCOUNTING_PREFERENCES: 'accountingpreferences',
-  ACCOUNTING_PERIODS: 'accountingperiods',
-  TAX_PERIODS: 'taxperiods',
-  FEATURES: 'companyfeatures',
-  TIME_POST: 'timepost',
-  TIME_VOID: 'timevoid',
-});
-
 const load = function load() {
   const options = internal.options(arguments, ['type']);
   internal.required('config.load', options, ['type']);
-  const type = internal.oneOf(Type, options.type, 'INVALID_RCRD_TYPE', `${options.type} is no page of the configuration: use one of config.Type.`);
+  const type = internal.oneOf(internal.module('N/config').Type, options.type, 'INVALID_RCRD_TYPE', `${options.type} is no page of the configuration: use one of config.Type.`);
   spend('config.load');
   const values = host('config.load', { type });
   const fieldOf = (given) => String(internal.options(given, ['fieldId']).fieldId).toLowerCase();
@@ -39,4 +27,4 @@ const load = function load() {
   return record;
 };
 
-return { Type, load };
+return { load };

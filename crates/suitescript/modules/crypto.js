@@ -1,6 +1,5 @@
 // N/crypto. A secret key is a name: its value stays on the other side of the host.
-const HashAlg = internal.enumeration({ MD5: 'MD5', SHA1: 'SHA1', SHA256: 'SHA256', SHA512: 'SHA512' });
-const algorithm = (value) => internal.oneOf(HashAlg, value, 'SSS_INVALID_TYPE_ARG', `${value} is no hash algorithm: use one of crypto.HashAlg.`);
+const algorithm = (value) => internal.oneOf(internal.module('N/crypto').HashAlg, value, 'SSS_INVALID_TYPE_ARG', `${value} is no hash algorithm: use one of crypto.HashAlg.`);
 
 const keys = new WeakMap();
 
@@ -52,4 +51,4 @@ const createSecretKey = function createSecretKey() {
   return internal.createSecretKey('crypto.createSecretKey', arguments);
 };
 
-return { HashAlg, createHash, createHmac, createSecretKey };
+return { createHash, createHmac, createSecretKey };

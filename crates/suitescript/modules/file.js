@@ -1,15 +1,4 @@
 // N/file: files of the cabinet, whole in memory. What is no text is Base64, both ways.
-const Encoding = internal.enumeration({
-  UTF_8: 'UTF-8',
-  WINDOWS_1252: 'windows-1252',
-  ISO_8859_1: 'ISO-8859-1',
-  GB18030: 'GB18030',
-  SHIFT_JIS: 'SHIFT_JIS',
-  MAC_ROMAN: 'MacRoman',
-  GB2312: 'GB2312',
-  BIG5: 'Big5',
-});
-
 const textual = new Set(['APPCACHE', 'CERTIFICATE', 'CONFIG', 'CSV', 'FREEMARKER', 'HTMLDOC', 'JAVASCRIPT', 'JSON', 'MESSAGERFC', 'PLAINTEXT', 'POSTSCRIPT', 'RTF', 'SCSS', 'SMS', 'STYLESHEET', 'SVG', 'WEBAPPPAGE', 'WEBAPPSCRIPT', 'XMLDOC', 'XSD']);
 
 const longest = 10 * 1024 * 1024;
@@ -137,7 +126,7 @@ const create = function create() {
   const options = internal.options(arguments, ['name', 'fileType', 'contents']);
   internal.required('file.create', options, ['name', 'fileType']);
   const fileType = internal.oneOf(internal.module('N/file').Type, options.fileType, 'SSS_INVALID_TYPE_ARG', `${options.fileType} is no type of file: use one of file.Type.`);
-  const { name, folder, description = null, encoding = Encoding.UTF_8, isInactive = false, isOnline = false } = options;
+  const { name, folder, description = null, encoding = 'UTF-8', isInactive = false, isOnline = false } = options;
   return fileOf({ name, fileType, folder, description, encoding, isInactive, isOnline, contents: String(options.contents ?? '') });
 };
 
@@ -167,4 +156,4 @@ const copy = function copy() {
 // The root folders that every account has.
 const Folder = internal.enumeration({ SUITESCRIPTS: -15, TEMPLATES: -9, IMAGES: -4, ATTACHMENTS_RECEIVED: -10, ATTACHMENTS_SENT: -14, WEB_SITE_HOSTING_FILES: -11 });
 
-return { Encoding, Folder, create, load, delete: remove, copy };
+return { Folder, create, load, delete: remove, copy };

@@ -1,2 +1,2 @@
 // N/http.
-return internal.http('http');
+return internal.piece('request').client('http');

@@ -1,4 +1,6 @@
 // N/https: as N/http over TLS, with secrets, and into the account's own RESTlets.
+const { client, clientResponse } = internal.piece('request');
+
 const steps = new WeakMap();
 
 const secureString = (taken) => {
@@ -59,7 +61,7 @@ const requestRestlet = function requestRestlet() {
   const { scriptId, deploymentId, urlParams = {}, headers = {}, body = null } = options;
   const method = String(options.method ?? (body === null ? 'GET' : 'POST')).toUpperCase();
   const text = body === null || typeof body === 'string' ? body : internal.stringify(body);
-  return internal.clientResponse(host('http.restlet', { scriptId, deploymentId, urlParams, method, headers, body: text }));
+  return clientResponse(host('http.restlet', { scriptId, deploymentId, urlParams, method, headers, body: text }));
 };
 
-return { ...internal.http('https'), createSecureString, createSecretKey, requestRestlet };
+return { ...client('https'), createSecureString, createSecretKey, requestRestlet };

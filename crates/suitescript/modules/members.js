@@ -11,8 +11,9 @@ define(['require'], (require) => {
   };
 
   const kindOf = (module, name) => {
+    if (isAbsent(() => module[name])) return 'not emulated';
     const { value, get } = Object.getOwnPropertyDescriptor(module, name);
-    if (get) return isAbsent(() => module[name]) ? 'not emulated' : 'value';
+    if (get) return 'value';
     if (typeof value !== 'function') return value === undefined ? 'undefined' : typeof value === 'object' ? Object.keys(value) : 'value';
     return isAbsent(() => value.call(module, {})) ? 'not emulated' : 'function';
   };

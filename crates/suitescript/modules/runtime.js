@@ -62,10 +62,8 @@ const isFeatureInEffect = function isFeatureInEffect() {
   return accountOf().features.includes(String(feature).toUpperCase());
 };
 
-const EnvType = internal.enumeration({ SANDBOX: 'SANDBOX', PRODUCTION: 'PRODUCTION', BETA: 'BETA', INTERNAL: 'INTERNAL' });
-
 return getters(
-  { getCurrentScript, getCurrentUser, getCurrentSession, isFeatureInEffect, EnvType, executionContext: 'RESTLET' },
+  { getCurrentScript, getCurrentUser, getCurrentSession, isFeatureInEffect, executionContext: 'RESTLET' },
   accountOf,
   ['accountId', 'envType', 'version', 'processorCount', 'queueCount', 'country'],
 );

@@ -1,19 +1,4 @@
 // N/task: what is submitted is recorded, and nothing runs.
-const TaskType = internal.enumeration({
-  SCHEDULED_SCRIPT: 'SCHEDULED_SCRIPT',
-  MAP_REDUCE: 'MAP_REDUCE',
-  CSV_IMPORT: 'CSV_IMPORT',
-  ENTITY_DEDUPLICATION: 'ENTITY_DEDUPLICATION',
-  WORKFLOW_TRIGGER: 'WORKFLOW_TRIGGER',
-  SEARCH: 'SEARCH',
-  QUERY: 'QUERY',
-  SUITE_QL: 'SUITE_QL',
-  RECORD_ACTION: 'RECORD_ACTION',
-  DOCUMENT_CAPTURE: 'DOCUMENT_CAPTURE',
-});
-
-const TaskStatus = internal.enumeration({ PENDING: 'PENDING', PROCESSING: 'PROCESSING', COMPLETE: 'COMPLETE', FAILED: 'FAILED' });
-
 const classes = {
   SCHEDULED_SCRIPT: 'ScheduledScriptTask',
   MAP_REDUCE: 'MapReduceScriptTask',
@@ -32,7 +17,7 @@ const inScripts = new Set(['SCHEDULED_SCRIPT', 'MAP_REDUCE', 'WORKFLOW_TRIGGER']
 const create = function create() {
   const options = internal.options(arguments, ['taskType']);
   internal.required('task.create', options, ['taskType']);
-  const taskType = internal.oneOf(TaskType, options.taskType, 'SSS_INVALID_TASK_TYPE', `${options.taskType} is no type of task: use one of task.TaskType.`);
+  const taskType = internal.oneOf(internal.module('N/task').TaskType, options.taskType, 'SSS_INVALID_TASK_TYPE', `${options.taskType} is no type of task: use one of task.TaskType.`);
   const task = {
     ...options,
     taskType,
@@ -52,4 +37,4 @@ const checkStatus = function checkStatus() {
   return internal.object(`N/task.${classes[status.taskType] ?? 'ScheduledScriptTask'}Status`, { ...status });
 };
 
-return { TaskType, TaskStatus, create, checkStatus };
+return { create, checkStatus };

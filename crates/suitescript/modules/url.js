@@ -1,12 +1,4 @@
 // N/url.
-const HostType = internal.enumeration({
-  APPLICATION: 'APPLICATION',
-  CUSTOMER_CENTER: 'CUSTOMER_CENTER',
-  FORM: 'FORM',
-  RESTLET: 'RESTLET',
-  SUITETALK: 'SUITETALK',
-});
-
 const query = (params) =>
   Object.entries(params ?? {})
     .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value ?? '')}`)
@@ -26,7 +18,10 @@ const format = function format() {
 const resolveDomain = function resolveDomain() {
   const options = internal.options(arguments, ['hostType', 'accountId']);
   internal.required('url.resolveDomain', options, ['hostType']);
-  const hostType = internal.oneOf(HostType, options.hostType, 'SSS_INVALID_HOST_TYPE', `${options.hostType} is no host type: use one of url.HostType.`);
+  const { HostType } = internal.module('N/url');
+  const asked = internal.oneOf(HostType, options.hostType, 'SSS_INVALID_HOST_TYPE', `${options.hostType} is no host type: use one of url.HostType.`);
+  // By its name: the values are `RESTLETS` and `FORMS`.
+  const hostType = Object.keys(HostType).find((name) => HostType[name] === asked);
   return host('url.domain', { hostType, accountId: options.accountId ?? null });
 };
 
@@ -37,4 +32,4 @@ const resolveScript = function resolveScript() {
   return host('url.script', { scriptId, deploymentId, params: params ?? {}, returnExternalUrl: Boolean(returnExternalUrl) });
 };
 
-return { HostType, format, resolveDomain, resolveScript };
+return { format, resolveDomain, resolveScript };

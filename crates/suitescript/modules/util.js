@@ -18,6 +18,7 @@ return {
   each,
   extend: (receiver, contributor) => Object.assign(receiver, contributor),
   isArray: (value) => Array.isArray(value),
+  isAsyncFunction: (value) => tag(value) === '[object AsyncFunction]',
   isBoolean: (value) => tag(value) === '[object Boolean]',
   isDate: (value) => value instanceof Date,
   isFunction: (value) => typeof value === 'function',

@@ -1,4 +1,4 @@
-//! What modules ask for that needs no account: digests, encodings and random bytes.
+//! What modules ask for that needs no account: digests, encodings, random bytes and time zones.
 
 use std::sync::Arc;
 
@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::digest::Algorithm;
 use crate::encoding::Encoding;
 use crate::host::{Host, HostError};
+use crate::zone;
 
 /// Answers those calls, and passes on the rest.
 pub(crate) struct Calculations(Arc<dyn Host>);
@@ -38,6 +39,18 @@ struct Random {
     size: usize,
 }
 
+#[derive(Deserialize)]
+struct Clock {
+    millis: i64,
+    timezone: String,
+}
+
+#[derive(Deserialize)]
+struct Instant {
+    clock: [i16; 6],
+    timezone: String,
+}
+
 impl Calculations {
     pub(crate) fn beside(host: Arc<dyn Host>) -> Arc<dyn Host> {
         Arc::new(Self(host))
@@ -61,6 +74,14 @@ impl Host for Calculations {
             "crypto.random" => {
                 let asked: Random = read(name, arguments)?;
                 Ok(json!(hex(&SystemEntropy, asked.size.min(MOST_RANDOM))))
+            }
+            "format.clock" => {
+                let asked: Clock = read(name, arguments)?;
+                Ok(json!(zone::clock(asked.millis, &asked.timezone)))
+            }
+            "format.instant" => {
+                let asked: Instant = read(name, arguments)?;
+                Ok(json!(zone::instant(asked.clock, &asked.timezone)))
             }
             _ => self.0.call(name, arguments),
         }

@@ -12,6 +12,7 @@ use serde_json::Value;
 /// | `source` | `path` | the text of a file that `define` or `require` loads, or null where there is none |
 /// | `log.write` | `level` (`DEBUG`, `AUDIT`, `ERROR`, `EMERGENCY`), `title`, `details` | null |
 /// | `runtime.script` | | `id`, `deploymentId`, `logLevel`, `parameters` (an object by script id), `bundleIds` |
+/// | `runtime.now` | | milliseconds since 1970, by the account's clock |
 /// | `runtime.user` | | `id`, `name`, `email`, `role`, `roleId`, `roleCenter`, `subsidiary`, `department`, `location`, `contact` |
 /// | `runtime.permission` | `name` | 0 to 4 |
 /// | `runtime.preference` | `name` | the value, or null |

@@ -26,6 +26,7 @@ mod secrets;
 mod stack;
 mod threads;
 mod worker;
+mod zone;
 
 pub use call::{Argument, Call, Limits, Outcome, Returned, Thrown};
 pub use governance::units;

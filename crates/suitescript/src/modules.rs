@@ -1,5 +1,11 @@
 //! NetSuite's modules: the JavaScript of those that are here, and the members of all there are.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
 macro_rules! foundation {
     ($($name:literal)*) => {
         /// What every execution begins with, in this order: each is a function body of `(native, internal)` and adds to
@@ -16,10 +22,7 @@ foundation! {
     "arguments"
     "call"
     "shape"
-    "format"
-    "request"
     "loader"
-    "es_module"
     "globals"
     "entry"
 }
@@ -64,6 +67,8 @@ sources! {
     "util"
     "xml"
     ;
+    "es_module"
+    "preferences"
     "query/builder"
     "query/condition"
     "query/results"
@@ -73,6 +78,7 @@ sources! {
     "record/sublist"
     "record/subrecord"
     "record/values"
+    "request"
     "search/filters"
     "search/result"
     "xml/dom"
@@ -81,23 +87,79 @@ sources! {
 }
 
 /// The members of every module that NetSuite has: a line is a module's name, a tab, and an object as JSON.
-const SHAPES: &str = include_str!("../modules/shapes.tsv");
+const LIST: &str = include_str!("../modules/shapes.tsv");
 
-/// The members of a module, their kinds and the values of its enumerations; `None` where NetSuite has no such module.
-pub(crate) fn shape(name: &str) -> Option<&'static str> {
-    SHAPES
-        .lines()
-        .find_map(|line| line.strip_prefix(name)?.strip_prefix('\t'))
+/// The same by name, read once: an execution reads of it what its script uses.
+static SHAPES: LazyLock<HashMap<&'static str, Shape>> = LazyLock::new(|| {
+    let shape = |line: &'static str| {
+        let (name, json) = line.split_once('\t')?;
+        Some((name, Shape::of(serde_json::from_str(json).ok()?)))
+    };
+    LIST.lines().filter_map(shape).collect()
+});
+
+/// A module of NetSuite's. All is JSON, for JavaScript to read.
+#[derive(Default)]
+pub(crate) struct Shape {
+    /// The kind of each member: `function`, `value` or `enumeration`.
+    pub(crate) members: String,
+    /// The values of each enumeration by their names.
+    enumerations: HashMap<String, String>,
+    /// The kinds of the members of each class that the module gives out.
+    classes: HashMap<String, String>,
+}
+
+#[derive(Deserialize)]
+struct Listed {
+    members: Map<String, Value>,
+    #[serde(default)]
+    classes: Map<String, Value>,
+}
+
+impl Shape {
+    fn of(listed: Listed) -> Self {
+        let mut shape = Self::default();
+        let mut members = Map::new();
+        for (name, kind) in listed.members {
+            let kind = match kind {
+                Value::String(kind) => kind,
+                values => {
+                    shape.enumerations.insert(name.clone(), values.to_string());
+                    "enumeration".to_owned()
+                }
+            };
+            members.insert(name, Value::String(kind));
+        }
+        shape.members = Value::Object(members).to_string();
+        let classes = listed.classes.into_iter();
+        shape.classes = classes
+            .map(|(name, members)| (name, members.to_string()))
+            .collect();
+        shape
+    }
+
+    pub(crate) fn enumeration(&self, name: &str) -> Option<&str> {
+        self.enumerations.get(name).map(String::as_str)
+    }
+
+    pub(crate) fn class(&self, name: &str) -> Option<&str> {
+        self.classes.get(name).map(String::as_str)
+    }
+}
+
+/// `None` where NetSuite has no such module.
+pub(crate) fn shape(module: &str) -> Option<&'static Shape> {
+    SHAPES.get(module)
 }
 
 /// Of every module that NetSuite has.
 pub(crate) fn names() -> impl Iterator<Item = &'static str> {
-    SHAPES.lines().filter_map(|line| Some(line.split_once('\t')?.0))
+    LIST.lines().filter_map(|line| Some(line.split_once('\t')?.0))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{SHAPES, WRITTEN, shape};
+    use super::{LIST, WRITTEN, shape};
 
     #[test]
     fn every_module_that_is_written_is_one_of_netsuites() {
@@ -108,10 +170,10 @@ mod tests {
 
     #[test]
     fn the_members_of_every_module_are_json() {
-        for line in SHAPES.lines() {
+        for line in LIST.lines() {
             let (name, json) = line.split_once('\t').expect("a name, a tab, the members");
             assert!(name.starts_with("N/"), "{name}");
-            serde_json::from_str::<serde_json::Map<_, _>>(json).expect(name);
+            serde_json::from_str::<super::Listed>(json).expect(name);
         }
     }
 }

@@ -112,8 +112,14 @@ fn source<'js>(ctx: &Ctx<'js>, native: &Object<'js>) -> rquickjs::Result<()> {
     };
     native.set("module", Function::new(ctx.clone(), module)?)?;
 
-    let shape = |name: String| modules::shape(&name);
-    native.set("shape", Function::new(ctx.clone(), shape)?)?;
+    let members = |module: String| Some(modules::shape(&module)?.members.as_str());
+    native.set("members", Function::new(ctx.clone(), members)?)?;
+
+    let enumeration = |module: String, name: String| modules::shape(&module)?.enumeration(&name);
+    native.set("enumeration", Function::new(ctx.clone(), enumeration)?)?;
+
+    let class = |module: String, name: String| modules::shape(&module)?.class(&name);
+    native.set("class", Function::new(ctx.clone(), class)?)?;
 
     let frames = |stack: String| stack::frames(&stack);
     native.set("frames", Function::new(ctx.clone(), frames)?)

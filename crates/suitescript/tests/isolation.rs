@@ -24,34 +24,27 @@ use serde_json::{Value, json};
 
 const WORKER: &str = "script-worker";
 
+macro_rules! trials {
+    ($($test:ident),* $(,)?) => {
+        vec![$(Trial::test(stringify!($test), || {
+            $test();
+            Ok::<(), Failed>(())
+        })),*]
+    };
+}
+
 fn main() {
     if std::env::args().nth(1).as_deref() == Some(WORKER) {
         serve_script().expect("a worker serves one script");
         return;
     }
-    let trials = vec![
-        trial(
-            "a_script_in_a_process_of_its_own_reaches_the_account",
-            reaches_the_account,
-        ),
-        trial(
-            "no_secret_reaches_the_process_of_a_script",
-            no_secret_reaches_the_process,
-        ),
-        trial(
-            "a_loop_in_the_engine_itself_is_ended_with_its_process",
-            a_loop_in_the_engine,
-        ),
-        trial("the_process_of_a_script_has_no_environment", has_no_environment),
+    let trials = trials![
+        a_script_in_a_process_of_its_own_reaches_the_account,
+        no_secret_reaches_the_process_of_a_script,
+        a_loop_in_the_engine_itself_is_ended_with_its_process,
+        the_process_of_a_script_has_no_environment,
     ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
-}
-
-fn trial(name: &str, test: fn()) -> Trial {
-    Trial::test(name, move || {
-        test();
-        Ok::<(), Failed>(())
-    })
 }
 
 fn run(script: &str, parameters: Value, limits: Limits, account: &Arc<Account>) -> Outcome {
@@ -80,7 +73,7 @@ fn answer(outcome: Outcome) -> Value {
     }
 }
 
-fn reaches_the_account() {
+fn a_script_in_a_process_of_its_own_reaches_the_account() {
     let account = Arc::new(Account::default());
     let outcome = run("echo.js", json!({ "name": "Zoë" }), Limits::default(), &account);
     let expected = json!({ "parameters": { "name": "Zoë" }, "user": "Ann Lee", "depth": 3 });
@@ -91,7 +84,7 @@ fn reaches_the_account() {
     assert_eq!(outcome.result.expect_err("it throws").name, "MY_CODE");
 }
 
-fn no_secret_reaches_the_process() {
+fn no_secret_reaches_the_process_of_a_script() {
     let account = Arc::new(Account::default());
     let outcome = run(
         "modules.js",
@@ -112,7 +105,7 @@ fn no_secret_reaches_the_process() {
 }
 
 /// The engine looks at no clock while it searches four thousand million places.
-fn a_loop_in_the_engine() {
+fn a_loop_in_the_engine_itself_is_ended_with_its_process() {
     let limits = Limits {
         time: Duration::from_millis(200),
         ..Limits::default()
@@ -129,7 +122,7 @@ fn a_loop_in_the_engine() {
     );
 }
 
-fn has_no_environment() {
+fn the_process_of_a_script_has_no_environment() {
     let outcome = run(
         "environment.js",
         json!({ "call": "look" }),

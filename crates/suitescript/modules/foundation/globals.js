@@ -9,11 +9,40 @@ const lazily = (name, module) =>
 lazily('log', 'N/log');
 lazily('util', 'N/util');
 
-// Of the engine, and not of NetSuite: waking and ending of processes that scripts may look for by name stay undefined.
 const set = (target, name, value) => Object.defineProperty(target, name, { value, writable: true, configurable: true });
 
 set(globalThis, 'define', internal.defineFrom('/SuiteScripts/'));
 set(globalThis, 'require', internal.requireFrom('/SuiteScripts/'));
+
+// --- The account's clock ---
+
+const System = Date;
+let isMoved = true;
+
+/** An account's clock may be moved, and stand still. */
+const now = () => {
+  if (!isMoved) return System.now();
+  try {
+    return internal.host('runtime.now');
+  } catch {
+    isMoved = false;
+    return System.now();
+  }
+};
+
+const AccountDate = function Date(...given) {
+  if (new.target === undefined) return new AccountDate().toString();
+  return Reflect.construct(System, given.length === 0 ? [now()] : given, new.target);
+};
+set(AccountDate, 'length', 7);
+set(AccountDate, 'now', now);
+set(AccountDate, 'parse', System.parse);
+set(AccountDate, 'UTC', System.UTC);
+Object.defineProperty(AccountDate, 'prototype', { value: System.prototype, writable: false });
+set(System.prototype, 'constructor', AccountDate);
+set(globalThis, 'Date', AccountDate);
+
+// --- Texts in the language of the account ---
 
 // Without Intl the engine groups no digits.
 set(Number.prototype, 'toLocaleString', function toLocaleString(locales, options) {

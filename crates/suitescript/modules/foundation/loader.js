@@ -91,6 +91,8 @@ internal.piece = (name) => {
   return pieces.get(name);
 };
 
+Object.defineProperty(internal, 'format', { get: () => internal.piece('preferences') });
+
 const cycle = (entry, path) => {
   // Both halves of a cycle may have each other's `exports`, as in CommonJS.
   if (entry.exports) return entry.exports.exports;
@@ -135,6 +137,14 @@ const load = (path) => {
   });
 };
 
+const exportOrImport = /^[ \t]*(?:export\s+(?:default|const|let|var|function|class|async)\b|export\s*[{*]|import\s*["'{*]|import\s+[\w$]+\s*(?:,|from\b))/m;
+
+internal.isEsModule = (text) => {
+  if (!exportOrImport.test(text)) return false;
+  // A line of a comment or of a text may look like one: then the file is a script.
+  return !native.isScript(text);
+};
+
 /** What a factory of `define` makes. */
 const fulfil = ({ dependencies, factory }, entry, from) => {
   if (typeof factory !== 'function') return factory;
@@ -151,7 +161,7 @@ const fulfil = ({ dependencies, factory }, entry, from) => {
 };
 
 const evaluate = ({ path, text }, entry) => {
-  if (internal.isEsModule(text)) return internal.importEsModule(path, text);
+  if (internal.isEsModule(text)) return internal.piece('es_module').importEsModule(path, text);
   const defined = [];
   collecting.push(defined);
   try {

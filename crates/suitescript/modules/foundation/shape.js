@@ -1,53 +1,51 @@
 // What NetSuite has and is not here: it throws when it is used, and is never `undefined`.
-const shapes = new Map();
+const { defineProperty } = Object;
+const read = (json) => (json === undefined ? undefined : internal.parse(json));
 
-const shapeOf = (module) => {
-  let shape = shapes.get(module);
-  if (shape === undefined) {
-    const json = native.shape(module);
-    shape = json === undefined ? null : internal.parse(json);
-    shapes.set(module, shape);
-  }
-  return shape;
-};
+const absentValues = new WeakSet();
 
 const absent = (target, where, name, kind) => {
   const what = `${where}.${name}`;
   if (kind === 'function') {
     const value = () => internal.notEmulated(what);
     value.promise = () => internal.notEmulated(`${what}.promise`);
-    Object.defineProperty(target, name, { value, writable: true, configurable: true });
+    defineProperty(target, name, { value, writable: true, configurable: true });
   } else {
-    Object.defineProperty(target, name, { get: () => internal.notEmulated(what), configurable: true });
+    const get = () => internal.notEmulated(what);
+    absentValues.add(get);
+    defineProperty(target, name, { get, configurable: true });
   }
 };
 
-const fill = (target, where, members) => {
-  for (const [name, kind] of Object.entries(members)) {
-    if (name in target) continue;
-    if (typeof kind === 'object') {
-      Object.defineProperty(target, name, { value: internal.enumeration(kind), enumerable: true, configurable: true });
-    } else {
-      absent(target, where, name, kind);
-    }
-  }
+/** Read when a script looks at it: some have hundreds of values. */
+const enumeration = (module, where, name) => {
+  const get = () => {
+    const value = internal.enumeration(read(native.enumeration(where, name)));
+    defineProperty(module, name, { value, enumerable: true, configurable: true });
+    return value;
+  };
+  defineProperty(module, name, { get, enumerable: true, configurable: true });
 };
+
+const promised = (module, method) => (...given) => new Promise((resolve) => resolve(method.apply(module, given)));
 
 /** A module with all its members: enumerations have their values from the list, what else is missing throws. */
 internal.complete = (name, module) => {
-  const shape = shapeOf(name);
-  if (!shape) return module;
-  fill(module, name, shape.members);
-  for (const key of Object.keys(shape.members)) {
-    const value = Object.getOwnPropertyDescriptor(module, key)?.value;
-    if (typeof value === 'function' && !value.promise) {
-      value.promise = (...given) => new Promise((resolve) => resolve(value.apply(module, given)));
-    }
+  const members = read(native.members(name)) ?? {};
+  for (const member of Object.keys(members)) {
+    const method = Object.getOwnPropertyDescriptor(module, member)?.value;
+    if (typeof method === 'function') method.promise ??= promised(module, method);
+    else if (member in module) continue;
+    else if (members[member] === 'enumeration') enumeration(module, name, member);
+    else absent(module, name, member, members[member]);
   }
   return module;
 };
 
-internal.isModule = (name) => shapeOf(name) !== null;
+internal.isModule = (name) => native.members(name) !== undefined;
+
+/** Whether reading a member of a module gives something. */
+internal.isThere = (module, name) => !absentValues.has(Object.getOwnPropertyDescriptor(module, name)?.get);
 
 const prototypes = new Map();
 
@@ -59,11 +57,9 @@ internal.object = (name, members) => {
   let prototype = prototypes.get(name);
   if (prototype === undefined) {
     const dot = name.lastIndexOf('.');
-    const shape = shapeOf(name.slice(0, dot));
+    const kinds = read(native.class(name.slice(0, dot), name.slice(dot + 1))) ?? {};
     prototype = Object.create(Object.prototype);
-    for (const [member, kind] of Object.entries(shape?.classes?.[name.slice(dot + 1)] ?? {})) {
-      absent(prototype, name, member, kind);
-    }
+    for (const member of Object.keys(kinds)) absent(prototype, name, member, kinds[member]);
     prototypes.set(name, prototype);
   }
   return Object.setPrototypeOf(members, prototype);

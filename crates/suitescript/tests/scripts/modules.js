@@ -96,6 +96,13 @@ define(
           wrong: format.parse({ value: '2/30/2026', type: format.Type.DATE }),
           number: format.parse({ value: '1,234.5', type: format.Type.FLOAT }),
           grouped: (1234567.8912).toLocaleString(),
+          elsewhere: format.format({
+            value: new Date('2026-07-01T18:30:00Z'),
+            type: format.Type.DATETIME,
+            timezone: format.Timezone.AMERICA_LOS_ANGELES,
+          }),
+          fromElsewhere: format.parse({ value: '1/2/2026 12:00 am', type: 'datetime', timezone: 'Asia/Tokyo' }).toISOString(),
+          inNoZone: format.format({ value: new Date(0), type: 'datetimetz', timezone: 'Atlantis' }),
         };
       },
 

@@ -130,7 +130,7 @@ pub(crate) fn returned_in(account: &Arc<Account>, script: &str, parameters: Valu
 
 pub(crate) fn thrown(script: &str, parameters: Value) -> Thrown {
     let account = Arc::new(Account::default());
-    outcome(&get(script, parameters), &short(), &account)
+    outcome(&get(script, parameters), &Limits::default(), &account)
         .result
         .unwrap_err()
 }
@@ -138,7 +138,7 @@ pub(crate) fn thrown(script: &str, parameters: Value) -> Thrown {
 /// Limits that a test can wait for.
 pub(crate) fn short() -> Limits {
     Limits {
-        time: Duration::from_millis(300),
+        time: Duration::from_secs(1),
         memory: 32 * 1024 * 1024,
         ..Limits::default()
     }

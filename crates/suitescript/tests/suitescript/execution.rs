@@ -92,7 +92,7 @@ fn an_entry_point_that_is_not_there_is_named_with_those_that_are() {
     let mut call = crate::account::get("state.js", json!({}));
     call.entry_point = "put".to_owned();
     let account = Arc::new(Account::default());
-    let outcome = crate::account::outcome(&call, &crate::account::short(), &account);
+    let outcome = crate::account::outcome(&call, &countersign_suitescript::Limits::default(), &account);
     let thrown = outcome.result.expect_err("no entry point");
     assert_eq!(thrown.name, "METHOD_NOT_ALLOWED");
     assert!(
@@ -103,4 +103,18 @@ fn an_entry_point_that_is_not_there_is_named_with_those_that_are() {
         thrown.message
     );
     assert!(thrown.message.contains("get"), "{}", thrown.message);
+}
+
+#[test]
+fn a_script_sees_the_time_of_the_account() {
+    let account = Arc::new(Account::that_answers("runtime.now", json!(1_767_225_600_000_i64)));
+    assert_eq!(
+        returned_in(&account, "dates.js", json!({})),
+        json!({
+            "now": "2026-01-01T00:00:00.000Z", "static": 1_767_225_600_000_i64, "given": "2020-02-03T00:00:00.000Z",
+            "isDate": true, "text": "string", "sub": true, "name": "Date", "parsed": 0,
+        })
+    );
+    // Without one it is the machine's.
+    assert_ne!(returned("dates.js", json!({}))["static"], 1_767_225_600_000_i64);
 }

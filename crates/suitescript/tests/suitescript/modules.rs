@@ -79,6 +79,7 @@ fn dates_and_numbers_are_texts_in_the_preferences_of_a_new_account() {
             "date": "3/9/2026", "datetime": "3/9/2026 2:05 pm", "datetimetz": "3/9/2026 2:05:07 pm",
             "time": "2:05 pm", "currency": "1,234,567.50", "float": "1,234.5", "integer": "12", "percent": "12.5%",
             "checkbox": "T", "parsed": [2026, 2, 9, 14, 5], "wrong": "2/30/2026", "number": 1234.5, "grouped": "1,234,567.891",
+            "elsewhere": "7/1/2026 11:30 am", "fromElsewhere": "2026-01-01T15:00:00.000Z", "inNoZone": "1/1/1970 12:00:00 am",
         })
     );
 }
@@ -138,8 +139,8 @@ fn the_error_that_is_caught_has_netsuites_members() {
     assert_eq!(
         caught["stack"],
         json!([
-            "caught(/SuiteScripts/modules.js:142:16)",
-            "get(/SuiteScripts/modules.js:156:51)"
+            "caught(/SuiteScripts/modules.js:149:16)",
+            "get(/SuiteScripts/modules.js:163:51)"
         ])
     );
     let text: serde_json::Value = serde_json::from_str(caught["text"].as_str().unwrap()).unwrap();

@@ -1,5 +1,5 @@
 // What N/http and N/https have in common: a request leaves by the host, which decides whether it may.
-internal.clientResponse = ({ code, headers, body }) => internal.object('N/http.ClientResponse', { code, headers, body });
+const clientResponse = ({ code, headers, body }) => internal.object('N/http.ClientResponse', { code, headers, body });
 
 const isSecure = (value) => typeof value?.toJSON === 'function' && String(value) === '[SecureString]';
 
@@ -34,7 +34,7 @@ const withCredentials = (value, credentials) => {
   return { $secure: [{ op: 'append', input: value, encoding: 'UTF_8' }] };
 };
 
-internal.http = (module) => {
+const client = (module) => {
   const send = (name, method, options) => {
     const called = `${module}.${name}`;
     internal.required(called, options, ['url']);
@@ -46,7 +46,7 @@ internal.http = (module) => {
     internal.spend(`${module}.request`);
     const filled = {};
     for (const [header, value] of Object.entries(headers)) filled[header] = withCredentials(value, credentials);
-    return internal.clientResponse(
+    return clientResponse(
       internal.host('http.send', {
         method,
         url: withCredentials(url, credentials),
@@ -72,3 +72,5 @@ internal.http = (module) => {
     },
   };
 };
+
+return { client, clientResponse };

@@ -45,7 +45,7 @@ const grouped = (number, decimals) => {
   return sign + whole.replace(/\B(?=(\d{3})+(?!\d))/g, ',') + (part === undefined ? '' : `.${part}`);
 };
 
-internal.format = {
+return {
   date,
   time,
   datetime: (value) => `${date(value)} ${time(value)}`,

@@ -1,14 +1,10 @@
 // ES modules, as TypeScript and bundlers write them. What they import is made before they are linked, so that the engine asks for
 // nothing while it links.
-const statement = /^[ \t]*(?:export\s+(?:default|const|let|var|function|class|async)\b|export\s*[{*]|import\s*["'{*]|import\s+[\w$]+\s*(?:,|from\b))/m;
 const specifier = /(?:^|[;}\n])\s*(?:import|export)\b(?:[^"';]*?\bfrom)?\s*(["'])([^"'\n]+)\1/g;
+const { native } = internal;
 const prepared = new Set();
 
-internal.isEsModule = (text) => {
-  if (!statement.test(text)) return false;
-  // A line of a comment or of a text may look like one: then the file is a script.
-  return !native.isScript(text);
-};
+const isIdentifier = (key) => key !== 'default' && /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key);
 
 const prepare = (path, text) => {
   if (prepared.has(path)) return;
@@ -25,17 +21,19 @@ const prepare = (path, text) => {
       prepared.add(target);
       const value = internal.load(target);
       const isObject = typeof value === 'object' || typeof value === 'function';
-      const own = value && isObject ? Object.getOwnPropertyNames(value).filter((key) => /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(key) && key !== 'default') : [];
+      const own = value && isObject ? Object.getOwnPropertyNames(value).filter((key) => isIdentifier(key) && internal.isThere(value, key)) : [];
       native.provide(target, value && isObject ? value : { default: value }, own);
     }
   }
   native.declare(path, text, names);
 };
 
-internal.importEsModule = (path, text) => {
+const importEsModule = (path, text) => {
   prepare(path, text);
   const namespace = native.importModule(path);
   const keys = Object.keys(namespace);
   // `export default { get, post }` is the module itself.
   return keys.length === 1 && keys[0] === 'default' ? namespace.default : namespace;
 };
+
+return { importEsModule };
