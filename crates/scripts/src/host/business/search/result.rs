@@ -47,7 +47,7 @@ fn value(output: &Output, row: &[Cell]) -> Value {
             let id = text.unwrap_or_default();
             json!([id, id])
         }
-        Kind::Text | Kind::Date => json!([text.unwrap_or_default()]),
+        Kind::Text | Kind::Name | Kind::Date => json!([text.unwrap_or_default()]),
     }
 }
 

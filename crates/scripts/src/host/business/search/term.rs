@@ -21,8 +21,10 @@ pub(super) struct Term {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Text,
-    /// A text of which there are few: it is selected as well as written.
+    /// A word of NetSuite's: it is selected as well as written.
     Word,
+    /// A name that somebody gave: written, and selected where it is one of several.
+    Name,
     Number,
     Amount,
     Bool,
