@@ -75,6 +75,8 @@ impl Business {
             "search.save" => read(arguments).and_then(|given| self.save_search(given)),
             "search.load" => read(arguments).and_then(|given| self.load_search(&given)),
             "search.delete" => read(arguments).and_then(|given| self.delete_search(&given)),
+            "query.table" => read(arguments).and_then(|given| self.query_table(&given)),
+            "query.range" => read(arguments).map(|given| Self::query_range(&given)),
             "query.run" => read(arguments).and_then(|given| self.run_statement(given)),
             _ => return None,
         })

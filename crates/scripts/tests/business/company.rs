@@ -1,7 +1,7 @@
 //! The demonstration company, for scripts to run in: files on disk below `tests/scripts` are its `/SuiteScripts`.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use countersign_records::{Catalog, Records};
 use countersign_scripts::host::{Business, May};
@@ -38,11 +38,8 @@ impl Company {
         let folder = tempfile::tempdir().unwrap();
         let runtime = Runtime::new().unwrap();
         let path = folder.path().join("records.sqlite");
-        let records = runtime.block_on(async {
-            let records = Records::open_with(&path, catalog).await.unwrap();
-            records.seed(NOW).await.unwrap();
-            records
-        });
+        std::fs::write(&path, seeded(&runtime)).unwrap();
+        let records = runtime.block_on(Records::open_with(&path, catalog)).unwrap();
         Self {
             records,
             runtime,
@@ -105,6 +102,22 @@ impl Company {
         let arguments = json!({ "query": statement, "params": [], "start": 0, "size": 5000 });
         self.asked("query.run", arguments).unwrap()["rows"].clone()
     }
+}
+
+/// The file of the company's records, made once.
+fn seeded(runtime: &Runtime) -> &'static [u8] {
+    static SEEDED: OnceLock<Vec<u8>> = OnceLock::new();
+    SEEDED.get_or_init(|| {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("records.sqlite");
+        runtime.block_on(async {
+            let catalog = Catalog::built_in().unwrap();
+            let records = Records::open_with(&path, catalog).await.unwrap();
+            records.seed(NOW).await.unwrap();
+            records.close().await.unwrap();
+        });
+        std::fs::read(&path).unwrap()
+    })
 }
 
 /// The account with its scripts.

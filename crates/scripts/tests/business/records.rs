@@ -227,7 +227,7 @@ fn what_records_refuse_has_netsuites_codes() {
         code("record.load({ type: 'customer', id: 1 }).getMacros();"),
         "NOT_EMULATED"
     );
-    assert_eq!(code("query.create({ type: 'customer' });"), "NOT_EMULATED");
+    assert_eq!(code("query.load({ id: 'customworkbook_one' });"), "NOT_EMULATED");
     assert_eq!(
         code("query.runSuiteQL('SELECT colour FROM item');"),
         "SSS_SEARCH_ERROR_OCCURRED"

@@ -87,6 +87,12 @@ fn filters_find_by_text_number_date_box_and_list() {
         orders("[['status', 'anyof', 'SalesOrd:B'], 'and', ['name', 'anyof', ['2', '6', '9']]]"),
         json!(["SO57", "SO58", "SO60"])
     );
+    assert_eq!(
+        orders(
+            "[['taxline', 'is', 'F'], 'and', ['shipping', 'is', 'F'], 'and', ['cogs', 'is', 'F'], 'and', ['voided', 'is', 'F'], 'and', ['externalid', 'anyof', 'order-1', 'order-60']]"
+        ),
+        json!(["SO1", "SO60"])
+    );
     let by = found(
         &company,
         "{ type: 'customer', filters: [['salesrep', 'anyof', '@NONE@'], 'and', ['stage', 'anyof', 'Lead']], columns: ['entityid'] }",
@@ -374,4 +380,54 @@ fn usage_is_counted_as_netsuite_counts_it() {
     assert_eq!(units("record.load({ type: 'customer', id: 1 });"), 5);
     assert_eq!(units("record.load({ type: 'salesorder', id: 196 });"), 10);
     assert_eq!(units("query.runSuiteQL('SELECT id FROM item');"), 10);
+}
+
+#[test]
+fn a_query_that_is_put_together_has_joins_conditions_and_aggregates() {
+    let company = Company::new();
+    let told = company.says(
+        "const customers = query.create({ type: query.Type.CUSTOMER });
+        const rep = customers.autoJoin({ fieldId: 'salesrep' });
+        customers.condition = customers.and(
+            customers.createCondition({ fieldId: 'companyname', operator: query.Operator.START_WITH, values: 'Harbor' }),
+            customers.not(rep.createCondition({ fieldId: 'entityid', operator: query.Operator.ANY_OF, values: ['Tom Okafor'] })));
+        customers.columns = [customers.createColumn({ fieldId: 'entityid' }), rep.createColumn({ fieldId: 'email', alias: 'rep' }),
+            customers.createColumn({ fieldId: 'terms', context: query.FieldContext.DISPLAY })];
+        customers.sort = [customers.createSort({ column: customers.columns[0], ascending: false })];
+        const all = customers.run().asMappedResults();
+        const orders = query.create({ type: query.Type.TRANSACTION });
+        orders.columns = [orders.createColumn({ fieldId: 'type', groupBy: true }), orders.createColumn({ fieldId: 'id', aggregate: query.Aggregate.COUNT, alias: 'orders' })];
+        orders.condition = orders.and(orders.createCondition({ fieldId: 'type', operator: 'ANY_OF', values: ['SalesOrd'] }),
+            orders.createCondition({ fieldId: 'trandate', operator: query.Operator.WITHIN, values: query.RelativeDateRange.LAST_MONTH }));
+        return { all: [all.length, all[2]], orders: orders.run().results[0].values, paged: customers.runPaged({ pageSize: 5 }).count };",
+    );
+    let boise = json!({ "entityid": "Harbor Lane Furniture", "rep": "maria.keller@countersign.example.com", "terms": "Net 30" });
+    assert_eq!(
+        told,
+        json!({ "all": [3, boise], "orders": ["SalesOrd", 5], "paged": 3 })
+    );
+}
+
+#[test]
+fn addresses_are_columns_and_filters_of_those_who_have_them() {
+    let company = Company::new();
+    let told = company.says(
+        "const customer = record.create({ type: 'customer', isDynamic: true });
+        customer.setValue('companyname', 'Lighthouse Prints').setValue('entityid', 'Lighthouse Prints');
+        customer.selectNewLine('addressbook');
+        customer.setCurrentSublistValue('addressbook', 'defaultbilling', true);
+        customer.getCurrentSublistSubrecord('addressbook', 'addressbookaddress').setValue('addr1', '5 Cape Road').setValue('city', 'Ilwaco').setValue('zip', '98624');
+        customer.commitLine('addressbook');
+        const id = customer.save();
+        const order = record.create({ type: 'salesorder' });
+        order.setValue('entity', id);
+        order.setSublistValue('item', 'item', 0, 1);
+        order.getSubrecord('shippingaddress').setValue('city', 'Seaview');
+        order.save();
+        const [one] = search.create({ type: 'customer', filters: [['city', 'is', 'ilwaco']], columns: ['entityid', 'address1', 'zipcode', 'address.city', 'billaddress1'] }).run().getRange(0, 5);
+        const [sold] = search.create({ type: 'salesorder', filters: [['shipcity', 'startswith', 'sea'], 'and', ['mainline', 'is', 'T']], columns: ['shipcity', 'billcity'] }).run().getRange(0, 5);
+        return [one.getAllValues(), sold.getAllValues()];",
+    );
+    let customer = json!({ "entityid": "Lighthouse Prints", "address1": "5 Cape Road", "zipcode": "98624", "address.city": "Ilwaco", "billaddress1": "5 Cape Road" });
+    assert_eq!(told, json!([customer, { "shipcity": "Seaview", "billcity": "" }]));
 }

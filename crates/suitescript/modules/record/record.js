@@ -5,6 +5,7 @@
 const FieldSet = internal.piece('record/field_set');
 const { Lines, invalid } = internal.piece('record/sublist');
 const { fieldOf, sublistOf } = internal.piece('record/field');
+const { given, subrecordOf } = internal.piece('record/subrecord');
 
 const body = ['fieldId'];
 const ofLine = ['sublistId', 'fieldId', 'line'];
@@ -19,66 +20,6 @@ const applied = (lines, fields, fieldId) => {
 
 const only = (method, mode) =>
   internal.fail('SSS_INVALID_API_USAGE', `Invalid API usage. Record.${method} is for records in ${mode} mode.`);
-
-const given = (method, names, given, required = names) => {
-  const options = internal.options(given, names);
-  internal.required(`Record.${method}`, options, required);
-  return options;
-};
-
-/** An address or the like, which lies in a field of its record. */
-const subrecordOf = (fields, id, type) => {
-  const shape = fields.fields.get(id);
-  if (!shape) return internal.notEmulated(`The subrecord ${id} of ${type}`);
-  if (!shape.fields) {
-    return internal.fail('FIELD_1_IS_NOT_A_SUBRECORD_FIELD', `Field ${id} is not a subrecord field.`);
-  }
-  const inside = new Map(shape.fields.map((field) => [field.id, field]));
-  const held = () => {
-    const said = fields.said.get(id);
-    if (!said) fields.refresh();
-    return { ...(said ? said.value : fields.values[id]) };
-  };
-  const set = () => {
-    const own = new FieldSet(inside, { isDynamic: true, refresh: () => {} });
-    own.take({ values: held(), texts: {} });
-    return own;
-  };
-  const keep = (own) => fields.setValue(id, { ...own.values, ...own.changes() });
-  const subrecord = {
-    getValue() {
-      return set().getValue(given('getValue', body, arguments).fieldId);
-    },
-    getText() {
-      return set().getText(given('getText', body, arguments).fieldId);
-    },
-    setValue() {
-      const { fieldId, value } = given('setValue', ['fieldId', 'value'], arguments, body);
-      const own = set();
-      own.setValue(fieldId, value);
-      keep(own);
-      return subrecord;
-    },
-    setText() {
-      const { fieldId, text } = given('setText', ['fieldId', 'text'], arguments, body);
-      const own = set();
-      own.setText(fieldId, text);
-      keep(own);
-      return subrecord;
-    },
-    getFields: () => [...inside.keys()],
-    getField() {
-      const field = inside.get(FieldSet.idOf(given('getField', body, arguments).fieldId));
-      return field ? fieldOf(type, field) : null;
-    },
-    getSublists: () => [],
-    toJSON: () => ({ fields: set().toJSON() }),
-  };
-  for (const [name, value] of Object.entries({ id: null, type: 'address', isDynamic: fields.isDynamic })) {
-    Object.defineProperty(subrecord, name, { value, enumerable: true });
-  }
-  return internal.object('N/record.Record', subrecord);
-};
 
 class Record {
   #shape;
@@ -97,7 +38,11 @@ class Record {
     this.#isDynamic = isDynamic;
     const way = { isDynamic, refresh: () => this.#refresh() };
     this.#body = new FieldSet(shape.fields, way);
-    for (const sublist of shape.sublists.values()) this.#lines.set(sublist.id, new Lines(sublist, way));
+    for (const sublist of shape.sublists.values()) {
+      const lines = new Lines(sublist, way);
+      lines.wayOfCurrent = { isDynamic, refresh: () => this.#refreshLine(lines) };
+      this.#lines.set(sublist.id, lines);
+    }
   }
 
   /** One that is there, as the account read it. */
@@ -169,9 +114,24 @@ class Record {
     for (const [id, lines] of this.#lines) lines.refill(sketched.lines[id] ?? []);
   }
 
+  /** What follows for the line that is being worked at: asked without the others, which a script may have many of. */
+  #refreshLine(lines) {
+    const { current } = lines;
+    if (!current?.isStale) return;
+    current.isStale = false;
+    const { number, fields } = current.line;
+    const edit = number === null ? { add: fields.changes() } : { change: [number, fields.changes()] };
+    const changes = { fields: this.#body.changes(), lines: { [lines.shape.id]: { edits: [edit] } } };
+    const sketched = host('record.sketch', { type: this.#shape.type, id: this.#id, changes });
+    const all = sketched.lines[lines.shape.id] ?? [];
+    const answered = number === null ? all.at(-1) : all.find(({ line }) => line === number);
+    if (answered) fields.take(answered);
+  }
+
   /** In dynamic mode the account is asked again, once somebody wants to know. */
   #touch(lines) {
     if (this.#isDynamic) this.#isStale = true;
+    for (const { current } of this.#lines.values()) if (current) current.isStale = true;
     if (lines) lines.isChanged = true;
     return this;
   }
@@ -444,7 +404,7 @@ class Record {
 
   save() {
     spend('record.save', this.#shape.class);
-    for (const lines of this.#lines.values()) lines.current = null;
+    for (const lines of this.#lines.values()) lines.leave();
     this.#id = host('record.save', { type: this.#shape.type, id: this.#id, changes: this.#changes() });
     this.#body.said.clear();
     this.#isStale = false;

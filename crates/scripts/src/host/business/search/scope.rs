@@ -10,8 +10,9 @@ use countersign_suitescript::HostError;
 use super::super::Business;
 use super::super::error::no_such_type;
 use super::super::shape::script_name;
+use super::address;
 use super::join;
-use super::term::{Kind, Term};
+use super::term::{Kind, Term, Words};
 use super::transaction;
 
 /// Where a name cannot be found.
@@ -100,7 +101,13 @@ impl<'a> Scope<'a> {
             Some(join) => self.joined(&join.to_lowercase())?,
             None => self.root.clone(),
         };
-        self.in_place(&place, &name).ok_or(Missing::Field)
+        if let Some(term) = self.in_place(&place, &name) {
+            return Ok(term);
+        }
+        match address::joined(&place.table, &name) {
+            Some((to, field)) if join.is_none() => self.term(Some(to), field),
+            _ => Err(Missing::Field),
+        }
     }
 
     fn joined(&mut self, name: &str) -> Result<Place, Missing> {
@@ -122,7 +129,7 @@ impl<'a> Scope<'a> {
             "externalid" | "externalidstring" => {
                 let column = self.column(&place.table, alias, "externalid")?;
                 return Some(Term {
-                    kind: Kind::Text,
+                    kind: Kind::Name,
                     ..column
                 });
             }
@@ -139,6 +146,9 @@ impl<'a> Scope<'a> {
         self.column(&place.table, alias, name)
             .or_else(|| renamed.and_then(|(_, _, column)| self.column(&place.table, alias, column)))
             .or_else(|| match name {
+                _ if place.table.contains("address") => {
+                    self.column(&place.table, alias, address::column(name)?)
+                }
                 "name" => {
                     let shown = self.business.table(&place.table)?.display.clone()?;
                     self.column(&place.table, alias, &shown)
@@ -213,7 +223,7 @@ const RENAMED: &[(&str, &str, &str)] = &[
 ];
 
 /// What searches show the words of a column as.
-const WORDS: &[(&str, &str, &[(&str, &str)])] = &[
+const WORDS: &[(&str, &str, Words)] = &[
     (
         "item",
         "itemtype",

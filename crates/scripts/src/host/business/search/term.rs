@@ -3,6 +3,9 @@
 use countersign_records::{ColumnInfo, ColumnKind};
 use serde_json::Value;
 
+/// Words of NetSuite's, and what each is shown as.
+pub(super) type Words = &'static [(&'static str, &'static str)];
+
 #[derive(Clone, Debug)]
 pub(super) struct Term {
     pub(super) sql: String,
@@ -12,14 +15,16 @@ pub(super) struct Term {
     /// Of a reference: the table it leads to.
     pub(super) target: Option<String>,
     /// Of words of NetSuite's: what each is shown as, where statements do not say it.
-    pub(super) words: Option<&'static [(&'static str, &'static str)]>,
+    pub(super) words: Option<Words>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Text,
-    /// A text of which there are few: it is selected as well as written.
+    /// A word of NetSuite's: it is selected as well as written.
     Word,
+    /// A name that somebody gave: written, and selected where it is one of several.
+    Name,
     Number,
     Amount,
     Bool,
