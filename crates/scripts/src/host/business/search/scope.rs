@@ -10,8 +10,9 @@ use countersign_suitescript::HostError;
 use super::super::Business;
 use super::super::error::no_such_type;
 use super::super::shape::script_name;
+use super::address;
 use super::join;
-use super::term::{Kind, Term};
+use super::term::{Kind, Term, Words};
 use super::transaction;
 
 /// Where a name cannot be found.
@@ -100,7 +101,13 @@ impl<'a> Scope<'a> {
             Some(join) => self.joined(&join.to_lowercase())?,
             None => self.root.clone(),
         };
-        self.in_place(&place, &name).ok_or(Missing::Field)
+        if let Some(term) = self.in_place(&place, &name) {
+            return Ok(term);
+        }
+        match address::joined(&place.table, &name) {
+            Some((to, field)) if join.is_none() => self.term(Some(to), field),
+            _ => Err(Missing::Field),
+        }
     }
 
     fn joined(&mut self, name: &str) -> Result<Place, Missing> {
@@ -122,7 +129,7 @@ impl<'a> Scope<'a> {
             "externalid" | "externalidstring" => {
                 let column = self.column(&place.table, alias, "externalid")?;
                 return Some(Term {
-                    kind: Kind::Text,
+                    kind: Kind::Name,
                     ..column
                 });
             }
@@ -139,6 +146,9 @@ impl<'a> Scope<'a> {
         self.column(&place.table, alias, name)
             .or_else(|| renamed.and_then(|(_, _, column)| self.column(&place.table, alias, column)))
             .or_else(|| match name {
+                _ if place.table.contains("address") => {
+                    self.column(&place.table, alias, address::column(name)?)
+                }
                 "name" => {
                     let shown = self.business.table(&place.table)?.display.clone()?;
                     self.column(&place.table, alias, &shown)
@@ -156,6 +166,13 @@ impl<'a> Scope<'a> {
         let mut term = Term::of_column(alias, column)?;
         if term.kind == Kind::Text && self.is_word(table, named) {
             term.kind = Kind::Word;
+        }
+        let words = WORDS
+            .iter()
+            .find(|(of, named, _)| *of == table && *named == column.name);
+        if let Some((_, _, words)) = words {
+            term.kind = Kind::Word;
+            term.words = Some(words);
         }
         Some(term)
     }
@@ -203,6 +220,20 @@ const RENAMED: &[(&str, &str, &str)] = &[
     ("", "created", "datecreated"),
     ("", "modified", "lastmodifieddate"),
     ("", "lastmodified", "lastmodifieddate"),
+];
+
+/// What searches show the words of a column as.
+const WORDS: &[(&str, &str, Words)] = &[
+    (
+        "item",
+        "itemtype",
+        &[
+            ("InvtPart", "Inventory Item"),
+            ("NonInvtPart", "Non-inventory Item"),
+            ("Service", "Service"),
+        ],
+    ),
+    ("entity", "type", &[("CustJob", "Customer")]),
 ];
 
 /// What tells the rows of one type from those of its family.
