@@ -1,5 +1,5 @@
 """Follows the guides: the commands of docs/guides/records.md that call the account, the programs of soap.md, the budgets of
-budgets.md, and the tests of ci.md that take an account each, against a server of its own."""
+budgets.md, the scripts of restlets.md, and the tests of ci.md that take an account each, against a server of its own."""
 
 import datetime
 import json
@@ -44,7 +44,7 @@ def programs(guide, language):
 
 def commands(guide, beginnings):
     for block in blocks(guide, ""):
-        for command in re.split(r"^(?=countersign |python3 )", block, flags=re.M):
+        for command in re.split(r"^(?=countersign |python3 |printf )", block, flags=re.M):
             if command.startswith(beginnings):
                 yield command.strip()
 
@@ -92,6 +92,21 @@ def main():
             told = [follow(command.replace("FY 2026", this_year)) for command in commands("budgets.md", ("python3 ",))]
             if len(told) != 4 or "Added budget" not in told[1] or "\t17100\t" not in told[2] or "Changed budget" not in told[3]:
                 print("The budgets are not what the guide says:", told)
+                return 1
+
+            (script,) = blocks("restlets.md", "javascript")
+            (program,) = blocks("restlets.md", "python")
+            pathlib.Path(folder, "customers.js").write_text(script, encoding="utf-8")
+            pathlib.Path(folder, "call_restlet.py").write_text(program, encoding="utf-8")
+            shutil.copy(GUIDES / "budgets_restlet.js", folder)
+            ways = ("countersign script ", "countersign logs ", "countersign call ", "countersign run ", "printf ")
+            told = [follow(command.replace("FY 2026", this_year)) for command in commands("restlets.md", ways)]
+            expected = [
+                "add customscript_customers", "customscript_customers", "10 units", "made a customer", "made a customer",
+                "Harbour Lights", "Quay Street Books", "is kept", "add customscript_budgets_restlet", "5100", "5100",
+            ]
+            if len(told) != len(expected) or not all(word in text for word, text in zip(expected, told)):
+                print("RESTlets do not do what the guide says:", told)
                 return 1
 
             for command in commands("ci.md", ("countersign account ",)):

@@ -117,6 +117,28 @@ class WayIn(unittest.TestCase):
         self.assertIn("1 connection to api.example refused", ran.stderr)
 
 
+class Restlets(unittest.TestCase):
+    """A RESTlet that is deployed answers the programs that call it at NetSuite."""
+
+    def test_nsrestlet_and_requests_oauthlib_call_a_deployed_restlet(self):
+        with tempfile.TemporaryDirectory() as folder:
+            serve = [PROGRAM, "serve", "--json", "--listen", "127.0.0.1:0", "--data", folder, "--account", "account.toml"]
+            server = subprocess.Popen(serve, cwd=HERE, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+            try:
+                server.stdout.readline()
+                deployed = run([PROGRAM, "script", "deploy", "programs/restlet.js", "--data", folder])
+                self.assertEqual(deployed.returncode, 0, deployed.stdout + deployed.stderr)
+                for program in ([NODE, "programs/restlet_with_nsrestlet.js"], [sys.executable, "programs/restlet_with_requests_oauthlib.py"]):
+                    with self.subTest(program[1]):
+                        ran = run([PROGRAM, "run", "--data", folder, "--", *program])
+                        self.assertEqual(ran.stdout, "sum 42 by Ada Byron\n", ran.stderr)
+                        self.assertRegex(ran.stderr, "countersign: 1 login, 0 refused")
+            finally:
+                server.terminate()
+                server.wait(timeout=10)
+                server.stdout.close()
+
+
 class Records(unittest.TestCase):
     """Programs find in the account what they find in NetSuite."""
 

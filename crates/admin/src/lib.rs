@@ -35,6 +35,7 @@ mod reply;
 mod roles;
 mod router;
 mod row_id;
+mod scripts;
 mod session;
 mod settings;
 mod states;
@@ -49,6 +50,7 @@ use std::sync::Arc;
 use countersign_authority::{Authority, Snapshots};
 use countersign_protocol::AccountId;
 use countersign_records::Records;
+use countersign_scripts::Scripts;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
@@ -89,6 +91,11 @@ pub use record_types::{
 pub use roles::{GrantJson, LevelInput, PermissionJson, RoleInput, RoleJson};
 pub use router::{Admin, PREFIX};
 pub use row_id::RowId;
+pub use scripts::{
+    ApiSecretInput, ApiSecretJson, CabinetFileJson, DeployInput, DeployedDeploymentJson, DeployedJson,
+    DeployedScriptJson, DeploymentJson, LoggedJson, ScriptCallInput, ScriptCallJson, ScriptErrorJson,
+    ScriptJson, ScriptLogFilter, ScriptLogLineJson, ScriptSourceJson, SdfObjectJson,
+};
 pub use session::{
     AuthenticatorJson, CodeInput, HiddenRoleInput, OwnPasswordInput, PresentPasswordInput, RecoveryCodesJson,
     RoleSwitchInput, SessionJson, SignInInput,
@@ -106,6 +113,8 @@ pub trait Accounts: Send + Sync + 'static {
     fn ids(&self) -> Vec<AccountId>;
     /// The business records of an account.
     fn records(&self, id: &AccountId) -> Option<Records>;
+    /// What the executions of an account's scripts share.
+    fn scripts(&self, id: &AccountId) -> Option<Scripts>;
     /// The snapshots of an account; none where it is kept in no folder.
     fn snapshots(&self, id: &AccountId) -> Option<Arc<Snapshots>>;
     /// Where all of them are kept; none where that is nowhere.

@@ -15,7 +15,7 @@ use crate::reply::shown;
 use crate::{
     Accounts, Arrival, Routes, account_file, accounts, api_keys, authorizations, calls, diagnosis,
     execution_log, features, governance, integrations, levers, login_audit_trail, openapi, record_types,
-    roles, session, settings, states, system_notes, tokens, users,
+    roles, scripts, session, settings, states, system_notes, tokens, users,
 };
 
 /// Where the API is.
@@ -67,6 +67,7 @@ fn routes() -> Routes {
         .merge(account_file::routes())
         .merge(states::routes())
         .merge(record_types::routes())
+        .merge(scripts::routes())
         .merge(session::routes())
         .merge(authorizations::routes())
         .merge(features::routes())

@@ -23,6 +23,12 @@ impl From<i64> for RowId {
     }
 }
 
+impl From<RowId> for i64 {
+    fn from(id: RowId) -> Self {
+        id.0
+    }
+}
+
 impl From<LoginId> for RowId {
     fn from(id: LoginId) -> Self {
         Self(id.get())

@@ -142,5 +142,6 @@ fn name(owner: &SecretOwner) -> String {
         SecretOwner::AccessToken(token) => format!("the access token with ID {}", token.masked()),
         SecretOwner::SecondFactor(user) => format!("the authenticator app of user {user}"),
         SecretOwner::RequestToken(token) => format!("the request token {}", token.masked()),
+        SecretOwner::ApiSecret(id) => format!("the API Secret {id}"),
     }
 }

@@ -70,6 +70,11 @@ impl Principal {
         &self.records.snapshot.account
     }
 
+    /// The account, its features and roles, as they were when it logged in.
+    pub fn snapshot(&self) -> &Arc<Snapshot> {
+        &self.records.snapshot
+    }
+
     pub fn user(&self) -> &User {
         &self.records.user
     }

@@ -13,6 +13,7 @@ mod listed;
 mod proxy;
 mod record;
 mod role;
+mod script;
 mod token;
 mod user;
 mod vault;
@@ -40,6 +41,7 @@ pub(crate) use proxy::{
 };
 pub(crate) use record::{How, Record, RecordAction, RecordType, RecordTypeAction};
 pub(crate) use role::{Role, RoleAction};
+pub(crate) use script::{Logs, Script, ScriptAction, SecretAction};
 pub(crate) use token::{ApiKey, ApiKeyAction, Token, TokenAction};
 pub(crate) use user::{User, UserAction};
 pub(crate) use vault::VaultAt;
@@ -109,6 +111,8 @@ pub(crate) enum Command {
     Governance(Governance),
     RecordType(RecordType),
     Record(Record),
+    Script(Script),
+    Logs(Logs),
     Lever(Lever),
     Proxy(Box<ProxyCommand>),
     Exec(Exec),
@@ -172,6 +176,15 @@ pub(crate) struct Serve {
     /// Let programs that come through the proxy reach hosts that are not NetSuite's, too
     #[arg(long)]
     pub(crate) allow_other_hosts: bool,
+
+    /// Let scripts call this host too, with N/https and N/http; several times for several [default: only the account's own]
+    #[arg(long, value_name = "HOST")]
+    pub(crate) script_may_call: Vec<String>,
+
+    /// Where scripts run: in threads of this process, or each in a process of its own, which the system bounds and which can
+    /// always be stopped, for scripts that nobody vouches for
+    #[arg(long, value_name = "WHERE", value_enum, default_value_t = Isolate::Thread)]
+    pub(crate) isolate: Isolate,
 
     /// Begin a new account from this file, beside those that are there (see docs/account-file.md)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -356,6 +369,13 @@ pub(crate) struct Mistakes {
     /// Print a JSON object a mistake
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// Where scripts run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Isolate {
+    Thread,
+    Process,
 }
 
 /// Run the one SuiteScript that comes in on standard input: started by the account for a script in a process of its own

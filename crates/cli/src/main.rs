@@ -110,6 +110,8 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
             Command::Governance(governance) => commands::account::governance(governance).await,
             Command::RecordType(record_type) => commands::record_type::run(record_type).await,
             Command::Record(record) => commands::record::run(record).await,
+            Command::Script(script) => commands::script::run(script).await,
+            Command::Logs(logs) => commands::logs::run(logs).await,
             Command::Lever(lever) => commands::lever::run(lever).await,
             Command::Proxy(proxy) => Box::pin(commands::proxy::run(*proxy)).await,
             Command::Exec(exec) => Box::pin(commands::exec::run(exec)).await,

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use axum::extract::FromRequestParts;
 use countersign_authority::{AdministrationError, Authority, Caller, Source};
+use countersign_records::Records;
 use countersign_web::{
     Answer, Filled, Frame, Lock, Notice, Page, Person, Reach, Tone, Weight, bare, button, framed, html, page,
     redirect,
@@ -25,6 +26,7 @@ use crate::{session, sign_in};
 #[derive(Clone, Debug)]
 pub struct Visit {
     pub authority: Arc<Authority>,
+    pub records: Records,
     /// The sign-in link of a first start.
     pub link: Arc<OneTimeLink>,
     pub address: Option<IpAddr>,
@@ -155,6 +157,13 @@ impl Desk {
     /// What was not done, as a page of its own.
     pub(crate) fn failed(&self, error: AdministrationError) -> Answer {
         let (status, shown) = trouble::page(Trouble::of(error));
+        self.framed(status, &HOME, &shown)
+    }
+
+    /// The records could not be read: its reason is for the log.
+    pub(crate) fn broken(&self, error: &dyn std::fmt::Display) -> Answer {
+        tracing::error!(%error, "a page cannot be answered");
+        let (status, shown) = trouble::page(Trouble::Failed);
         self.framed(status, &HOME, &shown)
     }
 

@@ -32,6 +32,7 @@ mod reliance;
 mod roles;
 #[cfg(test)]
 mod samples;
+mod scripts;
 mod second_factor;
 mod session;
 mod sheets;

@@ -21,7 +21,8 @@ use crate::sheets::Sheets;
 use crate::throttle::Throttle;
 use crate::{
     access_reset, checklist, company, employees, execution_logs, features, first_start, governance, home,
-    inspector, integrations, login_audit_trail, roles, second_factor, session, sign_in, tokens, trouble,
+    inspector, integrations, login_audit_trail, roles, scripts, second_factor, session, sign_in, tokens,
+    trouble,
 };
 
 /// Below which path the pages are.
@@ -127,6 +128,7 @@ fn routes() -> Vec<Route> {
         login_audit_trail::routes(),
         inspector::routes(),
         execution_logs::routes(),
+        scripts::routes(),
     ]
     .into_iter()
     .flatten()

@@ -313,6 +313,75 @@ pub(crate) const EXECUTION_LOGS: Place = Place {
     ],
 };
 
+pub(crate) const SCRIPTS: Place = Place {
+    title: "Scripts",
+    path: "/app/customization/scripts",
+    menu: Some(("Customization", "Scripting")),
+    needs: Needs::One(&[(Permission::SuiteScript, Level::View)]),
+    about: "RESTlets: the file of each, where it is deployed, and what it wrote.",
+    also: &[
+        "Customization > Scripting > Scripts",
+        "Customization > Scripting > Scripts > New",
+        "RESTlets",
+        "Script record",
+        "Script ID",
+        "SuiteScript",
+    ],
+};
+
+pub(crate) const SCRIPT_DEPLOYMENTS: Place = Place {
+    title: "Script Deployments",
+    path: "/app/customization/script-deployments",
+    menu: Some(("Customization", "Scripting")),
+    needs: Needs::One(&[(Permission::SuiteScript, Level::View)]),
+    about: "The addresses of RESTlets: which script each one runs, and for whom.",
+    also: &[
+        "Customization > Scripting > Script Deployments",
+        "Script deployment record",
+        "Deployment ID",
+        "External URL",
+        "restlet.nl",
+        "Audience",
+    ],
+};
+
+pub(crate) const SCRIPT_LOG: Place = Place {
+    title: "Script Execution Logs",
+    path: "/app/customization/script-execution-logs",
+    menu: Some(("Customization", "Scripting")),
+    needs: Needs::One(&[(Permission::SuiteScript, Level::View)]),
+    about: "What scripts wrote with N/log, and the errors that nobody caught.",
+    also: &[
+        "Customization > Scripting > Script Execution Logs",
+        "Execution Log subtab",
+        "N/log",
+        "log.debug",
+    ],
+};
+
+pub(crate) const API_SECRETS: Place = Place {
+    title: "API Secrets",
+    path: "/app/setup/company/api-secrets",
+    menu: Some(("Setup", "Company")),
+    needs: Needs::Administrator,
+    about: "Secrets that scripts use with N/crypto and N/https, and that nobody sees.",
+    also: &[
+        "Setup > Company > API Secrets",
+        "custsecret",
+        "createSecretKey",
+        "Secrets Management",
+    ],
+};
+
+pub(crate) const SENT_EMAILS: Place = Place {
+    title: "Sent Emails",
+    path: "/app/setup/company/sent-emails",
+    menu: Some(("Setup", "Company")),
+    needs: Needs::Administrator,
+    about: "What scripts sent with N/email: it is kept here, and nothing of it leaves the account.",
+    also: &["Outbox", "N/email", "email.send", "Sent Email List"],
+};
+
 pub(crate) const CHANGE_ROLE: Place = Place {
     title: "Change Role",
     path: "/app/role",
@@ -345,6 +414,8 @@ pub const PLACES: &[&Place] = &[
     &COMPANY_INFORMATION,
     &ENABLE_FEATURES,
     &GENERAL_PREFERENCES,
+    &API_SECRETS,
+    &SENT_EMAILS,
     &MANAGE_INTEGRATIONS,
     &INTEGRATION_GOVERNANCE,
     &INSPECTOR,
@@ -355,6 +426,9 @@ pub const PLACES: &[&Place] = &[
     &USER_ACCESS_RESET,
     &LOGIN_AUDIT_TRAIL,
     &EMPLOYEES,
+    &SCRIPTS,
+    &SCRIPT_DEPLOYMENTS,
+    &SCRIPT_LOG,
     &MY_ACCESS_TOKENS,
     &TWO_FACTOR,
     &CHANGE_ROLE,

@@ -6,8 +6,8 @@ use countersign_web::{Frame, Lock, Page, Person, bare, framed, html};
 
 use crate::{
     access_reset, checklist, company, consent, employees, execution_logs, features, first_start, governance,
-    home, inspector, integrations, login_audit_trail, roles, second_factor, session, sign_in, tokens,
-    trouble, which_account,
+    home, inspector, integrations, login_audit_trail, roles, scripts, second_factor, session, sign_in,
+    tokens, trouble, which_account,
 };
 
 fn lock() -> Lock {
@@ -47,6 +47,7 @@ fn framed_pages(lock: &Lock) -> Vec<Page> {
         login_audit_trail::samples::pages,
         inspector::samples::pages,
         execution_logs::samples::pages,
+        scripts::samples::pages,
         session::samples::pages,
     ] {
         pages.extend(of(lock));

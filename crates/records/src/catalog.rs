@@ -8,7 +8,7 @@ use crate::field::Shape;
 use crate::record_type::{RecordType, View};
 
 /// One file a family; a type is declared in one of them.
-const DECLARATIONS: [(&str, &str); 6] = [
+const DECLARATIONS: [(&str, &str); 7] = [
     ("entities.record", include_str!("../declarations/entities.record")),
     ("items.record", include_str!("../declarations/items.record")),
     (
@@ -23,6 +23,10 @@ const DECLARATIONS: [(&str, &str); 6] = [
     (
         "documents.record",
         include_str!("../declarations/documents.record"),
+    ),
+    (
+        "customization.record",
+        include_str!("../declarations/customization.record"),
     ),
 ];
 

@@ -62,6 +62,12 @@ pub enum RecordsError {
         stored: String,
     },
 
+    #[error("this account has no record type {0}: an account in memory may have been given others")]
+    NoSuchType(String),
+
+    #[error("{record_type} has no field {field}")]
+    NoSuchField { record_type: String, field: String },
+
     #[error("the demonstration company cannot be read: {0}. This is a bug in the program")]
     Seed(String),
 

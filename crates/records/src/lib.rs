@@ -10,6 +10,7 @@
 //! * [`Records::declare`] adds types, fields and lists of an account's own, which lie beside its records.
 //! * [`Filter`] is the `q` parameter of a REST list, parsed and typed.
 //! * [`Records::ask`] runs a SuiteQL statement, within what [`Records::sight`] says its caller sees.
+//! * [`Records::together`] does several writes in one transaction; a [`Together`] also reads and writes what files hold.
 //! * [`Records::add_rows`] makes records of the rows of a CSV file.
 //! * [`json`] turns a [`Record`] into REST JSON and a request body into [`Changes`]; [`metadata`] describes types as JSON
 //!   Schema and OpenAPI.
@@ -22,6 +23,7 @@
 //! * Text is compared without regard to case for ASCII letters only.
 
 mod availability;
+mod cabinet;
 mod calculation;
 mod catalog;
 mod cents;
@@ -51,16 +53,19 @@ mod reference;
 mod rows;
 mod save;
 mod schema;
+mod script_log;
 mod seed;
 mod settle;
 mod table;
 mod tables;
 mod tally;
+mod together;
 mod transform;
 mod value;
 mod within;
 
 pub use availability::Availability;
+pub use cabinet::{CabinetFile, is_cabinet_path};
 pub use calculation::{Calculation, Comparison, Condition, Expression, Operator, Path, Tally, TallySource};
 pub use catalog::Catalog;
 pub use changes::{Changes, LineChanges, LineEdit};
@@ -79,5 +84,7 @@ pub use record::{Line, Record, Stamp};
 pub use record_type::{Mapping, Posting, RecordType, Side, Sublist, Tier, Transform, View};
 pub use records::{Page, Query, Records, Upserted};
 pub use rows::{BadCell, Rows, RowsDone};
+pub use script_log::{LogLevel, ScriptLogEntry, ScriptLogLine, ScriptLogQuery};
 pub use tables::{ChoiceInfo, ColumnInfo, ColumnKind, TableInfo, TargetInfo};
+pub use together::Together;
 pub use value::{Key, Reference, Value, number_of};

@@ -23,7 +23,9 @@ use crate::queries::{Pool, Types};
 use crate::record::{Record, Stamp};
 use crate::record_type::RecordType;
 use crate::rows::{self, Rows, RowsDone};
+use crate::script_log::{self, ScriptLogEntry, ScriptLogLine, ScriptLogQuery};
 use crate::table::Table;
+use crate::together::Together;
 use crate::value::{Key, Value};
 use crate::{draft, save, schema, seed, transform};
 
@@ -436,6 +438,41 @@ impl Records {
             save::delete(&table, table.existing(&key)?, stamp)
         })
         .await
+    }
+
+    /// Reads and writes several records in one transaction, which an error undoes.
+    pub async fn together<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Together<'_>) -> Result<T, RecordsError> + Send + 'static,
+    ) -> Result<T, RecordsError> {
+        let types = Arc::clone(&self.types);
+        let work = move |connection: &Connection| work(&Together::new(connection, &types.catalog));
+        self.database.write(work).await
+    }
+
+    /// Reads several records as of one moment. What `work` writes is refused.
+    pub async fn look<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Together<'_>) -> Result<T, RecordsError> + Send + 'static,
+    ) -> Result<T, RecordsError> {
+        let types = Arc::clone(&self.types);
+        self.database
+            .read(move |connection| work(&Together::new(connection, &types.catalog)))
+            .await
+    }
+
+    /// Adds the lines of one execution of a script to the log, and drops what the log no longer keeps.
+    pub async fn log_script(&self, entry: ScriptLogEntry) -> Result<(), RecordsError> {
+        self.database
+            .write(move |transaction| script_log::add(transaction, &entry))
+            .await
+    }
+
+    /// A page of the execution log of scripts, the last line first.
+    pub async fn script_log(&self, query: ScriptLogQuery) -> Result<Vec<ScriptLogLine>, RecordsError> {
+        self.database
+            .read(move |connection| script_log::page(connection, &query))
+            .await
     }
 
     /// Adds the records of the demonstration company that are not there yet: a year of trade that ends at `now`. Gives

@@ -3,6 +3,7 @@
 use rusqlite::types::{Value as Sql, ValueRef};
 use rusqlite::{Connection, OptionalExtension, Row, params_from_iter};
 
+use crate::cabinet;
 use crate::catalog::Catalog;
 use crate::column::{from_sql, to_sql};
 use crate::error::RecordsError;
@@ -152,6 +153,9 @@ impl Table<'_> {
     pub(crate) fn remove(&self, id: i64) -> Result<(), RecordsError> {
         let sql = format!(r#"DELETE FROM "{}" WHERE id = ?1"#, self.sql_name());
         self.connection.prepare_cached(&sql)?.execute([id])?;
+        if self.sql_name() == cabinet::FILE {
+            cabinet::drop_contents(self.connection, id)?;
+        }
         Ok(())
     }
 
@@ -225,7 +229,9 @@ impl Table<'_> {
     pub(crate) fn skip_numbers_to(&self, sequence: &str, number: i64) -> Result<(), RecordsError> {
         let sql = "INSERT INTO _sequence VALUES (?1, ?2)
                    ON CONFLICT (name) DO UPDATE SET last = max(last, ?2)";
-        self.connection.prepare_cached(sql)?.execute((sequence, number))?;
+        self.connection
+            .prepare_cached(sql)?
+            .execute((sequence, number.max(0)))?;
         Ok(())
     }
 

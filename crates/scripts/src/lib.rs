@@ -1,6 +1,34 @@
 //! An account's scripts: what is deployed, who may call it, and what a script reaches of the account.
 //!
 //! Script files lie in the file cabinet, scripts and their deployments are records; so REST, SuiteQL, snapshots and
-//! `reset` know them without a word here. [`host`] is the account as a running script sees it.
+//! `reset` know them without a word here.
+//!
+//! * [`Project`] is what is to be deployed, read out of files; [`deploy`] puts it into an account, all of it or nothing.
+//! * [`Deployment`] is a script as an address names it; [`Deployment::open_to`] says whether it runs for an [`Actor`].
+//! * [`Scripts::execute`] runs one, and keeps what it wrote in the execution log. [`host`] is the account as it sees it.
 
+mod actor;
+mod cache;
+mod deploy;
+mod deployment;
+mod engine;
+mod execution;
 pub mod host;
+mod outside;
+mod project;
+mod scripts;
+mod secret;
+mod sent;
+mod show;
+
+pub use actor::Actor;
+pub use deploy::{DeployError, Deployed, DeployedScript, Roles, deploy};
+pub use deployment::{Audience, Closed, Deployment};
+pub use engine::Engine;
+pub use execution::{Executed, Execution, Position};
+pub use outside::{Outside, Wire, WithinScript};
+pub use project::{NewDeployment, NewScript, NoProject, ObjectFile, Project, SourceFile};
+pub use scripts::Scripts;
+pub use secret::{ApiSecret, ApiSecretForm, is_secret_id};
+pub use sent::SentMessage;
+pub use show::{ScriptShown, list, remove, show};

@@ -9,6 +9,7 @@ use countersign_model::Surface;
 use countersign_pages::OneTimeLink;
 use countersign_protocol::AccountId;
 use countersign_records::Records;
+use countersign_scripts::Scripts;
 use countersign_world::UnixTime;
 use http::request::Parts;
 
@@ -24,6 +25,7 @@ use crate::{rest, restlet, token_services};
 pub struct AccountServer {
     pub(crate) authority: Arc<Authority>,
     pub(crate) records: Records,
+    pub(crate) scripts: Scripts,
     facts: Arc<Facts>,
 }
 
@@ -56,6 +58,7 @@ impl AccountServer {
             snapshots,
         };
         Self {
+            scripts: Scripts::new(Arc::clone(&authority)),
             authority,
             records,
             facts: Arc::new(facts),
@@ -81,6 +84,11 @@ impl AccountServer {
 
     pub fn records(&self) -> &Records {
         &self.records
+    }
+
+    /// What the executions of its scripts share.
+    pub fn scripts(&self) -> &Scripts {
+        &self.scripts
     }
 
     /// The link that opens the account once without credentials.
@@ -144,7 +152,7 @@ impl Meant {
         let (account, called) = (&self.account, Called::by_method(parts));
         match account.log_in(Surface::Restlet, parts, addressed, &form).await {
             Ok(principal) => {
-                let reply = restlet::answer(&principal, parts);
+                let reply = restlet::answer(account, &principal, parts, body.with(form), addressed).await;
                 account.answered(principal.end(), called, reply).await
             }
             Err(refused) => {

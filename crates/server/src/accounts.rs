@@ -12,9 +12,11 @@ use countersign_authority::{Authority, Snapshots};
 use countersign_model::RequestTokenId;
 use countersign_protocol::AccountId;
 use countersign_records::Records;
+use countersign_scripts::{Engine, Scripts};
 
 use crate::account::AccountServer;
-use crate::addressed::Host;
+use crate::addressed::{Host, Hosts};
+use crate::within::Within;
 
 /// The accounts of one server. Cheap to clone; every clone sees at once which come and go.
 #[derive(Clone, Debug, Default)]
@@ -22,6 +24,10 @@ pub struct Accounts {
     held: Arc<ArcSwap<BTreeMap<AccountId, AccountServer>>>,
     /// Where they are kept, for whoever may found another.
     folder: Arc<OnceLock<Arc<dyn DataFolder>>>,
+    /// The names they answer to.
+    hosts: Arc<OnceLock<Hosts>>,
+    /// What their scripts run on.
+    engine: Arc<Engine>,
 }
 
 /// Whom a request means.
@@ -43,7 +49,39 @@ impl Accounts {
                 .or_insert_with(|| account.clone());
             held
         });
+        account.scripts.run_on(Arc::clone(&self.engine));
+        account.scripts.answered_by(Arc::new(Within {
+            held: Arc::downgrade(&self.held),
+            hosts: Arc::clone(&self.hosts),
+        }));
         !before.contains_key(account.id())
+    }
+
+    /// The accounts of a server as scripts see them from inside: nobody founds another there.
+    pub(crate) fn of(
+        held: Arc<ArcSwap<BTreeMap<AccountId, AccountServer>>>,
+        hosts: Arc<OnceLock<Hosts>>,
+    ) -> Self {
+        Self {
+            held,
+            folder: Arc::default(),
+            engine: Arc::default(),
+            hosts,
+        }
+    }
+
+    /// Says which names they answer to. The first to say so is believed.
+    pub(crate) fn answer_to(&self, hosts: &Hosts) {
+        let _ = self.hosts.set(hosts.clone());
+    }
+
+    /// The threads that their scripts run on.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    pub(crate) fn hosts(&self) -> Hosts {
+        self.hosts.get().cloned().unwrap_or_default()
     }
 
     /// Gives an account up. Requests under way keep it until they are answered; closing it is the caller's.
@@ -180,6 +218,10 @@ impl countersign_admin::Accounts for Accounts {
 
     fn records(&self, id: &AccountId) -> Option<Records> {
         self.get(id).map(|account| account.records.current())
+    }
+
+    fn scripts(&self, id: &AccountId) -> Option<Scripts> {
+        self.get(id).map(|account| account.scripts)
     }
 
     fn snapshots(&self, id: &AccountId) -> Option<Arc<Snapshots>> {

@@ -33,8 +33,6 @@ pub struct ServiceCoverage {
 #[serde(rename_all = "snake_case")]
 pub enum Covered {
     Answered,
-    /// The login is checked; of what follows, some is there, and the rest says that it is not.
-    Partly,
     /// The login is checked; of what follows, [`SoapOperation`]s say it one by one.
     ByOperation,
     /// 501.
@@ -186,7 +184,6 @@ fn covered(path: &str) -> Covered {
             rest::Service::Record(_) | rest::Service::Suiteql => Covered::Answered,
             rest::Service::NotEmulated(_) | rest::Service::NotFound => Covered::NotEmulated,
         },
-        Route::Restlet => Covered::Partly,
         Route::Soap(_) => Covered::ByOperation,
         Route::NotEmulated(_) | Route::NotFound => Covered::NotEmulated,
         _ => Covered::Answered,
@@ -222,7 +219,6 @@ impl Covered {
     pub const fn words(self) -> &'static str {
         match self {
             Self::Answered => "answered",
-            Self::Partly => "in part: the login is checked in full; what is not there says so",
             Self::ByOperation => "operation by operation, below",
             Self::NotEmulated => "501",
         }

@@ -20,8 +20,10 @@ mod rest;
 mod restlet;
 mod route;
 mod server;
+mod services;
 mod soap;
 mod token_services;
+mod within;
 
 pub use account::AccountServer;
 pub use accounts::Accounts;

@@ -97,6 +97,7 @@ impl AccountPages {
 fn visit(account: &AccountServer, addressed: &Addressed, elapsed: Duration) -> Visit {
     Visit {
         authority: Arc::clone(account.authority()),
+        records: account.records.clone(),
         link: Arc::clone(account.one_time_link()),
         address: addressed.client,
         origin: addressed.base_url(),

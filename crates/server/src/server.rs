@@ -6,7 +6,6 @@ use std::time::Duration;
 use bytes::Bytes;
 use countersign_admin::{Admin, Arrival};
 use countersign_front::{Body, BodyError, MediaType, Peer};
-use countersign_model::{FlowStep, Surface};
 use countersign_protocol::{AccountId, Scheme};
 use countersign_world::Clock;
 use http::header::CONTENT_TYPE;
@@ -18,9 +17,9 @@ use crate::accounts::Accounts;
 use crate::addressed::{Elsewhere, Hosts};
 use crate::heard::Line;
 use crate::pages::AccountPages;
-use crate::reply::{Reply, Sent, TEXT, is_dropped, not_emulated, reply};
+use crate::reply::{Reply, Sent, TEXT, is_dropped, reply};
 use crate::route::Route;
-use crate::{named, soap, token_services};
+use crate::{services, token_services};
 
 /// The longest request body, in bytes. NetSuite takes 100 MB in SOAP; this account holds a body in memory.
 pub const LARGEST_BODY: u64 = 16 * 1024 * 1024;
@@ -44,6 +43,7 @@ pub struct Server {
 
 impl Server {
     pub fn new(accounts: Accounts, hosts: Hosts) -> Self {
+        accounts.answer_to(&hosts);
         let admin = Admin::over(Arc::new(accounts.clone()));
         Self {
             accounts,
@@ -118,67 +118,14 @@ impl Server {
             let text = "This service is on another host of the account.";
             return Err(plain(StatusCode::NOT_FOUND, text));
         }
-        let meant = |named: fn(&Parts) -> Option<AccountId>| {
-            let meant = self.accounts.meant(&addressed.host, || named(&parts));
-            meant.ok_or_else(|| nobody(addressed.name()))
-        };
-        let reply = match route {
-            Route::Health => plain(StatusCode::OK, "ok\n"),
-            Route::DataCenterUrls => {
-                let meant = meant(named::by_realm)?;
-                meant.marked(token_services::data_center_urls(&meant.told, &addressed, &parts))
-            }
-            Route::TokenInfo => {
-                let meant = meant(named::by_realm)?;
-                meant.heard(Surface::Restlet, meant.token_info(&parts, &addressed).await)
-            }
-            Route::RequestToken | Route::AccessToken => {
-                let flow = token_services::meant_by_flow(&self.accounts, &parts, &addressed).await;
-                let flow = flow.ok_or_else(|| nobody(addressed.name()))?;
-                let step = match route {
-                    Route::RequestToken => FlowStep::RequestToken,
-                    _ => FlowStep::AccessToken,
-                };
-                let reply = flow.answer(step, &parts, body, &addressed, &self.accounts).await;
-                flow.meant.heard(Surface::AuthorizationFlow, reply)
-            }
-            Route::AuthorizeToken => {
-                let flow = token_services::meant_by_page(&self.accounts, &parts, &addressed).await;
-                let flow = flow.ok_or_else(|| nobody(addressed.name()))?;
-                let request = Request::from_parts(parts, body);
-                self.pages.consent(&flow, request, &addressed, elapsed).await
-            }
-            Route::IssueToken => {
-                let meant = meant(named::by_nlauth)?;
-                meant.heard(Surface::TokenService, meant.issue_token(&parts, &addressed).await)
-            }
-            Route::RevokeToken => {
-                let meant = meant(named::by_nlauth)?;
-                meant.heard(
-                    Surface::TokenService,
-                    meant.revoke_token(&parts, &addressed).await,
-                )
-            }
-            Route::Roles => token_services::roles(&self.accounts, &parts, &addressed).await,
-            Route::Rest(path) => {
-                let meant = meant(named::by_realm)?;
-                meant.heard(Surface::Rest, meant.rest(&parts, body, &addressed, path).await)
-            }
-            Route::Restlet => {
-                let meant = meant(named::by_realm)?;
-                meant.heard(Surface::Restlet, meant.restlet(&parts, body, &addressed).await)
-            }
-            Route::Soap(version) => soap::answer(&self.accounts, version, &parts, body, &addressed).await,
-            Route::Schema(version) => {
-                let meant = self.accounts.meant(&addressed.host, || None);
-                let meant = meant.ok_or_else(|| nobody(addressed.name()))?;
-                soap::schema(&meant, version, &parts, &addressed)
-            }
-            Route::NotEmulated(feature) => not_emulated(feature),
-            Route::Admin | Route::Pages | Route::NotFound => {
-                plain(StatusCode::NOT_FOUND, "There is no such page.\n")
-            }
-        };
+        if route == Route::AuthorizeToken {
+            let flow = token_services::meant_by_page(&self.accounts, &parts, &addressed).await;
+            let flow = flow.ok_or_else(|| nobody(addressed.name()))?;
+            let request = Request::from_parts(parts, body);
+            let page = self.pages.consent(&flow, request, &addressed, elapsed).await;
+            return Ok(page.map(Either::Left));
+        }
+        let reply = services::answer(&self.accounts, route, &parts, body, &addressed).await?;
         Ok(reply.map(Either::Left))
     }
 

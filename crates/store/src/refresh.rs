@@ -114,7 +114,7 @@ async fn remove_logins(transaction: &mut Transaction<'_>) -> Result<(), StoreErr
         "DELETE FROM session",
         "DELETE FROM api_key",
         "DELETE FROM request_token",
-        "DELETE FROM sealed_secret WHERE owner_kind IN ('request token', 'second factor')",
+        "DELETE FROM sealed_secret WHERE owner_kind IN ('request token', 'second factor', 'api secret')",
     ] {
         transaction.execute(sql, &[]).await?;
     }

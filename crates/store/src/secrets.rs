@@ -64,6 +64,8 @@ pub enum SecretOwner {
     SecondFactor(EntityId),
     /// The secret of this request token of the authorization flow.
     RequestToken(RequestTokenId),
+    /// The API Secret with this script id (`custsecret_…`), which scripts use.
+    ApiSecret(String),
 }
 
 impl SecretOwner {
@@ -74,6 +76,7 @@ impl SecretOwner {
             Self::AccessToken(token) => format!("token:{}", token.as_str()),
             Self::SecondFactor(user) => format!("user:{user}"),
             Self::RequestToken(token) => format!("request token:{}", token.as_str()),
+            Self::ApiSecret(id) => format!("API secret:{id}"),
         }
     }
 
@@ -84,6 +87,7 @@ impl SecretOwner {
             Self::AccessToken(_) => "token secret",
             Self::SecondFactor(_) => "authenticator secret",
             Self::RequestToken(_) => "request token secret",
+            Self::ApiSecret(_) => "password",
         }
     }
 
@@ -94,6 +98,7 @@ impl SecretOwner {
             Self::AccessToken(token) => ("token", token.as_str().into()),
             Self::SecondFactor(user) => ("second factor", user.to_string().into()),
             Self::RequestToken(token) => ("request token", token.as_str().into()),
+            Self::ApiSecret(id) => ("api secret", id.as_str().into()),
         }
     }
 }
@@ -106,6 +111,22 @@ impl Store {
             snapshot.row(sql, &[kind.into(), (&*id).into()], secret).await
         };
         self.database.read(find).await
+    }
+
+    /// Keeps the value of an API Secret, in place of the one it had. Who changed it is noted on its record.
+    pub async fn put_api_secret(&self, id: String, secret: SealedSecret) -> Result<(), StoreError> {
+        let put = async move |transaction: &mut Transaction<'_>| {
+            replace(transaction, &SecretOwner::ApiSecret(id), &secret).await
+        };
+        self.database.write(put).await
+    }
+
+    /// Drops the value of an API Secret, if it has one.
+    pub async fn drop_api_secret(&self, id: String) -> Result<(), StoreError> {
+        let drop = async move |transaction: &mut Transaction<'_>| {
+            delete(transaction, &SecretOwner::ApiSecret(id)).await
+        };
+        self.database.write(drop).await
     }
 
     /// Secrets a rotation to the data key `key_version` has still to seal anew.
@@ -221,6 +242,7 @@ fn owner(row: &Row<'_>) -> Result<SecretOwner, StoreError> {
     let owner = match row.text("owner_kind")?.as_str() {
         "integration" => ConsumerKey::parse(id).map(SecretOwner::Integration),
         "token" => TokenId::parse(id).map(SecretOwner::AccessToken),
+        "api secret" => return Ok(SecretOwner::ApiSecret(id)),
         "request token" => RequestTokenId::parse(id).map(SecretOwner::RequestToken),
         _ => {
             let user = id.parse().map_err(|error| unreadable(&error))?;

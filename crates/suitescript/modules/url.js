@@ -32,4 +32,12 @@ const resolveScript = function resolveScript() {
   return host('url.script', { scriptId, deploymentId, params: params ?? {}, returnExternalUrl: Boolean(returnExternalUrl) });
 };
 
-return { format, resolveDomain, resolveScript };
+const resolveRecord = function resolveRecord() {
+  const options = internal.options(arguments, ['recordType', 'recordId', 'isEditMode', 'params']);
+  internal.required('url.resolveRecord', options, ['recordType']);
+  const page = internal.piece('url/pages').pageOf(options.recordType) ?? internal.notEmulated(`url.resolveRecord of ${options.recordType}`);
+  const { recordId, isEditMode = false, params } = options;
+  return withQuery(page, { ...(recordId ? { id: recordId } : {}), ...(internal.isChecked(isEditMode) ? { e: 'T' } : {}), ...params });
+};
+
+return { format, resolveDomain, resolveRecord, resolveScript };

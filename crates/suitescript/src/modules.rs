@@ -81,6 +81,7 @@ sources! {
     "request"
     "search/filters"
     "search/result"
+    "url/pages"
     "xml/dom"
     "xml/parser"
     "xml/xpath"

@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::es_module::EsModules;
 use crate::host::Host;
 use crate::meter::{Limit, Meter};
-use crate::{governance, modules, stack};
+use crate::{bounded, governance, modules, stack};
 
 /// Of one call of the host, in bytes of JSON: a file of NetSuite's largest size (10 MB), escaped.
 const LONGEST_CALL: usize = 32 * 1024 * 1024;
@@ -73,9 +73,9 @@ fn ask(host: &dyn Host, name: &str, arguments: &str) -> String {
             &format!("{name} was given {} bytes; it takes 10 MB.", arguments.len()),
         );
     }
-    let arguments = match serde_json::from_str(arguments) {
+    let arguments = match bounded::read(arguments) {
         Ok(arguments) => arguments,
-        // Only one that is nested too deeply: the rest of what JSON.stringify writes can be read.
+        // It is nested too deeply, or has too much in it: the rest of what JSON.stringify writes can be read.
         Err(error) => {
             return refused(
                 "UNEXPECTED_ERROR",
@@ -106,6 +106,12 @@ fn source<'js>(ctx: &Ctx<'js>, native: &Object<'js>) -> rquickjs::Result<()> {
         |ctx: Ctx<'js>, text: String, path: String| function(&ctx, "define, require", &text, &path);
     native.set("evaluate", Function::new(ctx.clone(), evaluate)?)?;
 
+    let evaluate_for_all = |ctx: Ctx<'js>, text: String, path: String| {
+        ctx.eval_with_options::<Value<'js>, _>(text, sloppy(&path))?;
+        Ok::<(), rquickjs::Error>(())
+    };
+    native.set("evaluateForAll", Function::new(ctx.clone(), evaluate_for_all)?)?;
+
     let module = |ctx: Ctx<'js>, name: String| match modules::source(&name) {
         Some(text) => function(&ctx, "host, spend, fail, internal", text, &name).map(Some),
         None => Ok(None),
@@ -133,8 +139,13 @@ pub(crate) fn function<'js>(
     text: &str,
     path: &str,
 ) -> rquickjs::Result<Function<'js>> {
+    let function = format!("(function({parameters}){{{text}\n}})");
+    ctx.eval_with_options(function, sloppy(path))
+}
+
+fn sloppy(path: &str) -> EvalOptions {
     let mut options = EvalOptions::default();
     options.strict = false;
     options.filename = Some(path.to_owned());
-    ctx.eval_with_options(format!("(function({parameters}){{{text}\n}})"), options)
+    options
 }

@@ -11,6 +11,7 @@ use countersign_model::{
 };
 use countersign_protocol::{AccountId, Secret};
 use countersign_records::Records;
+use countersign_scripts::Scripts;
 use countersign_testkit::{Account, Blueprint, Storage};
 use http::{HeaderMap, Request};
 use serde_json::{Value, json};
@@ -118,6 +119,10 @@ impl Accounts for Held {
     fn records(&self, id: &AccountId) -> Option<Records> {
         let held = self.0.iter().find(|(authority, ..)| authority.account() == *id);
         held.map(|(_, records, _)| records.clone())
+    }
+
+    fn scripts(&self, id: &AccountId) -> Option<Scripts> {
+        self.account(id).map(Scripts::new)
     }
 
     fn snapshots(&self, id: &AccountId) -> Option<Arc<Snapshots>> {

@@ -4,6 +4,7 @@
 mod access;
 mod account;
 mod api_keys;
+mod api_secrets;
 mod apply;
 mod audits;
 mod authorizations;

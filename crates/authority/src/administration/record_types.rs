@@ -45,7 +45,8 @@ impl Authority {
         Ok(records.add_rows(rows, heard).await?)
     }
 
-    fn record_stamp(&self, caller: &Caller) -> Stamp {
+    /// Who writes records, and when: whoever owns the data folder is NetSuite's `-System-`.
+    pub fn record_stamp(&self, caller: &Caller) -> Stamp {
         Stamp {
             at: self.clock.now(),
             by: caller.user().map_or(SYSTEM, EntityId::get),

@@ -393,6 +393,23 @@ pub(super) const RECORD_TYPE: &str = "Examples:
     countersign record-type list --own
     countersign record-type export > own.record";
 
+pub(super) const SCRIPT: &str = "Examples:
+  Put a RESTlet into the running account, and call it signed:
+    countersign script deploy orders.js
+    countersign call '/app/site/hosting/restlet.nl?script=customscript_orders&deploy=1' --header 'Content-Type: application/json'
+
+  While it is being written: deployed at each change, tried without a signature, and its log in another terminal:
+    countersign script deploy orders.js --watch
+    countersign script call customscript_orders id=7
+    countersign logs --follow";
+
+pub(super) const LOGS: &str = "Examples:
+  What scripts write, as they write it:
+    countersign logs --follow
+
+  Errors of one script, for machines:
+    countersign logs --script customscript_orders --level ERROR --json";
+
 pub(super) const RECORD: &str = "Examples:
   Look first, then write:
     countersign record import customer customers.csv --dry-run

@@ -5,13 +5,15 @@ use std::path::Path;
 use countersign_account_file::AccountFile;
 use countersign_front::{Listener, Served, Trust};
 use countersign_protocol::{AccountId, Secret};
+use countersign_scripts::Outside;
 use countersign_server::{Accounts, Hosts};
+use countersign_suitescript::{Isolation, Program};
 use serde_json::json;
 
 use crate::account_file;
 use crate::accounts::ACCOUNTS;
 use crate::accounts_folder::AccountsFolder;
-use crate::command::Serve;
+use crate::command::{Isolate, Serve};
 use crate::failure::{Exit, Failure};
 use crate::files::Files;
 use crate::folder::{self, Contents, Folder, World};
@@ -84,6 +86,15 @@ pub(crate) async fn run(serve: Serve) -> Result<Exit, Failure> {
     let port = listening.address.port();
     let Listening { listener, lost, .. } = listening;
     AccountsFolder::keep(&accounts, &folder, &world, serve.concurrency);
+    if !serve.script_may_call.is_empty() {
+        let outside = Outside::of(serve.script_may_call.clone());
+        let outside =
+            outside.map_err(|error| Failure::system("read the certificates of this machine", &error))?;
+        accounts.engine().may_call(outside);
+    }
+    if serve.isolate == Isolate::Process {
+        accounts.engine().isolate(in_a_process()?);
+    }
     let running = Running::start(accounts, vec![listener, gate, admin], hosts, &world);
 
     let link = new
@@ -211,6 +222,13 @@ pub(super) fn to_found(
         ));
     }
     Ok(Some(id))
+}
+
+/// This program, started again for each script.
+fn in_a_process() -> Result<Isolation, Failure> {
+    let path = std::env::current_exe().map_err(|error| Failure::system("find this program", &error))?;
+    let arguments = vec!["script-worker".to_owned()];
+    Ok(Isolation::Process(Program { path, arguments }))
 }
 
 /// Without TLS a signed request can be read, and replayed elsewhere, by everybody on the way.

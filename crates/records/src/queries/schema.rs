@@ -6,6 +6,7 @@ use countersign_suiteql::{AnyOf, Column, Kind, RowRule, Schema, SchemaError, Tab
 
 use crate::catalog::Catalog;
 use crate::record_type::TRANSACTION;
+use crate::script_log;
 use crate::tables::{ChoiceInfo, ColumnInfo, ColumnKind, TableInfo, TargetInfo};
 
 /// The view of the names of records whose types are not declared.
@@ -34,6 +35,7 @@ pub(super) fn schema(catalog: &Catalog) -> Result<Schema, SchemaError> {
     }
     tables.extend(undeclared.into_iter().map(names_of));
     tables.extend(catalog.derived.more.iter().map(|more| beneath(&more.table)));
+    tables.push(beneath(script_log::TABLE));
     Ok(Schema::new(tables)?.with_missing(catalog.derived.missing.iter().cloned()))
 }
 

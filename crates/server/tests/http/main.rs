@@ -30,6 +30,8 @@ mod orders;
 mod own_types;
 mod permissions;
 mod refusals;
+mod restlet_kinds;
+mod restlets;
 mod revoke_token;
 mod roles;
 mod shapes;

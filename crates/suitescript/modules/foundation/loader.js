@@ -162,6 +162,11 @@ const fulfil = ({ dependencies, factory }, entry, from) => {
 
 const evaluate = ({ path, text }, entry) => {
   if (internal.isEsModule(text)) return internal.piece('es_module').importEsModule(path, text);
+  if (!/\bdefine\b/.test(text)) {
+    // A library that is older than AMD: what it declares is there for all.
+    native.evaluateForAll(text, path);
+    return undefined;
+  }
   const defined = [];
   collecting.push(defined);
   try {

@@ -1,7 +1,7 @@
 /** One use of each module, by the name of a way. */
 define(
-  ['N/crypto', 'N/encode', 'N/https', 'N/http', 'N/cache', 'N/format', 'N/file', 'N/error', 'N/runtime', 'N/scriptTypes/restlet', 'N/util'],
-  (crypto, encode, https, http, cache, format, file, error, runtime, restlet, util) => {
+  ['N/crypto', 'N/encode', 'N/https', 'N/http', 'N/cache', 'N/format', 'N/file', 'N/error', 'N/runtime', 'N/scriptTypes/restlet', 'N/util', 'N/url'],
+  (crypto, encode, https, http, cache, format, file, error, runtime, restlet, util, url) => {
     const nameOf = (work) => {
       try {
         work();
@@ -142,22 +142,16 @@ define(
         }));
       },
 
-      response: () => restlet.createResponse({ content: '<a/>', contentType: 'application/xml' }),
+      addresses: () => ({
+        format: url.format({ domain: 'https://a.example/b', params: { x: 1, y: 'a b' } }),
+        order: url.resolveRecord({ recordType: 'salesorder', recordId: 7, isEditMode: true }),
+        item: url.resolveRecord('inventoryitem', 1),
+        domain: url.resolveDomain({ hostType: url.HostType.RESTLET }),
+        unknown: nameOf(() => url.resolveRecord({ recordType: 'customrecord_a' })),
+        noType: nameOf(() => url.resolveDomain({ hostType: 'SHOP' })),
+      }),
 
-      caught: function caught() {
-        try {
-          file.load({ id: 1 });
-          return 'nothing was thrown';
-        } catch (e) {
-          return {
-            type: e.type,
-            name: e.name,
-            stack: e.stack,
-            isError: e instanceof Error,
-            text: e.toString(),
-          };
-        }
-      },
+      response: () => restlet.createResponse({ content: '<a/>', contentType: 'application/xml' }),
     };
 
     return { get: (parameters) => ways[parameters.way]() };

@@ -10,7 +10,7 @@ fn every_form_of_define_makes_a_module() {
         returned("loader/forms.js", json!({})),
         json!({
             "object": "an object", "function": "a function", "commonJs": "CommonJS", "exports": "exports only",
-            "named": "by name", "twoNames": "the second of two", "umd": "UMD", "json": { "rate": 7 }, "marked": "with a mark",
+            "named": "by name", "twoNames": "the second of two", "umd": "UMD", "json": { "rate": 7 }, "marked": "with a mark", "older": "for all",
             "same": true, "strict": true, "sloppy": true,
         })
     );

@@ -117,6 +117,24 @@ fn arguments_are_taken_by_position_and_by_name_and_those_missing_are_named() {
 }
 
 #[test]
+fn addresses_are_made_of_hosts_records_and_parameters() {
+    let account = Arc::new(Account::that_answers(
+        "url.domain",
+        json!("1234.restlets.example"),
+    ));
+    let answer = returned_in(&account, "modules.js", json!({ "way": "addresses" }));
+    assert_eq!(
+        answer,
+        json!({
+            "format": "https://a.example/b?x=1&y=a%20b", "order": "/app/accounting/transactions/salesord.nl?id=7&e=T",
+            "item": "/app/common/item/item.nl?id=1", "domain": "1234.restlets.example", "unknown": "NOT_EMULATED",
+            "noType": "SSS_INVALID_HOST_TYPE",
+        })
+    );
+    assert_eq!(account.calls_of("url.domain")[0]["hostType"], "RESTLET");
+}
+
+#[test]
 fn a_response_of_its_own_has_the_content_type_that_it_says() {
     let account = Arc::new(Account::default());
     let call = get("modules.js", json!({ "way": "response" }));
@@ -132,15 +150,15 @@ fn a_response_of_its_own_has_the_content_type_that_it_says() {
 
 #[test]
 fn the_error_that_is_caught_has_netsuites_members() {
-    let caught = way("caught");
+    let caught = returned("caught.js", json!({}));
     assert_eq!(caught["type"], "error.SuiteScriptError");
     assert_eq!(caught["name"], "RCRD_DSNT_EXIST");
     assert_eq!(caught["isError"], true);
     assert_eq!(
         caught["stack"],
         json!([
-            "caught(/SuiteScripts/modules.js:149:16)",
-            "get(/SuiteScripts/modules.js:163:51)"
+            "caught(/SuiteScripts/caught.js:4:12)",
+            "get(/SuiteScripts/caught.js:18:14)"
         ])
     );
     let text: serde_json::Value = serde_json::from_str(caught["text"].as_str().unwrap()).unwrap();

@@ -1,6 +1,6 @@
 const made = 'a constant of this file';
 define(
-  ['./made/object', './made/function', './made/common', './made/exports', './made/named', './made/two', './made/umd', './made/rate.json', './made/marked', './made/strict', 'require'],
+  ['./made/object', './made/function', './made/common', './made/exports', './made/named', './made/two', './made/umd', './made/rate.json', './made/marked', './made/strict', 'require', './made/older'],
   (object, fn, common, exported, named, two, umd, rate, marked, strict, require) => ({
     get: () => ({
       object: object.is,
@@ -12,6 +12,7 @@ define(
       umd: umd.is,
       json: rate,
       marked: marked.is,
+      older: olderThanAmd.is,
       same: require('./made/object') === object,
       strict: strict.isStrict(),
       sloppy: (function () { return this === globalThis; })(),

@@ -1,15 +1,29 @@
-//! RESTlets. The login is checked in full; there is no script to run yet.
+//! RESTlets: the login is checked, then the script that the address names runs.
+
+mod answer;
+mod form;
 
 use countersign_authority::{Principal, PublicAnswer};
-use countersign_front::MediaType;
+use countersign_front::{Body, MediaType};
 use countersign_protocol::AccountId;
+use countersign_scripts::Actor;
 use http::header::{ALLOW, WWW_AUTHENTICATE};
 use http::request::Parts;
 use http::{Method, StatusCode};
 
+use self::form::{Form, XML};
+use crate::account::AccountServer;
+use crate::addressed::Addressed;
 use crate::reply::{FAILS, JSON, Reply, TEXT, dropped, reply, with};
+use crate::server::Pending;
 
-pub(crate) fn answer(principal: &Principal, parts: &Parts) -> Reply {
+pub(crate) async fn answer(
+    server: &AccountServer,
+    principal: &Principal,
+    parts: &Parts,
+    body: Pending,
+    addressed: &Addressed,
+) -> Reply {
     if let Err(denied) = principal.may_use_service() {
         return error(
             parts,
@@ -18,6 +32,28 @@ pub(crate) fn answer(principal: &Principal, parts: &Parts) -> Reply {
             &denied.to_string(),
         );
     }
+    match malformed(parts) {
+        Some(refused) => refused,
+        None => answer::run(server, Actor::of(principal), parts, body, addressed).await,
+    }
+}
+
+/// For whoever is known without a signature: a script that calls another.
+pub(crate) async fn answer_to(
+    server: &AccountServer,
+    actor: Actor,
+    parts: &Parts,
+    body: Body,
+    addressed: &Addressed,
+) -> Reply {
+    match malformed(parts) {
+        Some(refused) => refused,
+        None => answer::run(server, actor, parts, Pending::Unread(body), addressed).await,
+    }
+}
+
+/// The answer to a request that no script is asked for.
+fn malformed(parts: &Parts) -> Option<Reply> {
     let has_body = |name| {
         parts
             .headers
@@ -27,7 +63,12 @@ pub(crate) fn answer(principal: &Principal, parts: &Parts) -> Reply {
     if parts.method == Method::GET
         && (has_body(http::header::CONTENT_LENGTH) || has_body(http::header::TRANSFER_ENCODING))
     {
-        return error(parts, StatusCode::BAD_REQUEST, "INVALID_REQUEST", MALFORMED);
+        return Some(error(
+            parts,
+            StatusCode::BAD_REQUEST,
+            "INVALID_REQUEST",
+            MALFORMED,
+        ));
     }
     if !matches!(
         parts.method,
@@ -39,24 +80,18 @@ pub(crate) fn answer(principal: &Principal, parts: &Parts) -> Reply {
             "METHOD_NOT_ALLOWED",
             "The method is not one of GET, POST, PUT and DELETE.",
         );
-        return with(refused, ALLOW, "GET, POST, PUT, DELETE");
+        return Some(with(refused, ALLOW, "GET, POST, PUT, DELETE"));
     }
     if matches!(parts.method, Method::POST | Method::PUT) && !is_accepted(parts) {
         let message = "The Content-Type must be application/json, application/xml or text/plain.";
-        return error(
+        return Some(error(
             parts,
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "UNSUPPORTED_MEDIA_TYPE",
             message,
-        );
+        ));
     }
-    let message = "That Suitelet is invalid, disabled, or no longer exists.";
-    error(
-        parts,
-        StatusCode::BAD_REQUEST,
-        "SSS_INVALID_SCRIPTLET_ID",
-        message,
-    )
+    None
 }
 
 const MALFORMED: &str = "The request could not be understood by the server due to malformed syntax.";
@@ -105,21 +140,23 @@ fn is_accepted(parts: &Parts) -> bool {
 
 /// An error in the form the request came in: JSON, XML, or text where it had no body.
 fn error(parts: &Parts, status: StatusCode, code: &str, message: &str) -> Reply {
-    let media_type = MediaType::of(&parts.headers);
-    if media_type.is("application/json") {
-        let body = serde_json::json!({ "error": { "code": code, "message": message } });
-        reply(status, JSON, body.to_string())
-    } else if media_type.is("application/xml") {
-        let body = format!(
-            "<?xml version=\"1.0\" encoding=\"UTF-8\"?><error><code>{code}</code><message>{}</message></error>",
-            quick_xml::escape::escape(message)
-        );
-        reply(status, "application/xml; charset=UTF-8", body)
-    } else {
-        reply(
+    match Form::of(parts) {
+        Form::Json => {
+            let body = serde_json::json!({ "error": { "code": code, "message": message } });
+            reply(status, JSON, body.to_string())
+        }
+        Form::Xml => {
+            let body = format!(
+                "<?xml version=\"1.0\" encoding=\"UTF-8\"?><error><code>{}</code><message>{}</message></error>",
+                quick_xml::escape::escape(code),
+                quick_xml::escape::escape(message)
+            );
+            reply(status, XML, body)
+        }
+        Form::Text => reply(
             status,
             TEXT,
             format!("error code: {code}\nerror message: {message}"),
-        )
+        ),
     }
 }

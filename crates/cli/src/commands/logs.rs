@@ -1,0 +1,76 @@
+//! `countersign logs`.
+
+use std::time::Duration;
+
+use countersign_admin::{Page, RowId, ScriptLogFilter, ScriptLogLineJson};
+use serde_json::json;
+
+use crate::admin_client::{AdminClient, with_query};
+use crate::command::{At, Logs};
+use crate::failure::{Exit, Failure};
+use crate::output::{self, BOLD, DIM, RED};
+use crate::running::StopRequests;
+use crate::table::{moment, plain};
+
+/// How often it is asked what was written meanwhile.
+const LOOK: Duration = Duration::from_millis(500);
+/// Lines that are asked for at once.
+const MOST: u32 = 500;
+
+pub(crate) async fn run(logs: Logs) -> Result<Exit, Failure> {
+    let (data, account) = (logs.at.data.clone(), logs.at.account.clone());
+    AdminClient::with(data, account, async |client| show(client, &logs).await).await?;
+    Ok(Exit::Success)
+}
+
+async fn show(client: &AdminClient, logs: &Logs) -> Result<(), Failure> {
+    let mut filter = ScriptLogFilter {
+        script: logs.script.clone(),
+        level: logs.level.clone(),
+        limit: Some(logs.limit),
+        ..ScriptLogFilter::default()
+    };
+    let mut last = print(client, &filter, &logs.at).await?;
+    if !logs.follow {
+        if last.is_none() && !logs.at.json {
+            output::say("No script wrote anything yet.")?;
+        }
+        return Ok(());
+    }
+    client.must_run("no script writes anything")?;
+    let mut stop = StopRequests::catch()?;
+    filter.limit = Some(MOST);
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(LOOK) => {}
+            () = stop.next() => return Ok(()),
+        }
+        filter.after = last.or_else(|| Some(RowId::from(0)));
+        last = print(client, &filter, &logs.at).await?.or(last);
+    }
+}
+
+/// Prints the lines that fit, the last at the end, and tells which that was.
+async fn print(client: &AdminClient, filter: &ScriptLogFilter, at: &At) -> Result<Option<RowId>, Failure> {
+    let page: Page<ScriptLogLineJson> = client.get(&with_query("script-log", filter)?).await?;
+    for line in page.items.iter().rev() {
+        match at.json {
+            true => output::say_json(&json!(line))?,
+            false => say(line)?,
+        }
+    }
+    Ok(page.items.first().map(|line| line.id))
+}
+
+fn say(line: &ScriptLogLineJson) -> Result<(), Failure> {
+    let is_bad = matches!(line.level.as_str(), "ERROR" | "EMERGENCY" | "SYSTEM");
+    let colour = if is_bad { RED } else { DIM };
+    output::say(&format!(
+        "{DIM}{}{DIM:#}  {colour}{:<9}{colour:#} {}  {BOLD}{}{BOLD:#}  {}",
+        moment(line.date),
+        line.level,
+        plain(line.script.as_deref().unwrap_or("(gone)")),
+        plain(&line.title),
+        plain(&line.details)
+    ))
+}

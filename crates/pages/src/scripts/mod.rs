@@ -1,0 +1,139 @@
+//! Customization › Scripting, and what scripts use and leave behind: API Secrets and sent emails. All of it is looked at here;
+//! scripts are put into the account by `countersign script deploy`, secrets by `countersign script secret set`.
+
+mod log;
+mod mail;
+mod record;
+mod script_list;
+mod secrets;
+
+use axum::routing::get;
+use countersign_scripts::Deployment;
+use countersign_web::{Markup, html};
+
+use crate::pages::Route;
+use crate::place::{API_SECRETS, Place, SCRIPT_DEPLOYMENTS, SCRIPT_LOG, SCRIPTS, SENT_EMAILS};
+
+pub(crate) fn routes() -> Vec<Route> {
+    let at = |place: &Place, methods| Route::new(place.path, place.needs, methods);
+    vec![
+        at(&SCRIPTS, get(script_list::show)),
+        Route::new(
+            format!("{}/{{id}}", SCRIPTS.path),
+            SCRIPTS.needs,
+            get(record::show),
+        ),
+        at(&SCRIPT_DEPLOYMENTS, get(script_list::show_deployments)),
+        at(&SCRIPT_LOG, get(log::show)),
+        at(&API_SECRETS, get(secrets::show)),
+        at(&SENT_EMAILS, get(mail::show)),
+    ]
+}
+
+fn path_of(script: i64) -> String {
+    format!("{}/{script}", SCRIPTS.path)
+}
+
+/// Whether a call of the deployment finds a script.
+fn state(deployment: &Deployment) -> Markup {
+    let (class, word) = match (
+        deployment.is_deployed && !deployment.is_inactive,
+        deployment.is_released,
+    ) {
+        (false, _) => ("state off", "Not deployed"),
+        (true, false) => ("state off", "Testing"),
+        (true, true) => ("state on", "Released"),
+    };
+    html! { span class=(class) { (word) } }
+}
+
+/// Who may call it.
+fn audience(deployment: &Deployment) -> String {
+    let audience = &deployment.audience;
+    match (
+        audience.all_roles,
+        audience.all_employees,
+        audience.roles.as_slice(),
+    ) {
+        (true, ..) => "All roles".to_owned(),
+        (_, true, []) => "All employees".to_owned(),
+        (_, _, []) => "Nobody but its owner".to_owned(),
+        (.., roles) => {
+            let roles: Vec<_> = roles.iter().map(ToString::to_string).collect();
+            format!("Roles {}", roles.join(", "))
+        }
+    }
+}
+
+/// The address of a RESTlet, without its host.
+fn address(deployment: &Deployment) -> String {
+    format!(
+        "/app/site/hosting/restlet.nl?script={}&deploy={}",
+        deployment.script, deployment.number
+    )
+}
+
+#[cfg(test)]
+pub(crate) mod samples {
+    use countersign_records::LogLevel;
+    use countersign_scripts::{Audience, Deployment, ScriptShown};
+    use countersign_web::{Lock, Page};
+
+    use super::{log, mail, record, script_list, secrets};
+    use crate::view::View;
+
+    pub(super) fn script(is_released: bool) -> ScriptShown {
+        ScriptShown {
+            id: 7,
+            script_id: "customscript_orders".to_owned(),
+            name: "Orders & <more>".to_owned(),
+            description: "Takes \"orders\"".to_owned(),
+            api_version: "2.1".to_owned(),
+            is_inactive: !is_released,
+            path: is_released.then(|| "/SuiteScripts/orders.js".to_owned()),
+            file: Some(9),
+            deployments: vec![deployment(is_released)],
+        }
+    }
+
+    pub(super) fn deployment(is_released: bool) -> Deployment {
+        Deployment {
+            script: 7,
+            id: 8,
+            script_id: "customscript_orders".to_owned(),
+            deployment_id: "customdeploy1".to_owned(),
+            script_name: "Orders".to_owned(),
+            title: "Orders <1>".to_owned(),
+            number: 1,
+            path: Some("/SuiteScripts/orders.js".to_owned()),
+            api_version: Some("2.1".to_owned()),
+            is_inactive: false,
+            is_deployed: true,
+            is_released,
+            log_level: LogLevel::Debug,
+            owner: None,
+            runs_as: None,
+            audience: Audience {
+                all_roles: is_released,
+                roles: vec![3],
+                ..Audience::default()
+            },
+            parameters: serde_json::Map::new(),
+        }
+    }
+
+    pub(crate) fn pages(lock: &Lock) -> Vec<Page> {
+        fn of<V: View>(lock: &Lock) -> Vec<Page> {
+            V::samples().iter().map(|view| view.page(lock)).collect()
+        }
+        [
+            of::<script_list::Scripts>(lock),
+            of::<script_list::Deployments>(lock),
+            of::<record::Record>(lock),
+            of::<log::Log>(lock),
+            of::<secrets::Secrets>(lock),
+            of::<mail::Sent>(lock),
+        ]
+        .concat()
+    }
+}

@@ -1,0 +1,201 @@
+//! One call of a RESTlet: what it is given of the request, and what its answer becomes.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use countersign_protocol::Request as Signed;
+use countersign_records::Records;
+use countersign_scripts::{Actor, Closed, Deployment, Execution, WithinScript};
+use countersign_suitescript::{Argument, Returned, Thrown};
+use http::header::CONTENT_TYPE;
+use http::request::Parts;
+use http::{HeaderValue, Method, StatusCode};
+use serde_json::{Map, Value};
+
+use super::error;
+use super::form::Form;
+use crate::account::AccountServer;
+use crate::addressed::Addressed;
+use crate::login::target;
+use crate::reply::{JSON, Reply, TEXT, reply};
+use crate::server::{Pending, body_status};
+
+/// What the address says: the script and its deployment, and the parameters for the script.
+struct Query {
+    script: String,
+    deploy: String,
+    parameters: Map<String, Value>,
+}
+
+impl Query {
+    /// Of a name that is given twice the first counts. Bytes that are no text are read as far as they go.
+    fn of(parts: &Parts, addressed: &Addressed) -> Self {
+        let mut query = Self {
+            script: String::new(),
+            deploy: String::new(),
+            parameters: Map::new(),
+        };
+        let signed = Signed::received("GET", addressed.scheme, &addressed.authority, target(parts));
+        let Ok(signed) = signed else { return query };
+        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+        for (name, value) in signed.query_parameters() {
+            let (name, value) = (text(name), text(value));
+            match name.as_str() {
+                "script" => query.script = value,
+                "deploy" => query.deploy = value,
+                _ if query.parameters.contains_key(&name) => {}
+                _ => drop(query.parameters.insert(name, Value::String(value))),
+            }
+        }
+        query
+    }
+}
+
+/// Runs the script that the address names, as `actor`. The method and the type of the body are right.
+pub(crate) async fn run(
+    server: &AccountServer,
+    actor: Actor,
+    parts: &Parts,
+    body: Pending,
+    addressed: &Addressed,
+) -> Reply {
+    let query = Query::of(parts, addressed);
+    let found = Deployment::find(&server.records, &query.script, &query.deploy).await;
+    let deployment = match found {
+        Ok(Some(deployment)) => deployment,
+        Ok(None) => return invalid(parts),
+        Err(error) => return failed(parts, &error),
+    };
+    let path = match deployment.open_to(&actor) {
+        Ok(path) => path.to_owned(),
+        Err(Closed::Unavailable) => return invalid(parts),
+        Err(Closed::NotForThem) => {
+            let message = "You do not have privileges to view this page.";
+            return error(parts, StatusCode::FORBIDDEN, "INSUFFICIENT_PERMISSION", message);
+        }
+    };
+    let form = Form::of(parts);
+    let (entry_point, argument) = match parts.method {
+        Method::GET => ("get", Argument::Json(Value::Object(query.parameters))),
+        Method::DELETE => ("delete", Argument::Json(Value::Object(query.parameters))),
+        _ => {
+            let entry_point = if parts.method == Method::PUT {
+                "put"
+            } else {
+                "post"
+            };
+            let bytes = match body.read().await {
+                Ok(bytes) => bytes,
+                Err(broken) => {
+                    return error(
+                        parts,
+                        body_status(&broken),
+                        "INVALID_REQUEST",
+                        &broken.to_string(),
+                    );
+                }
+            };
+            match argument(&bytes, form) {
+                Ok(argument) => (entry_point, argument),
+                Err(message) => {
+                    return error(parts, StatusCode::BAD_REQUEST, "UNEXPECTED_ERROR", &message);
+                }
+            }
+        }
+    };
+    let execution = Execution {
+        records: Records::clone(&server.records),
+        deployment: Arc::new(deployment),
+        path,
+        actor,
+        entry_point,
+        argument,
+        depth: parts
+            .extensions
+            .get::<WithinScript>()
+            .map_or(0, |within| within.0),
+    };
+    let executed = server.scripts.execute(execution).await;
+    match executed.outcome.result {
+        Ok(returned) => answered(parts, form, returned),
+        Err(thrown) => uncaught(parts, &thrown),
+    }
+}
+
+fn argument(bytes: &Bytes, form: Form) -> Result<Argument, String> {
+    let text = std::str::from_utf8(bytes).map_err(|_| "The request body is not text in UTF-8.".to_owned())?;
+    if form != Form::Json {
+        return Ok(Argument::Text(text.to_owned()));
+    }
+    if text.trim().is_empty() {
+        return Ok(Argument::Json(Value::Null));
+    }
+    let value = serde_json::from_str(text.trim_start_matches('\u{feff}'));
+    value
+        .map(Argument::Json)
+        .map_err(|error| format!("SyntaxError: the request body is not JSON: {error}."))
+}
+
+fn answered(parts: &Parts, form: Form, returned: Returned) -> Reply {
+    let (content_type, body) = match returned {
+        Returned::Response {
+            content,
+            content_type,
+        } => {
+            let mut reply = reply(StatusCode::OK, TEXT, content);
+            if let Ok(content_type) = HeaderValue::from_str(&content_type) {
+                reply.headers_mut().insert(CONTENT_TYPE, content_type);
+            }
+            return reply;
+        }
+        Returned::Text(text) => (form.content_type(), text),
+        Returned::Json(json) if form == Form::Json => (JSON, json),
+        Returned::Nothing if form == Form::Json => (JSON, String::new()),
+        Returned::Json(_) | Returned::Nothing => {
+            let message = format!("Invalid data format. You should return {}.", form.word());
+            return error(
+                parts,
+                StatusCode::BAD_REQUEST,
+                "INVALID_RETURN_DATA_FORMAT",
+                &message,
+            );
+        }
+    };
+    reply(StatusCode::OK, content_type, body)
+}
+
+/// The code is the name of the error, and the message all of it as JSON, as scripts see it where they catch it.
+fn uncaught(parts: &Parts, thrown: &Thrown) -> Reply {
+    // The engine says so of a script that has no function for the verb; a script's own error may have that name too.
+    let is_verb = thrown.name == "METHOD_NOT_ALLOWED" && thrown.message.contains(" has no entry point ");
+    let status = match is_verb {
+        true => StatusCode::METHOD_NOT_ALLOWED,
+        false => StatusCode::BAD_REQUEST,
+    };
+    let message = match is_verb {
+        true => &thrown.message,
+        false => &thrown.json,
+    };
+    error(parts, status, &thrown.name, message)
+}
+
+fn invalid(parts: &Parts) -> Reply {
+    let message = "That Suitelet is invalid, disabled, or no longer exists.";
+    error(
+        parts,
+        StatusCode::BAD_REQUEST,
+        "SSS_INVALID_SCRIPTLET_ID",
+        message,
+    )
+}
+
+fn failed(parts: &Parts, why: &dyn std::fmt::Display) -> Reply {
+    tracing::error!(error = %why, "restlet");
+    let message = "The script could not be read; the log says why.";
+    error(
+        parts,
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "UNEXPECTED_ERROR",
+        message,
+    )
+}

@@ -1,0 +1,1 @@
+var olderThanAmd = olderThanAmd || { is: 'for all' };
