@@ -431,3 +431,23 @@ fn addresses_are_columns_and_filters_of_those_who_have_them() {
     let customer = json!({ "entityid": "Lighthouse Prints", "address1": "5 Cape Road", "zipcode": "98624", "address.city": "Ilwaco", "billaddress1": "5 Cape Road" });
     assert_eq!(told, json!([customer, { "shipcity": "Seaview", "billcity": "" }]));
 }
+
+#[test]
+fn an_item_is_found_with_its_stock_at_each_location() {
+    let company = Company::new();
+    let told = company.says(
+        "const named = (type, name) => search.create({ type, filters: [['name', 'is', name]] }).run().getRange(0, 1)[0].id;
+        const bill = record.create({ type: 'vendorbill', isDynamic: true });
+        bill.setText('entity', 'Cedar Ridge Timber');
+        bill.selectNewLine('item');
+        bill.setCurrentSublistValue('item', 'item', named('item', 'CRATE'));
+        bill.setCurrentSublistValue('item', 'quantity', 7);
+        bill.setCurrentSublistValue('item', 'location', named('location', 'Portland Warehouse'));
+        bill.commitLine('item');
+        bill.save();
+        return search.create({ type: 'item', filters: [['itemid', 'is', 'CRATE'], 'and', ['locationquantityonhand', 'greaterthan', 0]],
+            columns: ['itemid', 'inventorylocation', 'locationquantityonhand'] }).run().getRange(0, 100)
+            .map((one) => [one.getValue('itemid'), one.getText('inventorylocation'), one.getValue('locationquantityonhand')]);",
+    );
+    assert_eq!(told, json!([["CRATE", "Portland Warehouse", "7"]]));
+}
