@@ -1,40 +1,5 @@
-// N/query: SuiteQL.
-const most = 5000;
-
-const resultOf = (values, names) =>
-  internal.object('N/query.Result', {
-    values,
-    asMap: () => Object.fromEntries(names.map((name, at) => [name, values[at]])),
-  });
-
-const iteratorOf = (name, length, valueAt) => {
-  let at = 0;
-  return internal.object(name, {
-    each(callback) {
-      while (at < length) {
-        const value = valueAt(at);
-        at += 1;
-        if (callback({ value }) !== true) break;
-      }
-    },
-    next: () => (at < length ? { value: { value: valueAt(at++) }, done: false } : { value: undefined, done: true }),
-    [Symbol.iterator]() {
-      return this;
-    },
-  });
-};
-
-const resultSetOf = ({ columns: names, types, rows }) => {
-  const results = rows.map((values) => resultOf(values, names));
-  const columns = names.map((alias, at) => internal.object('N/query.Column', { alias, label: alias, fieldId: null, formula: null, type: types[at], aggregate: null, groupBy: false, component: null, context: null }));
-  return internal.object('N/query.ResultSet', {
-    columns,
-    types,
-    results,
-    asMappedResults: () => results.map((result) => result.asMap()),
-    iterator: () => iteratorOf('N/query.Iterator', results.length, (at) => results[at]),
-  });
-};
+// N/query: SuiteQL, as a statement or put together.
+const { resultsOf, pagedOf } = internal.piece('query/results');
 
 const paramsOf = (params) =>
   (params ?? []).map((param) => {
@@ -42,51 +7,36 @@ const paramsOf = (params) =>
     return param;
   });
 
-const asked = (statement, start, size) => host('query.run', { ...statement, start, size });
-
-const statementOf = (method, given, names) => {
-  const options = internal.options(given, names);
+const statementOf = (method, options) => {
   internal.required(method, options, ['query']);
-  return { options, statement: { query: String(options.query), params: paramsOf(options.params) } };
+  return { query: String(options.query), params: paramsOf(options.params) };
 };
 
 const runSuiteQL = function runSuiteQL() {
-  const { statement } = statementOf('query.runSuiteQL', arguments, ['query', 'params', 'customScriptId']);
+  const statement = statementOf('query.runSuiteQL', internal.options(arguments, ['query', 'params', 'customScriptId']));
   spend('query.runSuiteQL');
-  return resultSetOf(asked(statement, 0, most));
+  return resultsOf(statement);
 };
 
 const runSuiteQLPaged = function runSuiteQLPaged() {
-  const { options, statement } = statementOf('query.runSuiteQLPaged', arguments, ['query', 'params', 'pageSize', 'customScriptId']);
-  const pageSize = Number(options.pageSize ?? 50);
-  if (!(Number.isInteger(pageSize) && pageSize >= 5 && pageSize <= 1000)) fail('SSS_INVALID_PAGE_SIZE', `query.runSuiteQLPaged: pageSize is ${options.pageSize}; it is a whole number from 5 to 1000.`);
-  spend('query.runSuiteQLPaged');
-  const { total } = asked(statement, 0, 0);
-  const pageRanges = [];
-  for (let index = 0; index * pageSize < total; index += 1) {
-    pageRanges.push(internal.object('N/query.PageRange', { index, size: Math.min(pageSize, total - index * pageSize) }));
-  }
-  const pageAt = (index) => {
-    spend('query.fetch');
-    const data = resultSetOf(asked(statement, index * pageSize, pageSize));
-    return internal.object('N/query.Page', { data, isFirst: index === 0, isLast: index >= pageRanges.length - 1, pageRange: pageRanges[index], pagedData: paged });
-  };
-  const paged = {
-    count: total,
-    pageRanges,
-    pageSize,
-    fetch() {
-      const { index } = internal.options(arguments, ['index']);
-      const at = Number(index);
-      if (!(Number.isInteger(at) && at >= 0 && at < pageRanges.length)) fail('INVALID_PAGE_RANGE', `PagedData.fetch: there is no page ${index}; there are ${pageRanges.length}.`);
-      return pageAt(at);
-    },
-    iterator: () => iteratorOf('N/query.PageIterator', pageRanges.length, pageAt),
-  };
-  paged.fetch.promise = async (...given) => paged.fetch(...given);
-  return internal.object('N/query.PagedData', paged);
+  const options = internal.options(arguments, ['query', 'params', 'pageSize', 'customScriptId']);
+  return pagedOf('query.runSuiteQLPaged', statementOf('query.runSuiteQLPaged', options), options.pageSize);
+};
+
+const create = function create() {
+  return internal.piece('query/builder').create(...arguments);
+};
+
+/** A day that is counted from today. */
+const createRelativeDate = function createRelativeDate() {
+  const options = internal.options(arguments, ['dateId', 'value']);
+  internal.required('query.createRelativeDate', options, ['dateId', 'value']);
+  const { dateId, value } = options;
+  const code = `${String(dateId).toUpperCase()}${Number(value)}`;
+  if (!/^[DWMQY](AGO|FN)\d{1,4}$/.test(code)) internal.notEmulated(`The relative date ${dateId} ${value}`);
+  return internal.object('N/query.RelativeDate', { dateId, value, code, isRange: false, interval: dateId, start: code, end: code, toString: () => code, toJSON: () => ({ dateId, value }) });
 };
 
 const remove = () => internal.notEmulated('N/query.delete');
 
-return { runSuiteQL, runSuiteQLPaged, delete: remove };
+return { create, createRelativeDate, runSuiteQL, runSuiteQLPaged, delete: remove };

@@ -15,21 +15,12 @@ const shapeOf = (type) => {
   return shapes.get(name);
 };
 
-const withDefaults = (record, defaultValues) => {
-  for (const [fieldId, value] of Object.entries(defaultValues ?? {})) {
-    if (value !== undefined && value !== null) record.setValue({ fieldId, value });
-  }
-  return record;
-};
-
-const isTrue = (value) => internal.isChecked(value);
-
 const create = function create() {
   const options = internal.options(arguments, ['type', 'isDynamic', 'defaultValues']);
   internal.required('record.create', options, ['type']);
   const shape = shapeOf(options.type);
   spend('record.create', shape.class);
-  return withDefaults(Record.empty(shape, isTrue(options.isDynamic)), options.defaultValues);
+  return Record.empty(shape, internal.isChecked(options.isDynamic), options.defaultValues);
 };
 
 const load = function load() {
@@ -38,7 +29,7 @@ const load = function load() {
   const shape = shapeOf(options.type);
   spend('record.load', shape.class);
   const read = host('record.load', { type: shape.type, id: options.id });
-  return Record.read(shapeOf(read.type), read, isTrue(options.isDynamic));
+  return Record.read(shapeOf(read.type), read, internal.isChecked(options.isDynamic));
 };
 
 const copy = function copy() {
@@ -47,7 +38,7 @@ const copy = function copy() {
   const shape = shapeOf(options.type);
   spend('record.copy', shape.class);
   const read = host('record.copy', { type: shape.type, id: options.id });
-  return withDefaults(Record.made(shapeOf(read.type), read, isTrue(options.isDynamic)), options.defaultValues);
+  return Record.made(shapeOf(read.type), read, internal.isChecked(options.isDynamic), options.defaultValues);
 };
 
 const transform = function transform() {
@@ -57,7 +48,7 @@ const transform = function transform() {
   spend('record.transform', shape.class);
   const { fromType, fromId } = options;
   const read = host('record.transform', { fromType: String(fromType), fromId, toType: shape.type });
-  return withDefaults(Record.made(shape, read, isTrue(options.isDynamic)), options.defaultValues);
+  return Record.made(shape, read, internal.isChecked(options.isDynamic), options.defaultValues);
 };
 
 const remove = function remove() {

@@ -9,6 +9,7 @@
 //! `modules/foundation`; `modules/shapes.tsv` lists the members of every module that NetSuite has, and what is in it and
 //! not here throws.
 
+mod bounded;
 mod calculations;
 mod call;
 mod digest;

@@ -34,6 +34,19 @@ impl Limit {
     }
 }
 
+/// A script that takes longer gives way to whatever else the machine does. Most take a few milliseconds.
+pub(crate) const LONG: Duration = Duration::from_millis(20);
+
+/// Below the priority of everything else in the process.
+#[cfg(target_os = "linux")]
+fn give_way() {
+    // On Linux it is the thread's own. Where it cannot be lower, it is as it is.
+    let _ = rustix::process::setpriority_process(None, 10);
+}
+
+#[cfg(not(target_os = "linux"))]
+fn give_way() {}
+
 /// Of one execution, and so of one thread.
 pub(crate) struct Meter {
     clock: Arc<dyn Clock>,
@@ -42,6 +55,8 @@ pub(crate) struct Meter {
     units: u32,
     used: Cell<u32>,
     over: Cell<Option<Limit>>,
+    /// Whether the thread is to give way when the script turns out to be long.
+    gives_way: Cell<bool>,
 }
 
 impl Meter {
@@ -53,7 +68,15 @@ impl Meter {
             units: limits.units,
             used: Cell::new(0),
             over: Cell::new(None),
+            gives_way: Cell::new(false),
         }
+    }
+
+    /// For a thread that is there for this script alone, or is not used after a long one ([`LONG`]): nobody can raise a priority
+    /// again.
+    pub(crate) fn that_gives_way(self) -> Self {
+        self.gives_way.set(true);
+        self
     }
 
     pub(crate) fn took(&self) -> Duration {
@@ -78,8 +101,13 @@ impl Meter {
         Ok(())
     }
 
+    /// Asked every few thousand steps of the engine.
     pub(crate) fn over(&self) -> Option<Limit> {
-        if self.over.get().is_none() && self.took() > self.time {
+        let took = self.took();
+        if took > LONG && self.gives_way.replace(false) {
+            give_way();
+        }
+        if self.over.get().is_none() && took > self.time {
             self.over.set(Some(Limit::Time));
         }
         self.over.get()

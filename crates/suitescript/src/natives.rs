@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::es_module::EsModules;
 use crate::host::Host;
 use crate::meter::{Limit, Meter};
-use crate::{governance, modules, stack};
+use crate::{bounded, governance, modules, stack};
 
 /// Of one call of the host, in bytes of JSON: a file of NetSuite's largest size (10 MB), escaped.
 const LONGEST_CALL: usize = 32 * 1024 * 1024;
@@ -73,9 +73,9 @@ fn ask(host: &dyn Host, name: &str, arguments: &str) -> String {
             &format!("{name} was given {} bytes; it takes 10 MB.", arguments.len()),
         );
     }
-    let arguments = match serde_json::from_str(arguments) {
+    let arguments = match bounded::read(arguments) {
         Ok(arguments) => arguments,
-        // Only one that is nested too deeply: the rest of what JSON.stringify writes can be read.
+        // It is nested too deeply, or has too much in it: the rest of what JSON.stringify writes can be read.
         Err(error) => {
             return refused(
                 "UNEXPECTED_ERROR",

@@ -25,7 +25,19 @@ use crate::stack;
 ///
 /// What ends it is in the outcome, whatever it is: a script that fails, one that never ends, one that takes all the memory it may.
 pub fn run(call: &Call, limits: &Limits, host: &Arc<dyn Host>, clock: Arc<dyn Clock>) -> Outcome {
-    run_beside_secrets(call, limits, &Secrets::of(Arc::clone(host)), clock)
+    let host = Secrets::of(Arc::clone(host));
+    metered(call, limits, &host, Meter::new(clock, limits))
+}
+
+/// The same on a thread that gives way to others when the script is long.
+pub(crate) fn run_in_pool(
+    call: &Call,
+    limits: &Limits,
+    host: &Arc<dyn Host>,
+    clock: Arc<dyn Clock>,
+) -> Outcome {
+    let host = Secrets::of(Arc::clone(host));
+    metered(call, limits, &host, Meter::new(clock, limits).that_gives_way())
 }
 
 /// The same where [`Secrets`] are kept at the other end of `host`, as for the process of a worker.
@@ -35,8 +47,12 @@ pub(crate) fn run_beside_secrets(
     host: &Arc<dyn Host>,
     clock: Arc<dyn Clock>,
 ) -> Outcome {
+    metered(call, limits, host, Meter::new(clock, limits).that_gives_way())
+}
+
+fn metered(call: &Call, limits: &Limits, host: &Arc<dyn Host>, meter: Meter) -> Outcome {
     let host = &Calculations::beside(Arc::clone(host));
-    let meter = Rc::new(Meter::new(clock, limits));
+    let meter = Rc::new(meter);
     let result = match engine(limits, &meter) {
         Ok((context, es_modules)) => context.with(|ctx| {
             let result = execute(&ctx, call, limits, host, &meter, &es_modules);

@@ -13,7 +13,7 @@ use tokio::time::timeout;
 
 use crate::call::{Call, Limits, Outcome};
 use crate::host::Host;
-use crate::meter::Limit;
+use crate::meter::{LONG, Limit};
 use crate::runtime::{self, ended_by, of_netsuite};
 use crate::worker::Program;
 
@@ -23,10 +23,6 @@ const STACK: usize = 4 * 1024 * 1024;
 /// How long an execution may go on after its time is over: the engine looks at the clock every few thousand steps, and a call of the
 /// host may be under way.
 const GRACE: Duration = Duration::from_secs(2);
-
-/// Below all else that the process does.
-#[cfg(target_os = "linux")]
-const NICENESS: i32 = 10;
 
 /// How many there are of what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -173,15 +169,14 @@ impl Pool {
         Ok(())
     }
 
-    /// The life of a thread: until the pool is closed, or a job took so long that another thread took its place.
-    fn serve(&self) {
-        // Where it may not be lower, it is as it is.
-        #[cfg(target_os = "linux")]
-        let _ = rustix::process::setpriority_process(None, NICENESS);
+    /// The life of a thread: until the pool is closed, or a job took so long that another thread takes its place.
+    fn serve(self: &Arc<Self>) {
         while let Some(job) = self.next() {
             let _ = job.started.send(());
             let run = || match &self.isolation {
-                Isolation::Thread => runtime::run(&job.call, &job.limits, &job.host, Arc::clone(&self.clock)),
+                Isolation::Thread => {
+                    runtime::run_in_pool(&job.call, &job.limits, &job.host, Arc::clone(&self.clock))
+                }
                 Isolation::Process(program) => program.run(&job.call, &job.limits, &job.host, &*self.clock),
             };
             let outcome = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| failed());
@@ -189,7 +184,13 @@ impl Pool {
                 self.state().lost -= 1;
                 return;
             }
+            // It gave way to others, and cannot come back: another thread goes on.
+            let gave_way = matches!(self.isolation, Isolation::Thread) && outcome.took > LONG;
             let _ = job.done.send(outcome);
+            if gave_way && self.start().is_ok() {
+                self.state().serving -= 1;
+                return;
+            }
         }
     }
 

@@ -16,6 +16,7 @@ use std::time::Duration;
 use countersign_world::Clock;
 
 use self::message::{Asked, FromChild, Order, read, write};
+use crate::bounded;
 use crate::call::{Call, Limits, Outcome, Thrown};
 use crate::host::Host;
 use crate::meter::Limit;
@@ -132,7 +133,8 @@ fn converse(
     loop {
         match said.and_then(|()| read(&mut stdout)) {
             Ok(FromChild::Ask(Asked { name, arguments })) => {
-                said = write(&mut stdin, &message::Answer::of(host.call(&name, arguments)));
+                let answer = host.call(&name, bounded::read(&arguments)?);
+                said = write(&mut stdin, &message::Answer::of(answer));
             }
             Ok(FromChild::Outcome(outcome)) => return Ok(Ended::Outcome(outcome)),
             Err(error) if is_end(&error) => return Ok(Ended::Silent),

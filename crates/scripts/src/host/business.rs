@@ -3,10 +3,12 @@
 //! A script sees records as its role may: each call asks [`May`] for the type, a search and a statement see the rows of the
 //! types that may be viewed. What is written is one transaction with its system notes, by the user the script runs as.
 
+mod attached;
 mod body;
 mod changes;
 mod error;
 mod names;
+mod open;
 mod query;
 mod record;
 mod saved;
@@ -66,12 +68,15 @@ impl Business {
             "record.submitFields" => read(arguments).and_then(|given| self.submit_fields(&given)),
             "record.delete" => read(arguments).and_then(|given| self.delete(&given)),
             "record.attach" => read(arguments).and_then(|given| self.attach(&given)),
+            "record.open" => read(arguments).and_then(|given| self.open_documents(&given)),
             "record.options" => read(arguments).and_then(|given| self.options(&given)),
             "search.check" => read(arguments).and_then(|given| self.check_search(&given)),
             "search.run" => read(arguments).and_then(|given| self.run_search(&given)),
             "search.save" => read(arguments).and_then(|given| self.save_search(given)),
             "search.load" => read(arguments).and_then(|given| self.load_search(&given)),
             "search.delete" => read(arguments).and_then(|given| self.delete_search(&given)),
+            "query.table" => read(arguments).and_then(|given| self.query_table(&given)),
+            "query.range" => read(arguments).map(|given| Self::query_range(&given)),
             "query.run" => read(arguments).and_then(|given| self.run_statement(given)),
             _ => return None,
         })

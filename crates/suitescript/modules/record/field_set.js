@@ -7,11 +7,10 @@ const misused = (used) => {
 };
 
 class FieldSet {
-  /** `fields` of the type's shape by id. `refresh` asks the account for what follows from what was said. */
-  constructor(fields, { isDynamic, refresh }) {
+  /** `fields` of the type's shape by id. `way`: `isDynamic`, and `refresh`, which asks the account for what follows from what was said. */
+  constructor(fields, way) {
     this.fields = fields;
-    this.isDynamic = isDynamic;
-    this.refresh = refresh;
+    this.way = way;
     this.values = {};
     this.texts = {};
     this.said = new Map();
@@ -35,8 +34,16 @@ class FieldSet {
     }
   }
 
-  copy() {
-    const copy = new FieldSet(this.fields, this);
+  get isDynamic() {
+    return this.way.isDynamic;
+  }
+
+  refresh() {
+    this.way.refresh();
+  }
+
+  copy(way) {
+    const copy = new FieldSet(this.fields, way);
     copy.take({ values: { ...this.values }, texts: { ...this.texts } });
     copy.said = new Map(this.said);
     return copy;

@@ -5,72 +5,21 @@
 const FieldSet = internal.piece('record/field_set');
 const { Lines, invalid } = internal.piece('record/sublist');
 const { fieldOf, sublistOf } = internal.piece('record/field');
+const { given, subrecordOf } = internal.piece('record/subrecord');
 
 const body = ['fieldId'];
 const ofLine = ['sublistId', 'fieldId', 'line'];
 const ofCurrent = ['sublistId', 'fieldId'];
 
+const parties = ['entity', 'customer', 'vendor'];
+
+/** What is given an amount is applied. */
+const applied = (lines, fields, fieldId) => {
+  if (lines.shape.id === 'apply' && FieldSet.idOf(fieldId) === 'amount') fields.setValue('apply', true);
+};
+
 const only = (method, mode) =>
   internal.fail('SSS_INVALID_API_USAGE', `Invalid API usage. Record.${method} is for records in ${mode} mode.`);
-
-const given = (method, names, given, required = names) => {
-  const options = internal.options(given, names);
-  internal.required(`Record.${method}`, options, required);
-  return options;
-};
-
-/** An address or the like, which lies in a field of its record. */
-const subrecordOf = (fields, id, type) => {
-  const shape = fields.fields.get(id);
-  if (!shape?.fields) {
-    return internal.fail('FIELD_1_IS_NOT_A_SUBRECORD_FIELD', `Field ${id} is not a subrecord field.`);
-  }
-  const inside = new Map(shape.fields.map((field) => [field.id, field]));
-  const held = () => {
-    const said = fields.said.get(id);
-    if (!said) fields.refresh();
-    return { ...(said ? said.value : fields.values[id]) };
-  };
-  const set = () => {
-    const own = new FieldSet(inside, { isDynamic: true, refresh: () => {} });
-    own.take({ values: held(), texts: {} });
-    return own;
-  };
-  const keep = (own) => fields.setValue(id, { ...own.values, ...own.changes() });
-  const subrecord = {
-    getValue() {
-      return set().getValue(given('getValue', body, arguments).fieldId);
-    },
-    getText() {
-      return set().getText(given('getText', body, arguments).fieldId);
-    },
-    setValue() {
-      const { fieldId, value } = given('setValue', ['fieldId', 'value'], arguments, body);
-      const own = set();
-      own.setValue(fieldId, value);
-      keep(own);
-      return subrecord;
-    },
-    setText() {
-      const { fieldId, text } = given('setText', ['fieldId', 'text'], arguments, body);
-      const own = set();
-      own.setText(fieldId, text);
-      keep(own);
-      return subrecord;
-    },
-    getFields: () => [...inside.keys()],
-    getField() {
-      const field = inside.get(FieldSet.idOf(given('getField', body, arguments).fieldId));
-      return field ? fieldOf(type, field) : null;
-    },
-    getSublists: () => [],
-    toJSON: () => ({ fields: set().toJSON() }),
-  };
-  for (const [name, value] of Object.entries({ id: null, type: 'address', isDynamic: fields.isDynamic })) {
-    Object.defineProperty(subrecord, name, { value, enumerable: true });
-  }
-  return internal.object('N/record.Record', subrecord);
-};
 
 class Record {
   #shape;
@@ -78,6 +27,8 @@ class Record {
   #isDynamic;
   #isStale = false; // what the account would fill in is not known yet
   #isOld = false; // it was saved, and has to be read again
+  #listed = null; // whose open documents are in the sublist `apply`
+  #start = null; // with what a new record in standard mode began: of what is said later nothing follows before it is saved
   #body;
   #lines = new Map();
 
@@ -87,7 +38,11 @@ class Record {
     this.#isDynamic = isDynamic;
     const way = { isDynamic, refresh: () => this.#refresh() };
     this.#body = new FieldSet(shape.fields, way);
-    for (const sublist of shape.sublists.values()) this.#lines.set(sublist.id, new Lines(sublist, way));
+    for (const sublist of shape.sublists.values()) {
+      const lines = new Lines(sublist, way);
+      lines.wayOfCurrent = { isDynamic, refresh: () => this.#refreshLine(lines) };
+      this.#lines.set(sublist.id, lines);
+    }
   }
 
   /** One that is there, as the account read it. */
@@ -98,19 +53,31 @@ class Record {
   }
 
   /** A new one, with what the account made of another. */
-  static made(shape, read, isDynamic) {
+  static made(shape, read, isDynamic, defaultValues) {
     const record = new Record(shape, { isDynamic });
     record.#take(read);
     record.#body.adopt();
     for (const lines of record.#lines.values()) lines.adopt();
+    record.#setAll(defaultValues);
     return record;
   }
 
-  /** A new one with nothing. */
-  static empty(shape, isDynamic) {
+  /** A new one with values for some fields. */
+  static empty(shape, isDynamic, defaultValues) {
     const record = new Record(shape, { isDynamic });
+    record.#setAll(defaultValues);
+    record.#start = record.#changes();
     record.#isStale = true;
     return record;
+  }
+
+  #setAll(values) {
+    for (const [name, value] of Object.entries(values ?? {})) {
+      if (value === undefined || value === null) continue;
+      // The other party is `entity` in default values, whatever the field is called.
+      const isParty = name === 'entity' && !this.#shape.fields.has(name);
+      this.setValue({ fieldId: isParty ? (parties.find((id) => this.#shape.fields.has(id)) ?? name) : name, value });
+    }
   }
 
   #take(read) {
@@ -136,25 +103,54 @@ class Record {
     this.#isStale = false;
     let sketched;
     try {
-      sketched = host('record.sketch', { type: this.#shape.type, id: this.#id, changes: this.#changes() });
+      const changes = this.#isDynamic ? this.#changes() : this.#start;
+      sketched = host('record.sketch', { type: this.#shape.type, id: this.#id, changes });
     } catch (error) {
       this.#isStale = true;
       throw error;
     }
     this.#body.take(sketched);
+    if (!this.#isDynamic) return;
     for (const [id, lines] of this.#lines) lines.refill(sketched.lines[id] ?? []);
+  }
+
+  /** What follows for the line that is being worked at: asked without the others, which a script may have many of. */
+  #refreshLine(lines) {
+    const { current } = lines;
+    if (!current?.isStale) return;
+    current.isStale = false;
+    const { number, fields } = current.line;
+    const edit = number === null ? { add: fields.changes() } : { change: [number, fields.changes()] };
+    const changes = { fields: this.#body.changes(), lines: { [lines.shape.id]: { edits: [edit] } } };
+    const sketched = host('record.sketch', { type: this.#shape.type, id: this.#id, changes });
+    const all = sketched.lines[lines.shape.id] ?? [];
+    const answered = number === null ? all.at(-1) : all.find(({ line }) => line === number);
+    if (answered) fields.take(answered);
   }
 
   /** In dynamic mode the account is asked again, once somebody wants to know. */
   #touch(lines) {
     if (this.#isDynamic) this.#isStale = true;
+    for (const { current } of this.#lines.values()) if (current) current.isStale = true;
     if (lines) lines.isChanged = true;
     return this;
   }
 
   #sublist(sublistId) {
     if (this.#isOld) this.#refresh();
-    return this.#lines.get(String(sublistId).toLowerCase()) ?? invalid();
+    const lines = this.#lines.get(String(sublistId).toLowerCase()) ?? invalid();
+    if (lines.shape.id === 'apply' && this.#id === null) this.#listOpen(lines);
+    return lines;
+  }
+
+  /** A new payment or credit shows what its customer or vendor has open, as the form does. */
+  #listOpen(lines) {
+    const party = parties.find((id) => this.#shape.fields.has(id));
+    const said = this.#body.said.get(party);
+    const entity = said && ('value' in said ? said.value : this.#body.getValue(party));
+    if (!entity || entity === this.#listed) return;
+    this.#listed = entity;
+    lines.list(host('record.open', { type: this.#shape.type, entity }));
   }
 
   #dynamic(method, sublistId) {
@@ -176,7 +172,8 @@ class Record {
   // --- Body ---
 
   getValue() {
-    return this.#body.getValue(given('getValue', body, arguments).fieldId);
+    const { fieldId } = given('getValue', body, arguments);
+    return FieldSet.idOf(fieldId) === 'id' ? (this.#id ?? '') : this.#body.getValue(fieldId);
   }
 
   getText() {
@@ -233,8 +230,7 @@ class Record {
 
   getLineCount() {
     const { sublistId } = given('getLineCount', ['sublistId'], arguments);
-    if (this.#isOld) this.#refresh();
-    return this.#lines.get(String(sublistId).toLowerCase())?.lines.length ?? -1;
+    return this.#lines.has(String(sublistId).toLowerCase()) ? this.#sublist(sublistId).lines.length : -1;
   }
 
   getSublistValue() {
@@ -250,7 +246,9 @@ class Record {
   setSublistValue() {
     const { sublistId, fieldId, line, value } = given('setSublistValue', [...ofLine, 'value'], arguments, ofLine);
     const lines = this.#standard('setSublistValue', sublistId);
-    lines.atOrNew(line).fields.setValue(fieldId, value);
+    const { fields } = lines.atOrNew(line);
+    fields.setValue(fieldId, value);
+    applied(lines, fields, fieldId);
     return this.#touch(lines);
   }
 
@@ -329,7 +327,9 @@ class Record {
   setCurrentSublistValue() {
     const { sublistId, fieldId, value } = given('setCurrentSublistValue', [...ofCurrent, 'value'], arguments, ofCurrent);
     const lines = this.#dynamic('setCurrentSublistValue', sublistId);
-    lines.selected().fields.setValue(fieldId, value);
+    const { fields } = lines.selected();
+    fields.setValue(fieldId, value);
+    applied(lines, fields, fieldId);
     return this.#touch(lines);
   }
 
@@ -404,7 +404,7 @@ class Record {
 
   save() {
     spend('record.save', this.#shape.class);
-    for (const lines of this.#lines.values()) lines.current = null;
+    for (const lines of this.#lines.values()) lines.leave();
     this.#id = host('record.save', { type: this.#shape.type, id: this.#id, changes: this.#changes() });
     this.#body.said.clear();
     this.#isStale = false;

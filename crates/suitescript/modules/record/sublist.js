@@ -13,7 +13,8 @@ class Lines {
     this.way = way;
     this.lines = []; // { number, fields }: the account's number of a line that is there
     this.removed = [];
-    this.current = null; // { at, line, isNew } in dynamic mode
+    this.current = null; // { at, line, isNew, isStale } in dynamic mode
+    this.wayOfCurrent = way;
     this.isChanged = false;
   }
 
@@ -41,10 +42,24 @@ class Lines {
     });
   }
 
+  /** Lists what a payment may be applied to: none of it is, until its box is checked. */
+  list(documents) {
+    const known = new Set(this.lines.map(({ fields }) => fields.getValue('doc')));
+    for (const { doc, refnum, total, due } of documents) {
+      if (known.has(doc)) continue;
+      const { fields } = this.lines[this.lines.push(this.newLine()) - 1];
+      fields.setValue('doc', doc);
+      fields.setValue('apply', false);
+      fields.said.set('amount', { value: due, isInitial: true });
+      for (const [id, value] of Object.entries({ internalid: doc, refnum, total, due })) fields.setValue(id, value);
+    }
+  }
+
   adopt() {
     for (const line of this.lines) {
       line.number = null;
       line.fields.adopt();
+      if (this.shape.fields.has('itemreceive')) line.fields.setValue('quantityremaining', line.fields.getValue('quantity'));
     }
   }
 
@@ -103,13 +118,25 @@ class Lines {
     this.isChanged = true;
   }
 
+  /** A box of a list that was checked counts, also where the line was not committed. */
+  leave() {
+    if (this.current && !this.current.isNew && this.shape.id === 'apply') this.commit();
+    this.current = null;
+  }
+
   select(line) {
+    this.leave();
     const { number, fields } = this.at(line);
-    this.current = { at: Number(line), line: { number, fields: fields.copy() }, isNew: false };
+    // What follows from an earlier change of this line may not be known yet.
+    const isStale = this.isChanged;
+    this.current = { at: Number(line), line: { number, fields: fields.copy(this.wayOfCurrent) }, isNew: false, isStale };
   }
 
   selectNew(at = this.lines.length) {
-    this.current = { at, line: this.newLine(), isNew: true };
+    this.leave();
+    const line = this.newLine();
+    line.fields.way = this.wayOfCurrent;
+    this.current = { at, line, isNew: true, isStale: true };
   }
 
   selected() {
@@ -122,6 +149,7 @@ class Lines {
     if (missing.length > 0) {
       internal.fail('USER_ERROR', `Please enter value(s) for: ${missing.join(', ')}`);
     }
+    line.fields.way = this.way;
     this.lines.splice(this.current.at, this.current.isNew ? 0 : 1, line);
     this.current = null;
     this.isChanged = true;

@@ -61,7 +61,7 @@ impl Host for Parent {
         let (stdin, stdout) = &mut *self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let ask = FromChild::Ask(Asked {
             name: name.to_owned(),
-            arguments,
+            arguments: arguments.to_string(),
         });
         let answer = write(stdout, &ask).and_then(|()| read::<Answer>(stdin));
         match answer {

@@ -29,7 +29,8 @@ pub(super) enum FromChild {
 #[derive(Deserialize, Serialize)]
 pub(super) struct Asked {
     pub(super) name: String,
-    pub(super) arguments: Value,
+    /// As JSON, which is read with more care than what this program says itself: a script made it.
+    pub(super) arguments: String,
 }
 
 #[derive(Deserialize, Serialize)]

@@ -11,7 +11,14 @@ use serde_json::{Map, Value, json};
 use super::shape::script_name;
 
 pub(super) fn write(record: &Record, of: &RecordType) -> Value {
-    let (values, texts) = fields(&of.fields, &|name| record.get(name));
+    let (mut values, mut texts) = fields(&of.fields, &|name| record.get(name));
+    if is_transaction_status(of)
+        && let Some(label) = texts.remove("status")
+    {
+        let word = camel(label.as_str().unwrap_or_default());
+        values.insert("statusref".to_owned(), word.into());
+        values.insert("status".to_owned(), label);
+    }
     let mut lines = Map::new();
     for sublist in &of.sublists {
         let written = record.lines(&sublist.name).iter().map(|line| {
@@ -27,6 +34,31 @@ pub(super) fn write(record: &Record, of: &RecordType) -> Value {
         "texts": texts,
         "lines": lines,
     })
+}
+
+/// A script reads the status of a transaction in words, and in one word as `statusref`.
+pub(super) fn is_transaction_status(of: &RecordType) -> bool {
+    let status = of.is_transaction().then(|| of.field("status")).flatten();
+    status.is_some_and(|status| matches!(status.kind, Kind::Enum(_)))
+}
+
+/// A status in one word: `pendingFulfillment` of `Pending Fulfillment`.
+pub(super) fn camel(label: &str) -> String {
+    let words = label
+        .split(|letter: char| !letter.is_alphanumeric())
+        .filter(|word| !word.is_empty());
+    let mut name = String::new();
+    for (place, word) in words.enumerate() {
+        let mut letters = word.chars();
+        if let Some(first) = letters.next() {
+            match place {
+                0 => name.extend(first.to_lowercase()),
+                _ => name.extend(first.to_uppercase()),
+            }
+            name.push_str(letters.as_str());
+        }
+    }
+    name
 }
 
 fn fields<'r>(

@@ -1,11 +1,14 @@
 //! `query.run`: SuiteQL for `N/query`.
 
+use countersign_records::{ColumnInfo, ColumnKind};
 use countersign_suiteql::{Kind, OutputColumn, Page, Value as Cell};
 use countersign_suitescript::HostError;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::Business;
+use super::error::no_such_type;
+use super::search::date;
 
 #[derive(Deserialize)]
 pub(super) struct Statement {
@@ -16,7 +19,43 @@ pub(super) struct Statement {
     size: usize,
 }
 
+#[derive(Deserialize)]
+pub(super) struct Table {
+    #[serde(rename = "type")]
+    name: String,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Range {
+    name: String,
+}
+
 impl Business {
+    /// `query.table`: the columns of a table by name, of each the table it refers to. A type's own table where it has one.
+    pub(super) fn query_table(&self, given: &Table) -> Result<Value, HostError> {
+        let name = given.name.to_lowercase();
+        let info = self.table(&name).filter(|table| !table.is_shown);
+        let of_type = || {
+            let of = self.records.record_type(&name)?;
+            self.table(&of.table)
+        };
+        let info = info.or_else(of_type).ok_or_else(|| no_such_type(&name))?;
+        let column = |column: &ColumnInfo| {
+            let target = match &column.kind {
+                ColumnKind::Reference(target) => target.table.clone(),
+                _ => None,
+            };
+            (column.name.clone(), Value::from(target))
+        };
+        let columns: Map<String, Value> = info.columns.iter().map(column).collect();
+        Ok(json!({ "table": info.name, "columns": columns }))
+    }
+
+    /// `query.range`: what `BUILTIN.RELATIVE_RANGES` calls a range, or null.
+    pub(super) fn query_range(given: &Range) -> Value {
+        date::named(&given.name.to_lowercase().replace('_', "")).into()
+    }
+
     pub(super) fn run_statement(&self, given: Statement) -> Result<Value, HostError> {
         let page = Page {
             limit: given.size,

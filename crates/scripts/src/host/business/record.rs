@@ -10,16 +10,16 @@ use countersign_suitescript::HostError;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::changes::{Wanted, key, written};
-use super::error::{no_such_record, no_such_type, not_emulated, of_records};
+use super::changes::{Wanted, key};
+use super::error::{no_such_record, no_such_type, of_records};
 use super::shape::meant_by;
 use super::{Business, body};
 
 #[derive(Deserialize)]
 pub(super) struct One {
     #[serde(rename = "type")]
-    record_type: String,
-    id: Value,
+    pub(super) record_type: String,
+    pub(super) id: Value,
 }
 
 #[derive(Deserialize)]
@@ -48,15 +48,6 @@ pub(super) struct Fields {
     values: Map<String, Value>,
 }
 
-#[derive(Deserialize)]
-pub(super) struct Attaching {
-    record: One,
-    to: One,
-    /// It is undone.
-    #[serde(default)]
-    detach: bool,
-}
-
 impl Business {
     /// The type a script names, whichever of its kinds.
     pub(super) fn record_type(&self, name: &str) -> Result<Arc<RecordType>, HostError> {
@@ -68,7 +59,12 @@ impl Business {
     }
 
     /// The record of that id, and the type it is of: a script's `serviceitem` is one of three.
-    fn found(&self, name: &str, id: &Value, level: Level) -> Result<(Arc<RecordType>, Record), HostError> {
+    pub(super) fn found(
+        &self,
+        name: &str,
+        id: &Value,
+        level: Level,
+    ) -> Result<(Arc<RecordType>, Record), HostError> {
         let named = self.record_type(name)?;
         self.require(&named, level)?;
         let key = key(id).ok_or_else(no_such_record)?;
@@ -165,7 +161,12 @@ impl Business {
         self.updated(&of, record.id, changes)
     }
 
-    fn updated(&self, of: &Arc<RecordType>, id: i64, changes: Changes) -> Result<Value, HostError> {
+    pub(super) fn updated(
+        &self,
+        of: &Arc<RecordType>,
+        id: i64,
+        changes: Changes,
+    ) -> Result<Value, HostError> {
         let updated = self.records.update(of, Key::Internal(id), changes, self.stamp());
         Ok(self.wait(updated).map_err(|error| of_records(error, of))?.into())
     }
@@ -176,27 +177,6 @@ impl Business {
         let deleted = self.records.delete(&of, Key::Internal(record.id), self.stamp());
         self.wait(deleted).map_err(|error| of_records(error, &of))?;
         Ok(record.id.into())
-    }
-
-    /// `record.attach` and `record.detach`: a contact to a company.
-    pub(super) fn attach(&self, given: &Attaching) -> Result<Value, HostError> {
-        let (record, to) = (&given.record, &given.to);
-        if !record.record_type.eq_ignore_ascii_case("contact") {
-            let what = format!(
-                "attaching {} {} to {}",
-                record.record_type,
-                written(&record.id),
-                to.record_type
-            );
-            return Err(not_emulated(&what));
-        }
-        let (of, contact) = self.found("contact", &record.id, Level::Edit)?;
-        let (_, company) = self.found(&to.record_type, &to.id, Level::View)?;
-        let changes = match given.detach {
-            false => Changes::new().set("company", Held::Reference(Reference::to(company.id))),
-            true => Changes::new().clear("company"),
-        };
-        self.updated(&of, contact.id, changes)
     }
 }
 

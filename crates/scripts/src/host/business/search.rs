@@ -3,6 +3,7 @@
 //! A search says what it wants by names of fields and joins; [`scope`] finds the tables and columns they mean, [`condition`]
 //! writes filters, [`statement`] the whole. What it reads is bounded as any statement: in time, rows and by what the role sees.
 
+mod address;
 mod condition;
 pub(super) mod date;
 mod definition;

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::Business;
+use super::body::is_transaction_status;
 
 #[derive(Deserialize)]
 pub(super) struct Named {
@@ -18,11 +19,20 @@ impl Business {
     pub(super) fn describe(&self, named: &Named) -> Result<Value, HostError> {
         let of = self.record_type(&named.record_type)?;
         let sublists: Vec<Value> = of.sublists.iter().map(sublist).collect();
+        let mut fields = fields(&of.fields);
+        if is_transaction_status(&of)
+            && let Some(fields) = fields.as_array_mut()
+        {
+            fields.retain(|field| field.get("id") != Some(&json!("status")));
+            for (id, label) in [("status", "Status"), ("statusref", "Status")] {
+                fields.push(json!({ "id": id, "label": label, "type": "text", "isReadOnly": true }));
+            }
+        }
         Ok(json!({
             "type": script_name(&of),
             "label": of.label,
             "class": class(&of),
-            "fields": fields(&of.fields),
+            "fields": fields,
             "sublists": sublists,
         }))
     }

@@ -25,7 +25,7 @@ pub(super) fn condition(term: &Term, operator: &str, values: &[Value]) -> Result
         Kind::Bool => of_box(sql, &operator, values),
         Kind::Date | Kind::DateTime => of_date(term, &operator, values)?,
         Kind::Choice | Kind::Reference => of_select(term, &operator, values)?,
-        Kind::Word | Kind::Id => match of_select(term, &operator, values)? {
+        Kind::Word | Kind::Name | Kind::Id => match of_select(term, &operator, values)? {
             None if term.kind == Kind::Id => of_number(sql, &operator, values)?,
             None => of_text(sql, &operator, values),
             found => found,
@@ -177,12 +177,13 @@ fn of_date(term: &Term, operator: &str, values: &[Value]) -> Result<Option<Sql>,
 }
 
 fn of_select(term: &Term, operator: &str, values: &[Value]) -> Result<Option<Sql>, HostError> {
+    let is_written = matches!(term.kind, Kind::Word | Kind::Name);
     let is_in = match operator {
-        "anyof" => true,
+        "anyof" | "abs" => true,
         "noneof" => false,
         // What is selected is also named alone.
-        "is" if term.kind != Kind::Word => true,
-        "isnot" if term.kind != Kind::Word => false,
+        "is" if !is_written => true,
+        "isnot" if !is_written => false,
         _ => return Ok(None),
     };
     let sql = &term.sql;

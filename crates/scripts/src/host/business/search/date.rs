@@ -71,7 +71,7 @@ pub(in super::super) fn moment(text: &str) -> Option<DateTime> {
 }
 
 /// What `BUILTIN.RELATIVE_RANGES` calls a range that a search names, in lower case.
-fn named(name: &str) -> Option<String> {
+pub(in super::super) fn named(name: &str) -> Option<String> {
     if let Some(base) = name.strip_suffix("todate") {
         return Some(format!("{}TD", plain(base)?));
     }

@@ -3,8 +3,17 @@
 use super::scope::{Place, Scope};
 use super::term::Kind;
 
+/// From an item to its stock; no script can name it.
+pub(super) const STOCK: &str = "(stock)";
+
+/// Where a join leads, and what it adds behind FROM.
+type Joined = (Place, String);
+
+/// To a table, on a condition.
+type Way<'w> = &'w dyn Fn(&str, String) -> Option<Joined>;
+
 /// The place that a join leads to, and what it adds behind FROM. `number` tells its alias from others.
-pub(super) fn place(scope: &Scope<'_>, name: &str, number: usize) -> Option<(Place, String)> {
+pub(super) fn place(scope: &Scope<'_>, name: &str, number: usize) -> Option<Joined> {
     let alias = format!("j{number}");
     let lines = format!("k{number}");
     let to = |table: &str, on: String| {
@@ -36,9 +45,14 @@ pub(super) fn place(scope: &Scope<'_>, name: &str, number: usize) -> Option<(Pla
             let table = format!("transaction{name}");
             return to(&table, format!("{alias}.recordowner = t.id"));
         }
-        ("transaction", "applyingtransaction") => {
+        ("transaction", "applyingtransaction" | "fulfillingtransaction" | "billingtransaction") => {
+            let only = match name {
+                "fulfillingtransaction" => format!(" AND {lines}.nexttype = 'ItemShip'"),
+                "billingtransaction" => format!(" AND {lines}.nexttype IN ('CustInvc', 'VendBill')"),
+                _ => String::new(),
+            };
             let from = format!(
-                " LEFT JOIN nexttransactionlinelink {lines} ON {lines}.previousline = l.id \
+                " LEFT JOIN nexttransactionlinelink {lines} ON {lines}.previousline = l.id{only} \
                  LEFT JOIN transaction {alias} ON {alias}.id = {lines}.nextdoc"
             );
             return to("transaction", String::new()).map(|(place, _)| (place, from));
@@ -56,11 +70,15 @@ pub(super) fn place(scope: &Scope<'_>, name: &str, number: usize) -> Option<(Pla
                  LEFT JOIN transactionline {lines} ON {lines}.transaction = {alias}.id"
             ));
         }
+        ("item", STOCK) => return to("aggregateitemlocation", format!("{alias}.item = t.id")),
         ("item", "transaction") => {
             return with_lines(format!(
                 " LEFT JOIN transactionline {lines} ON {lines}.item = t.id \
                  LEFT JOIN transaction {alias} ON {alias}.id = {lines}.transaction"
             ));
+        }
+        ("contact", "customer" | "vendor" | "partner") => {
+            return to(name, format!("{alias}.id = t.company"));
         }
         ("customer" | "vendor" | "partner" | "entity", "contact") => {
             return to("contact", format!("{alias}.company = t.id"));
@@ -78,10 +96,19 @@ pub(super) fn place(scope: &Scope<'_>, name: &str, number: usize) -> Option<(Pla
             return to("entityaddress", String::new()).map(|(place, _)| (place, from));
         }
         ("folder", "file") => return to("file", format!("{alias}.folder = t.id")),
+        (root, "file") => {
+            let from = format!(
+                " LEFT JOIN attachment {lines} ON {lines}.recordid = t.id AND {lines}.attachedto = '{root}' \
+                 LEFT JOIN file {alias} ON {alias}.id = {lines}.file"
+            );
+            return to("file", String::new()).map(|(place, _)| (place, from));
+        }
         _ => {}
     }
     let field = match (root, name) {
         ("customer", "parentcustomer") => "parent",
+        ("customer", "msesubsidiary") => "subsidiary",
+        ("transaction", "accountingperiod") => "postingperiod",
         ("item", "preferredvendor") => "vendor",
         ("supportcase", "customer") => "company",
         ("supportcase", "employee") => "assigned",
@@ -91,12 +118,7 @@ pub(super) fn place(scope: &Scope<'_>, name: &str, number: usize) -> Option<(Pla
 }
 
 /// To the record that a field of the searched one names.
-fn along(
-    scope: &Scope<'_>,
-    field: &str,
-    alias: &str,
-    to: &dyn Fn(&str, String) -> Option<(Place, String)>,
-) -> Option<(Place, String)> {
+fn along(scope: &Scope<'_>, field: &str, alias: &str, to: Way<'_>) -> Option<Joined> {
     let term = scope.in_place(&scope.root, field)?;
     let target = term.target.filter(|_| term.kind == Kind::Reference)?;
     let info = scope.business.table(&target)?;
@@ -104,12 +126,7 @@ fn along(
 }
 
 /// To the custom records whose field of that name leads to the searched one.
-fn back(
-    scope: &Scope<'_>,
-    name: &str,
-    alias: &str,
-    to: &dyn Fn(&str, String) -> Option<(Place, String)>,
-) -> Option<(Place, String)> {
+fn back(scope: &Scope<'_>, name: &str, alias: &str, to: Way<'_>) -> Option<Joined> {
     let root = &scope.root.table;
     let mut types = scope.business.records.types();
     types.find_map(|child| {

@@ -4,6 +4,7 @@ use countersign_suiteql::Value as Cell;
 use jiff::civil::DateTime;
 use serde_json::{Value, json};
 
+use super::super::body::camel;
 use super::scope::RowType;
 use super::statement::{Output, Search};
 use super::term::Kind;
@@ -46,7 +47,7 @@ fn value(output: &Output, row: &[Cell]) -> Value {
             let id = text.unwrap_or_default();
             json!([id, id])
         }
-        Kind::Text | Kind::Date => json!([text.unwrap_or_default()]),
+        Kind::Text | Kind::Name | Kind::Date => json!([text.unwrap_or_default()]),
     }
 }
 
@@ -77,25 +78,6 @@ fn moment(text: &str) -> String {
         Ok(moment) => moment.strftime("%-m/%-d/%Y %-I:%M %P").to_string(),
         Err(_) => text.to_owned(),
     }
-}
-
-/// A status as a search gives its value: `pendingFulfillment` of `Pending Fulfillment`.
-fn camel(label: &str) -> String {
-    let words = label
-        .split(|letter: char| !letter.is_alphanumeric())
-        .filter(|word| !word.is_empty());
-    let mut name = String::new();
-    for (place, word) in words.enumerate() {
-        let mut letters = word.chars();
-        if let Some(first) = letters.next() {
-            match place {
-                0 => name.extend(first.to_lowercase()),
-                _ => name.extend(first.to_uppercase()),
-            }
-            name.push_str(letters.as_str());
-        }
-    }
-    name
 }
 
 #[cfg(test)]

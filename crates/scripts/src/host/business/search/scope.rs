@@ -10,8 +10,9 @@ use countersign_suitescript::HostError;
 use super::super::Business;
 use super::super::error::no_such_type;
 use super::super::shape::script_name;
+use super::address;
 use super::join;
-use super::term::{Kind, Term};
+use super::term::{Kind, Term, Words};
 use super::transaction;
 
 /// Where a name cannot be found.
@@ -100,7 +101,14 @@ impl<'a> Scope<'a> {
             Some(join) => self.joined(&join.to_lowercase())?,
             None => self.root.clone(),
         };
-        self.in_place(&place, &name).ok_or(Missing::Field)
+        if let Some(term) = self.in_place(&place, &name) {
+            return Ok(term);
+        }
+        let elsewhere = address::joined(&place.table, &name).or_else(|| stock(&place.table, &name));
+        match elsewhere {
+            Some((to, field)) if join.is_none() => self.term(Some(to), field),
+            _ => Err(Missing::Field),
+        }
     }
 
     fn joined(&mut self, name: &str) -> Result<Place, Missing> {
@@ -116,13 +124,16 @@ impl<'a> Scope<'a> {
 
     pub(super) fn in_place(&self, place: &Place, name: &str) -> Option<Term> {
         let alias = &place.alias;
+        if let Some(column) = address::column(name).filter(|_| address::is_table(&place.table)) {
+            return self.column(&place.table, alias, column);
+        }
         match name {
             "internalid" => return Some(Term::new(format!("{alias}.id"), Kind::Id)),
             "internalidnumber" | "id" => return Some(Term::new(format!("{alias}.id"), Kind::Number)),
             "externalid" | "externalidstring" => {
                 let column = self.column(&place.table, alias, "externalid")?;
                 return Some(Term {
-                    kind: Kind::Text,
+                    kind: Kind::Name,
                     ..column
                 });
             }
@@ -156,6 +167,13 @@ impl<'a> Scope<'a> {
         let mut term = Term::of_column(alias, column)?;
         if term.kind == Kind::Text && self.is_word(table, named) {
             term.kind = Kind::Word;
+        }
+        let words = WORDS
+            .iter()
+            .find(|(of, named, _)| *of == table && *named == column.name);
+        if let Some((_, _, words)) = words {
+            term.kind = Kind::Word;
+            term.words = Some(words);
         }
         Some(term)
     }
@@ -197,12 +215,41 @@ const RENAMED: &[(&str, &str, &str)] = &[
     ("file", "documentsize", "filesize"),
     ("supportcase", "number", "casenumber"),
     ("supportcase", "casestatus", "status"),
+    ("", "namenohierarchy", "name"),
     ("", "created", "createddate"),
     ("", "datecreated", "createddate"),
     ("", "createddate", "datecreated"),
     ("", "created", "datecreated"),
     ("", "modified", "lastmodifieddate"),
     ("", "lastmodified", "lastmodifieddate"),
+];
+
+/// What there is of an item at each location: a search for it has a result for each of them.
+fn stock(table: &str, name: &str) -> Option<(&'static str, &'static str)> {
+    let field = match name {
+        "inventorylocation" => "location",
+        "locationquantityavailable" => "quantityavailable",
+        "locationquantitybackordered" => "quantitybackordered",
+        "locationquantitycommitted" => "quantitycommitted",
+        "locationquantityonhand" => "quantityonhand",
+        "locationquantityonorder" => "quantityonorder",
+        _ => return None,
+    };
+    (table == "item").then_some((join::STOCK, field))
+}
+
+/// What searches show the words of a column as.
+const WORDS: &[(&str, &str, Words)] = &[
+    (
+        "item",
+        "itemtype",
+        &[
+            ("InvtPart", "Inventory Item"),
+            ("NonInvtPart", "Non-inventory Item"),
+            ("Service", "Service"),
+        ],
+    ),
+    ("entity", "type", &[("CustJob", "Customer")]),
 ];
 
 /// What tells the rows of one type from those of its family.

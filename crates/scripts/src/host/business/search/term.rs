@@ -3,6 +3,9 @@
 use countersign_records::{ColumnInfo, ColumnKind};
 use serde_json::Value;
 
+/// Words of NetSuite's, and what each is shown as.
+pub(super) type Words = &'static [(&'static str, &'static str)];
+
 #[derive(Clone, Debug)]
 pub(super) struct Term {
     pub(super) sql: String,
@@ -11,13 +14,17 @@ pub(super) struct Term {
     pub(super) by: Option<String>,
     /// Of a reference: the table it leads to.
     pub(super) target: Option<String>,
+    /// Of words of NetSuite's: what each is shown as, where statements do not say it.
+    pub(super) words: Option<Words>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     Text,
-    /// A text of which there are few: it is selected as well as written.
+    /// A word of NetSuite's: it is selected as well as written.
     Word,
+    /// A name that somebody gave: written, and selected where it is one of several.
+    Name,
     Number,
     Amount,
     Bool,
@@ -38,6 +45,7 @@ impl Term {
             kind,
             by: None,
             target: None,
+            words: None,
         }
     }
 
@@ -65,6 +73,18 @@ impl Term {
 
     /// What it is shown as, where that is not itself.
     pub(super) fn shown(&self) -> Option<String> {
+        if let Some(words) = self.words {
+            let cases: Vec<String> = words
+                .iter()
+                .map(|(word, shown)| format!("WHEN '{word}' THEN '{shown}'"))
+                .collect();
+            return Some(format!(
+                "CASE {} {} ELSE {} END",
+                self.sql,
+                cases.join(" "),
+                self.sql
+            ));
+        }
         let has_text = matches!(self.kind, Kind::Choice | Kind::Reference | Kind::Word);
         has_text.then(|| format!("BUILTIN.DF({})", self.sql))
     }

@@ -36,7 +36,7 @@ define(['N/record'], (record) => {
       paymentId,
       isApplied,
       shipped: Array.from({ length: lines }, (_, line) => order.getSublistValue({ sublistId: 'item', fieldId: 'quantityfulfilled', line })),
-      status: order.getText('status'),
+      status: [order.getValue('status'), order.getValue('statusref'), order.getValue('orderstatus')],
       invoice: { status: paid.getText('status'), total: paid.getValue('total'), remaining: paid.getValue('amountremaining') },
     };
   };

@@ -1,9 +1,7 @@
-//! The demonstration company, for scripts to run in: files on disk below `tests/business` are its `/SuiteScripts`.
-
-#![allow(dead_code, reason = "each test file uses some of it")]
+//! The demonstration company, for scripts to run in: files on disk below `tests/scripts` are its `/SuiteScripts`.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use countersign_records::{Catalog, Records};
 use countersign_scripts::host::{Business, May};
@@ -40,11 +38,8 @@ impl Company {
         let folder = tempfile::tempdir().unwrap();
         let runtime = Runtime::new().unwrap();
         let path = folder.path().join("records.sqlite");
-        let records = runtime.block_on(async {
-            let records = Records::open_with(&path, catalog).await.unwrap();
-            records.seed(NOW).await.unwrap();
-            records
-        });
+        std::fs::write(&path, seeded(&runtime)).unwrap();
+        let records = runtime.block_on(Records::open_with(&path, catalog)).unwrap();
         Self {
             records,
             runtime,
@@ -82,6 +77,7 @@ impl Company {
         match self.outcome(script, entry_point, argument).result {
             Ok(Returned::Json(text)) => serde_json::from_str(&text).unwrap(),
             Ok(Returned::Text(text)) => json!(text),
+            Ok(Returned::Nothing) => Value::Null,
             Ok(other) => panic!("{script} returned {other:?}"),
             Err(thrown) => panic!("{script} threw {thrown:?}"),
         }
@@ -108,6 +104,22 @@ impl Company {
     }
 }
 
+/// The file of the company's records, made once.
+fn seeded(runtime: &Runtime) -> &'static [u8] {
+    static SEEDED: OnceLock<Vec<u8>> = OnceLock::new();
+    SEEDED.get_or_init(|| {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("records.sqlite");
+        runtime.block_on(async {
+            let catalog = Catalog::built_in().unwrap();
+            let records = Records::open_with(&path, catalog).await.unwrap();
+            records.seed(NOW).await.unwrap();
+            records.close().await.unwrap();
+        });
+        std::fs::read(&path).unwrap()
+    })
+}
+
 /// The account with its scripts.
 struct Cabinet(Business);
 
@@ -117,7 +129,7 @@ impl Host for Cabinet {
             "source" => {
                 let path = arguments["path"].as_str().unwrap();
                 let below = path.strip_prefix("/SuiteScripts/").unwrap_or("none");
-                let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/business");
+                let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scripts");
                 let text = std::fs::read_to_string(folder.join(below));
                 Ok(text.map_or(Value::Null, Value::String))
             }
