@@ -692,8 +692,9 @@ fn a_secret_that_is_typed_at_a_terminal_is_not_shown() {
     let line = format!("{BINARY} connection add acme --server {server} --data here");
     let plain = stage.machine.command(&[]);
     // A real terminal: what it is sent it shows, unless the program switches that off.
-    let mut terminal = Command::new("script");
-    terminal.args(["-qefc", &line, "/dev/null"]).env_clear();
+    let mut terminal = Command::new("timeout");
+    terminal.args(["--foreground", "300", "script", "-qefc", &line, "/dev/null"]);
+    terminal.env_clear();
     terminal.envs(plain.get_envs().filter_map(|(name, value)| Some((name, value?))));
     terminal
         .stdin(Stdio::piped())
@@ -718,10 +719,11 @@ fn a_secret_that_is_typed_at_a_terminal_is_not_shown() {
         }
         keyboard.write_all(format!("{value}\n").as_bytes()).unwrap();
     }
+    // Nobody is there for another question.
+    drop(keyboard);
     let mut rest = Vec::new();
     screen.read_to_end(&mut rest).unwrap();
     shown.push_str(&String::from_utf8_lossy(&rest));
-    drop(keyboard);
     assert!(running.wait().unwrap().success(), "{shown}");
     assert!(shown.contains(&values.token_id), "{shown}");
     assert!(!shown.contains(&values.consumer_secret) && !shown.contains(&values.token_secret));
