@@ -87,24 +87,18 @@ pub(super) async fn invite(
         return Ok(Exit::Success);
     }
     let what = match link.is_of_a_connection() {
-        true => "gives connection",
-        false => "makes connection",
+        true => format!("give connection {} new credentials of its account", invited.name),
+        false => format!("give the credentials of the new connection {}", invited.name),
     };
     let withdraw = paste::command_on(
         &["connection", "invite", invited.name.as_str(), "--withdraw"],
         &folder.data,
     );
     let until = super::moment_of(link.expires);
+    output::say(&format!("{BOLD}{}{BOLD:#}", address.expose()))?;
     output::say(&format!(
-        "{BOLD}{}{BOLD:#}\n{DIM}Whoever opens it {what} {} {} once, until {until} UTC. Send it so that only they read it; end it \
-         with: {withdraw}{DIM:#}",
-        address.expose(),
-        invited.name,
-        if link.is_of_a_connection() {
-            "new credentials,"
-        } else {
-            "its credentials,"
-        },
+        "{DIM}Whoever opens it can {what}, once, until {until} UTC. Send it so that only they read it; end it with:{DIM:#}\n  \
+         {DIM}{withdraw}{DIM:#}"
     ))?;
     Ok(Exit::Success)
 }
