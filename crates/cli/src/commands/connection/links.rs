@@ -19,7 +19,7 @@ use crate::vault_folder::VaultFolder;
 
 /// A link that signs in to the pages of the proxy that runs.
 pub(super) async fn pages(folder: &VaultFolder, world: &World, as_json: bool) -> Result<Exit, Failure> {
-    let Some(url) = proxy_server::told(&folder.data, PAGES) else {
+    let Some(url) = proxy_server::told(&folder.data, PAGES).await else {
         let start = paste::command_on(&["proxy", "--pages"], &folder.data);
         return Err(
             Failure::no_connection("no proxy of this data folder serves pages")
@@ -55,7 +55,7 @@ pub(super) async fn invite(
 ) -> Result<Exit, Failure> {
     let base = match &invited.url {
         Some(url) => reachable(url)?,
-        None => proxy_server::told(&folder.data, PROXY).ok_or_else(|| {
+        None => proxy_server::told(&folder.data, PROXY).await.ok_or_else(|| {
             let start = paste::command_on(&["proxy"], &folder.data);
             Failure::no_connection("no proxy of this data folder runs, and the page is served by one").hint(
                 format!("start one with: {start}; or say with --url where others will reach it"),
