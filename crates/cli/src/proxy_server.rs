@@ -162,14 +162,19 @@ impl Drop for Told {
 
 /// The proxy of this data folder, if one answers there.
 pub(crate) async fn running(data: &Path) -> Option<String> {
-    let url = told(data, PROXY)?;
+    let url = told(data, PROXY).await?;
     let address: SocketAddr = url.strip_prefix("http://")?.parse().ok()?;
-    // A file that a kill left says where there was one.
-    let answers = address.ip().is_loopback() && TcpStream::connect(address).await.is_ok();
-    answers.then_some(url)
+    address.ip().is_loopback().then_some(url)
 }
 
-/// What a proxy of this data folder wrote that runs, or was killed.
-pub(crate) fn told(data: &Path, what: &str) -> Option<String> {
-    fs::read_to_string(data.join(CONNECTIONS).join(what)).ok()
+/// Where the [`PROXY`] of this data folder answers, or its [`PAGES`]. What has a name is believed: it may be reached from
+/// elsewhere only.
+pub(crate) async fn told(data: &Path, what: &str) -> Option<String> {
+    let url = fs::read_to_string(data.join(CONNECTIONS).join(what)).ok()?;
+    let (_, authority) = url.split_once("://")?;
+    // A file that a kill left says where there was one.
+    match authority.parse::<SocketAddr>() {
+        Ok(address) => TcpStream::connect(address).await.is_ok().then_some(url),
+        Err(_) => Some(url),
+    }
 }

@@ -1,7 +1,6 @@
 //! One connection: what it is, how it was over time, who may use it; and a look at it now.
 
-use countersign_doctor::{Advice, Findings, SameKeyElsewhere};
-use countersign_protocol::AccountId;
+use countersign_doctor::{Advice, SameKeyElsewhere};
 use countersign_vault::{
     AuditFilter, AuditRow, Caller, Connection, ConnectionId, Grant, Health, SameKey, StoredSet, Use,
     UseFilter, VaultError,
@@ -16,7 +15,7 @@ use crate::connections::path_of;
 use crate::desk::Desk;
 use crate::trial::kind;
 use crate::trouble::sentence;
-use crate::{callers, findings, health, uses};
+use crate::{callers, health, uses};
 
 /// Rows of its past that are shown.
 const PAST: u32 = 100;
@@ -309,42 +308,6 @@ fn day(at: UnixTime) -> String {
     at.to_string().chars().take(10).collect()
 }
 
-/// A checkup that was just made.
-pub(crate) struct Checked {
-    pub(crate) id: ConnectionId,
-    pub(crate) account: AccountId,
-    pub(crate) findings: Findings,
-}
-
-impl Checked {
-    pub(crate) fn page(&self, lock: &Lock) -> Page {
-        let path = path_of(&self.id);
-        let notice = match self.findings.is_healthy() {
-            true => Notice::new(Weight::Done, "The login works."),
-            false => {
-                let first = self.findings.failed().next();
-                let seen = first.map_or_else(|| "Something failed".to_owned(), |line| sentence(&line.seen));
-                Notice::new(Weight::Warning, seen)
-            }
-        };
-        Page {
-            title: format!("Checkup of {}", self.id),
-            crumbs: below(&self.id),
-            notices: vec![notice],
-            actions: Some(html! {
-                (lock.button_form(&format!("{path}/check"), html! { (button("Check again", Tone::Plain, None)) }))
-                (link_button("To the connection", &path, Tone::Primary))
-            }),
-            body: html! {
-                section.section aria-labelledby="asked" {
-                    h2 id="asked" { "What was asked of account " (self.account) }
-                    (findings::lines(&self.findings))
-                }
-            },
-        }
-    }
-}
-
 /// The way to a page below a connection's own.
 pub(crate) fn below(id: &ConnectionId) -> Vec<countersign_web::Crumb> {
     let mut crumbs = CONNECTIONS.crumbs();
@@ -353,24 +316,4 @@ pub(crate) fn below(id: &ConnectionId) -> Vec<countersign_web::Crumb> {
         href: Some(path_of(id)),
     });
     crumbs
-}
-
-pub(crate) async fn check(desk: &Desk, id: &str) -> Answer {
-    let connection = match named(desk, id).await {
-        Ok(Some(connection)) => connection,
-        Ok(None) => return desk.not_found(),
-        Err(error) => return desk.failed(&error),
-    };
-    match desk.examine(&connection, desk.by()).await {
-        Ok(Ok(findings)) => {
-            let checked = Checked {
-                id: connection.id,
-                account: connection.account,
-                findings,
-            };
-            desk.show(CONNECTIONS, &checked.page(&desk.lock))
-        }
-        Ok(Err(untried)) => desk.trouble(http::StatusCode::TOO_MANY_REQUESTS, "Not asked", &untried.text),
-        Err(error) => desk.failed(&error),
-    }
 }

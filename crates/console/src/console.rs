@@ -20,8 +20,8 @@ use crate::arrival::{Arrival, CONNECT};
 use crate::desk::Desk;
 use crate::sessions::Sessions;
 use crate::{
-    add, caller, callers, changes, connection, connections, governor, invite, removal, rotation, setup,
-    sign_in, trouble, uses,
+    add, caller, callers, changes, checked, connection, connections, governor, invite, removal, rotation,
+    setup, sign_in, trouble, uses,
 };
 
 /// The longest form, in bytes: a paste of 64 KiB, each byte of which may be three.
@@ -172,7 +172,7 @@ async fn route(desk: &Desk, segments: &[&str], form: Option<&Filled>) -> Answer 
         (["connections", "invite"], Some(form)) => invite::make(desk, form).await,
         (["connections", "withdraw"], Some(form)) => invite::withdraw(desk, form).await,
         (["connection", id], None) => connection::show(desk, id).await,
-        (["connection", id, "check"], Some(_)) => connection::check(desk, id).await,
+        (["connection", id, "check"], Some(_)) => checked::check(desk, id).await,
         (["connection", id, "rotate"], None) => rotation::show(desk, id).await,
         (["connection", id, "rotate"], Some(form)) => rotation::go_on(desk, id, form).await,
         (["connection", id, "remove"], None) => removal::show(desk, id).await,

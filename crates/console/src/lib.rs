@@ -13,6 +13,7 @@ mod board;
 mod caller;
 mod callers;
 mod changes;
+mod checked;
 mod checkup;
 mod connection;
 mod connections;

@@ -22,8 +22,8 @@ use crate::grant_form::GrantForm;
 use crate::trial::Untried;
 use crate::typed::Shown;
 use crate::{
-    add, caller, callers, changes, connection, connections, governor, invite, removal, rotation, setup,
-    sign_in, trouble, uses,
+    add, caller, callers, changes, checked, connection, connections, governor, invite, removal, rotation,
+    setup, sign_in, trouble, uses,
 };
 
 const NOW: UnixTime = UnixTime::from_seconds(1_767_225_600);
@@ -221,7 +221,7 @@ fn pages(lock: &Lock) -> Vec<Page> {
         form,
         now: NOW,
     };
-    let checked = connection::Checked {
+    let checked = checked::Checked {
         id: "acme".parse().unwrap(),
         account: "1234567".parse().unwrap(),
         findings: findings(),

@@ -5,6 +5,9 @@
 //! The account, its server and the four credentials can only be given together, so that nobody points stored secrets at
 //! another place.
 //!
+//! A [`Link`] works once: it signs in to the pages of connections, or lets whoever has it give the credentials of one
+//! connection.
+//!
 //! A token is replaced in steps ([`Vault::stage`], [`observe`](Vault::observe), [`switch`](Vault::switch),
 //! [`fall_back`](Vault::fall_back) or [`settle`](Vault::settle)), and after each of them exactly one set of credentials is
 //! the current one.
@@ -28,6 +31,7 @@ mod grants;
 mod id;
 mod integrations;
 mod label;
+mod link_token;
 mod links;
 mod observed;
 mod rotation;
@@ -54,7 +58,8 @@ pub use grant::{Denied, Grant, GrantDraft, Scope, ScopeError, Target, Targets, d
 pub use id::{CallerId, ConnectionId, ConnectionIdError, GrantId};
 pub use integrations::{Integration, IntegrationDraft, IntegrationKey, IntegrationKeyError, NewConnection};
 pub use label::{Label, LabelError, Metadata};
-pub use links::{Invitation, Link, LinkDraft, LinkToken, Purpose};
+pub use link_token::LinkToken;
+pub use links::{Invitation, Link, LinkDraft, Purpose};
 pub use observed::Holder;
 pub use rotation::RotationError;
 pub use sessions::{Session, SessionDraft, SessionToken};

@@ -19,7 +19,7 @@ use crate::vault_folder::VaultFolder;
 
 /// A link that signs in to the pages of the proxy that runs.
 pub(super) async fn pages(folder: &VaultFolder, world: &World, as_json: bool) -> Result<Exit, Failure> {
-    let Some(url) = proxy_server::told(&folder.data, PAGES) else {
+    let Some(url) = proxy_server::told(&folder.data, PAGES).await else {
         let start = paste::command_on(&["proxy", "--pages"], &folder.data);
         return Err(
             Failure::no_connection("no proxy of this data folder serves pages")
@@ -55,7 +55,7 @@ pub(super) async fn invite(
 ) -> Result<Exit, Failure> {
     let base = match &invited.url {
         Some(url) => reachable(url)?,
-        None => proxy_server::told(&folder.data, PROXY).ok_or_else(|| {
+        None => proxy_server::told(&folder.data, PROXY).await.ok_or_else(|| {
             let start = paste::command_on(&["proxy"], &folder.data);
             Failure::no_connection("no proxy of this data folder runs, and the page is served by one").hint(
                 format!("start one with: {start}; or say with --url where others will reach it"),
@@ -87,24 +87,18 @@ pub(super) async fn invite(
         return Ok(Exit::Success);
     }
     let what = match link.is_of_a_connection() {
-        true => "gives connection",
-        false => "makes connection",
+        true => format!("give connection {} new credentials of its account", invited.name),
+        false => format!("give the credentials of the new connection {}", invited.name),
     };
     let withdraw = paste::command_on(
         &["connection", "invite", invited.name.as_str(), "--withdraw"],
         &folder.data,
     );
     let until = super::moment_of(link.expires);
+    output::say(&format!("{BOLD}{}{BOLD:#}", address.expose()))?;
     output::say(&format!(
-        "{BOLD}{}{BOLD:#}\n{DIM}Whoever opens it {what} {} {} once, until {until} UTC. Send it so that only they read it; end it \
-         with: {withdraw}{DIM:#}",
-        address.expose(),
-        invited.name,
-        if link.is_of_a_connection() {
-            "new credentials,"
-        } else {
-            "its credentials,"
-        },
+        "{DIM}Whoever opens it can {what}, once, until {until} UTC. Send it so that only they read it; end it with:{DIM:#}\n  \
+         {DIM}{withdraw}{DIM:#}"
     ))?;
     Ok(Exit::Success)
 }

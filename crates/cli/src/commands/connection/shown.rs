@@ -5,19 +5,12 @@ use countersign_world::UnixTime;
 use serde_json::{Value, json};
 
 use crate::failure::{Exit, Failure};
-use crate::output::{self, GREEN, RED};
-use crate::table::{self, Cell, Table, moment, or_empty};
+use crate::output::{self, BOLD, DIM, GREEN, RED};
+use crate::table::{self, Cell, Table, moment, or_empty, plain};
 use crate::vault_folder::VaultFolder;
 
 pub(super) async fn list(folder: &VaultFolder, as_json: bool) -> Result<Exit, Failure> {
-    let mut rows = Table::new(&[
-        "NAME",
-        "ACCOUNT",
-        "HEALTH",
-        "LAST SUCCESS (UTC)",
-        "COMPANY",
-        "ROLE",
-    ]);
+    let mut rows = Table::new(&["NAME", "ACCOUNT", "HEALTH", "LAST SUCCESS (UTC)", "COMPANY"]);
     let mut values = Vec::new();
     let mut after = None;
     loop {
@@ -35,7 +28,6 @@ pub(super) async fn list(folder: &VaultFolder, as_json: bool) -> Result<Exit, Fa
                 health_cell(&one.health, short_word(&one.health)),
                 Cell::from(one.last_success.map(minute_of).unwrap_or_default()),
                 or_empty(one.holder.as_ref().map(|holder| &holder.company)),
-                or_empty(one.holder.as_ref().map(|holder| &holder.role)),
             ]);
         }
     }
@@ -55,18 +47,14 @@ pub(super) async fn show(folder: &VaultFolder, name: ConnectionId, as_json: bool
     let failure = one
         .last_failure
         .as_ref()
-        .map(|failure| format!("{}  {}", moment_of(failure.at), failure.why));
+        .map(|failure| format!("{}  {}", utc(failure.at), failure.why));
     let state = |set: Option<&StoredSet>| {
         set.map(|set| {
             let verified = match set.verified {
-                Some(at) => format!("verified {}", moment_of(at)),
+                Some(at) => format!("verified {}", utc(at)),
                 None => "not verified".to_owned(),
             };
-            format!(
-                "token {}, entered {}, {verified}",
-                ending(set),
-                moment_of(set.stored)
-            )
+            format!("token {}, entered {}, {verified}", ending(set), utc(set.stored))
         })
     };
     let fields = [
@@ -89,8 +77,8 @@ pub(super) async fn show(folder: &VaultFolder, name: ConnectionId, as_json: bool
         ("Signs with", or_empty(state(Some(&one.current)))),
         ("Waits to be switched to", or_empty(state(one.staged.as_ref()))),
         ("Kept from before", or_empty(state(one.previous.as_ref()))),
-        ("Created", moment_of(one.created).into()),
-        ("Last success", or_empty(one.last_success.map(moment_of))),
+        ("Created", utc(one.created).into()),
+        ("Last success", or_empty(one.last_success.map(utc))),
         ("Last failure", or_empty(failure)),
         (
             "Tags",
@@ -135,6 +123,22 @@ pub(super) async fn audit(
         output::say_json(&json!({ "rows": values.collect::<Vec<_>>(), "more": more }))?;
         return Ok(Exit::Success);
     }
+    if is_narrow() {
+        for row in &found {
+            let heading = format!(
+                "{}  {BOLD}{}{BOLD:#}  {}",
+                minute_of(row.at),
+                row.action.word(),
+                plain(&row.subject)
+            );
+            let detail = match row.detail.is_empty() {
+                true => row.actor.clone(),
+                false => format!("{}: {}", row.actor, row.detail),
+            };
+            below(&heading, &detail)?;
+        }
+        return told_of_more(shown, more, limit);
+    }
     for row in found {
         rows.add([
             Cell::from(moment_of(row.at)),
@@ -145,6 +149,25 @@ pub(super) async fn audit(
         ]);
     }
     rows.print()?;
+    told_of_more(shown, more, limit)
+}
+
+/// Whether a terminal has no room for a table of five columns and more, whose times would be cut first.
+pub(super) fn is_narrow() -> bool {
+    table::width().is_some_and(|width| width < 120)
+}
+
+/// A heading, and below it whatever is long.
+pub(super) fn below(heading: &str, detail: &str) -> Result<(), Failure> {
+    output::say(heading)?;
+    for line in table::indented(&plain(detail), 4) {
+        output::say(&format!("{DIM}{line}{DIM:#}"))?;
+    }
+    Ok(())
+}
+
+/// That a list goes on.
+pub(super) fn told_of_more(shown: usize, more: bool, limit: u32) -> Result<Exit, Failure> {
     if more {
         let rest = match limit < MAX_ROWS {
             true => "more with --limit",
@@ -202,6 +225,11 @@ pub(crate) const fn short_word(health: &Health) -> &'static str {
         Health::Failing { .. } => "failing",
         Health::Superseded { .. } => "superseded",
     }
+}
+
+/// A time that says of which zone it is.
+fn utc(at: UnixTime) -> String {
+    format!("{} UTC", moment_of(at))
 }
 
 /// A time to the minute, in UTC.

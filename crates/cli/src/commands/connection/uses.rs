@@ -3,12 +3,13 @@
 use countersign_vault::{ConnectionId, MAX_ROWS, Method, Use, UseFilter};
 use serde_json::{Value, json};
 
+use super::shown::{below, is_narrow, told_of_more};
 use crate::command::When;
 use crate::commands::caller;
 use crate::failure::{Exit, Failure};
 use crate::folder::World;
-use crate::output::{self, GREEN, RED};
-use crate::table::{Cell, Table, or_empty};
+use crate::output::{self, BOLD, GREEN, RED};
+use crate::table::{Cell, Table, or_empty, plain};
 use crate::vault_folder::VaultFolder;
 
 /// Which uses are asked for.
@@ -70,6 +71,25 @@ pub(super) async fn show(
         output::complain("No use of a connection fits.");
         return Ok(Exit::Success);
     }
+    if is_narrow() {
+        for (_, one) in &found {
+            let style = if one.is_answered() { GREEN } else { RED };
+            let status = one.status.map(|status| format!(" {status}")).unwrap_or_default();
+            let heading = format!(
+                "{}  {BOLD}{}{BOLD:#}  {}  {style}{}{style:#}{status}  {} ms",
+                super::minute_of(one.at),
+                plain(&name_of(one)),
+                one.connection,
+                plain(&one.outcome),
+                one.took.as_millis()
+            );
+            below(
+                &heading,
+                &format!("{} {}", one.method.map_or("-", Method::as_str), one.path),
+            )?;
+        }
+        return told_of_more(shown, more, asked.limit);
+    }
     let mut rows = Table::new(&[
         "TIME (UTC)",
         "CALLER",
@@ -92,14 +112,7 @@ pub(super) async fn show(
         ]);
     }
     rows.print()?;
-    if more {
-        let rest = match asked.limit < MAX_ROWS {
-            true => "more with --limit",
-            false => "which is the most; older ones follow",
-        };
-        output::complain(&format!("{shown} shown, {rest}."));
-    }
-    Ok(Exit::Success)
+    told_of_more(shown, more, asked.limit)
 }
 
 pub(super) async fn verify(folder: &VaultFolder, as_json: bool) -> Result<Exit, Failure> {
