@@ -162,6 +162,23 @@ fn joins_lead_to_what_a_record_names_and_back_to_what_names_it() {
             crate.save();
         }",
     );
+    let children = company.says(
+        "const customer = record.load({ type: 'customer', id: 9, isDynamic: true });
+        const crates = 'recmachcustrecord_owner';
+        customer.selectNewLine(crates);
+        customer.setCurrentSublistValue(crates, 'name', 'D');
+        customer.commitLine(crates);
+        customer.selectLine(crates, 0);
+        customer.setCurrentSublistValue(crates, 'custrecord_weight', 1.5);
+        customer.commitLine(crates);
+        customer.save();
+        const again = record.load({ type: 'customer', id: 9 });
+        const lines = [0, 1].map((line) => [again.getSublistValue(crates, 'name', line), again.getSublistValue(crates, 'custrecord_weight', line)]);
+        again.removeLine(crates, 1);
+        again.save();
+        return [lines, again.getLineCount(crates)];",
+    );
+    assert_eq!(children, json!([[["C", 1.5], ["D", ""]], 1]));
     let owners = found(
         &company,
         "{ type: 'customrecord_crate', filters: [['custrecord_owner.companyname', 'contains', 'mill']], columns: ['name'] }",
