@@ -18,10 +18,12 @@ const LARGEST: usize = 10 * 1024 * 1024;
 const DEEPEST: usize = 20;
 
 /// Folders at the top that NetSuite gives ids of its own: `SuiteScripts` is known, the others by hearsay.
-const TOP: [(&str, i64, &str); 4] = [
+const TOP: [(&str, i64, &str); 6] = [
     ("SuiteScripts", -15, "SUITESCRIPTS"),
     ("SuiteBundles", -16, "DEFAULT"),
+    ("Templates", -9, "DEFAULT"),
     ("Attachments Received", -10, "ATTACHMENTS"),
+    ("Attachments Sent", -14, "ATTACHMENTS"),
     ("Images", -4, "IMAGES"),
 ];
 

@@ -14,7 +14,6 @@ use base64::engine::general_purpose::STANDARD;
 use countersign_authority::{Authority, Caller};
 use countersign_records::{Records, RecordsError};
 use countersign_scripts::{DeployError, ObjectFile, Project, Scripts, SourceFile};
-use http::StatusCode;
 use utoipa_axum::routes;
 
 pub use self::json::{
@@ -42,11 +41,7 @@ impl From<DeployError> for Problem {
 }
 
 fn wrong(what: String) -> Problem {
-    Problem::new(
-        StatusCode::UNPROCESSABLE_ENTITY,
-        "The files are wrong",
-        format!("{what}\nNothing was deployed."),
-    )
+    Problem::field("files", "Files", format!("{what}\nNothing was deployed."))
 }
 
 /// The account's scripts and records, for an administrator of it.

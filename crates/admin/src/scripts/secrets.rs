@@ -98,9 +98,9 @@ pub(super) async fn put_secret(
 ) -> Result<Response, Problem> {
     let desk = Desk::of(administrator, &*accounts)?;
     if !is_secret_id(&id) {
-        let message =
-            "The script id begins with custsecret_ and has at most 40 small letters, digits and underscores.";
-        return Err(Problem::field("scriptId", "ID", message));
+        return Err(Problem::malformed(
+            "The script id of a secret begins with custsecret_ and has at most 40 small letters, digits and underscores.",
+        ));
     }
     if input.value.is_empty() || input.value.len() > LONGEST {
         return Err(Problem::field(

@@ -68,6 +68,8 @@ fn operations(stage: &Stage) -> Vec<Operation> {
                 .replace("{id}", "999999")
                 .replace("{name}", "none")
                 .replace("{type}", "customer")
+                .replace("{script}", "999999")
+                .replace("{secret}", "custsecret_none")
                 .replace("{role}", "999999")
                 .replace("{permission}", "ADMI_RESTWEBSERVICES")
                 .replace("{requestToken}", &"a".repeat(64));

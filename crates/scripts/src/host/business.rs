@@ -6,6 +6,7 @@
 mod attached;
 mod body;
 mod changes;
+mod children;
 mod error;
 mod names;
 mod open;
@@ -68,6 +69,7 @@ impl Business {
             "record.submitFields" => read(arguments).and_then(|given| self.submit_fields(&given)),
             "record.delete" => read(arguments).and_then(|given| self.delete(&given)),
             "record.attach" => read(arguments).and_then(|given| self.attach(&given)),
+            "record.children" => read(arguments).and_then(|given| self.children_of(&given)),
             "record.open" => read(arguments).and_then(|given| self.open_documents(&given)),
             "record.options" => read(arguments).and_then(|given| self.options(&given)),
             "search.check" => read(arguments).and_then(|given| self.check_search(&given)),

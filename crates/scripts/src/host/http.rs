@@ -72,15 +72,15 @@ impl AccountHost {
     pub(super) fn call_restlet(&self, arguments: &Value) -> Answer {
         let mut query = format!(
             "script={}&deploy={}",
-            percent_encode(&shown(&arguments["scriptId"])),
-            percent_encode(&shown(&arguments["deploymentId"]))
+            percent_encode(shown(&arguments["scriptId"])),
+            percent_encode(shown(&arguments["deploymentId"]))
         );
         if let Some(parameters) = arguments["urlParams"].as_object() {
             for (name, value) in parameters {
                 query.push_str(&format!(
                     "&{}={}",
                     percent_encode(name),
-                    percent_encode(&shown(value))
+                    percent_encode(shown(value))
                 ));
             }
         }

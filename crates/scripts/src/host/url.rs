@@ -54,7 +54,7 @@ impl AccountHost {
                 path.push_str(&format!(
                     "&{}={}",
                     percent_encode(name),
-                    percent_encode(&shown(value))
+                    percent_encode(shown(value))
                 ));
             }
         }

@@ -156,3 +156,39 @@ fn a_new_payment_lists_what_is_open_and_pays_what_is_checked() {
     );
     assert_eq!(told, json!({ "before": false, "left": 5, "lines": 1 }));
 }
+
+#[test]
+fn what_is_bought_is_billed_and_paid_and_what_is_credited_is_applied() {
+    let company = Company::new();
+    let bought = company.says(
+        "const [order] = query.runSuiteQL(\"SELECT id FROM transaction WHERE type = 'PurchOrd' AND id NOT IN (SELECT createdfrom FROM transaction WHERE type = 'VendBill') ORDER BY id\").asMappedResults();
+        const bill = record.transform({ fromType: 'purchaseorder', fromId: order.id, toType: 'vendorbill', isDynamic: true });
+        bill.setValue('tranid', 'B-77');
+        const billId = bill.save();
+        const payment = record.create({ type: 'vendorpayment', isDynamic: true });
+        payment.setValue('entity', bill.getValue('entity'));
+        for (let line = 0; line < payment.getLineCount('apply'); line += 1) {
+            payment.selectLine('apply', line);
+            payment.setCurrentSublistValue('apply', 'apply', payment.getCurrentSublistValue('apply', 'internalid') === String(billId));
+            payment.commitLine('apply');
+        }
+        const paymentId = payment.save();
+        const paid = search.lookupFields({ type: 'vendorbill', id: billId, columns: ['status', 'amountremaining'] });
+        return { status: paid.status[0].text, left: paid.amountremaining, lines: record.load({ type: 'vendorpayment', id: paymentId }).getLineCount('apply') };",
+    );
+    assert_eq!(
+        bought,
+        json!({ "status": "Paid In Full", "left": ".00", "lines": 1 })
+    );
+    let credited = company.says(
+        "const [open] = query.runSuiteQL(\"SELECT id FROM transaction WHERE type = 'CustInvc' AND foreignamountunpaid > 0 ORDER BY id\").asMappedResults();
+        const credit = record.transform({ fromType: 'invoice', fromId: open.id, toType: 'creditmemo', isDynamic: true });
+        credit.selectLine('apply', credit.findSublistLineWithValue('apply', 'doc', open.id));
+        credit.setCurrentSublistValue('apply', 'apply', true);
+        credit.commitLine('apply');
+        const id = credit.save();
+        const [found] = search.create({ type: 'creditmemo', filters: [['internalid', 'anyof', id], 'and', ['mainline', 'is', 'T']], columns: ['amount'] }).run().getRange(0, 1);
+        return [record.load({ type: 'invoice', id: open.id }).getValue('amountremaining'), Number(found.getValue('amount')) < 0];",
+    );
+    assert_eq!(credited, json!([0, true]));
+}

@@ -162,6 +162,23 @@ fn joins_lead_to_what_a_record_names_and_back_to_what_names_it() {
             crate.save();
         }",
     );
+    let children = company.says(
+        "const customer = record.load({ type: 'customer', id: 9, isDynamic: true });
+        const crates = 'recmachcustrecord_owner';
+        customer.selectNewLine(crates);
+        customer.setCurrentSublistValue(crates, 'name', 'D');
+        customer.commitLine(crates);
+        customer.selectLine(crates, 0);
+        customer.setCurrentSublistValue(crates, 'custrecord_weight', 1.5);
+        customer.commitLine(crates);
+        customer.save();
+        const again = record.load({ type: 'customer', id: 9 });
+        const lines = [0, 1].map((line) => [again.getSublistValue(crates, 'name', line), again.getSublistValue(crates, 'custrecord_weight', line)]);
+        again.removeLine(crates, 1);
+        again.save();
+        return [lines, again.getLineCount(crates)];",
+    );
+    assert_eq!(children, json!([[["C", 1.5], ["D", ""]], 1]));
     let owners = found(
         &company,
         "{ type: 'customrecord_crate', filters: [['custrecord_owner.companyname', 'contains', 'mill']], columns: ['name'] }",
@@ -430,4 +447,24 @@ fn addresses_are_columns_and_filters_of_those_who_have_them() {
     );
     let customer = json!({ "entityid": "Lighthouse Prints", "address1": "5 Cape Road", "zipcode": "98624", "address.city": "Ilwaco", "billaddress1": "5 Cape Road" });
     assert_eq!(told, json!([customer, { "shipcity": "Seaview", "billcity": "" }]));
+}
+
+#[test]
+fn an_item_is_found_with_its_stock_at_each_location() {
+    let company = Company::new();
+    let told = company.says(
+        "const named = (type, name) => search.create({ type, filters: [['name', 'is', name]] }).run().getRange(0, 1)[0].id;
+        const bill = record.create({ type: 'vendorbill', isDynamic: true });
+        bill.setText('entity', 'Cedar Ridge Timber');
+        bill.selectNewLine('item');
+        bill.setCurrentSublistValue('item', 'item', named('item', 'CRATE'));
+        bill.setCurrentSublistValue('item', 'quantity', 7);
+        bill.setCurrentSublistValue('item', 'location', named('location', 'Portland Warehouse'));
+        bill.commitLine('item');
+        bill.save();
+        return search.create({ type: 'item', filters: [['itemid', 'is', 'CRATE'], 'and', ['locationquantityonhand', 'greaterthan', 0]],
+            columns: ['itemid', 'inventorylocation', 'locationquantityonhand'] }).run().getRange(0, 100)
+            .map((one) => [one.getValue('itemid'), one.getText('inventorylocation'), one.getValue('locationquantityonhand')]);",
+    );
+    assert_eq!(told, json!([["CRATE", "Portland Warehouse", "7"]]));
 }

@@ -23,7 +23,9 @@ async fn stage(name: &str, source: &str) -> (Account, Server, Kind) {
     };
     let project = Project::read(vec![file], &[]).unwrap();
     let stamp = Stamp { at: NOW, by: -4 };
-    deploy(&account.records, project, Vec::new(), stamp).await.unwrap();
+    deploy(&account.records, project, Vec::new(), stamp)
+        .await
+        .unwrap();
     let server = account.listen().await;
     let caller = server.caller(&account.application());
     let target = format!("/app/site/hosting/restlet.nl?script=customscript_{name}&deploy=1");
@@ -48,7 +50,10 @@ impl Kind {
     }
 
     async fn send(&self, method: &str, body: &Value) -> Value {
-        let call = self.caller.call(method, &self.target).body("application/json", body.to_string());
+        let call = self
+            .caller
+            .call(method, &self.target)
+            .body("application/json", body.to_string());
         let answer = call.send().await;
         assert_eq!(answer.status, 200, "{method} {body}: {}", answer.text());
         answer.json()
@@ -70,7 +75,10 @@ async fn a_restlet_for_any_record_reads_makes_changes_and_deletes_them() {
     let gone = kind.told("DELETE", &format!("&type=customer&id={id}")).await;
     assert_eq!(gone, format!("deleted {id}"));
     let missing = kind.ask("GET", &format!("&type=customer&id={id}")).await;
-    assert_eq!((missing.status, missing.error_code().as_deref()), (400, Some("RCRD_DSNT_EXIST")));
+    assert_eq!(
+        (missing.status, missing.error_code().as_deref()),
+        (400, Some("RCRD_DSNT_EXIST"))
+    );
     let unsaid = kind.ask("GET", "&type=customer").await;
     assert_eq!(unsaid.error_code().as_deref(), Some("MISSING_PARAMETER"));
 }
@@ -84,8 +92,12 @@ async fn a_restlet_takes_an_order_line_by_line() {
     assert_eq!(order["lines"][0]["amount"], 25);
     assert_eq!(order["lines"][1]["quantity"], 1);
     let id = order["id"].clone();
-    let id = id.as_i64().map_or_else(|| id.as_str().unwrap().to_owned(), |id| id.to_string());
-    let changed = kind.send("PUT", &json!({ "id": id, "line": 0, "quantity": 4 })).await;
+    let id = id
+        .as_i64()
+        .map_or_else(|| id.as_str().unwrap().to_owned(), |id| id.to_string());
+    let changed = kind
+        .send("PUT", &json!({ "id": id, "line": 0, "quantity": 4 }))
+        .await;
     assert_eq!(changed["total"], 53, "{changed}");
     assert_eq!(kind.told("GET", &format!("&id={id}")).await, changed);
     assert_eq!(kind.told("DELETE", &format!("&id={id}")).await, "");
@@ -100,15 +112,28 @@ async fn a_restlet_keeps_files_by_the_hash_of_what_they_hold() {
     let saved = kind.send("POST", &json!({ "contents": "hello" })).await;
     assert_eq!((&saved["hash"], &saved["saved"]), (&json!(hash), &json!(true)));
     let again = kind.send("PUT", &json!({ "base64": "aGVsbG8=" })).await;
-    assert_eq!(again, json!({ "hash": hash, "id": saved["id"], "saved": false }), "the cache knew it");
+    assert_eq!(
+        again,
+        json!({ "hash": hash, "id": saved["id"], "saved": false }),
+        "the cache knew it"
+    );
     let found = kind.told("GET", &format!("&hash={hash}")).await;
     assert_eq!((&found["contents"], &found["size"]), (&json!("hello"), &json!(5)));
     let path = format!("/SuiteScripts/{hash}.txt");
-    let there = account.records.look(move |records| records.file_at(&path)).await.unwrap();
+    let there = account
+        .records
+        .look(move |records| records.file_at(&path))
+        .await
+        .unwrap();
     assert_eq!(there, saved["id"].as_i64());
     assert_eq!(kind.told("DELETE", &format!("&hash={hash}")).await, "gone");
     let gone = kind.ask("DELETE", &format!("&hash={hash}")).await;
-    assert_eq!(gone.error_code().as_deref(), Some("NO_SUCH_FILE"), "{}", gone.text());
+    assert_eq!(
+        gone.error_code().as_deref(),
+        Some("NO_SUCH_FILE"),
+        "{}",
+        gone.text()
+    );
 }
 
 #[tokio::test]
@@ -122,14 +147,27 @@ async fn a_restlet_gives_what_a_search_finds_a_page_at_a_time() {
     let second = kind.told("GET", "&page=1").await;
     assert_ne!(second["rows"], first["rows"]);
     let name = first["rows"][0]["name"].clone();
-    let filters = json!([["companyname", "is", name], "or", ["companyname", "is", "Nobody At All"]]);
+    let filters = json!([
+        ["companyname", "is", name],
+        "or",
+        ["companyname", "is", "Nobody At All"]
+    ]);
     let found = kind.send("POST", &json!({ "filters": filters })).await;
     assert_eq!((&found["count"], &found["rows"][0]["name"]), (&json!(1), &name));
-    let nothing = kind.send("POST", &json!({ "filters": [["companyname", "is", "Nobody At All"]] })).await;
+    let nothing = kind
+        .send(
+            "POST",
+            &json!({ "filters": [["companyname", "is", "Nobody At All"]] }),
+        )
+        .await;
     assert_eq!(nothing, json!({ "count": 0, "pages": 0, "rows": [] }));
     let id = first["rows"][0]["id"].as_str().unwrap().to_owned();
     let kinds = kind.send("PUT", &json!({ "customer": id })).await;
-    let counted = kinds.as_array().unwrap().iter().all(|kind| kind["count"].as_u64() > Some(0));
+    let counted = kinds
+        .as_array()
+        .unwrap()
+        .iter()
+        .all(|kind| kind["count"].as_u64() > Some(0));
     assert!(counted, "{kinds}");
     let looked = kind.told("DELETE", &format!("&id={id}")).await;
     assert_eq!(looked, json!({ "companyname": name, "isinactive": false }));
@@ -148,9 +186,16 @@ async fn a_restlet_makes_a_report_of_a_statement() {
     let paged = kind.send("PUT", &body).await;
     let sizes = paged["sizes"].as_array().unwrap();
     assert_eq!(sizes[0], 5, "{paged}");
-    assert_eq!(sizes.iter().filter_map(Value::as_u64).sum::<u64>(), paged["count"].as_u64().unwrap());
+    assert_eq!(
+        sizes.iter().filter_map(Value::as_u64).sum::<u64>(),
+        paged["count"].as_u64().unwrap()
+    );
     let since = kind.told("DELETE", "&since=1%2F1%2F1999").await;
     assert!(since.as_str().unwrap().ends_with("since 1/1/1999"), "{since}");
-    let broken = kind.caller.post(&kind.target, r#"{"statement": "SELECT nothing FROM nowhere"}"#).send().await;
+    let broken = kind
+        .caller
+        .post(&kind.target, r#"{"statement": "SELECT nothing FROM nowhere"}"#)
+        .send()
+        .await;
     assert_eq!(broken.status, 400, "{}", broken.text());
 }

@@ -82,12 +82,13 @@ class Record {
 
   #take(read) {
     this.#body.take(read);
-    for (const [id, lines] of this.#lines) lines.take(read.lines[id] ?? []);
+    for (const [id, lines] of this.#lines) if (!lines.shape.child) lines.take(read.lines[id] ?? []);
   }
 
   #changes() {
     const lines = {};
     for (const [id, sublist] of this.#lines) {
+      if (sublist.shape.child) continue;
       const edits = sublist.changes();
       if (edits.length > 0) lines[id] = { edits };
     }
@@ -111,13 +112,13 @@ class Record {
     }
     this.#body.take(sketched);
     if (!this.#isDynamic) return;
-    for (const [id, lines] of this.#lines) lines.refill(sketched.lines[id] ?? []);
+    for (const [id, lines] of this.#lines) if (!lines.shape.child) lines.refill(sketched.lines[id] ?? []);
   }
 
   /** What follows for the line that is being worked at: asked without the others, which a script may have many of. */
   #refreshLine(lines) {
     const { current } = lines;
-    if (!current?.isStale) return;
+    if (!current?.isStale || lines.shape.child) return;
     current.isStale = false;
     const { number, fields } = current.line;
     const edit = number === null ? { add: fields.changes() } : { change: [number, fields.changes()] };
@@ -140,7 +141,25 @@ class Record {
     if (this.#isOld) this.#refresh();
     const lines = this.#lines.get(String(sublistId).toLowerCase()) ?? invalid();
     if (lines.shape.id === 'apply' && this.#id === null) this.#listOpen(lines);
+    if (lines.shape.child && !lines.isRead) this.#readChildren(lines);
     return lines;
+  }
+
+  #readChildren(lines) {
+    lines.isRead = true;
+    const { child, by } = lines.shape;
+    if (this.#id !== null) lines.take(host('record.children', { type: child, by, id: this.#id }));
+  }
+
+  /** Child records are records of their own, and saved behind their parent. */
+  #saveChildren(lines) {
+    const { child: type, by } = lines.shape;
+    for (const edit of lines.changes()) {
+      if (edit.remove !== undefined) host('record.delete', { type, id: edit.remove });
+      else if (edit.add) host('record.save', { type, id: null, changes: { fields: { ...edit.add, [by]: this.#id } } });
+      else host('record.save', { type, id: edit.change[0], changes: { fields: edit.change[1] } });
+    }
+    lines.isRead = false;
   }
 
   /** A new payment or credit shows what its customer or vendor has open, as the form does. */
@@ -406,6 +425,7 @@ class Record {
     spend('record.save', this.#shape.class);
     for (const lines of this.#lines.values()) lines.leave();
     this.#id = host('record.save', { type: this.#shape.type, id: this.#id, changes: this.#changes() });
+    for (const lines of this.#lines.values()) if (lines.shape.child && lines.isRead) this.#saveChildren(lines);
     this.#body.said.clear();
     this.#isStale = false;
     this.#isOld = true;

@@ -18,7 +18,8 @@ impl Business {
     /// `record.type`
     pub(super) fn describe(&self, named: &Named) -> Result<Value, HostError> {
         let of = self.record_type(&named.record_type)?;
-        let sublists: Vec<Value> = of.sublists.iter().map(sublist).collect();
+        let mut sublists: Vec<Value> = of.sublists.iter().map(sublist).collect();
+        sublists.extend(self.children(&of));
         let mut fields = fields(&of.fields);
         if is_transaction_status(&of)
             && let Some(fields) = fields.as_array_mut()
@@ -35,6 +36,35 @@ impl Business {
             "fields": fields,
             "sublists": sublists,
         }))
+    }
+}
+
+impl Business {
+    /// The custom records whose field leads to a record of the type: each field is a sublist of it, `recmach` and its id.
+    fn children(&self, of: &RecordType) -> Vec<Value> {
+        let leads_here = |field: &&std::sync::Arc<Field>| {
+            let target = field.target().unwrap_or_default();
+            let names = [Some(of.script_id.as_str()), Some(&of.table), of.view.as_deref()];
+            let is_here = names
+                .iter()
+                .flatten()
+                .any(|name| name.eq_ignore_ascii_case(target));
+            is_here && field.is_custom() && matches!(field.kind, Kind::Ref(_))
+        };
+        let types = self.records.types().filter(|child| class(child) == "custom");
+        types
+            .flat_map(|child| {
+                child.fields.iter().filter(leads_here).map(|by| {
+                    json!({
+                        "id": format!("recmach{}", by.script_id),
+                        "label": child.label,
+                        "fields": fields(&child.fields),
+                        "child": child.script_id,
+                        "by": by.script_id,
+                    })
+                })
+            })
+            .collect()
     }
 }
 

@@ -17,7 +17,10 @@ define(['N/query', 'N/runtime', 'N/format'], (query, runtime, format) => {
   const put = ({ statement, pageSize }) => {
     const paged = query.runSuiteQLPaged({ query: statement, pageSize });
     const sizes = [];
-    paged.iterator().each((page) => sizes.push(page.value.data.asMappedResults().length));
+    paged.iterator().each((page) => {
+      sizes.push(page.value.data.asMappedResults().length);
+      return true;
+    });
     return { count: paged.count, sizes };
   };
 

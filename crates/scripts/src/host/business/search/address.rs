@@ -18,6 +18,14 @@ pub(super) fn joined(table: &str, name: &str) -> Option<(&'static str, &'static 
     Some((join, column(part)?))
 }
 
+/// Whether a table's rows are addresses, which have a key in the place of an internal id.
+pub(super) fn is_table(table: &str) -> bool {
+    matches!(
+        table,
+        "entityaddress" | "transactionbillingaddress" | "transactionshippingaddress"
+    )
+}
+
 /// The column of a table of addresses, by what searches call it.
 pub(super) fn column(name: &str) -> Option<&'static str> {
     let found = COLUMNS.iter().find(|(called, _)| *called == name);
@@ -35,6 +43,7 @@ const COLUMNS: &[(&str, &str)] = &[
     ("city", "city"),
     ("country", "country"),
     ("countrycode", "country"),
+    ("internalid", "nkey"),
     ("phone", "addrphone"),
     ("state", "state"),
     ("zip", "zip"),

@@ -3,6 +3,9 @@
 use super::scope::{Place, Scope};
 use super::term::Kind;
 
+/// From an item to its stock; no script can name it.
+pub(super) const STOCK: &str = "(stock)";
+
 /// Where a join leads, and what it adds behind FROM.
 type Joined = (Place, String);
 
@@ -42,9 +45,14 @@ pub(super) fn place(scope: &Scope<'_>, name: &str, number: usize) -> Option<Join
             let table = format!("transaction{name}");
             return to(&table, format!("{alias}.recordowner = t.id"));
         }
-        ("transaction", "applyingtransaction") => {
+        ("transaction", "applyingtransaction" | "fulfillingtransaction" | "billingtransaction") => {
+            let only = match name {
+                "fulfillingtransaction" => format!(" AND {lines}.nexttype = 'ItemShip'"),
+                "billingtransaction" => format!(" AND {lines}.nexttype IN ('CustInvc', 'VendBill')"),
+                _ => String::new(),
+            };
             let from = format!(
-                " LEFT JOIN nexttransactionlinelink {lines} ON {lines}.previousline = l.id \
+                " LEFT JOIN nexttransactionlinelink {lines} ON {lines}.previousline = l.id{only} \
                  LEFT JOIN transaction {alias} ON {alias}.id = {lines}.nextdoc"
             );
             return to("transaction", String::new()).map(|(place, _)| (place, from));
@@ -62,11 +70,15 @@ pub(super) fn place(scope: &Scope<'_>, name: &str, number: usize) -> Option<Join
                  LEFT JOIN transactionline {lines} ON {lines}.transaction = {alias}.id"
             ));
         }
+        ("item", STOCK) => return to("aggregateitemlocation", format!("{alias}.item = t.id")),
         ("item", "transaction") => {
             return with_lines(format!(
                 " LEFT JOIN transactionline {lines} ON {lines}.item = t.id \
                  LEFT JOIN transaction {alias} ON {alias}.id = {lines}.transaction"
             ));
+        }
+        ("contact", "customer" | "vendor" | "partner") => {
+            return to(name, format!("{alias}.id = t.company"));
         }
         ("customer" | "vendor" | "partner" | "entity", "contact") => {
             return to("contact", format!("{alias}.company = t.id"));
@@ -95,6 +107,8 @@ pub(super) fn place(scope: &Scope<'_>, name: &str, number: usize) -> Option<Join
     }
     let field = match (root, name) {
         ("customer", "parentcustomer") => "parent",
+        ("customer", "msesubsidiary") => "subsidiary",
+        ("transaction", "accountingperiod") => "postingperiod",
         ("item", "preferredvendor") => "vendor",
         ("supportcase", "customer") => "company",
         ("supportcase", "employee") => "assigned",

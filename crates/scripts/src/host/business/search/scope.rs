@@ -104,7 +104,8 @@ impl<'a> Scope<'a> {
         if let Some(term) = self.in_place(&place, &name) {
             return Ok(term);
         }
-        match address::joined(&place.table, &name) {
+        let elsewhere = address::joined(&place.table, &name).or_else(|| stock(&place.table, &name));
+        match elsewhere {
             Some((to, field)) if join.is_none() => self.term(Some(to), field),
             _ => Err(Missing::Field),
         }
@@ -123,6 +124,9 @@ impl<'a> Scope<'a> {
 
     pub(super) fn in_place(&self, place: &Place, name: &str) -> Option<Term> {
         let alias = &place.alias;
+        if let Some(column) = address::column(name).filter(|_| address::is_table(&place.table)) {
+            return self.column(&place.table, alias, column);
+        }
         match name {
             "internalid" => return Some(Term::new(format!("{alias}.id"), Kind::Id)),
             "internalidnumber" | "id" => return Some(Term::new(format!("{alias}.id"), Kind::Number)),
@@ -146,9 +150,6 @@ impl<'a> Scope<'a> {
         self.column(&place.table, alias, name)
             .or_else(|| renamed.and_then(|(_, _, column)| self.column(&place.table, alias, column)))
             .or_else(|| match name {
-                _ if place.table.contains("address") => {
-                    self.column(&place.table, alias, address::column(name)?)
-                }
                 "name" => {
                     let shown = self.business.table(&place.table)?.display.clone()?;
                     self.column(&place.table, alias, &shown)
@@ -214,6 +215,7 @@ const RENAMED: &[(&str, &str, &str)] = &[
     ("file", "documentsize", "filesize"),
     ("supportcase", "number", "casenumber"),
     ("supportcase", "casestatus", "status"),
+    ("", "namenohierarchy", "name"),
     ("", "created", "createddate"),
     ("", "datecreated", "createddate"),
     ("", "createddate", "datecreated"),
@@ -221,6 +223,20 @@ const RENAMED: &[(&str, &str, &str)] = &[
     ("", "modified", "lastmodifieddate"),
     ("", "lastmodified", "lastmodifieddate"),
 ];
+
+/// What there is of an item at each location: a search for it has a result for each of them.
+fn stock(table: &str, name: &str) -> Option<(&'static str, &'static str)> {
+    let field = match name {
+        "inventorylocation" => "location",
+        "locationquantityavailable" => "quantityavailable",
+        "locationquantitybackordered" => "quantitybackordered",
+        "locationquantitycommitted" => "quantitycommitted",
+        "locationquantityonhand" => "quantityonhand",
+        "locationquantityonorder" => "quantityonorder",
+        _ => return None,
+    };
+    (table == "item").then_some((join::STOCK, field))
+}
 
 /// What searches show the words of a column as.
 const WORDS: &[(&str, &str, Words)] = &[

@@ -20,6 +20,7 @@ const OF_LINES: &[(&str, &str)] = &[
     ("quantityshiprecv", "quantityshiprecv"),
     ("rate", "rate"),
     ("taxline", "taxline"),
+    ("unit", "units"),
 ];
 
 /// The body's, by names that only searches have.
@@ -35,7 +36,10 @@ const OF_BODY: &[(&str, &str)] = &[
     ("name", "entity"),
     ("number", "tranid"),
     ("statusref", "status"),
+    ("shippingamount", "shippingcost"),
     ("total", "foreigntotal"),
+    ("trackingnumbers", "trackingnumberlist"),
+    ("transactionname", "trandisplayname"),
 ];
 
 pub(super) fn term(scope: &Scope<'_>, place: &Place, name: &str) -> Option<Term> {
@@ -49,6 +53,17 @@ pub(super) fn term(scope: &Scope<'_>, place: &Place, name: &str) -> Option<Term>
     if let Some((_, column)) = OF_BODY.iter().find(|(known, _)| *known == name) {
         return scope.column("transaction", body, column);
     }
+    // Counted while something is open.
+    let since = |day: &str| {
+        let open = format!("{body}.foreignamountunpaid > 0 AND {body}.{day} <= TRUNC(SYSDATE)");
+        let days = format!("CASE WHEN {open} THEN TRUNC(SYSDATE) - {body}.{day} ELSE 0 END");
+        Some(Term::new(days, Kind::Number))
+    };
+    match name {
+        "daysopen" => return since("trandate"),
+        "daysoverdue" => return since("duedate"),
+        _ => {}
+    }
     let Some(lines) = place.lines.as_deref() else {
         return match name {
             "amount" | "fxamount" => scope.column("transaction", body, "foreigntotal"),
@@ -58,9 +73,16 @@ pub(super) fn term(scope: &Scope<'_>, place: &Place, name: &str) -> Option<Term>
     };
     let signed = |column: &str, kind| Some(Term::new(signed(scope, body, lines, column), kind));
     match name {
-        "amount" | "netamount" => return signed("netamount", Kind::Amount),
+        "amount" | "netamount" | "netamountnotax" | "grossamount" => {
+            return signed("netamount", Kind::Amount);
+        }
         "fxamount" => return signed("foreignamount", Kind::Amount),
-        "quantity" => return signed("quantity", Kind::Number),
+        // Tax is of the whole.
+        "taxamount" => {
+            let tax = format!("CASE WHEN {lines}.mainline = 'T' THEN {body}.taxtotal ELSE 0 END");
+            return Some(Term::new(tax, Kind::Amount));
+        }
+        "quantity" | "quantityuom" => return signed("quantity", Kind::Number),
         "quantitybilled" => return scope.column("transactionline", lines, "quantitybilled"),
         "shipping" => return Some(Term::new("'F'", Kind::Bool)),
         "debitamount" => return scope.column("transactionline", lines, "debitforeignamount"),
