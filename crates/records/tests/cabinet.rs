@@ -2,12 +2,30 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends at its first surprise")]
 
-mod account;
-
-use account::{ALICE, Account, NOW};
 use countersign_records::{
-    CabinetFile, Changes, Key, LogLevel, ScriptLogEntry, ScriptLogQuery, Stamp, Value, is_cabinet_path,
+    CabinetFile, Catalog, Changes, Key, LogLevel, Records, ScriptLogEntry, ScriptLogQuery, Stamp, Value,
+    is_cabinet_path,
 };
+
+use countersign_world::UnixTime;
+
+/// 2026-11-21T10:00:00Z.
+const NOW: UnixTime = UnixTime::from_seconds(1_795_255_200);
+
+const ALICE: Stamp = Stamp { at: NOW, by: 7 };
+
+struct Account {
+    records: Records,
+}
+
+impl Account {
+    async fn new() -> Self {
+        let records = Records::in_memory(Catalog::built_in().unwrap()).await;
+        Self {
+            records: records.unwrap(),
+        }
+    }
+}
 
 fn file(path: &str, contents: &str) -> CabinetFile {
     CabinetFile {
