@@ -41,6 +41,9 @@ macro_rules! sources {
 
         #[cfg(test)]
         const WRITTEN: &[&str] = &[$(concat!("N/", $name)),*];
+
+        #[cfg(test)]
+        const PIECES: &[&str] = &[$(concat!("N/", $piece)),*];
     };
 }
 
@@ -160,13 +163,28 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{LIST, WRITTEN, shape};
+    use super::{LIST, PIECES, WRITTEN, shape, source};
+    use crate::governance::units;
 
     #[test]
     fn every_module_that_is_written_is_one_of_netsuites() {
         for name in WRITTEN {
             assert!(shape(name).is_some(), "{name} has no line in modules/shapes.tsv");
         }
+    }
+
+    #[test]
+    fn every_operation_that_a_module_pays_for_has_a_price() {
+        let mut seen = 0;
+        for name in WRITTEN.iter().chain(PIECES) {
+            let text = source(name).expect("it is written");
+            for operation in text.split("spend('").skip(1) {
+                let (operation, _) = operation.split_once('\'').expect("a name in quotes");
+                assert!(units(operation, None).is_some(), "{operation} in {name}");
+                seen += 1;
+            }
+        }
+        assert!(seen > 10, "only {seen} were found");
     }
 
     #[test]
