@@ -1,9 +1,5 @@
 //! What other programs do wrong, done to a real account: the word in its trail is explained, with the path that mends it.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test ends at its first surprise"
-)]
+#![expect(clippy::unwrap_used, reason = "a test ends at its first surprise")]
 
 use countersign_doctor::{Cause, Findings};
 use countersign_testkit::{Account, Application, Blueprint, Call, Server, Storage};
