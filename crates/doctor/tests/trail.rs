@@ -21,7 +21,7 @@ async fn explained(account: &Account) -> (Cause, Vec<&'static str>) {
     assert_eq!(named.len(), 1, "{named:?}");
     let by_word = Findings::of_word(row.detail.as_deref().unwrap_or_default());
     let codes = by_word.iter().map(|cause| cause.code).collect();
-    (named[0].clone(), codes)
+    (named.into_iter().next().unwrap(), codes)
 }
 
 /// What is signed or sent otherwise than it should be, its name, and how its path begins where there is one to click.
