@@ -1,9 +1,5 @@
 //! What other programs do wrong, done to a real account: the word in its trail is explained, with the path that mends it.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test ends at its first surprise"
-)]
+#![expect(clippy::unwrap_used, reason = "a test ends at its first surprise")]
 
 use countersign_doctor::{Cause, Findings};
 use countersign_testkit::{Account, Application, Blueprint, Call, Server, Storage};
@@ -25,7 +21,7 @@ async fn explained(account: &Account) -> (Cause, Vec<&'static str>) {
     assert_eq!(named.len(), 1, "{named:?}");
     let by_word = Findings::of_word(row.detail.as_deref().unwrap_or_default());
     let codes = by_word.iter().map(|cause| cause.code).collect();
-    (named[0].clone(), codes)
+    (named.into_iter().next().unwrap(), codes)
 }
 
 /// What is signed or sent otherwise than it should be, its name, and how its path begins where there is one to click.

@@ -1,9 +1,5 @@
 //! What stands between this machine and the account's host: it is named before any login is tried.
-#![expect(
-    clippy::unwrap_used,
-    clippy::indexing_slicing,
-    reason = "a test ends at its first surprise"
-)]
+#![expect(clippy::unwrap_used, reason = "a test ends at its first surprise")]
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
