@@ -161,7 +161,7 @@ fn page(
             let portion = snapshot.rows(plan, page, ahead)?;
             let has_ended = portion.total.is_some();
             let rows = keep_ahead(portion.rows, page, has_ended, |page, rows| {
-                known.keep(&asked, page, rows)
+                known.keep(&asked, page, rows);
             });
             (rows, portion.total)
         }
