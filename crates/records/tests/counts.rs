@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use countersign_records::{
     Changes, Declaration, Filter, Key, Query, Question, RecordType, Records, Rows, Stamp, Value,
 };
-use countersign_suiteql::{DateFormat, Limits, Page, Settings};
+use countersign_suiteql::{DateFormat, Limits, Page, Settings, Value as SqlValue};
 use countersign_world::{FixedClock, UnixTime};
 use tempfile::TempDir;
 
@@ -75,7 +75,7 @@ impl Company {
             clock: Arc::new(FixedClock::at(NOW)),
         };
         let rows = self.records.ask(question, |rows| rows).await.unwrap();
-        let ids = rows.rows.iter().flatten().filter_map(|id| id.to_text()).collect();
+        let ids = rows.rows.iter().flatten().filter_map(SqlValue::to_text).collect();
         (ids, rows.total as u64)
     }
 

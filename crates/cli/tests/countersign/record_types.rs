@@ -146,6 +146,10 @@ fn a_running_account_takes_them_and_a_reset_takes_them_back() {
         .out;
     assert!(back.contains("customrecord_shelf"), "{back}");
 
+    let account = place.run(&["account", "export"]).ends_with(0);
+    for told in [&account.out, &account.err] {
+        assert!(told.contains("`countersign record-type export` writes"), "{told}");
+    }
     let exported = place.run(&["record-type", "export"]).ends_with(0).out;
     place.run(&["account", "create", "OTHER1"]).ends_with(0);
     let file = place.machine.write("own.record", &exported);
