@@ -67,7 +67,7 @@ class Proxy:
         said = self._say("caller", "add", "program", "--json", *data)
         self.key = json.loads(said)["credentials"]["COUNTERSIGN_KEY"]
         self._say("grant", "add", "--caller", "program", "--connection", self.connection, "--all", *data)
-        command = [PROGRAM, "proxy", "--json", "--listen", "127.0.0.1:0", *data]
+        command = [PROGRAM, "proxy", "--json", "--log", "warn", "--listen", "127.0.0.1:0", *data]
         self._proxy = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
         self.url = f"{json.loads(self._proxy.stdout.readline())['url']}/c/{self.connection}"
 
