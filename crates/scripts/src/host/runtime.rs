@@ -65,7 +65,11 @@ impl AccountHost {
 
     pub(super) fn account(&self) -> Value {
         let snapshot = self.actor.snapshot();
-        let features: Vec<_> = snapshot.features.iter().map(countersign_model::Feature::id).collect();
+        let features: Vec<_> = snapshot
+            .features
+            .iter()
+            .map(countersign_model::Feature::id)
+            .collect();
         json!({
             "accountId": snapshot.account.id.as_str(),
             "envType": match snapshot.account.id.environment() {
