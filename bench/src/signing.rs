@@ -1,6 +1,6 @@
-//! A client's signing of the test request: the header goes into a buffer that is used again.
+//! A client's signing: of the test request, into a buffer that is used again; of any other, as it comes.
 
-use countersign_protocol::{Scratch, Signer, Stamp};
+use countersign_protocol::{Credentials, Request, Scheme, Scratch, Signer, Stamp};
 use countersign_world::{Clock as _, SystemClock, SystemEntropy, nonce};
 
 use crate::test_request;
@@ -39,4 +39,17 @@ impl Default for Signing {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// The line of headers that signs a request to `localhost` now.
+pub fn authorization(credentials: &Credentials, method: &'static str, target: &str) -> String {
+    let request = Request::received(method, Scheme::Http, "localhost", target).expect("it is well-formed");
+    let nonce = nonce(&SystemEntropy);
+    let header = Signer::new(credentials).sign(&request, &stamp(nonce.as_str()));
+    format!("Authorization: {header}\r\n")
+}
+
+pub fn stamp(nonce: &str) -> Stamp<'_> {
+    let now = SystemClock::new().now().seconds().unsigned_abs();
+    Stamp::new(now, nonce).expect("now, and a fresh nonce")
 }

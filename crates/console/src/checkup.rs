@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use countersign_client::{Client, Logins};
 use countersign_doctor::{Checkup, Findings, History, Neighbour, ProbeResults};
-use countersign_protocol::EndpointVersion;
-use countersign_vault::{By, Connection, Health, Observed, Opened, VaultError};
+use countersign_protocol::{Credentials, EndpointVersion, LocalServer};
+use countersign_vault::{By, Connection, Health, Observed, VaultError};
 
 use crate::connections;
 use crate::console::Shared;
@@ -28,7 +28,14 @@ impl Shared {
         if let Some(rest) = self.rest(&opened.credentials) {
             return Ok(Err(resting(rest)));
         }
-        let results = match self.look(&opened, true, self.parts.proxy.logins()).await {
+        let results = match self
+            .look(
+                (&opened.credentials, opened.server.as_ref()),
+                true,
+                self.parts.proxy.logins(),
+            )
+            .await
+        {
             Ok(results) => results,
             Err(untried) => return Ok(Err(untried)),
         };
@@ -73,12 +80,12 @@ impl Shared {
     /// Whether a login works, and with `whole` the services too.
     pub(crate) async fn look(
         &self,
-        opened: &Opened,
+        (credentials, server): (&Credentials, Option<&LocalServer>),
         whole: bool,
         logins: &Logins,
     ) -> Result<ProbeResults, Untried> {
         let client = Client::new(
-            &opened.credentials,
+            credentials,
             Arc::clone(&self.parts.clock),
             Arc::clone(&self.parts.entropy),
         );
@@ -86,8 +93,8 @@ impl Shared {
         let client = Checkup::patient(client);
         let checkup = Checkup {
             client: &client,
-            account: &opened.credentials.account,
-            server: opened.server.as_ref(),
+            account: &credentials.account,
+            server,
             clock: &*self.parts.clock,
             restlet: None,
             soap_version: EndpointVersion::LATEST,
@@ -108,7 +115,10 @@ impl Shared {
         let mut neighbours = Vec::new();
         for other in others.take(NEIGHBOURS) {
             let opened = self.parts.vault.open(other.id.clone()).await?;
-            let Ok(results) = self.look(&opened, false, &logins).await else {
+            let Ok(results) = self
+                .look((&opened.credentials, opened.server.as_ref()), false, &logins)
+                .await
+            else {
                 continue;
             };
             if results.logs_in() || results.is_refused() {

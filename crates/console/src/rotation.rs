@@ -260,7 +260,8 @@ enum Outcome {
 
 /// Tries a login, and writes down what came of it. That nobody answers says nothing of the credentials.
 async fn tried(desk: &Desk, id: &ConnectionId, opened: &Opened) -> Result<Outcome, VaultError> {
-    let results = match desk.look(opened, false, desk.parts.proxy.logins()).await {
+    let login = (&opened.credentials, opened.server.as_ref());
+    let results = match desk.look(login, false, desk.parts.proxy.logins()).await {
         Ok(results) => results,
         Err(untried) => return Ok(Outcome::Unanswered(untried.text)),
     };

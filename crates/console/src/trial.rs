@@ -1,11 +1,10 @@
 //! Credentials are tried before they are kept: the doctor asks the account, and says who one became or what is wrong.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_client::{Client, Login};
-use countersign_doctor::{Cause, Checkup, Findings, History, Identity};
-use countersign_protocol::{Credentials, EndpointVersion, Environment, LocalServer};
+use countersign_client::Login;
+use countersign_doctor::{Cause, Findings, History, Identity};
+use countersign_protocol::{Credentials, Environment, LocalServer};
 use countersign_vault::{Given, Holder};
 use countersign_web::{Markup, Notice, Weight, facts, html};
 
@@ -88,22 +87,8 @@ impl Shared {
             return Err(resting(rest));
         }
         let account = &given.credentials.account;
-        let client = Client::new(
-            &given.credentials,
-            Arc::clone(&self.parts.clock),
-            Arc::clone(&self.parts.entropy),
-        );
-        let client = client.map_err(|error| Untried::saying(sentence(&error)))?;
-        let client = Checkup::patient(client);
-        let checkup = Checkup {
-            client: &client,
-            account,
-            server: given.server.as_ref(),
-            clock: &*self.parts.clock,
-            restlet: None,
-            soap_version: EndpointVersion::LATEST,
-        };
-        let results = checkup.whole(self.parts.proxy.logins()).await;
+        let login = (&given.credentials, given.server.as_ref());
+        let results = self.look(login, true, self.parts.proxy.logins()).await?;
         let findings = Findings::of(&results, History::default(), &[], None);
         let other = findings
             .identity

@@ -10,7 +10,7 @@ use countersign_world::UnixTime;
 
 use crate::connection_row::{Numbered, Slot, find};
 use crate::vault::Sealer;
-use crate::{Connection, ConnectionId, Health, MAX_ROWS, Vault, VaultError, caller_key, credentials};
+use crate::{Connection, ConnectionId, Health, MAX_ROWS, Vault, VaultError, credentials, token_text};
 
 /// Credentials in the clear, to sign with.
 #[derive(Debug)]
@@ -145,8 +145,8 @@ impl Sealer {
         let sealed = self
             .keyring
             .seal(&context, &credentials::to_bytes(given), &*self.entropy)?;
-        let digest = caller_key::digest(&given.consumer_key);
-        let token_digest = caller_key::digest(&given.token);
+        let digest = token_text::digest(&given.consumer_key);
+        let token_digest = token_text::digest(&given.token);
         let row = [
             ("connection", number.into()),
             ("generation", generation.into()),

@@ -38,6 +38,7 @@ mod rotation;
 mod scope_words;
 mod sessions;
 mod shared;
+mod token_text;
 mod use_chain;
 mod uses;
 mod vault;

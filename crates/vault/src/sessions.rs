@@ -9,7 +9,7 @@ use countersign_world::{Entropy, UnixTime, hex};
 
 use crate::audit::{Action, write};
 use crate::{
-    By, CallerId, ConnectionId, IntegrationKey, Label, Metadata, Vault, VaultError, caller_key::digest,
+    By, CallerId, ConnectionId, IntegrationKey, Label, Metadata, Vault, VaultError, token_text::digest,
 };
 
 /// Sessions that can be open at once.

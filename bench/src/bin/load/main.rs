@@ -7,7 +7,7 @@ mod round;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use countersign_bench::Server;
+use countersign_bench::{Server, median};
 use round::{Bad, Round, round};
 
 const ROUNDS: usize = 9;
@@ -113,10 +113,4 @@ const fn verdict(is_met: bool) -> &'static str {
 
 fn micros(time: std::time::Duration) -> f64 {
     time.as_secs_f64() * 1e6
-}
-
-fn median(figures: impl Iterator<Item = f64>) -> f64 {
-    let mut figures: Vec<f64> = figures.collect();
-    figures.sort_by(f64::total_cmp);
-    figures[figures.len() / 2]
 }

@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, BufReader, Read, Write as _};
 use std::net::TcpListener;
 
-use crate::nginx::{LARGE, Nginx, SINK};
+use crate::nginx::{LARGE, LARGE_ANSWER, SINK};
 use crate::stage::Stage;
 
 /// The proxy takes no larger requests: NetSuite takes none, either.
@@ -23,7 +23,7 @@ pub fn downwards(stage: &Stage) {
         let length = head(&mut answer);
         drained(&mut answer, length)
     });
-    assert_eq!(length, Nginx::LARGE);
+    assert_eq!(length, LARGE_ANSWER);
     tell("an answer", length, (before, peak, after));
 }
 

@@ -5,18 +5,17 @@
 mod large;
 mod nginx;
 mod stage;
-#[path = "../services/turn.rs"]
-mod turn;
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::ExitCode;
 
-use nginx::{CUSTOMER, Nginx};
+use countersign_bench::{Turn, median, millis, turn};
+use nginx::{ANSWER, CUSTOMER};
 use stage::Stage;
-use turn::{Turn, turn};
 
+const CONNECTIONS: u32 = 4;
 const TURNS: usize = 7;
 const REQUESTS: u32 = 8_000;
 const IDLE: u32 = 10_000;
@@ -40,6 +39,7 @@ fn beside_nginx(stage: &Stage) {
     let target = format!("{}{CUSTOMER}", stage.path());
     let ours = || {
         turn(
+            CONNECTIONS,
             || proxy.connect(),
             || proxy.processor_time(),
             |_| ("GET", target.clone(), stage.header(), String::new()),
@@ -48,6 +48,7 @@ fn beside_nginx(stage: &Stage) {
     };
     let theirs = || {
         turn(
+            CONNECTIONS,
             || nginx.connect(),
             || nginx.processor_time(),
             |_| ("GET", CUSTOMER.to_owned(), String::new(), String::new()),
@@ -59,8 +60,7 @@ fn beside_nginx(stage: &Stage) {
     let turns: Vec<[Turn; 2]> = (0..TURNS).map(|_| [ours(), theirs()]).collect();
     println!(
         "a GET of {} bytes, medians of {TURNS} turns, {} connections kept alive\n",
-        Nginx::ANSWER,
-        turn::CONNECTIONS
+        ANSWER, CONNECTIONS
     );
     println!(
         "{:<20} {:>9} {:>10} {:>10} {:>11}",
@@ -71,9 +71,9 @@ fn beside_nginx(stage: &Stage) {
         println!(
             "{name:<20} {:>9.0} {:>7.3} ms {:>7.3} ms {:>8.3} ms",
             of(&Turn::rate),
-            of(&|turn| turn.latency(500).as_secs_f64() * 1e3),
-            of(&|turn| turn.latency(990).as_secs_f64() * 1e3),
-            of(&|turn| turn.processor_time.as_secs_f64() * 1e3 / f64::from(turn.requests)),
+            of(&|turn| millis(turn.latency(500))),
+            of(&|turn| millis(turn.latency(990))),
+            of(&|turn| millis(turn.processor_time) / f64::from(turn.requests)),
         );
     }
     let ratio = median(turns.iter().map(|[ours, theirs]| ours.rate() / theirs.rate()));
@@ -108,10 +108,4 @@ fn idle(stage: &Stage) {
         before as f64 / 1024.0,
         after as f64 / 1024.0
     );
-}
-
-fn median(figures: impl Iterator<Item = f64>) -> f64 {
-    let mut figures: Vec<f64> = figures.collect();
-    figures.sort_by(f64::total_cmp);
-    figures[figures.len() / 2]
 }

@@ -7,9 +7,9 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use countersign_bench::{Connection, Server, processor_time};
+use countersign_bench::{Connection, Nginx, Server, processor_time};
 
-use crate::nginx::Nginx;
+use crate::nginx;
 
 pub struct Stage {
     pub proxy: Proxy,
@@ -67,7 +67,7 @@ impl Stage {
             .to_owned();
         let limit = format!("{}=1000", credentials.account);
         drop(server);
-        let nginx = Nginx::start(&folder.join("nginx"), upstream);
+        let nginx = nginx::start(&folder.join("nginx"), upstream);
         let mut process = Command::new(binary)
             .args([
                 "proxy",

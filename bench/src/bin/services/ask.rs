@@ -1,8 +1,8 @@
 //! What is asked for.
 
-use countersign_bench::Server;
-use countersign_protocol::{EndpointVersion, Request, Scheme, Signer, Stamp};
-use countersign_world::{Clock as _, SystemClock, SystemEntropy, nonce};
+use countersign_bench::{Server, authorization, stamp};
+use countersign_protocol::{EndpointVersion, Signer};
+use countersign_world::{SystemEntropy, nonce};
 
 /// Of the sales orders, spread over the company, so that no page of the database serves them all.
 const ORDERS: u32 = 1_000;
@@ -94,7 +94,7 @@ impl Pages {
     fn offset(self, number: u32) -> u32 {
         match self {
             Self::First => 0,
-            Self::OneAfterTheOther => number / crate::turn::CONNECTIONS % PAGES * 1000,
+            Self::OneAfterTheOther => number / crate::CONNECTIONS % PAGES * 1000,
         }
     }
 }
@@ -114,20 +114,20 @@ impl Ask {
         match self.how {
             How::Get(target) => {
                 let target = target.replace("{order}", &order.to_string());
-                let headers = authorization(server, "GET", &target);
+                let headers = authorization(&server.credentials(), "GET", &target);
                 ("GET", target, headers, String::new())
             }
             How::List(list, pages) => {
                 let target = format!("{list}limit=1000&offset={}", pages.offset(number));
-                let headers = authorization(server, "GET", &target);
+                let headers = authorization(&server.credentials(), "GET", &target);
                 ("GET", target, headers, String::new())
             }
             How::SuiteQl(pages) => {
                 let offset = pages.offset(number);
                 let target = format!("/services/rest/query/v1/suiteql?limit=1000&offset={offset}");
-                let headers = authorization(server, "POST", &target);
+                let headers = authorization(&server.credentials(), "POST", &target);
                 let headers = format!("{headers}Content-Type: application/json\r\nPrefer: transient\r\n");
-                let connection = (number % crate::turn::CONNECTIONS + 1).to_string();
+                let connection = (number % crate::CONNECTIONS + 1).to_string();
                 let statement = STATEMENT.replace("{connection}", &connection);
                 ("POST", target, headers, format!("{{\"q\": \"{statement}\"}}"))
             }
@@ -138,13 +138,6 @@ impl Ask {
             }
         }
     }
-}
-
-fn authorization(server: &Server, method: &'static str, target: &str) -> String {
-    let request = Request::received(method, Scheme::Http, "localhost", target).expect("it is well-formed");
-    let nonce = nonce(&SystemEntropy);
-    let header = Signer::new(&server.credentials()).sign(&request, &stamp(nonce.as_str()));
-    format!("Authorization: {header}\r\n")
 }
 
 fn envelope(server: &Server, order: i64) -> String {
@@ -161,9 +154,4 @@ fn envelope(server: &Server, order: i64) -> String {
          type=\"salesOrder\" internalId=\"{order}\"/></get></soapenv:Body></soapenv:Envelope>",
         passport.to_xml(version)
     )
-}
-
-fn stamp(nonce: &str) -> Stamp<'_> {
-    let now = SystemClock::new().now().seconds().unsigned_abs();
-    Stamp::new(now, nonce).expect("now, and a fresh nonce")
 }

@@ -5,17 +5,15 @@
 mod ask;
 mod company;
 mod nginx;
-mod turn;
 
 use std::path::Path;
 use std::process::ExitCode;
 
 use ask::ASKS;
-use countersign_bench::Server;
-use nginx::Nginx;
-use turn::{Turn, turn};
+use countersign_bench::{Server, Turn, median, millis, turn};
 
 const TURNS: usize = 7;
+pub const CONNECTIONS: u32 = 4;
 const LINES: i64 = 1_000_000;
 
 fn main() -> ExitCode {
@@ -34,8 +32,8 @@ fn compare(binary: &Path) {
     let server = server.again(binary, |data| company::grow(data, LINES));
     let site = folder.join("nginx");
     let answers: Vec<String> = ASKS.iter().map(|ask| ask.once(&server)).collect();
-    let nginx = Nginx::start(&site, &answers);
-    println!("medians of {TURNS} turns, {} connections\n", turn::CONNECTIONS);
+    let nginx = nginx::start(&site, &answers);
+    println!("medians of {TURNS} turns, {} connections\n", CONNECTIONS);
     println!(
         "{:<36} {:>9} {:>9} {:>9} {:>9} {:>11} {:>9} {:>7}",
         "", "bytes", "req/s", "p50", "p99", "CPU each", "nginx", "ratio"
@@ -44,6 +42,7 @@ fn compare(binary: &Path) {
         let file = format!("/{number}");
         let beside = || {
             turn(
+                CONNECTIONS,
                 || nginx.connect(),
                 || nginx.processor_time(),
                 |_| ("GET", file.clone(), String::new(), String::new()),
@@ -52,6 +51,7 @@ fn compare(binary: &Path) {
         };
         let ours = || {
             turn(
+                CONNECTIONS,
                 || server.connect(),
                 || server.processor_time(),
                 |sent| ask.signed(&server, sent),
@@ -79,14 +79,4 @@ fn compare(binary: &Path) {
     println!(
         "\nratio: requests a second beside nginx, which sends the same bytes from a file and looks at no signature."
     );
-}
-
-fn millis(time: std::time::Duration) -> f64 {
-    time.as_secs_f64() * 1e3
-}
-
-fn median(figures: impl Iterator<Item = f64>) -> f64 {
-    let mut figures: Vec<f64> = figures.collect();
-    figures.sort_by(f64::total_cmp);
-    figures[figures.len() / 2]
 }

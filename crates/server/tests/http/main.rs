@@ -31,6 +31,7 @@ mod own_types;
 mod permissions;
 mod refusals;
 mod restlet_kinds;
+mod restlet_reach;
 mod restlets;
 mod revoke_token;
 mod roles;

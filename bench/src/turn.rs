@@ -4,10 +4,9 @@ use std::net::TcpStream;
 use std::thread::scope;
 use std::time::Duration;
 
-use countersign_bench::Connection;
 use countersign_world::{Clock as _, SystemClock};
 
-pub const CONNECTIONS: u32 = 4;
+use crate::Connection;
 
 /// What was measured.
 pub struct Turn {
@@ -33,16 +32,17 @@ impl Turn {
 /// `request` makes method, target, headers and body of the request with that number. Its time is the client's own: the
 /// requests of a turn are made before it begins.
 pub fn turn(
+    connections: u32,
     connect: impl Fn() -> Connection<TcpStream> + Sync,
     processor_time: impl Fn() -> Duration,
     request: impl Fn(u32) -> (&'static str, String, String, String) + Sync,
     requests: u32,
 ) -> Turn {
     let clock = SystemClock::new();
-    let prepared: Vec<Vec<_>> = (0..CONNECTIONS)
+    let prepared: Vec<Vec<_>> = (0..connections)
         .map(|first| {
             (first..requests)
-                .step_by(CONNECTIONS as usize)
+                .step_by(connections as usize)
                 .map(&request)
                 .collect()
         })
@@ -77,4 +77,14 @@ pub fn turn(
         latencies,
         processor_time: processor_time() - spent,
     }
+}
+
+pub fn millis(time: Duration) -> f64 {
+    time.as_secs_f64() * 1e3
+}
+
+pub fn median(figures: impl Iterator<Item = f64>) -> f64 {
+    let mut figures: Vec<f64> = figures.collect();
+    figures.sort_by(f64::total_cmp);
+    figures[figures.len() / 2]
 }
