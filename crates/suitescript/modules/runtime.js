@@ -56,10 +56,14 @@ const getCurrentSession = () =>
     },
   });
 
+// What every account here works with, and no box switches.
+const always = ['SUBSIDIARIES', 'MULTICURRENCY', 'DEPARTMENTS', 'CLASSES', 'LOCATIONS', 'INVENTORY', 'MULTILOCINVT', 'ACCOUNTING', 'RECEIVABLES', 'PAYABLES'];
+
 const isFeatureInEffect = function isFeatureInEffect() {
   const { feature } = internal.options(arguments, ['feature']);
   internal.required('runtime.isFeatureInEffect', { feature }, ['feature']);
-  return accountOf().features.includes(String(feature).toUpperCase());
+  const id = String(feature).toUpperCase();
+  return always.includes(id) || accountOf().features.includes(id);
 };
 
 return getters(

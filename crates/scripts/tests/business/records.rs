@@ -195,6 +195,12 @@ fn what_records_refuse_has_netsuites_codes() {
         )),
         "INVALID_KEY_OR_REF"
     );
+    let order = "const order = record.create({ type: 'salesorder' });";
+    assert_eq!(
+        code(&format!("{order} order.setValue('entity', 99999); order.save();")),
+        "INVALID_KEY_OR_REF"
+    );
+    assert_eq!(code("record.create({ type: 'cashsale' });"), "NOT_EMULATED");
     assert_eq!(
         code(
             "const one = record.load({ type: 'customer', id: 1 }); one.setValue('creditlimit', 'much'); one.save();"

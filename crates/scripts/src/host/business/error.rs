@@ -64,9 +64,14 @@ pub(super) fn of_records(error: RecordsError, of: &RecordType) -> HostError {
 
 /// One error of several: first all that is missing, as NetSuite lists it, then the first that is wrong.
 fn of_fields(errors: &[FieldError], of: &RecordType) -> HostError {
+    // A reference that leads nowhere leaves its field without a value: that is no second mistake.
+    let leads_nowhere = |path: &str| {
+        let is_it = |error: &FieldError| matches!(error.problem, Problem::NoSuchRecord { .. });
+        errors.iter().any(|error| error.path == path && is_it(error))
+    };
     let missing: Vec<String> = errors
         .iter()
-        .filter(|error| error.problem == Problem::Missing)
+        .filter(|error| error.problem == Problem::Missing && !leads_nowhere(&error.path))
         .map(|error| label(&error.path, of))
         .collect();
     if !missing.is_empty() {
@@ -75,7 +80,7 @@ fn of_fields(errors: &[FieldError], of: &RecordType) -> HostError {
             format!("Please enter value(s) for: {}", missing.join(", ")),
         );
     }
-    let Some(error) = errors.first() else {
+    let Some(error) = errors.iter().find(|error| error.problem != Problem::Missing) else {
         return HostError::new("UNEXPECTED_ERROR", "The record is wrong, and nothing says where.");
     };
     let field = error.path.rsplit('.').next().unwrap_or_default().to_lowercase();

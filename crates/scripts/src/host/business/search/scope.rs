@@ -203,6 +203,7 @@ impl<'a> Scope<'a> {
 
 /// Names that searches have for columns called otherwise: of which table, the name, the column.
 const RENAMED: &[(&str, &str, &str)] = &[
+    ("employee", "salesrep", "issalesrep"),
     ("item", "type", "itemtype"),
     ("item", "name", "itemid"),
     ("item", "price", "baseprice"),
