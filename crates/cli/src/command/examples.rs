@@ -396,7 +396,7 @@ pub(super) const RECORD_TYPE: &str = "Examples:
 pub(super) const SCRIPT: &str = "Examples:
   Put a RESTlet into the running account, and call it signed:
     countersign script deploy orders.js
-    countersign call '/app/site/hosting/restlet.nl?script=customscript_orders&deploy=1' --header 'Content-Type: application/json'
+    countersign call GET '/app/site/hosting/restlet.nl?script=customscript_orders&deploy=1' --header 'Content-Type: application/json'
 
   While it is being written: deployed at each change, tried without a signature, and its log in another terminal:
     countersign script deploy orders.js --watch

@@ -80,10 +80,10 @@ async fn a_secret_signs_for_the_script_it_was_made_for_and_is_seen_by_none() {
         .await
         .unwrap()
         .unwrap();
-    let owner = account.owner();
+    let (owner, key) = (account.owner(), Secret::new(KEY));
     let kept = account
         .authority
-        .put_api_secret(&owner, "custsecret_key", generation, &Secret::new(KEY));
+        .put_api_secret(&owner, "custsecret_key", generation, &key);
     kept.await.unwrap();
     let signed = ask(&caller, "one", "what=sign&value=custsecret_key").await;
     assert_eq!(signed.json()["digest"], DIGEST, "{}", signed.text());
