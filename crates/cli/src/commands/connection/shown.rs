@@ -1,6 +1,8 @@
 //! Connections and their audit, as they are shown.
 
-use countersign_vault::{AuditFilter, Connection, ConnectionId, Health, MAX_ROWS, StoredSet};
+use countersign_vault::{
+    AuditBroken, AuditFilter, AuditHead, Connection, ConnectionId, Health, MAX_ROWS, StoredSet,
+};
 use countersign_world::UnixTime;
 use serde_json::{Value, json};
 
@@ -179,7 +181,11 @@ pub(super) fn told_of_more(shown: usize, more: bool, limit: u32) -> Result<Exit,
 }
 
 pub(super) async fn verify_audit(folder: &VaultFolder, as_json: bool) -> Result<Exit, Failure> {
-    let head = folder.vault.verify_audit().await?;
+    tell_end(folder.vault.verify_audit().await?, as_json)
+}
+
+/// The end of a chain of rows that was followed.
+pub(super) fn tell_end(head: Result<AuditHead, AuditBroken>, as_json: bool) -> Result<Exit, Failure> {
     let head = head.map_err(Failure::refused)?;
     match as_json {
         true => output::say_json(&json!({ "rows": head.rows, "digest": head.digest }))?,

@@ -3,7 +3,7 @@
 use countersign_vault::{ConnectionId, MAX_ROWS, Method, Use, UseFilter};
 use serde_json::{Value, json};
 
-use super::shown::{below, is_narrow, told_of_more};
+use super::shown::{below, is_narrow, tell_end, told_of_more};
 use crate::command::When;
 use crate::commands::caller;
 use crate::failure::{Exit, Failure};
@@ -116,16 +116,7 @@ pub(super) async fn show(
 }
 
 pub(super) async fn verify(folder: &VaultFolder, as_json: bool) -> Result<Exit, Failure> {
-    let head = folder.vault.verify_uses().await?;
-    let head = head.map_err(Failure::refused)?;
-    match as_json {
-        true => output::say_json(&json!({ "rows": head.rows, "digest": head.digest }))?,
-        false => output::say(&format!(
-            "{} rows follow from each other. Note the end elsewhere, to see that none is cut off: {}",
-            head.rows, head.digest
-        ))?,
-    }
-    Ok(Exit::Success)
+    tell_end(folder.vault.verify_uses().await?, as_json)
 }
 
 fn value(id: i64, one: &Use, caller: &str) -> Value {
