@@ -337,3 +337,15 @@ pub(crate) fn private_file() -> OpenOptions {
     options.write(true).mode(0o600);
     options
 }
+/// What lies in a folder, in the order of the names, whatever the file system says.
+pub(crate) fn entries(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let entries = std::fs::read_dir(folder).and_then(Iterator::collect::<std::io::Result<Vec<_>>>);
+    let entries = entries.map_err(|error| unreadable(folder, &error))?;
+    let mut entries: Vec<PathBuf> = entries.into_iter().map(|entry| entry.path()).collect();
+    entries.sort();
+    Ok(entries)
+}
+
+pub(crate) fn unreadable(folder: &Path, error: &std::io::Error) -> Failure {
+    Failure::unusable(format!("cannot read {}: {error}", folder.display()))
+}

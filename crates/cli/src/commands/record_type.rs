@@ -12,6 +12,7 @@ use super::administration::print_list;
 use crate::admin_client::{AdminClient, with_query};
 use crate::command::{At, How, RecordType, RecordTypeAction};
 use crate::failure::{Exit, Failure};
+use crate::folder::{entries, unreadable};
 use crate::output::{self, BOLD, GREEN};
 use crate::table::{Cell, Table};
 
@@ -152,18 +153,9 @@ fn walk(
     room: &mut usize,
     files: &mut Vec<ShapeFileJson>,
 ) -> Result<(), Failure> {
-    let cannot =
-        |error: std::io::Error| Failure::unusable(format!("cannot read {}: {error}", folder.display()));
-    let mut entries: Vec<PathBuf> = std::fs::read_dir(folder)
-        .and_then(Iterator::collect::<std::io::Result<Vec<_>>>)
-        .map_err(cannot)?
-        .into_iter()
-        .map(|entry| entry.path())
-        .collect();
-    entries.sort();
-    for entry in entries {
+    for entry in entries(folder)? {
         // A link may lead in a circle, or out of the folder.
-        let kind = std::fs::symlink_metadata(&entry).map_err(cannot)?;
+        let kind = std::fs::symlink_metadata(&entry).map_err(|error| unreadable(folder, &error))?;
         let ending = entry
             .extension()
             .and_then(|ending| ending.to_str())

@@ -9,6 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use countersign_admin::{CabinetFileJson, DeployInput, SdfObjectJson};
 
 use crate::failure::Failure;
+use crate::folder::{entries, unreadable};
 
 /// Where files without a project go.
 const SCRIPTS: &str = "/SuiteScripts";
@@ -129,22 +130,13 @@ fn below(root: &Path, file: &Path) -> String {
 
 /// In the order of their names. Hidden files, links and what a package manager put there are left alone.
 fn walk(folder: &Path, depth: usize, found: &mut dyn FnMut(&Path)) -> Result<(), Failure> {
-    let cannot =
-        |error: std::io::Error| Failure::unusable(format!("cannot read {}: {error}", folder.display()));
-    let mut entries: Vec<PathBuf> = std::fs::read_dir(folder)
-        .and_then(Iterator::collect::<std::io::Result<Vec<_>>>)
-        .map_err(cannot)?
-        .into_iter()
-        .map(|entry| entry.path())
-        .collect();
-    entries.sort();
-    for entry in entries {
+    for entry in entries(folder)? {
         let name = entry.file_name().unwrap_or_default().to_string_lossy();
         if name.starts_with('.') || name == "node_modules" {
             continue;
         }
         // A link may lead in a circle, or out of the folder.
-        let kind = std::fs::symlink_metadata(&entry).map_err(cannot)?;
+        let kind = std::fs::symlink_metadata(&entry).map_err(|error| unreadable(folder, &error))?;
         if kind.is_dir() && depth < DEEPEST {
             walk(&entry, depth + 1, found)?;
         } else if kind.is_file() {
