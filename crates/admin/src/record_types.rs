@@ -224,10 +224,14 @@ fn refused(wrong: &[RemarkJson]) -> Problem {
         let said = parts.into_iter().filter(|part| !part.is_empty());
         said.map(|part| format!("{part}:")).collect::<Vec<_>>().join(" ")
     };
-    let line = |remark: &RemarkJson| format!("{} {}", place(remark), remark.text);
+    let line = |remark: &RemarkJson| {
+        format!("{} {}", place(remark), remark.text)
+            .trim_start()
+            .to_owned()
+    };
     let lines: Vec<_> = wrong.iter().map(line).collect();
     let fields = wrong.iter().map(|remark| FieldProblem {
-        field: remark.about.clone(),
+        field: "files".to_owned(),
         label: place(remark),
         message: remark.text.clone(),
     });

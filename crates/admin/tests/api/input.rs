@@ -219,6 +219,12 @@ async fn every_wrong_field_is_named_by_its_member() {
             ],
         ),
         (
+            "POST",
+            "/record-types/import",
+            json!({"files": [{"name": "", "text": ""}, {"name": "a.xml", "text": "<a"}]}),
+            vec!["files"],
+        ),
+        (
             "PATCH",
             "/features",
             json!({"disable": ["Token-based Authentication"], "enable": ["Token-based Authentication"]}),
