@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| countersign_fuzz::account_id(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| countersign_laws::account_id(data));

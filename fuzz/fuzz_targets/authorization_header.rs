@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| countersign_fuzz::authorization_header(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| countersign_laws::authorization_header(data));

@@ -1,3 +1,3 @@
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| countersign_fuzz::connect_password(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| countersign_laws::connect_password(data));

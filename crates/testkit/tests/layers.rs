@@ -46,7 +46,11 @@ const LAYERS: &[&[&str]] = &[
         "countersign-proxy",
     ],
     &["countersign-server", "countersign-vectors", "countersign-nango"],
-    &["countersign-conformance", "countersign-console"],
+    &[
+        "countersign-conformance",
+        "countersign-console",
+        "countersign-laws",
+    ],
     &["countersign"],
 ];
 

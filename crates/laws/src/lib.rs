@@ -1,7 +1,13 @@
 //! What is fuzzed, one function a target. Each asserts laws; a broken law is a panic.
 //!
-//! The functions run under libFuzzer (`fuzz_targets/`) and, on the stable toolchain, over their corpus and generated
-//! inputs (`tests/corpus.rs`).
+//! The functions run under libFuzzer (`fuzz/`) and, on the stable toolchain, over their corpus and generated inputs
+//! (`tests/corpus.rs`).
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a broken law is a panic, which is how a fuzzer hears of it"
+)]
 
 mod account_file;
 mod account_id;

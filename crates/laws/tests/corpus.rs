@@ -1,8 +1,14 @@
 //! Every target over its corpus, and over inputs made from it: on the stable toolchain, the same each time.
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "a corpus that cannot be read fails the test, and an input that breaks a law is shown"
+)]
 
 use std::path::Path;
 
-use countersign_fuzz::{TARGETS, Target};
+use countersign_laws::{TARGETS, Target};
 
 /// Inputs made for each target.
 const GENERATED: usize = 20_000;
@@ -43,7 +49,9 @@ fn hold(name: &str, target: Target, input: &[u8]) {
 }
 
 fn corpus(name: &str) -> Vec<Vec<u8>> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus").join(name);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../fuzz/corpus")
+        .join(name);
     let mut files: Vec<_> = std::fs::read_dir(folder)
         .into_iter()
         .flatten()
