@@ -10,6 +10,7 @@
 //! not here throws.
 
 mod bounded;
+mod bytecode;
 mod calculations;
 mod call;
 mod digest;
