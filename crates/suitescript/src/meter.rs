@@ -25,11 +25,15 @@ impl Limit {
         }
     }
 
-    pub(crate) const fn message(self) -> &'static str {
+    pub(crate) fn message(self, limits: &Limits) -> String {
         match self {
-            Self::Time => "Script Execution Time Exceeded.",
-            Self::Units => "Script Execution Usage Limit Exceeded",
-            Self::Memory => "Script Execution Memory Usage Exceeded",
+            Self::Time => format!(
+                "Script Execution Time Exceeded. It ran for longer than {} seconds; whoever starts the account gives more with \
+                 --script-time-limit.",
+                limits.time.as_secs_f64()
+            ),
+            Self::Units => "Script Execution Usage Limit Exceeded".to_owned(),
+            Self::Memory => "Script Execution Memory Usage Exceeded".to_owned(),
         }
     }
 }

@@ -62,7 +62,7 @@ fn metered(call: &Call, limits: &Limits, host: &Arc<dyn Host>, meter: Meter) -> 
             result
         }),
         // There is not even memory for an empty engine.
-        Err(_) => Err(ended_by(Limit::Memory, Vec::new())),
+        Err(_) => Err(ended_by(Limit::Memory, limits, Vec::new())),
     };
     Outcome {
         result,
@@ -104,10 +104,10 @@ fn execute(
     };
     let internal = foundation(ctx, natives)
         .catch(ctx)
-        .map_err(|error| thrown(error, meter, None))?;
+        .map_err(|error| thrown(error, (meter, limits), None))?;
     called(&internal, call, limits, config)
         .catch(ctx)
-        .map_err(|error| thrown(error, meter, Some(&internal)))
+        .map_err(|error| thrown(error, (meter, limits), Some(&internal)))
         .flatten()
 }
 
@@ -174,8 +174,8 @@ fn too_long(what: &str, bytes: usize, limits: &Limits) -> Thrown {
     of_netsuite("UNEXPECTED_ERROR", &message, Vec::new())
 }
 
-pub(crate) fn ended_by(limit: Limit, stack: Vec<String>) -> Thrown {
-    of_netsuite(limit.code(), limit.message(), stack)
+pub(crate) fn ended_by(limit: Limit, limits: &Limits, stack: Vec<String>) -> Thrown {
+    of_netsuite(limit.code(), &limit.message(limits), stack)
 }
 
 pub(crate) fn of_netsuite(name: &str, message: &str, stack: Vec<String>) -> Thrown {
@@ -213,7 +213,11 @@ struct Described {
     json: String,
 }
 
-fn thrown<'js>(error: CaughtError<'js>, meter: &Meter, internal: Option<&Object<'js>>) -> Thrown {
+fn thrown<'js>(
+    error: CaughtError<'js>,
+    (meter, limits): (&Meter, &Limits),
+    internal: Option<&Object<'js>>,
+) -> Thrown {
     let (value, message, stack) = match error {
         CaughtError::Exception(exception) => {
             let message = exception.message().unwrap_or_default();
@@ -225,15 +229,15 @@ fn thrown<'js>(error: CaughtError<'js>, meter: &Meter, internal: Option<&Object<
     };
     let frames = stack::frames(&stack);
     if let Some(limit) = meter.ended() {
-        return ended_by(limit, frames);
+        return ended_by(limit, limits, frames);
     }
     if message == "out of memory" || value.as_ref().is_some_and(Value::is_null) {
-        return ended_by(Limit::Memory, frames);
+        return ended_by(Limit::Memory, limits, frames);
     }
     value
         .and_then(|value| described(internal?, value))
         .unwrap_or_else(|| match meter.ended() {
-            Some(limit) => ended_by(limit, frames.clone()),
+            Some(limit) => ended_by(limit, limits, frames.clone()),
             None => of_netsuite("UNEXPECTED_ERROR", &message, frames.clone()),
         })
 }

@@ -109,12 +109,7 @@ impl AccountHost {
 
     fn record_type(&self, name: &str) -> Result<Arc<RecordType>, HostError> {
         let found = self.records.record_type(name).map(Arc::clone);
-        found.ok_or_else(|| {
-            HostError::new(
-                "INVALID_RCRD_TYPE",
-                format!("There is no record type {name} here."),
-            )
-        })
+        found.ok_or_else(|| HostError::absent_type(name))
     }
 
     fn require(&self, of: &str, level: Level) -> Result<Arc<RecordType>, HostError> {
