@@ -23,6 +23,7 @@ mod members;
 mod meter;
 mod modules;
 mod natives;
+mod priority;
 mod runtime;
 mod secrets;
 mod stack;

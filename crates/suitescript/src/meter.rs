@@ -7,6 +7,7 @@ use std::time::Duration;
 use countersign_world::Clock;
 
 use crate::call::Limits;
+use crate::priority::ThreadId;
 
 /// A limit that ends an execution. NetSuite lets no script catch it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,16 +41,6 @@ impl Limit {
 
 /// A script that takes longer gives way to whatever else the machine does. Most take a few milliseconds.
 pub(crate) const LONG: Duration = Duration::from_millis(20);
-
-/// Below the priority of everything else in the process.
-#[cfg(target_os = "linux")]
-fn give_way() {
-    // On Linux it is the thread's own. Where it cannot be lower, it is as it is.
-    let _ = rustix::process::setpriority_process(None, 10);
-}
-
-#[cfg(not(target_os = "linux"))]
-fn give_way() {}
 
 /// Of one execution, and so of one thread.
 pub(crate) struct Meter {
@@ -109,7 +100,7 @@ impl Meter {
     pub(crate) fn over(&self) -> Option<Limit> {
         let took = self.took();
         if took > LONG && self.gives_way.replace(false) {
-            give_way();
+            ThreadId::current().give_way();
         }
         if self.over.get().is_none() && took > self.time {
             self.over.set(Some(Limit::Time));
