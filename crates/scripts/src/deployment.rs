@@ -63,9 +63,26 @@ impl Deployment {
     /// `script` and `deploy` of an address: each a number or a script id.
     pub async fn find(records: &Records, script: &str, deploy: &str) -> Result<Option<Self>, RecordsError> {
         let (script, deploy) = (script.to_owned(), deploy.to_owned());
-        records
-            .look(move |records| Self::named(records, &script, &deploy))
-            .await
+        let find = move |records: &Together<'_>| Self::find_in(records, &script, &deploy);
+        records.look(find).await
+    }
+
+    pub(crate) fn find_in(
+        records: &Together<'_>,
+        script: &str,
+        deploy: &str,
+    ) -> Result<Option<Self>, RecordsError> {
+        let Some(script) = script_named(records, script)? else {
+            return Ok(None);
+        };
+        let of = records.record_type("scriptDeployment")?;
+        let by = match number_of(deploy) {
+            Some(number) => ("deploymentNumber", Value::Integer(number)),
+            None => ("scriptId", Value::Text(deploy.to_ascii_lowercase())),
+        };
+        let script = Value::Reference(Reference::to(script));
+        let found = records.find(of, &[("script", &script), (by.0, &by.1)])?;
+        found.first().map(|id| Self::read(records, *id)).transpose()
     }
 
     /// The same, read only where the library has it in no such state.
@@ -79,25 +96,11 @@ impl Deployment {
         if let Some(known) = library.deployment(&place) {
             return Ok(Some(known));
         }
-        let Some(deployment) = Self::named(records, &place.1, &place.2)?.map(Arc::new) else {
+        let Some(deployment) = Self::find_in(records, &place.1, &place.2)?.map(Arc::new) else {
             return Ok(None);
         };
         library.keep_deployment(place, Arc::clone(&deployment));
         Ok(Some(deployment))
-    }
-
-    fn named(records: &Together<'_>, script: &str, deploy: &str) -> Result<Option<Self>, RecordsError> {
-        let Some(script) = script_named(records, script)? else {
-            return Ok(None);
-        };
-        let of = records.record_type("scriptDeployment")?;
-        let by = match number_of(deploy) {
-            Some(number) => ("deploymentNumber", Value::Integer(number)),
-            None => ("scriptId", Value::Text(deploy.to_ascii_lowercase())),
-        };
-        let script = Value::Reference(Reference::to(script));
-        let found = records.find(of, &[("script", &script), (by.0, &by.1)])?;
-        found.first().map(|id| Self::read(records, *id)).transpose()
     }
 
     /// Every deployment of a script, by number.

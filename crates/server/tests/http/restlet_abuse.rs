@@ -16,7 +16,8 @@ const WAYS: [(&str, &str); 6] = [
     ("loop", "SSS_TIME_LIMIT_EXCEEDED"),
     ("backtrack", "SSS_TIME_LIMIT_EXCEEDED"),
     ("memory", "SSS_MEMORY_USAGE_EXCEEDED"),
-    ("longString", "SSS_MEMORY_USAGE_EXCEEDED"),
+    // No string of the engine is that long: that is an error of the script's.
+    ("longString", "UNEXPECTED_ERROR"),
     ("recursion", "UNEXPECTED_ERROR"),
     ("pollute", "UNEXPECTED_ERROR"),
 ];
