@@ -33,10 +33,16 @@ pub struct Diagnoses {
 
 impl Server {
     pub fn start(binary: &Path, folder: PathBuf) -> Self {
+        Self::start_with(binary, folder, &[])
+    }
+
+    /// The same with more of the command's options.
+    pub fn start_with(binary: &Path, folder: PathBuf, options: &[&str]) -> Self {
         let mut process = Command::new(binary)
             .args(["serve", "--json", "--log", "error", "--concurrency", "1000"])
             .args(["--trust", "127.0.0.1", "--listen", "127.0.0.1:0", "--data"])
             .arg(&folder)
+            .args(options)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .spawn()
@@ -110,6 +116,16 @@ impl Server {
     /// The processor time it took since its start.
     pub fn processor_time(&self) -> Duration {
         processor_time(self.process.id())
+    }
+
+    /// What is resident now, in KiB.
+    pub fn resident(&self) -> u64 {
+        let status = read_to_string(format!("/proc/{}/status", self.process.id())).expect("it runs");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let value = line.and_then(|line| line.split_whitespace().next());
+        value
+            .and_then(|value| value.parse().ok())
+            .expect("it is a number")
     }
 
     fn stop(&mut self) {

@@ -187,6 +187,10 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "WHERE", value_enum, default_value_t = Isolate::Thread)]
     pub(crate) isolate: Isolate,
 
+    /// How long a script may run, in seconds; NetSuite gives a RESTlet five minutes
+    #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub(crate) script_time_limit: u64,
+
     /// Begin a new account from this file, beside those that are there (see docs/account-file.md)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) account: Option<PathBuf>,

@@ -89,6 +89,7 @@ pub use record_type::{Mapping, Posting, RecordType, Side, Sublist, Tier, Transfo
 pub use records::{Records, Upserted};
 pub use rows::{BadCell, Rows, RowsDone};
 pub use script_log::{LogLevel, ScriptLogEntry, ScriptLogLine, ScriptLogQuery};
+pub use state::State;
 pub use tables::{ChoiceInfo, ColumnInfo, ColumnKind, TableInfo, TargetInfo};
 pub use together::Together;
 pub use value::{Key, Reference, Value, number_of};

@@ -9,8 +9,9 @@ use rusqlite::{Connection, OptionalExtension};
 /// Under which it lies among the sequences.
 const NAME: &str = "_state";
 
+/// Which rows there are: while two looks see one state, they see the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) struct State(i64);
+pub struct State(i64);
 
 impl State {
     /// A file that an older version left says none: then the state is one that nothing is known of.

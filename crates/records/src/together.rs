@@ -12,6 +12,7 @@ use crate::error::RecordsError;
 use crate::record::{Record, Stamp};
 use crate::record_type::RecordType;
 use crate::save;
+use crate::state::State;
 use crate::table::Table;
 use crate::value::{Key, Value};
 
@@ -94,6 +95,11 @@ impl<'t> Together<'t> {
     pub fn delete(&self, of: &RecordType, id: i64, stamp: Stamp) -> Result<(), RecordsError> {
         let table = self.table(self.record_type(&of.name)?);
         save::delete(&table, table.existing(&Key::Internal(id))?, stamp)
+    }
+
+    /// The state that is seen here, for keeping what was read of it.
+    pub fn state(&self) -> Result<State, RecordsError> {
+        Ok(State::of(self.connection)?)
     }
 
     /// The file at an absolute path of the file cabinet, in any letter case.

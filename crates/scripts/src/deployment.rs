@@ -1,11 +1,14 @@
 //! A script as it is deployed: which file runs, for whom, and with which parameters.
 
+use std::sync::Arc;
+
 use countersign_records::{
-    Key, LogLevel, Record, Records, RecordsError, Reference, Together, Value, number_of,
+    Key, LogLevel, Record, Records, RecordsError, Reference, State, Together, Value, number_of,
 };
 use serde_json::{Map, Value as Json};
 
 use crate::actor::Actor;
+use crate::library::Library;
 
 /// One deployment of a script, with what of the script an execution needs.
 #[derive(Clone, Debug, PartialEq)]
@@ -34,6 +37,8 @@ pub struct Deployment {
     pub audience: Audience,
     /// Values of the script's parameters, by script id.
     pub parameters: Map<String, Json>,
+    /// Of the records it was read of.
+    pub state: State,
 }
 
 /// Who may call a deployment: whoever is in one of these.
@@ -58,20 +63,44 @@ impl Deployment {
     /// `script` and `deploy` of an address: each a number or a script id.
     pub async fn find(records: &Records, script: &str, deploy: &str) -> Result<Option<Self>, RecordsError> {
         let (script, deploy) = (script.to_owned(), deploy.to_owned());
-        let find = move |records: &Together<'_>| {
-            let Some(script) = script_named(records, &script)? else {
-                return Ok(None);
-            };
-            let of = records.record_type("scriptDeployment")?;
-            let by = match number_of(&deploy) {
-                Some(number) => ("deploymentNumber", Value::Integer(number)),
-                None => ("scriptId", Value::Text(deploy.to_ascii_lowercase())),
-            };
-            let script = Value::Reference(Reference::to(script));
-            let found = records.find(of, &[("script", &script), (by.0, &by.1)])?;
-            found.first().map(|id| Self::read(records, *id)).transpose()
-        };
+        let find = move |records: &Together<'_>| Self::find_in(records, &script, &deploy);
         records.look(find).await
+    }
+
+    pub(crate) fn find_in(
+        records: &Together<'_>,
+        script: &str,
+        deploy: &str,
+    ) -> Result<Option<Self>, RecordsError> {
+        let Some(script) = script_named(records, script)? else {
+            return Ok(None);
+        };
+        let of = records.record_type("scriptDeployment")?;
+        let by = match number_of(deploy) {
+            Some(number) => ("deploymentNumber", Value::Integer(number)),
+            None => ("scriptId", Value::Text(deploy.to_ascii_lowercase())),
+        };
+        let script = Value::Reference(Reference::to(script));
+        let found = records.find(of, &[("script", &script), (by.0, &by.1)])?;
+        found.first().map(|id| Self::read(records, *id)).transpose()
+    }
+
+    /// The same, read only where the library has it in no such state.
+    pub(crate) fn found(
+        records: &Together<'_>,
+        library: &Library,
+        script: String,
+        deploy: String,
+    ) -> Result<Option<Arc<Self>>, RecordsError> {
+        let place = (records.state()?, script, deploy);
+        if let Some(known) = library.deployment(&place) {
+            return Ok(Some(known));
+        }
+        let Some(deployment) = Self::find_in(records, &place.1, &place.2)?.map(Arc::new) else {
+            return Ok(None);
+        };
+        library.keep_deployment(place, Arc::clone(&deployment));
+        Ok(Some(deployment))
     }
 
     /// Every deployment of a script, by number.
@@ -118,6 +147,7 @@ impl Deployment {
                 employees: references(&deployment, "audEmployee"),
             },
             parameters: serde_json::from_str(&parameters).unwrap_or_default(),
+            state: records.state()?,
         })
     }
 

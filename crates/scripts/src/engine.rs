@@ -3,8 +3,9 @@
 use std::fmt;
 use std::io;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
-use countersign_suitescript::{Bounds, Isolation, Threads};
+use countersign_suitescript::{Bounds, Isolation, Limits, Threads};
 use countersign_world::Clock;
 
 use crate::outside::{Outside, WithinScript};
@@ -17,6 +18,7 @@ use crate::outside::{Outside, WithinScript};
 pub struct Engine {
     isolation: OnceLock<Isolation>,
     outside: OnceLock<Outside>,
+    time: OnceLock<Duration>,
     /// By how many scripts wait for those that run there.
     threads: Mutex<[Option<Arc<Threads>>; WithinScript::DEEPEST as usize + 1]>,
 }
@@ -30,6 +32,19 @@ impl Engine {
     /// Says which hosts scripts may call besides their account's own. Without it they call none. The first to say so is believed.
     pub fn may_call(&self, outside: Outside) {
         let _ = self.outside.set(outside);
+    }
+
+    /// Says how long an execution may take. Without it, as long as NetSuite gives a RESTlet. The first to say so is believed.
+    pub fn end_after(&self, time: Duration) {
+        let _ = self.time.set(time);
+    }
+
+    pub(crate) fn limits(&self) -> Limits {
+        let limits = Limits::default();
+        Limits {
+            time: self.time.get().copied().unwrap_or(limits.time),
+            ..limits
+        }
     }
 
     pub(crate) fn outside(&self) -> Option<&Outside> {

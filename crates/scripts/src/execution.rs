@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use countersign_model::RoleId;
 use countersign_records::{LogLevel, Records, RecordsError, ScriptLogEntry};
-use countersign_suitescript::{Argument, Call, Host, Limits, Outcome, Thrown};
+use countersign_suitescript::{Argument, Call, Host, Outcome, Thrown};
 use serde_json::json;
 use tokio::runtime::Handle;
 
@@ -104,7 +104,9 @@ impl Scripts {
                 );
             }
         };
-        let ran = threads.run(call, Limits::default(), host as Arc<dyn Host>).await;
+        let ran = threads
+            .run(call, self.engine().limits(), host as Arc<dyn Host>)
+            .await;
         ran.unwrap_or_else(|full| ended("SSS_REQUEST_LIMIT_EXCEEDED", &format!("{full}.")))
     }
 }

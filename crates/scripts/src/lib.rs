@@ -14,6 +14,7 @@ mod deployment;
 mod engine;
 mod execution;
 pub mod host;
+mod library;
 mod outside;
 mod project;
 mod scripts;

@@ -3,9 +3,12 @@
 use std::sync::{Arc, OnceLock};
 
 use countersign_authority::Authority;
+use countersign_records::{Records, RecordsError};
 
 use crate::cache::Cache;
+use crate::deployment::Deployment;
 use crate::engine::Engine;
+use crate::library::Library;
 use crate::outside::Wire;
 
 /// The scripts of one account, as far as they are in no database. Cheap to clone; clones share it.
@@ -18,6 +21,7 @@ pub struct Scripts {
 struct Inner {
     authority: Arc<Authority>,
     cache: Cache,
+    library: Arc<Library>,
     wire: OnceLock<Arc<dyn Wire>>,
     engine: OnceLock<Arc<Engine>>,
 }
@@ -28,6 +32,7 @@ impl Scripts {
             inner: Arc::new(Inner {
                 authority,
                 cache: Cache::default(),
+                library: Arc::default(),
                 wire: OnceLock::new(),
                 engine: OnceLock::new(),
             }),
@@ -44,6 +49,20 @@ impl Scripts {
         let _ = self.inner.engine.set(engine);
     }
 
+    /// `script` and `deploy` of an address: each a number or a script id. It is read again only where the records have changed.
+    pub async fn deployment(
+        &self,
+        records: &Records,
+        script: &str,
+        deploy: &str,
+    ) -> Result<Option<Arc<Deployment>>, RecordsError> {
+        let library = Arc::clone(self.library());
+        let (script, deploy) = (script.to_owned(), deploy.to_owned());
+        records
+            .look(move |records| Deployment::found(records, &library, script, deploy))
+            .await
+    }
+
     pub fn authority(&self) -> &Arc<Authority> {
         &self.inner.authority
     }
@@ -54,6 +73,10 @@ impl Scripts {
 
     pub(crate) fn cache(&self) -> &Cache {
         &self.inner.cache
+    }
+
+    pub(crate) fn library(&self) -> &Arc<Library> {
+        &self.inner.library
     }
 
     pub(crate) fn wire(&self) -> Option<&Arc<dyn Wire>> {

@@ -5,7 +5,8 @@ use serde_json::Value;
 /// The account, as a script sees it. One host serves one execution: it knows the script, its deployment, user and role.
 ///
 /// Every call has a name and a JSON object of arguments, and answers with JSON. Who makes the call is a module below
-/// `modules/`; usage units were counted before. Paths are absolute in the file cabinet (`/SuiteScripts/lib/tax.js`).
+/// `modules/`; usage units were counted before. Paths are absolute in the file cabinet (`/SuiteScripts/lib/tax.js`). A record type
+/// that is not declared is refused with [`HostError::absent_type`].
 ///
 /// | call | arguments | answer |
 /// |---|---|---|
@@ -54,5 +55,10 @@ impl HostError {
             name: name.into(),
             message: message.into(),
         }
+    }
+
+    /// The account declares no record type of this name. Whether NetSuite has one, and what a script is told, the modules say.
+    pub fn absent_type(name: impl Into<String>) -> Self {
+        Self::new("ABSENT_RECORD_TYPE", name)
     }
 }

@@ -10,6 +10,7 @@
 //! not here throws.
 
 mod bounded;
+mod bytecode;
 mod calculations;
 mod call;
 mod digest;
@@ -22,6 +23,7 @@ mod members;
 mod meter;
 mod modules;
 mod natives;
+mod priority;
 mod runtime;
 mod secrets;
 mod stack;

@@ -7,6 +7,7 @@ use std::time::Duration;
 use countersign_world::Clock;
 
 use crate::call::Limits;
+use crate::priority::ThreadId;
 
 /// A limit that ends an execution. NetSuite lets no script catch it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,27 +26,21 @@ impl Limit {
         }
     }
 
-    pub(crate) const fn message(self) -> &'static str {
+    pub(crate) fn message(self, limits: &Limits) -> String {
         match self {
-            Self::Time => "Script Execution Time Exceeded.",
-            Self::Units => "Script Execution Usage Limit Exceeded",
-            Self::Memory => "Script Execution Memory Usage Exceeded",
+            Self::Time => format!(
+                "Script Execution Time Exceeded. It ran for longer than {} seconds; whoever starts the account gives more with \
+                 --script-time-limit.",
+                limits.time.as_secs_f64()
+            ),
+            Self::Units => "Script Execution Usage Limit Exceeded".to_owned(),
+            Self::Memory => "Script Execution Memory Usage Exceeded".to_owned(),
         }
     }
 }
 
 /// A script that takes longer gives way to whatever else the machine does. Most take a few milliseconds.
 pub(crate) const LONG: Duration = Duration::from_millis(20);
-
-/// Below the priority of everything else in the process.
-#[cfg(target_os = "linux")]
-fn give_way() {
-    // On Linux it is the thread's own. Where it cannot be lower, it is as it is.
-    let _ = rustix::process::setpriority_process(None, 10);
-}
-
-#[cfg(not(target_os = "linux"))]
-fn give_way() {}
 
 /// Of one execution, and so of one thread.
 pub(crate) struct Meter {
@@ -105,7 +100,7 @@ impl Meter {
     pub(crate) fn over(&self) -> Option<Limit> {
         let took = self.took();
         if took > LONG && self.gives_way.replace(false) {
-            give_way();
+            ThreadId::current().give_way();
         }
         if self.over.get().is_none() && took > self.time {
             self.over.set(Some(Limit::Time));

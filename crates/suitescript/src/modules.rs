@@ -3,51 +3,44 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+use rquickjs::{Ctx, Function};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use crate::bytecode::{self, Entry, Source};
+
 macro_rules! foundation {
     ($($name:literal)*) => {
-        /// What every execution begins with, in this order: each is a function body of `(native, internal)` and adds to
-        /// `internal`.
-        pub(crate) const FOUNDATION: &[(&str, &str)] = &[$((
-            concat!("N/foundation/", $name),
-            include_str!(concat!("../modules/foundation/", $name, ".js")),
-        )),*];
+        concat!($("{", include_str!(concat!("../modules/foundation/", $name, ".js")), "\n}"),*)
     };
 }
 
-foundation! {
-    "error"
-    "arguments"
-    "call"
-    "shape"
-    "loader"
-    "globals"
-    "entry"
-}
+/// What every execution begins with, in this order: each is a block of one function of `(native, internal)` and adds to `internal`.
+static FOUNDATION: LazyLock<Source> = LazyLock::new(|| {
+    let text = foundation! {
+        "error"
+        "arguments"
+        "call"
+        "shape"
+        "loader"
+        "globals"
+        "entry"
+    };
+    Source::new("N/foundation", text, "native, internal")
+});
 
-macro_rules! sources {
-    ($($name:literal)* ; $($piece:literal)*) => {
-        /// The JavaScript of a module, or of a piece that modules share: a function body of `(host, spend, fail, internal)` that
-        /// returns the module's object. No script can load a piece.
-        pub(crate) fn source(name: &str) -> Option<&'static str> {
-            match name {
-                $(concat!("N/", $name) => Some(include_str!(concat!("../modules/", $name, ".js"))),)*
-                $(concat!("N/", $piece) => Some(include_str!(concat!("../modules/", $piece, ".js"))),)*
-                _ => None,
-            }
-        }
-
-        #[cfg(test)]
-        const WRITTEN: &[&str] = &[$(concat!("N/", $name)),*];
-
-        #[cfg(test)]
-        const PIECES: &[&str] = &[$(concat!("N/", $piece)),*];
+macro_rules! files {
+    ($($name:literal)*) => {
+        LazyLock::new(|| vec![$(Source::new(
+            concat!("N/", $name),
+            include_str!(concat!("../modules/", $name, ".js")),
+            "host, spend, fail, internal",
+        )),*])
     };
 }
 
-sources! {
+/// The JavaScript of modules: a function body of `(host, spend, fail, internal)` that returns the module's object.
+static WRITTEN: LazyLock<Vec<Source>> = files! {
     "cache"
     "config"
     "crypto"
@@ -69,7 +62,10 @@ sources! {
     "url"
     "util"
     "xml"
-    ;
+};
+
+/// The same of pieces that modules share. No script can load them.
+static PIECES: LazyLock<Vec<Source>> = files! {
     "es_module"
     "preferences"
     "query/builder"
@@ -88,6 +84,24 @@ sources! {
     "xml/dom"
     "xml/parser"
     "xml/xpath"
+};
+
+static FILES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
+    let all = [&*FOUNDATION].into_iter().chain(&*WRITTEN).chain(&*PIECES);
+    all.map(|source| (source.name, source)).collect()
+});
+
+pub(crate) fn foundation<'js>(ctx: &Ctx<'js>) -> rquickjs::Result<Function<'js>> {
+    bytecode::function(ctx, &FILES, FOUNDATION.name)
+}
+
+/// The function that makes a module or a piece; `None` where there is no such file.
+pub(crate) fn function<'js>(ctx: &Ctx<'js>, name: &str) -> rquickjs::Result<Option<Function<'js>>> {
+    let mut written = WRITTEN.iter().chain(&*PIECES);
+    match written.any(|source| source.name == name) {
+        true => bytecode::function(ctx, &FILES, name).map(Some),
+        false => Ok(None),
+    }
 }
 
 /// The members of every module that NetSuite has: a line is a module's name, a tab, and an object as JSON.
@@ -107,10 +121,15 @@ static SHAPES: LazyLock<HashMap<&'static str, Shape>> = LazyLock::new(|| {
 pub(crate) struct Shape {
     /// The kind of each member: `function`, `value` or `enumeration`.
     pub(crate) members: String,
-    /// The values of each enumeration by their names.
-    enumerations: HashMap<String, String>,
+    enumerations: HashMap<String, Enumeration>,
     /// The kinds of the members of each class that the module gives out.
     classes: HashMap<String, String>,
+}
+
+/// Values by their names.
+struct Enumeration {
+    values: Map<String, Value>,
+    json: String,
 }
 
 #[derive(Deserialize)]
@@ -127,10 +146,13 @@ impl Shape {
         for (name, kind) in listed.members {
             let kind = match kind {
                 Value::String(kind) => kind,
-                values => {
-                    shape.enumerations.insert(name.clone(), values.to_string());
+                Value::Object(values) => {
+                    let json = Value::Object(values.clone()).to_string();
+                    let enumeration = Enumeration { values, json };
+                    shape.enumerations.insert(name.clone(), enumeration);
                     "enumeration".to_owned()
                 }
+                other => other.to_string(),
             };
             members.insert(name, Value::String(kind));
         }
@@ -143,7 +165,12 @@ impl Shape {
     }
 
     pub(crate) fn enumeration(&self, name: &str) -> Option<&str> {
-        self.enumerations.get(name).map(String::as_str)
+        Some(&self.enumerations.get(name)?.json)
+    }
+
+    /// One value of an enumeration, if it is a text.
+    pub(crate) fn value(&self, enumeration: &str, name: &str) -> Option<&str> {
+        self.enumerations.get(enumeration)?.values.get(name)?.as_str()
     }
 
     pub(crate) fn class(&self, name: &str) -> Option<&str> {
@@ -163,12 +190,13 @@ pub(crate) fn names() -> impl Iterator<Item = &'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{LIST, PIECES, WRITTEN, shape, source};
+    use super::{LIST, PIECES, WRITTEN, shape};
     use crate::governance::units;
 
     #[test]
     fn every_module_that_is_written_is_one_of_netsuites() {
-        for name in WRITTEN {
+        for source in &*WRITTEN {
+            let name = source.name;
             assert!(shape(name).is_some(), "{name} has no line in modules/shapes.tsv");
         }
     }
@@ -176,9 +204,9 @@ mod tests {
     #[test]
     fn every_operation_that_a_module_pays_for_has_a_price() {
         let mut seen = 0;
-        for name in WRITTEN.iter().chain(PIECES) {
-            let text = source(name).expect("it is written");
-            for operation in text.split("spend('").skip(1) {
+        for source in WRITTEN.iter().chain(&*PIECES) {
+            let name = source.name;
+            for operation in source.text.split("spend('").skip(1) {
                 let (operation, _) = operation.split_once('\'').expect("a name in quotes");
                 assert!(units(operation, None).is_some(), "{operation} in {name}");
                 seen += 1;

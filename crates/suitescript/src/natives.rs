@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use rquickjs::context::EvalOptions;
 use rquickjs::prelude::Opt;
-use rquickjs::{Ctx, Exception, Function, Object, Value};
-use serde_json::json;
+use rquickjs::{Ctx, Exception, Function, IntoJs, Object};
+use serde_json::{Value, json};
 
 use crate::es_module::EsModules;
-use crate::host::Host;
+use crate::host::{Host, HostError};
 use crate::meter::{Limit, Meter};
 use crate::{bounded, governance, modules, stack};
 
@@ -20,6 +20,8 @@ const LONGEST_CALL: usize = 32 * 1024 * 1024;
 pub(crate) struct Natives {
     pub(crate) host: Arc<dyn Host>,
     pub(crate) meter: Rc<Meter>,
+    /// The file of the script that is called, which was read for its header.
+    pub(crate) script: File,
     pub(crate) es_modules: Rc<RefCell<EsModules>>,
 }
 
@@ -28,9 +30,31 @@ impl Natives {
     pub(crate) fn object<'js>(self, ctx: &Ctx<'js>) -> rquickjs::Result<Object<'js>> {
         let native = Object::new(ctx.clone())?;
         self.account(ctx, &native)?;
+        self.files(ctx, &native)?;
         source(ctx, &native)?;
         crate::es_module::natives(ctx, &native, &self.es_modules)?;
         Ok(native)
+    }
+
+    /// The text of a file, nothing where there is none, or an error's `name` and `message`.
+    fn files<'js>(&self, ctx: &Ctx<'js>, native: &Object<'js>) -> rquickjs::Result<()> {
+        let (host, script) = (Arc::clone(&self.host), self.script.clone());
+        let source = move |ctx: Ctx<'js>, path: String| {
+            let text = match path == script.path {
+                true => script.text.clone(),
+                false => text_of(&*host, &path),
+            };
+            match text {
+                Ok(text) => text.as_deref().into_js(&ctx),
+                Err(error) => {
+                    let refused = Object::new(ctx)?;
+                    refused.set("name", error.name)?;
+                    refused.set("message", error.message)?;
+                    Ok(refused.into_value())
+                }
+            }
+        };
+        native.set("source", Function::new(ctx.clone(), source)?)
     }
 
     /// The host and the meter.
@@ -61,6 +85,30 @@ impl Natives {
         let remaining = move || meter.remaining();
         native.set("remaining", Function::new(ctx.clone(), remaining)?)
     }
+}
+
+/// A file of the cabinet.
+#[derive(Clone)]
+pub(crate) struct File {
+    pub(crate) path: String,
+    pub(crate) text: Result<Option<Rc<str>>, HostError>,
+}
+
+impl File {
+    pub(crate) fn read(host: &dyn Host, path: &str) -> Self {
+        Self {
+            path: path.to_owned(),
+            text: text_of(host, path),
+        }
+    }
+}
+
+/// Nothing where there is no such file. Editors leave a byte order mark, and copied code a space without width.
+fn text_of(host: &dyn Host, path: &str) -> Result<Option<Rc<str>>, HostError> {
+    Ok(match host.call("source", json!({ "path": path }))? {
+        Value::String(text) => Some(text.trim_start_matches(['\u{feff}', '\u{200b}']).into()),
+        _ => None,
+    })
 }
 
 /// Asks the host: `{"answer": …}`, or `{"error": {"name", "message"}}`.
@@ -94,7 +142,7 @@ fn ask(host: &dyn Host, name: &str, arguments: &str) -> String {
 fn end(ctx: &Ctx<'_>) -> rquickjs::Error {
     let mut options = EvalOptions::default();
     options.filename = Some("N/governance".to_owned());
-    match ctx.eval_with_options::<Value<'_>, _>("for (;;);", options) {
+    match ctx.eval_with_options::<rquickjs::Value<'_>, _>("for (;;);", options) {
         Ok(_) => rquickjs::Error::Unknown,
         Err(error) => error,
     }
@@ -107,15 +155,12 @@ fn source<'js>(ctx: &Ctx<'js>, native: &Object<'js>) -> rquickjs::Result<()> {
     native.set("evaluate", Function::new(ctx.clone(), evaluate)?)?;
 
     let evaluate_for_all = |ctx: Ctx<'js>, text: String, path: String| {
-        ctx.eval_with_options::<Value<'js>, _>(text, sloppy(&path))?;
+        ctx.eval_with_options::<rquickjs::Value<'js>, _>(text, sloppy(&path))?;
         Ok::<(), rquickjs::Error>(())
     };
     native.set("evaluateForAll", Function::new(ctx.clone(), evaluate_for_all)?)?;
 
-    let module = |ctx: Ctx<'js>, name: String| match modules::source(&name) {
-        Some(text) => function(&ctx, "host, spend, fail, internal", text, &name).map(Some),
-        None => Ok(None),
-    };
+    let module = |ctx: Ctx<'js>, name: String| modules::function(&ctx, &name);
     native.set("module", Function::new(ctx.clone(), module)?)?;
 
     let members = |module: String| Some(modules::shape(&module)?.members.as_str());
@@ -123,6 +168,9 @@ fn source<'js>(ctx: &Ctx<'js>, native: &Object<'js>) -> rquickjs::Result<()> {
 
     let enumeration = |module: String, name: String| modules::shape(&module)?.enumeration(&name);
     native.set("enumeration", Function::new(ctx.clone(), enumeration)?)?;
+
+    let value = |module: String, name: String, key: String| modules::shape(&module)?.value(&name, &key);
+    native.set("value", Function::new(ctx.clone(), value)?)?;
 
     let class = |module: String, name: String| modules::shape(&module)?.class(&name);
     native.set("class", Function::new(ctx.clone(), class)?)?;

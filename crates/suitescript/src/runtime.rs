@@ -16,10 +16,12 @@ use crate::es_module::{EsModules, Linker};
 use crate::header::Header;
 use crate::host::Host;
 use crate::meter::{Limit, Meter};
-use crate::modules::FOUNDATION;
-use crate::natives::{Natives, function};
+use crate::natives::{File, Natives};
 use crate::secrets::Secrets;
-use crate::stack;
+use crate::{modules, stack};
+
+/// Bytes at which cycles are looked for the first time; the engine's own figure has it look several times while modules are made.
+const FIRST_COLLECTION: usize = 8 * 1024 * 1024;
 
 /// Runs a script on this thread, which must have a stack several times that of [`Limits::stack`].
 ///
@@ -60,7 +62,7 @@ fn metered(call: &Call, limits: &Limits, host: &Arc<dyn Host>, meter: Meter) -> 
             result
         }),
         // There is not even memory for an empty engine.
-        Err(_) => Err(ended_by(Limit::Memory, Vec::new())),
+        Err(_) => Err(ended_by(Limit::Memory, limits, Vec::new())),
     };
     Outcome {
         result,
@@ -74,6 +76,8 @@ fn engine(limits: &Limits, meter: &Rc<Meter>) -> rquickjs::Result<(Context, Rc<R
     let runtime = Runtime::new()?;
     runtime.set_memory_limit(limits.memory);
     runtime.set_max_stack_size(limits.stack);
+    // Most executions end before there is anything worth looking for.
+    runtime.set_gc_threshold(FIRST_COLLECTION.min(limits.memory / 4));
     let meter = Rc::clone(meter);
     runtime.set_interrupt_handler(Some(Box::new(move || meter.over().is_some())));
     let es_modules = Rc::new(RefCell::new(EsModules::default()));
@@ -90,17 +94,20 @@ fn execute(
     meter: &Rc<Meter>,
     es_modules: &Rc<RefCell<EsModules>>,
 ) -> Result<Returned, Thrown> {
+    let script = File::read(&**host, &call.path);
+    let config = configuration(&script);
     let natives = Natives {
         host: Arc::clone(host),
         meter: Rc::clone(meter),
+        script,
         es_modules: Rc::clone(es_modules),
     };
     let internal = foundation(ctx, natives)
         .catch(ctx)
-        .map_err(|error| thrown(error, meter, None))?;
-    called(&internal, call, limits, host)
+        .map_err(|error| thrown(error, (meter, limits), None))?;
+    called(&internal, call, limits, config)
         .catch(ctx)
-        .map_err(|error| thrown(error, meter, Some(&internal)))
+        .map_err(|error| thrown(error, (meter, limits), Some(&internal)))
         .flatten()
 }
 
@@ -108,9 +115,7 @@ fn execute(
 fn foundation<'js>(ctx: &Ctx<'js>, natives: Natives) -> rquickjs::Result<Object<'js>> {
     let native = natives.object(ctx)?;
     let internal = Object::new(ctx.clone())?;
-    for (name, text) in FOUNDATION {
-        function(ctx, "native, internal", text, name)?.call::<_, ()>((native.clone(), internal.clone()))?;
-    }
+    modules::foundation(ctx)?.call::<_, ()>((native, internal.clone()))?;
     Ok(internal)
 }
 
@@ -118,7 +123,7 @@ fn called<'js>(
     internal: &Object<'js>,
     call: &Call,
     limits: &Limits,
-    host: &Arc<dyn Host>,
+    config: Option<String>,
 ) -> rquickjs::Result<Result<Returned, Thrown>> {
     let (is_json, argument) = match &call.argument {
         Argument::Json(value) => (true, value.to_string()),
@@ -127,7 +132,6 @@ fn called<'js>(
     if argument.len() > limits.text {
         return Ok(Err(too_long("was given", argument.len(), limits)));
     }
-    let config = configuration(&**host, &call.path);
     let execute: Function<'js> = internal.get("execute")?;
     let value: MaybePromise<'js> = execute.call((
         call.path.as_str(),
@@ -157,9 +161,9 @@ fn called<'js>(
 }
 
 /// The path of `@NAmdConfig` in the header of the script that is called.
-fn configuration(host: &dyn Host, path: &str) -> Option<String> {
-    let source = host.call("source", json!({ "path": path })).ok()?;
-    Header::parse(source.as_str()?).amd_config
+fn configuration(script: &File) -> Option<String> {
+    let text = script.text.as_ref().ok()?.as_deref()?;
+    Header::parse(text).amd_config
 }
 
 fn too_long(what: &str, bytes: usize, limits: &Limits) -> Thrown {
@@ -170,8 +174,8 @@ fn too_long(what: &str, bytes: usize, limits: &Limits) -> Thrown {
     of_netsuite("UNEXPECTED_ERROR", &message, Vec::new())
 }
 
-pub(crate) fn ended_by(limit: Limit, stack: Vec<String>) -> Thrown {
-    of_netsuite(limit.code(), limit.message(), stack)
+pub(crate) fn ended_by(limit: Limit, limits: &Limits, stack: Vec<String>) -> Thrown {
+    of_netsuite(limit.code(), &limit.message(limits), stack)
 }
 
 pub(crate) fn of_netsuite(name: &str, message: &str, stack: Vec<String>) -> Thrown {
@@ -209,7 +213,11 @@ struct Described {
     json: String,
 }
 
-fn thrown<'js>(error: CaughtError<'js>, meter: &Meter, internal: Option<&Object<'js>>) -> Thrown {
+fn thrown<'js>(
+    error: CaughtError<'js>,
+    (meter, limits): (&Meter, &Limits),
+    internal: Option<&Object<'js>>,
+) -> Thrown {
     let (value, message, stack) = match error {
         CaughtError::Exception(exception) => {
             let message = exception.message().unwrap_or_default();
@@ -221,15 +229,15 @@ fn thrown<'js>(error: CaughtError<'js>, meter: &Meter, internal: Option<&Object<
     };
     let frames = stack::frames(&stack);
     if let Some(limit) = meter.ended() {
-        return ended_by(limit, frames);
+        return ended_by(limit, limits, frames);
     }
     if message == "out of memory" || value.as_ref().is_some_and(Value::is_null) {
-        return ended_by(Limit::Memory, frames);
+        return ended_by(Limit::Memory, limits, frames);
     }
     value
         .and_then(|value| described(internal?, value))
         .unwrap_or_else(|| match meter.ended() {
-            Some(limit) => ended_by(limit, frames.clone()),
+            Some(limit) => ended_by(limit, limits, frames.clone()),
             None => of_netsuite("UNEXPECTED_ERROR", &message, frames.clone()),
         })
 }

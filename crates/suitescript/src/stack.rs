@@ -13,7 +13,8 @@ fn frame(line: &str) -> Option<String> {
         Some((function, place)) => (function, place.strip_suffix(')').unwrap_or(place)),
         None => ("anonymous", line),
     };
-    if place.is_empty() || place == "native" || place.starts_with("N/") {
+    // Our own were compiled without their places.
+    if place.is_empty() || place == "native" || place.starts_with("<null>:") || place.starts_with("N/") {
         return None;
     }
     let function = match function {
@@ -29,7 +30,7 @@ mod tests {
 
     #[test]
     fn a_stack_names_function_file_line_and_column_of_scripts_only() {
-        let stack = "    at create (N/error:3:9)\n    at post (/SuiteScripts/a b (2).js:12:5)\n    at <anonymous> (/SuiteScripts/c.js:1:2)\n    at call (native)\n";
+        let stack = "    at create (<null>:0:1)\n    at end (N/governance:1:1)\n    at post (/SuiteScripts/a b (2).js:12:5)\n    at <anonymous> (/SuiteScripts/c.js:1:2)\n    at call (native)\n";
         assert_eq!(
             frames(stack),
             [

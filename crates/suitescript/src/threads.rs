@@ -14,6 +14,7 @@ use tokio::time::timeout;
 use crate::call::{Call, Limits, Outcome};
 use crate::host::Host;
 use crate::meter::{LONG, Limit};
+use crate::priority::ThreadId;
 use crate::runtime::{self, ended_by, of_netsuite};
 use crate::worker::Program;
 
@@ -85,9 +86,18 @@ struct Job {
     call: Call,
     limits: Limits,
     host: Arc<dyn Host>,
-    started: oneshot::Sender<()>,
+    started: oneshot::Sender<ThreadId>,
     done: oneshot::Sender<Outcome>,
     /// Set once, by the thread that is done with the job or by the watch that gave it up.
+    settled: Arc<AtomicBool>,
+}
+
+/// What a watch knows of the execution it watches.
+struct Watched {
+    path: String,
+    limits: Limits,
+    started: oneshot::Receiver<ThreadId>,
+    done: oneshot::Receiver<Outcome>,
     settled: Arc<AtomicBool>,
 }
 
@@ -116,18 +126,23 @@ impl Threads {
         let (started, has_started) = oneshot::channel();
         let (done, is_done) = oneshot::channel();
         let settled = Arc::new(AtomicBool::new(false));
-        let time = limits.time;
+        let watched = Watched {
+            path: call.path.clone(),
+            limits: limits.clone(),
+            started: has_started,
+            done: is_done,
+            settled: Arc::clone(&settled),
+        };
         self.pool.take(Job {
             call,
             limits,
             host,
             started,
             done,
-            settled: Arc::clone(&settled),
+            settled,
         })?;
-        let pool = Arc::clone(&self.pool);
-        let watched = tokio::spawn(pool.watch(time, has_started, is_done, settled));
-        Ok(watched.await.unwrap_or_else(|_| failed()))
+        let outcome = tokio::spawn(Arc::clone(&self.pool).watch(watched));
+        Ok(outcome.await.unwrap_or_else(|_| failed()))
     }
 
     /// Threads that a script keeps and that nobody can have back.
@@ -172,7 +187,7 @@ impl Pool {
     /// The life of a thread: until the pool is closed, or a job took so long that another thread takes its place.
     fn serve(self: &Arc<Self>) {
         while let Some(job) = self.next() {
-            let _ = job.started.send(());
+            let _ = job.started.send(ThreadId::current());
             let run = || match &self.isolation {
                 Isolation::Thread => {
                     runtime::run_in_pool(&job.call, &job.limits, &job.host, Arc::clone(&self.clock))
@@ -209,14 +224,18 @@ impl Pool {
 
     async fn watch(
         self: Arc<Self>,
-        time: Duration,
-        started: oneshot::Receiver<()>,
-        mut done: oneshot::Receiver<Outcome>,
-        settled: Arc<AtomicBool>,
+        Watched {
+            path,
+            limits,
+            started,
+            mut done,
+            settled,
+        }: Watched,
     ) -> Outcome {
-        if started.await.is_err() {
+        let Ok(thread) = started.await else {
             return failed();
-        }
+        };
+        let time = limits.time;
         if let Ok(outcome) = timeout(time.saturating_add(GRACE), &mut done).await {
             return outcome.unwrap_or_else(|_| failed());
         }
@@ -224,26 +243,34 @@ impl Pool {
             // It was done at the same moment.
             return done.await.unwrap_or_else(|_| failed());
         }
-        self.give_up();
+        let lost = self.give_up();
+        thread.rest();
+        tracing::warn!(
+            script = path,
+            lost,
+            "a script goes on after its time and cannot be stopped: its thread is lost until it ends by itself; serve --isolate \
+             process runs scripts that can be stopped"
+        );
         Outcome {
-            result: Err(ended_by(Limit::Time, Vec::new())),
+            result: Err(ended_by(Limit::Time, &limits, Vec::new())),
             units: 0,
             took: time.saturating_add(GRACE),
         }
     }
 
-    /// A thread is lost; another takes its place as long as there may be one.
-    fn give_up(self: &Arc<Self>) {
-        let replaced = {
+    /// A thread is lost; another takes its place as long as there may be one. Gives how many are.
+    fn give_up(self: &Arc<Self>) -> usize {
+        let lost = {
             let mut state = self.state();
             state.serving -= 1;
             state.lost += 1;
-            state.lost <= self.bounds.lost
+            state.lost
         };
-        if replaced {
+        if lost <= self.bounds.lost {
             // Without another thread there is one less to serve, and `take` refuses when there is none.
             let _ = self.start();
         }
+        lost
     }
 }
 

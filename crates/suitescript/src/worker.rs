@@ -78,10 +78,10 @@ impl Program {
                 took: took(),
                 ..outcome
             },
-            Ok(Ended::Silent) if was_stopped => ended(ended_by(Limit::Time, Vec::new())),
+            Ok(Ended::Silent) if was_stopped => ended(ended_by(Limit::Time, limits, Vec::new())),
             // The system took it for its memory or its processor time, or the engine broke: it is the script's end alone.
-            Ok(Ended::Silent) => ended(ended_by(Limit::Memory, Vec::new())),
-            Err(_) if was_stopped => ended(ended_by(Limit::Time, Vec::new())),
+            Ok(Ended::Silent) => ended(ended_by(Limit::Memory, limits, Vec::new())),
+            Err(_) if was_stopped => ended(ended_by(Limit::Time, limits, Vec::new())),
             Err(error) => {
                 let message =
                     format!("The script could not be run: its process cannot be understood: {error}");

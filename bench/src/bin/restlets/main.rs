@@ -1,6 +1,8 @@
 //! A RESTlet from end to end, with few callers and with 64, beside Node, which runs the same function behind `http` with the same
-//! check of the signature. `bench/restlets` builds and runs it: `restlets BINARY`.
+//! check of the signature; then what five hundred abusing calls at once do to others. `bench/restlets` builds and runs it:
+//! `restlets BINARY [abuse]`.
 
+mod abuse;
 mod node;
 
 use std::path::Path;
@@ -17,11 +19,31 @@ const LINES: usize = 20;
 
 fn main() -> ExitCode {
     let Some(binary) = std::env::args_os().nth(1) else {
-        eprintln!("usage: restlets BINARY");
+        eprintln!("usage: restlets BINARY [abuse]");
         return ExitCode::from(2);
     };
-    compare(Path::new(&binary));
+    let binary = Path::new(&binary);
+    if std::env::args().nth(2).as_deref() != Some("abuse") {
+        compare(binary);
+    }
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    abuse::measure(binary, folder.path());
     ExitCode::SUCCESS
+}
+
+fn deploy(binary: &Path, data: &Path, script: &Path) {
+    let deployed = Command::new(binary)
+        .args(["script", "deploy"])
+        .arg(script)
+        .arg("--data")
+        .arg(data)
+        .output()
+        .expect("the binary runs");
+    assert!(
+        deployed.status.success(),
+        "{}",
+        String::from_utf8_lossy(&deployed.stderr)
+    );
 }
 
 fn compare(binary: &Path) {
@@ -34,18 +56,7 @@ fn compare(binary: &Path) {
     std::fs::write(&script, include_str!("order.js")).expect("a file can be written");
     std::fs::write(&peer, include_str!("peer.js")).expect("a file can be written");
     let server = Server::start(binary, data.clone());
-    let deployed = Command::new(binary)
-        .args(["script", "deploy"])
-        .arg(&script)
-        .arg("--data")
-        .arg(&data)
-        .output()
-        .expect("the binary runs");
-    assert!(
-        deployed.status.success(),
-        "{}",
-        String::from_utf8_lossy(&deployed.stderr)
-    );
+    deploy(binary, &data, &script);
     let credentials = server.credentials();
     let node = Node::start(&peer, &script, &credentials);
     let once = |connection: &mut countersign_bench::Connection<_>| {

@@ -1,6 +1,7 @@
 //! `countersign serve`.
 
 use std::path::Path;
+use std::time::Duration;
 
 use countersign_account_file::AccountFile;
 use countersign_front::{Listener, Served, Trust};
@@ -92,6 +93,9 @@ pub(crate) async fn run(serve: Serve) -> Result<Exit, Failure> {
             outside.map_err(|error| Failure::system("read the certificates of this machine", &error))?;
         accounts.engine().may_call(outside);
     }
+    accounts
+        .engine()
+        .end_after(Duration::from_secs(serve.script_time_limit));
     if serve.isolate == Isolate::Process {
         accounts.engine().isolate(in_a_process()?);
     }

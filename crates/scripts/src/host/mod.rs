@@ -109,12 +109,7 @@ impl AccountHost {
 
     fn record_type(&self, name: &str) -> Result<Arc<RecordType>, HostError> {
         let found = self.records.record_type(name).map(Arc::clone);
-        found.ok_or_else(|| {
-            HostError::new(
-                "INVALID_RCRD_TYPE",
-                format!("There is no record type {name} here."),
-            )
-        })
+        found.ok_or_else(|| HostError::absent_type(name))
     }
 
     fn require(&self, of: &str, level: Level) -> Result<Arc<RecordType>, HostError> {
@@ -128,14 +123,24 @@ impl AccountHost {
         }
     }
 
-    /// Text is loaded as text, whatever its file's record says.
+    /// Text is loaded as text, whatever its file's record says. What is known of the state in which the execution began is taken: its
+    /// files do not change under a script.
     fn source(&self, arguments: &Value) -> Answer {
         let path = text(arguments, "path").to_owned();
-        let found = self.look(move |records| {
-            let file = records.file_at(&path)?;
-            file.map(|file| records.contents(file)).transpose()
-        })?;
-        Ok(found.map_or(Value::Null, |bytes| json!(String::from_utf8_lossy(&bytes))))
+        let library = Arc::clone(self.scripts.library());
+        let place = (self.deployment.state, path.clone());
+        if let Some(known) = library.file(&place) {
+            return Ok(json!(&*known));
+        }
+        self.look(move |records| {
+            let Some(file) = records.file_at(&path)? else {
+                return Ok(Value::Null);
+            };
+            let bytes = records.contents(file)?;
+            let text = String::from_utf8_lossy(&bytes);
+            library.keep_file((records.state()?, path), Arc::from(&*text));
+            Ok(json!(text))
+        })
     }
 
     fn write_log(&self, arguments: &Value) -> Answer {

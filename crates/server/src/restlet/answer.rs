@@ -1,11 +1,9 @@
 //! One call of a RESTlet: what it is given of the request, and what its answer becomes.
 
-use std::sync::Arc;
-
 use bytes::Bytes;
 use countersign_protocol::Request as Signed;
 use countersign_records::Records;
-use countersign_scripts::{Actor, Closed, Deployment, Execution, WithinScript};
+use countersign_scripts::{Actor, Closed, Execution, WithinScript};
 use countersign_suitescript::{Argument, Returned, Thrown};
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
@@ -60,7 +58,10 @@ pub(crate) async fn run(
     addressed: &Addressed,
 ) -> Reply {
     let query = Query::of(parts, addressed);
-    let found = Deployment::find(&server.records, &query.script, &query.deploy).await;
+    let found = server
+        .scripts
+        .deployment(&server.records, &query.script, &query.deploy)
+        .await;
     let deployment = match found {
         Ok(Some(deployment)) => deployment,
         Ok(None) => return invalid(parts),
@@ -105,7 +106,7 @@ pub(crate) async fn run(
     };
     let execution = Execution {
         records: Records::clone(&server.records),
-        deployment: Arc::new(deployment),
+        deployment,
         path,
         actor,
         entry_point,

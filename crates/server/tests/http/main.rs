@@ -30,6 +30,7 @@ mod orders;
 mod own_types;
 mod permissions;
 mod refusals;
+mod restlet_abuse;
 mod restlet_kinds;
 mod restlet_reach;
 mod restlets;

@@ -5,10 +5,12 @@ const { hasOwn, values } = Object;
 // JSON has no half of a surrogate pair, JavaScript's strings may.
 const loneSurrogate = /(?<!\\)((?:\\\\)*)\\ud[89a-f][0-9a-f]{2}/g;
 
-// A type of record that NetSuite has, and this account has not: then the script is right, and is told so.
-const absentType = ({ name, message }) =>
-  name === 'INVALID_RCRD_TYPE' &&
-  values(internal.module('N/record').Type).find((type) => message.includes(`[${type.toUpperCase()}]`));
+// A type of record that this account has not. Where NetSuite has it, the script is right, and is told so.
+const failForType = (type) => {
+  const isNetSuites = values(internal.module('N/record').Type).includes(type.toLowerCase());
+  if (isNetSuites) internal.notEmulated(`The record type ${type.toLowerCase()}`);
+  internal.fail('INVALID_RCRD_TYPE', `The record type [${type.toUpperCase()}] is invalid.`);
+};
 
 internal.host = (name, argumentsObject = {}) => {
   let json = stringify(argumentsObject);
@@ -16,9 +18,9 @@ internal.host = (name, argumentsObject = {}) => {
   const reply = parse(native.call(name, json));
   // Its own: what a script adds to all objects is no error of the host's.
   if (hasOwn(reply, 'error')) {
-    const type = absentType(reply.error);
-    if (type) internal.notEmulated(`The record type ${type}`);
-    throw new internal.SuiteScriptError(reply.error.name, reply.error.message);
+    const { name, message } = reply.error;
+    if (name === 'ABSENT_RECORD_TYPE') failForType(message);
+    throw new internal.SuiteScriptError(name, message);
   }
   return reply.answer;
 };

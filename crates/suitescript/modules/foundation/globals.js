@@ -30,17 +30,59 @@ const now = () => {
   }
 };
 
+// Local time is UTC, in which the account's days begin, whatever that of the machine.
+const hasZone = /\dZ$|\b(?:UTC?|GMT|[ECMP][SD]T)\b|:\d\d(?:\.\d+)?\s*(?:[ap]m\s*)?[+-]\d|^[+-]?\d{4,6}(?:-\d\d){0,2}$/i;
+const isoTime = /^[+-]?\d{4,6}-\d\d-\d\dT/;
+
+const parse = (given) => {
+  const text = String(given).trim();
+  if (hasZone.test(text)) return System.parse(text);
+  return System.parse(isoTime.test(text) ? `${text}Z` : `${text} UTC`);
+};
+
+const instantOf = (given) => {
+  if (given.length === 0) return now();
+  if (given.length > 1) return System.UTC(...given);
+  const [value] = given;
+  const primitive = value instanceof System ? value.getTime() : typeof value === 'object' && value !== null ? value[Symbol.toPrimitive]?.('default') ?? value.valueOf() : value;
+  return typeof primitive === 'string' || typeof primitive === 'object' ? parse(primitive) : primitive;
+};
+
 const AccountDate = function Date(...given) {
   if (new.target === undefined) return new AccountDate().toString();
-  return Reflect.construct(System, given.length === 0 ? [now()] : given, new.target);
+  return Reflect.construct(System, [instantOf(given)], new.target);
 };
 set(AccountDate, 'length', 7);
 set(AccountDate, 'now', now);
-set(AccountDate, 'parse', System.parse);
+set(AccountDate, 'parse', parse);
 set(AccountDate, 'UTC', System.UTC);
 Object.defineProperty(AccountDate, 'prototype', { value: System.prototype, writable: false });
 set(System.prototype, 'constructor', AccountDate);
 set(globalThis, 'Date', AccountDate);
+
+const dates = System.prototype;
+for (const part of ['FullYear', 'Month', 'Date', 'Hours', 'Minutes', 'Seconds', 'Milliseconds']) {
+  set(dates, `get${part}`, dates[`getUTC${part}`]);
+  set(dates, `set${part}`, dates[`setUTC${part}`]);
+}
+set(dates, 'getDay', dates.getUTCDay);
+set(dates, 'getTimezoneOffset', function getTimezoneOffset() {
+  return this.getTime() * 0;
+});
+
+// `Thu, 01 Jan 2026 09:05:00 GMT` in the order in which a script's own clock is written.
+const written = (date, write) => (Number.isNaN(date.getTime()) ? 'Invalid Date' : write(...date.toUTCString().split(/,? /)));
+const dayOf = (weekday, day, month, year) => `${weekday} ${month} ${day} ${year}`;
+const timeOf = (weekday, day, month, year, time) => `${time} GMT+0000 (UTC)`;
+set(dates, 'toDateString', function toDateString() {
+  return written(this, dayOf);
+});
+set(dates, 'toTimeString', function toTimeString() {
+  return written(this, timeOf);
+});
+set(dates, 'toString', function toString() {
+  return written(this, (...parts) => `${dayOf(...parts)} ${timeOf(...parts)}`);
+});
 
 // --- Texts in the language of the account ---
 

@@ -67,9 +67,9 @@ const configure = (config, from) => {
 const fetch = (path) => {
   const tried = path.endsWith('.js') || path.endsWith('.json') ? [path] : [`${path}.js`, path];
   for (const candidate of tried) {
-    const text = internal.host('source', { path: candidate });
-    // Editors leave a byte order mark, and copied code a space without width.
-    if (typeof text === 'string') return { path: candidate, text: text.replace(/^[\uFEFF\u200B]+/, '') };
+    const text = native.source(candidate);
+    if (typeof text === 'string') return { path: candidate, text };
+    if (text !== undefined) throw new internal.SuiteScriptError(text.name, text.message);
   }
   return failLoading('MODULE_DOES_NOT_EXIST', `Module does not exist: ${tried[0]}`);
 };
@@ -161,16 +161,21 @@ const fulfil = ({ dependencies, factory }, entry, from) => {
 };
 
 const evaluate = ({ path, text }, entry) => {
-  if (internal.isEsModule(text)) return internal.piece('es_module').importEsModule(path, text);
-  if (!/\bdefine\b/.test(text)) {
+  let script;
+  try {
+    if (/\bdefine\b/.test(text)) script = native.evaluate(text, path);
     // A library that is older than AMD: what it declares is there for all.
-    native.evaluateForAll(text, path);
-    return undefined;
+    else native.evaluateForAll(text, path);
+  } catch (error) {
+    // Most are scripts, so that is tried first.
+    if (internal.isEsModule(text)) return internal.piece('es_module').importEsModule(path, text);
+    throw error;
   }
+  if (!script) return undefined;
   const defined = [];
   collecting.push(defined);
   try {
-    native.evaluate(text, path).call(globalThis, defineFrom(path), requireFrom(path));
+    script.call(globalThis, defineFrom(path), requireFrom(path));
   } finally {
     collecting.pop();
   }

@@ -17,10 +17,30 @@ const absent = (target, where, name, kind) => {
   }
 };
 
-/** Read when a script looks at it: some have hundreds of values. */
+/** Some have hundreds of values, of which a script looks at one or two: the others are made when it looks at all of them. */
+const listed = (where, name) => {
+  let isWhole = false;
+  const whole = (values) => {
+    if (!isWhole) Object.freeze(Object.assign(values, read(native.enumeration(where, name))));
+    isWhole = true;
+    return values;
+  };
+  const handler = {
+    get: (values, key, receiver) => {
+      const value = isWhole || typeof key !== 'string' ? undefined : native.value(where, name, key);
+      return value ?? Reflect.get(whole(values), key, receiver);
+    },
+  };
+  for (const trap of ['defineProperty', 'deleteProperty', 'getOwnPropertyDescriptor', 'has', 'isExtensible', 'ownKeys', 'preventExtensions', 'set', 'setPrototypeOf']) {
+    handler[trap] = (values, ...given) => Reflect[trap](whole(values), ...given);
+  }
+  return new Proxy({}, handler);
+};
+
+/** Made when a script looks at it. */
 const enumeration = (module, where, name) => {
   const get = () => {
-    const value = internal.enumeration(read(native.enumeration(where, name)));
+    const value = listed(where, name);
     defineProperty(module, name, { value, enumerable: true, configurable: true });
     return value;
   };

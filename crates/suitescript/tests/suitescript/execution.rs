@@ -118,3 +118,23 @@ fn a_script_sees_the_time_of_the_account() {
     // Without one it is the machine's.
     assert_ne!(returned("dates.js", json!({}))["static"], 1_767_225_600_000_i64);
 }
+
+#[test]
+fn a_scripts_own_clock_is_utc_whatever_the_machines() {
+    let moment = "2026-07-04T13:05:09.000Z";
+    let day = "2026-07-04T00:00:00.000Z";
+    assert_eq!(
+        returned("zone.js", json!({})),
+        json!({
+            "date": moment,
+            "parts": [2026, 6, 4, 6, 13, 0],
+            "texts": [
+                "Sat Jul 04 2026 13:05:09 GMT+0000 (UTC)", "Sat Jul 04 2026", "13:05:09 GMT+0000 (UTC)", "Invalid Date",
+            ],
+            "set": "1970-01-02T01:00:00.000Z",
+            "copied": moment,
+            "parsed": [moment, moment, moment, moment, moment, moment],
+            "days": [day, day, day],
+        })
+    );
+}

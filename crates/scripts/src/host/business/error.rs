@@ -5,10 +5,7 @@ use countersign_suiteql::QueryError;
 use countersign_suitescript::HostError;
 
 pub(super) fn no_such_type(name: &str) -> HostError {
-    HostError::new(
-        "INVALID_RCRD_TYPE",
-        format!("The record type [{}] is invalid.", name.to_uppercase()),
-    )
+    HostError::absent_type(name)
 }
 
 pub(super) fn no_such_record() -> HostError {

@@ -1,0 +1,113 @@
+//! Five hundred calls at once of a script that takes whatever it can get, and what somebody else's requests for a record take
+//! meanwhile.
+
+use std::net::TcpStream;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{scope, sleep};
+use std::time::Duration;
+
+use countersign_bench::{Connection, Server, authorization, millis};
+use countersign_protocol::Credentials;
+use countersign_world::{Clock as _, SystemClock};
+
+use crate::deploy;
+
+const AT_ONCE: usize = 500;
+const WAYS: [&str; 6] = [
+    "loop",
+    "backtrack",
+    "memory",
+    "longString",
+    "recursion",
+    "pollute",
+];
+const RECORD: &str = "/services/rest/record/v1/customer?limit=1";
+/// Between two requests for a record, as somebody asks who is not in a hurry: what is measured is the wait, not the throughput.
+const PAUSE: Duration = Duration::from_millis(5);
+const IN_PEACE: usize = 2_000;
+
+pub fn measure(binary: &Path, folder: &Path) {
+    let (data, script) = (folder.join("abused"), folder.join("greedy.js"));
+    std::fs::write(&script, include_str!("greedy.js")).expect("a file can be written");
+    let server = Server::start_with(binary, data.clone(), &["--script-time-limit", "1"]);
+    deploy(binary, &data, &script);
+    let credentials = server.credentials();
+
+    let peace = records(&server, &credentials, |asked| asked < IN_PEACE);
+    let resident = server.resident();
+    let clock = SystemClock::new();
+    let running = AtomicBool::new(true);
+    let (abused, ended) = scope(|scope| {
+        let asking = scope.spawn(|| records(&server, &credentials, |_| running.load(Ordering::Relaxed)));
+        let calls: Vec<_> = (0..AT_ONCE)
+            .map(|at| {
+                let (server, credentials) = (&server, &credentials);
+                scope.spawn(move || call(&mut server.connect(), credentials, WAYS[at % WAYS.len()]))
+            })
+            .collect();
+        let ended: Vec<(u16, String)> = calls
+            .into_iter()
+            .map(|call| call.join().expect("it is answered"))
+            .collect();
+        running.store(false, Ordering::Relaxed);
+        (asking.join().expect("it is answered"), ended)
+    });
+    let took = clock.elapsed();
+
+    println!(
+        "\n{AT_ONCE} abusing calls at once, of {} kinds, ended in {:.0} s; requests for a record meanwhile:\n",
+        WAYS.len(),
+        took.as_secs_f64()
+    );
+    println!("{:<12} {:>9} {:>9} {:>9}", "", "requests", "p50", "p99");
+    for (name, latencies) in [("in peace", &peace), ("meanwhile", &abused)] {
+        println!(
+            "{name:<12} {:>9} {:>6.2} ms {:>6.2} ms",
+            latencies.len(),
+            millis(of(latencies, 500)),
+            millis(of(latencies, 990))
+        );
+    }
+    println!(
+        "ratio: {:.2} of p50, {:.2} of p99. Resident {:.1} MiB before and {:.1} MiB after.",
+        millis(of(&abused, 500)) / millis(of(&peace, 500)),
+        millis(of(&abused, 990)) / millis(of(&peace, 990)),
+        mebibytes(resident),
+        mebibytes(server.resident())
+    );
+    for (status, answer) in &ended {
+        assert_eq!(400, *status, "{answer}");
+    }
+}
+
+/// How long each request for a record took, shortest first.
+fn records(server: &Server, credentials: &Credentials, go_on: impl Fn(usize) -> bool) -> Vec<Duration> {
+    let clock = SystemClock::new();
+    let mut connection = server.connect();
+    let mut latencies = Vec::new();
+    while go_on(latencies.len()) {
+        let headers = authorization(credentials, "GET", RECORD);
+        let sent = clock.elapsed();
+        let (status, answer) = connection.get(RECORD, &headers);
+        latencies.push(clock.elapsed() - sent);
+        assert_eq!(200, status, "{answer}");
+        sleep(PAUSE);
+    }
+    latencies.sort();
+    latencies
+}
+
+fn call(connection: &mut Connection<TcpStream>, credentials: &Credentials, how: &str) -> (u16, String) {
+    let target = format!("/app/site/hosting/restlet.nl?script=customscript_greedy&deploy=1&how={how}");
+    let headers = authorization(credentials, "GET", &target) + "Content-Type: application/json\r\n";
+    connection.get(&target, &headers)
+}
+
+fn of(latencies: &[Duration], per_mille: usize) -> Duration {
+    latencies[(latencies.len() - 1) * per_mille / 1000]
+}
+
+fn mebibytes(kibibytes: u64) -> f64 {
+    f64::from(u32::try_from(kibibytes).unwrap_or(u32::MAX)) / 1024.0
+}
