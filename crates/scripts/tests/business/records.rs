@@ -200,7 +200,7 @@ fn what_records_refuse_has_netsuites_codes() {
         code(&format!("{order} order.setValue('entity', 99999); order.save();")),
         "INVALID_KEY_OR_REF"
     );
-    assert_eq!(code("record.create({ type: 'cashsale' });"), "NOT_EMULATED");
+    assert_eq!(code("record.create({ type: 'workorder' });"), "NOT_EMULATED");
     assert_eq!(
         code(
             "const one = record.load({ type: 'customer', id: 1 }); one.setValue('creditlimit', 'much'); one.save();"

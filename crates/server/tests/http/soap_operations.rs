@@ -214,8 +214,8 @@ async fn what_cannot_be_initialised_says_why() {
                type=\"arAccount\" internalId=\"3\"/></initializeRecord>";
     for (content, feature) in [
         (
-            initialize("cashSale", "salesOrder", &order),
-            "SOAP record type cashSale",
+            initialize("revenueCommitment", "salesOrder", &order),
+            "SOAP record type revenueCommitment",
         ),
         (aux.to_owned(), "SOAP initialize auxReference"),
     ] {

@@ -84,6 +84,7 @@ pub(super) fn script_name(of: &RecordType) -> &str {
     match of.script_id.as_str() {
         "servicesaleitem" | "serviceresaleitem" | "servicepurchaseitem" => "serviceitem",
         "noninventorysaleitem" | "noninventoryresaleitem" | "noninventorypurchaseitem" => "noninventoryitem",
+        "otherchargesaleitem" | "otherchargeresaleitem" | "otherchargepurchaseitem" => "otherchargeitem",
         name => name,
     }
 }
@@ -96,6 +97,11 @@ pub(super) fn meant_by(name: &str) -> Vec<&str> {
             "noninventorysaleitem",
             "noninventoryresaleitem",
             "noninventorypurchaseitem",
+        ],
+        "otherchargeitem" => vec![
+            "otherchargesaleitem",
+            "otherchargeresaleitem",
+            "otherchargepurchaseitem",
         ],
         "customer" => vec!["customer", "lead", "prospect"],
         "lead" => vec!["lead", "customer"],

@@ -55,7 +55,6 @@ impl<'a> Scope<'a> {
         let name = name.to_lowercase();
         let (table, of) = match FAMILIES.iter().find(|family| **family == name) {
             Some(family) => ((*family).to_owned(), None),
-            None if name == "prospect" => ("customer".to_owned(), None),
             None => {
                 let of = business.record_type(&name)?;
                 business.require(&of, Level::View)?;
@@ -73,7 +72,6 @@ impl<'a> Scope<'a> {
         let condition = match name.as_str() {
             // Leads and prospects are customers of another stage.
             "customer" => None,
-            "prospect" => Some("t.searchstage = 'Prospect'".to_owned()),
             name => of.as_deref().and_then(|of| only(of, name)),
         };
         let row_type = match of {
@@ -248,9 +246,21 @@ const WORDS: &[(&str, &str, Words)] = &[
             ("InvtPart", "Inventory Item"),
             ("NonInvtPart", "Non-inventory Item"),
             ("Service", "Service"),
+            ("OthCharge", "Other Charge"),
+            ("Assembly", "Assembly/Bill of Materials"),
+            ("Kit", "Kit/Package"),
+            ("Group", "Item Group"),
         ],
     ),
-    ("entity", "type", &[("CustJob", "Customer")]),
+    (
+        "entity",
+        "type",
+        &[
+            ("CustJob", "Customer"),
+            ("Job", "Project"),
+            ("OthName", "Other Name"),
+        ],
+    ),
 ];
 
 /// What tells the rows of one type from those of its family.
