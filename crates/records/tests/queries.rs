@@ -359,6 +359,11 @@ async fn what_a_table_that_follows_from_others_says_agrees_with_them() {
              JOIN transactionshippingaddress s ON s.nkey = t.shippingaddress WHERE t.type = 'Estimate' AND t.entity = 1",
             "Portland OR 97209 US",
         ),
+        ("SELECT ROUND(SUM(balance), 2) FROM account", "0"),
+        (
+            "SELECT a.city || ' ' || a.zip FROM location l JOIN locationmainaddress a ON a.nkey = l.mainaddress WHERE l.name = 'Bristol Depot'",
+            "Bristol BS1 5TY",
+        ),
         // What was returned, and what was sold for cash, is linked to where it came from.
         (
             "SELECT LISTAGG(linktype, ' ') WITHIN GROUP (ORDER BY linktype) FROM (SELECT DISTINCT linktype FROM nexttransactionlink \

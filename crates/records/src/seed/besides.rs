@@ -82,10 +82,17 @@ fn quotes(seed: &Seed<'_>, now: UnixTime) -> Result<usize, RecordsError> {
     Ok(added)
 }
 
-/// Of two orders that were delivered; the second was refunded.
+/// Of two orders that were delivered, the second of which was refunded, and of a bill.
 fn returns(seed: &Seed<'_>, now: UnixTime) -> Result<usize, RecordsError> {
     let at = now.minus(DAY * 20);
     let mut added = seed.made_of("salesOrder", "order-12", "returnAuthorization", "return-1", at)?;
+    added += seed.made_of(
+        "vendorBill",
+        "bill-15",
+        "vendorReturnAuthorization",
+        "vendor-return-1",
+        at,
+    )?;
     added += seed.made_of("salesOrder", "order-14", "returnAuthorization", "return-2", at)?;
     added += seed.made_of(
         "returnAuthorization",

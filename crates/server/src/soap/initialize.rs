@@ -9,9 +9,8 @@ use countersign_soap::{Detail, Element, Xml, key, write_draft};
 use super::service::{Answered, Refused, Service, listed, required, told};
 
 /// What NetSuite begins for somebody, and not from another transaction.
-const BEGUN_FOR: [(&str, &str); 12] = [
+const BEGUN_FOR: [(&str, &str); 11] = [
     ("cashSale", "customer"),
-    ("customerDeposit", "customer"),
     ("customerRefund", "customer"),
     ("estimate", "customer"),
     ("purchaseOrder", "vendor"),
