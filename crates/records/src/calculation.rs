@@ -7,11 +7,20 @@ use crate::record::{Line, Values};
 use crate::value::Value;
 
 /// `entity.subsidiary`: a field of the record that a reference points to; `subsidiary` alone: a field of the body, for
-/// a line.
+/// a line. `entity.addressBook.addressBookAddress if defaultBilling`: of the first of its lines whose box is checked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Path {
     pub field: String,
+    /// A field, or the sublist of `of_line`.
     pub of_referred: Option<String>,
+    pub of_line: Option<CheckedLine>,
+}
+
+/// A field of the line whose box is checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckedLine {
+    pub field: String,
+    pub checked: String,
 }
 
 #[derive(Clone, Debug, PartialEq)]

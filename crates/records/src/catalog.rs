@@ -7,27 +7,27 @@ use crate::derived::{Derived, DerivedTable};
 use crate::field::Shape;
 use crate::record_type::{RecordType, View};
 
+macro_rules! declared {
+    ($($name:literal),+) => {
+        &[$((concat!($name, ".record"), include_str!(concat!("../declarations/", $name, ".record")))),+]
+    };
+}
+
 /// One file a family; a type is declared in one of them.
-const DECLARATIONS: [(&str, &str); 7] = [
-    ("entities.record", include_str!("../declarations/entities.record")),
-    ("items.record", include_str!("../declarations/items.record")),
-    (
-        "accounting.record",
-        include_str!("../declarations/accounting.record"),
-    ),
-    ("sales.record", include_str!("../declarations/sales.record")),
-    (
-        "purchases.record",
-        include_str!("../declarations/purchases.record"),
-    ),
-    (
-        "documents.record",
-        include_str!("../declarations/documents.record"),
-    ),
-    (
-        "customization.record",
-        include_str!("../declarations/customization.record"),
-    ),
+const DECLARATIONS: &[(&str, &str)] = declared![
+    "entities",
+    "items",
+    "charges",
+    "accounting",
+    "lists",
+    "quotes",
+    "sales",
+    "purchases",
+    "cash",
+    "stock",
+    "documents",
+    "activities",
+    "customization"
 ];
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -60,7 +60,7 @@ impl Catalog {
         }
         let catalog = Self {
             derived: Arc::new(Derived::built_in()?),
-            ..Self::parse(&DECLARATIONS)?
+            ..Self::parse(DECLARATIONS)?
         };
         Ok(READ.get_or_init(|| catalog).clone())
     }

@@ -40,6 +40,7 @@ mod join;
 mod journal;
 pub mod json;
 mod known;
+mod learnt;
 mod ledger;
 mod lines;
 mod list;

@@ -31,8 +31,8 @@ pub struct Record {
 pub struct Line {
     /// Among the lines of its sublist, which stand in this order; never given again while the record has later ones.
     pub number: i64,
-    /// Of its row; nothing before it is stored.
-    pub(crate) row: Option<i64>,
+    /// The key of its row, which no line of another record has; nothing before it is stored.
+    pub row: Option<i64>,
     pub(crate) values: Values,
 }
 

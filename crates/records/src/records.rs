@@ -14,7 +14,8 @@ use crate::availability::{self, Availability};
 use crate::catalog::Catalog;
 use crate::changes::{Changes, LineEdit};
 use crate::deletion::{self, DeletionQuery, Deletions};
-use crate::error::RecordsError;
+use crate::error::{Problem, RecordsError};
+use crate::field::Field;
 use crate::journal::{self, SystemNote};
 use crate::known::Known;
 use crate::own::{self, Declaration, Declared, ListValues};
@@ -350,6 +351,22 @@ impl Records {
             let id = key.map(|key| table.existing(&key)).transpose()?;
             let before = id.map(|id| table.load(id)).transpose()?;
             draft::sketch(&table, before.as_ref(), &changes, stamp)
+        })
+        .await
+    }
+
+    /// Why no record of a type can hold `value` in a field; nothing where one can.
+    pub async fn refusal(
+        &self,
+        of: &Arc<RecordType>,
+        field: &Arc<Field>,
+        value: Value,
+    ) -> Result<Option<Problem>, RecordsError> {
+        let field = Arc::clone(field);
+        self.read(of, move |table| match field.accept(value) {
+            Ok(Some(value)) => Ok(table.resolve(&field, value)?.err()),
+            Ok(None) => Ok(None),
+            Err(problem) => Ok(Some(problem)),
         })
         .await
     }

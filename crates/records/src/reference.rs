@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use rusqlite::OptionalExtension;
 use rusqlite::types::Value as Sql;
 
+use crate::calculation::CheckedLine;
 use crate::catalog::{Catalog, Relation};
 use crate::column::from_sql;
 use crate::error::{Problem, RecordsError};
@@ -151,6 +152,39 @@ impl Table<'_> {
             r#"SELECT "{}" FROM "{}" WHERE id = ?1"#,
             field.column(),
             relation.table
+        );
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let mut rows = statement.query([id])?;
+        match rows.next()? {
+            Some(row) => Ok(from_sql(&field.kind, row.get_ref(0)?)),
+            None => Ok(None),
+        }
+    }
+
+    /// What the first line whose box is checked holds, of a sublist of a record of `target`; nothing where its type has none.
+    pub(crate) fn value_of_line(
+        &self,
+        target: &str,
+        id: i64,
+        sublist: &str,
+        line: &CheckedLine,
+    ) -> Result<Option<Value>, RecordsError> {
+        let sublist = self.catalog.get(target).and_then(|of| of.sublist(sublist));
+        let named = |name: &str| sublist.and_then(|sublist| sublist.field(name));
+        let (Some(sublist), Some(field), Some(checked)) = (sublist, named(&line.field), named(&line.checked))
+        else {
+            return Ok(None);
+        };
+        let among = match sublist.is_shared() {
+            true => format!(" AND _sublist = '{}'", sublist.script_id),
+            false => String::new(),
+        };
+        let sql = format!(
+            r#"SELECT "{}" FROM "{}" WHERE "{}" = ?1 AND "{}" = 'T'{among} ORDER BY linesequencenumber LIMIT 1"#,
+            field.column(),
+            sublist.table,
+            sublist.parent_column,
+            checked.column()
         );
         let mut statement = self.connection.prepare_cached(&sql)?;
         let mut rows = statement.query([id])?;

@@ -11,6 +11,7 @@ use crate::column::storage;
 use crate::derived;
 use crate::error::RecordsError;
 use crate::field::{Field, Initial, Kind};
+use crate::learnt;
 use crate::record_type::{RecordType, View};
 
 // The tables the types share.
@@ -52,6 +53,7 @@ pub(crate) fn build(connection: &Connection, catalog: &Catalog) -> Result<(), Re
         build_view(connection, name, select)?;
     }
     derived::create(connection, catalog)?;
+    learnt::become_records(connection, catalog)?;
     keep_fingerprint(connection, print)
 }
 

@@ -97,11 +97,11 @@ fn lines(record: &Record, of: &RecordType, to: &RecordType, rule: &Transform, ch
             }
             for mapping in &maps {
                 let value = mapped(mapping, record, line.map(|(_, line)| line));
-                let nothing_left = value
-                    .as_ref()
-                    .and_then(Value::number)
-                    .is_some_and(|left| left <= 0.0);
-                if nothing_left {
+                let left = value.as_ref().and_then(Value::number);
+                let is_price = target
+                    .field(&mapping.field)
+                    .is_some_and(|field| field.kind == Kind::Rate);
+                if !is_price && left.is_some_and(|left| left <= 0.0) {
                     return;
                 }
                 made.insert(&mapping.field, value);

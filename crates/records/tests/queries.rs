@@ -291,7 +291,7 @@ async fn what_a_table_that_follows_from_others_says_agrees_with_them() {
         (
             "SELECT COUNT(*) FROM item i WHERE i.itemtype = 'InvtPart' AND i.quantityonhand <> \
              (SELECT NVL(SUM(l.quantity), 0) FROM transactionline l JOIN transaction t ON t.id = l.transaction \
-              WHERE l.item = i.id AND t.type IN ('VendBill', 'ItemShip'))",
+              WHERE l.item = i.id AND t.type IN ('ItemRcpt', 'ItemShip', 'InvAdjst'))",
             "0",
         ),
         (
@@ -336,6 +336,40 @@ async fn what_a_table_that_follows_from_others_says_agrees_with_them() {
             "New York",
         ),
         ("SELECT COUNT(*) FROM scriptdeployment", "0"),
+        // A kit of a table and a lamp, a chair of a chair and a cushion.
+        (
+            "SELECT LISTAGG(BUILTIN.DF(parentitem) || '<' || BUILTIN.DF(item), ' ') WITHIN GROUP (ORDER BY parentitem, linenumber) \
+             FROM itemmember",
+            "DESK-SET<TABLE-90 DESK-SET<LAMP-DESK CHAIR-PADDED<CHAIR-OAK CHAIR-PADDED<CUSHION",
+        ),
+        (
+            "SELECT BUILTIN.DF(category) || ' ' || altname || ' ' || entitynumber FROM customer WHERE id = 1",
+            "Manufacturing Harbor Lane Furniture 1",
+        ),
+        (
+            "SELECT altname FROM customer WHERE entityid = 'Nadia Rahman'",
+            "Nadia Rahman",
+        ),
+        (
+            "SELECT customer || ' ' || BUILTIN.DF(projectmanager) FROM job WHERE entityid = 'Showroom fit-out'",
+            "1 Marcus Bell",
+        ),
+        (
+            "SELECT LISTAGG(s.city || ' ' || s.state || ' ' || s.zip || ' ' || s.country, '; ') FROM transaction t \
+             JOIN transactionshippingaddress s ON s.nkey = t.shippingaddress WHERE t.type = 'Estimate' AND t.entity = 1",
+            "Portland OR 97209 US",
+        ),
+        ("SELECT ROUND(SUM(balance), 2) FROM account", "0"),
+        (
+            "SELECT a.city || ' ' || a.zip FROM location l JOIN locationmainaddress a ON a.nkey = l.mainaddress WHERE l.name = 'Bristol Depot'",
+            "Bristol BS1 5TY",
+        ),
+        // What was returned, and what was sold for cash, is linked to where it came from.
+        (
+            "SELECT LISTAGG(linktype, ' ') WITHIN GROUP (ORDER BY linktype) FROM (SELECT DISTINCT linktype FROM nexttransactionlink \
+             WHERE nexttype IN ('RtnAuth', 'CustCred', 'ItemRcpt', 'Estimate', 'Deposit'))",
+            "EstInvc OrdBill Payment SaleRet ShipRcpt",
+        ),
     ] {
         assert_eq!(company.texts(statement).await, [expected], "{statement}");
     }
@@ -410,14 +444,16 @@ async fn a_record_type_of_the_account_takes_the_place_of_a_table_of_its_name() {
     let path = folder.path().join("records.sqlite");
     let records = Records::open(&path).await.unwrap();
     records.close().await.unwrap();
-    let own = "record bin \"Shelf\" named=name may=LIST_LOCATION\n  name text !\n  height float\n";
+    let own = "record inventorynumber \"Lot\" named=name may=LIST_LOCATION\n  name text !\n  height float\n";
     let catalog = Catalog::built_in().unwrap().extended("account", own).unwrap();
     let company = Company {
         records: Records::open_with(&path, catalog).await.unwrap(),
         _folder: folder,
     };
-    assert!(texts(&company.ask("SELECT height FROM bin").await).is_empty());
-    let refused = company.ask_as(|_| true, "SELECT binnumber FROM bin").await;
+    assert!(texts(&company.ask("SELECT height FROM inventorynumber").await).is_empty());
+    let refused = company
+        .ask_as(|_| true, "SELECT expirationdate FROM inventorynumber")
+        .await;
     assert!(matches!(
         refused,
         Err(AskError::Query(QueryError::UnknownColumn { .. }))

@@ -535,3 +535,213 @@ async fn more_lines_than_a_record_may_have_are_refused_before_any_is_looked_at()
         }
     }
 }
+
+/// Of a transaction, each ledger line as `account debit credit`.
+fn ledger(shop: &Shop, id: i64) -> Vec<String> {
+    let database = shop.database();
+    let sql = r#"SELECT a.acctnumber || ' ' || coalesce(p.debit, '-') || ' ' || coalesce(p.credit, '-')
+                 FROM transactionaccountingline AS p JOIN account AS a ON a.id = p.account
+                 WHERE p."transaction" = ?1 ORDER BY p.id"#;
+    let mut statement = database.prepare(sql).unwrap();
+    let rows = statement.query_map([id], |row| row.get(0)).unwrap();
+    rows.map(Result::unwrap).collect()
+}
+
+#[tokio::test]
+async fn a_quote_becomes_an_order_a_sale_for_cash_and_a_return_that_is_received_and_refunded() {
+    let shop = Shop::new().await;
+    let none = Changes::new;
+    let asked = none()
+        .set("entity", to(shop.customer))
+        .set("title", text("Two chairs"))
+        .add_line(
+            "item",
+            none().set("item", to(shop.chair)).set("quantity", number(2.0)),
+        );
+    let opportunity = shop.create("opportunity", asked).await.unwrap();
+    let quote = shop
+        .transform("opportunity", opportunity, "estimate", none())
+        .await
+        .unwrap();
+    assert_eq!(status(&shop.get("opportunity", opportunity).await), "B");
+    let order = shop
+        .transform("estimate", quote, "salesOrder", none())
+        .await
+        .unwrap();
+    assert_eq!(status(&shop.get("estimate", quote).await), "B");
+    let sale = shop
+        .transform("salesOrder", order, "cashSale", none())
+        .await
+        .unwrap();
+    assert_eq!(ledger(&shop, sale), ["1050 290.0 -", "4000 - 290.0"]);
+    assert_eq!(
+        status(&shop.get("salesOrder", order).await),
+        "G",
+        "what was paid in cash is billed"
+    );
+    let address = shop.get("cashSale", sale).await;
+    let Some(Value::Subrecord(address)) = address.get("shippingAddress") else {
+        panic!("{address:?}");
+    };
+    assert_eq!(
+        (address.get("city"), address.get("zip")),
+        (Some(&text("Portland")), Some(&text("97209")))
+    );
+
+    let back = shop
+        .transform("cashSale", sale, "returnAuthorization", none())
+        .await
+        .unwrap();
+    assert_eq!(status(&shop.get("returnAuthorization", back).await), "B");
+    let receipt = shop
+        .transform("returnAuthorization", back, "itemReceipt", none())
+        .await
+        .unwrap();
+    // At cost, 62 a chair, and not at the price.
+    assert_eq!(ledger(&shop, receipt), ["1200 124.0 -", "5000 - 124.0"]);
+    assert_eq!(status(&shop.get("returnAuthorization", back).await), "F");
+    let refund = shop
+        .transform("returnAuthorization", back, "cashRefund", none())
+        .await
+        .unwrap();
+    assert_eq!(ledger(&shop, refund), ["1000 - 290.0", "4000 290.0 -"]);
+    assert_eq!(status(&shop.get("returnAuthorization", back).await), "G");
+
+    let paid = none().set("paymentAmount", number(290.0)).set("doc", to(sale));
+    let other = none().set("account", to(30)).set("amount", number(10.0));
+    let bank = none().add_line("payment", paid).add_line("other", other);
+    let deposit = shop.create("deposit", bank).await.unwrap();
+    assert_eq!(
+        ledger(&shop, deposit),
+        ["1000 300.0 -", "1050 - 290.0", "7000 - 10.0"]
+    );
+    assert_eq!(status(&shop.get("cashSale", sale).await), "C");
+}
+
+#[tokio::test]
+async fn what_is_received_is_owed_until_its_bill_comes_and_a_credit_pays_a_part_of_it() {
+    let shop = Shop::new().await;
+    let none = Changes::new;
+    let vendor = none().set("companyName", text("Oak & Sons"));
+    let vendor = shop.create("vendor", vendor).await.unwrap();
+    let line = none().set("item", to(shop.chair)).set("quantity", number(10.0));
+    let order = none().set("entity", to(vendor)).add_line("item", line);
+    let order = shop.create("purchaseOrder", order).await.unwrap();
+    let on_hand = || -> f64 {
+        let sql = "SELECT quantityonhand FROM query_item WHERE id = ?1";
+        shop.database()
+            .query_row(sql, [shop.chair], |row| row.get(0))
+            .unwrap()
+    };
+    let before = on_hand();
+    let receipt = shop
+        .transform("purchaseOrder", order, "itemReceipt", none())
+        .await
+        .unwrap();
+    assert_eq!(ledger(&shop, receipt), ["1200 620.0 -", "2100 - 620.0"]);
+    assert_eq!(status(&shop.get("purchaseOrder", order).await), "F");
+    assert_eq!(on_hand() - before, 10.0);
+    let again = shop
+        .transform("purchaseOrder", order, "itemReceipt", none())
+        .await;
+    assert!(
+        matches!(again, Err(RecordsError::NothingLeft { .. })),
+        "{again:?}"
+    );
+    let bill = shop
+        .transform("purchaseOrder", order, "vendorBill", none())
+        .await
+        .unwrap();
+    assert_eq!(ledger(&shop, bill), ["2000 - 620.0", "2100 620.0 -"]);
+    assert_eq!(
+        (
+            on_hand() - before,
+            status(&shop.get("purchaseOrder", order).await)
+        ),
+        (10.0, "G")
+    );
+
+    let credit = none()
+        .set("entity", to(vendor))
+        .add_line(
+            "expense",
+            none().set("account", to(12)).set("amount", number(20.0)),
+        )
+        .add_line("apply", none().set("doc", to(bill)).set("amount", number(20.0)));
+    let credit = shop.create("vendorCredit", credit).await.unwrap();
+    assert_eq!(ledger(&shop, credit), ["2000 20.0 -", "6000 - 20.0"]);
+    assert_eq!(status(&shop.get("vendorCredit", credit).await), "B");
+    assert_eq!(amount(&shop.get("vendor", vendor).await, "balance"), 600.0);
+
+    let counted = none().set("account", to(34)).add_line(
+        "inventory",
+        none()
+            .set("item", to(shop.chair))
+            .set("adjustQtyBy", number(-3.0)),
+    );
+    let counted = shop.create("inventoryAdjustment", counted).await.unwrap();
+    assert_eq!(ledger(&shop, counted), ["1200 - 186.0", "5100 186.0 -"]);
+    assert_eq!(on_hand() - before, 7.0);
+}
+
+#[tokio::test]
+async fn a_deposit_is_owed_until_it_is_applied_and_refunds_and_checks_are_posted() {
+    let shop = Shop::new().await;
+    let none = Changes::new;
+    let held = amount(&shop.get("customer", shop.customer).await, "depositBalance");
+    let deposit = none()
+        .set("customer", to(shop.customer))
+        .set("payment", number(200.0));
+    let deposit = shop.create("customerDeposit", deposit).await.unwrap();
+    assert_eq!(ledger(&shop, deposit), ["1050 200.0 -", "2150 - 200.0"]);
+    assert_eq!(
+        amount(&shop.get("customer", shop.customer).await, "depositBalance"),
+        held + 200.0
+    );
+    let order = shop.order().await;
+    let invoice = shop
+        .transform("salesOrder", order, "invoice", none())
+        .await
+        .unwrap();
+    let apply = none().set("doc", to(invoice)).set("amount", number(200.0));
+    let applied = none()
+        .set("customer", to(shop.customer))
+        .set("deposit", to(deposit))
+        .add_line("apply", apply);
+    let applied = shop.create("depositApplication", applied).await.unwrap();
+    assert_eq!(ledger(&shop, applied), ["2150 200.0 -", "1100 - 200.0"]);
+    assert_eq!(
+        amount(&shop.get("invoice", invoice).await, "amountRemaining"),
+        475.0
+    );
+    assert_eq!(status(&shop.get("customerDeposit", deposit).await), "D");
+    assert_eq!(
+        amount(&shop.get("customer", shop.customer).await, "depositBalance"),
+        held
+    );
+
+    let credit = shop
+        .transform("invoice", invoice, "creditMemo", none())
+        .await
+        .unwrap();
+    let refund = none().set("customer", to(shop.customer)).add_line(
+        "apply",
+        none().set("doc", to(credit)).set("amount", number(675.0)),
+    );
+    let refund = shop.create("customerRefund", refund).await.unwrap();
+    assert_eq!(ledger(&shop, refund), ["1100 675.0 -", "1000 - 675.0"]);
+    assert_eq!(status(&shop.get("creditMemo", credit).await), "B");
+
+    let check = none().set("entity", to(shop.customer)).add_line(
+        "expense",
+        none().set("account", to(15)).set("amount", number(80.0)),
+    );
+    let check = shop.create("check", check).await.unwrap();
+    assert_eq!(ledger(&shop, check), ["1000 - 80.0", "6200 80.0 -"]);
+    let report = none().set("entity", to(102)).add_line(
+        "expense",
+        none().set("category", to(1)).set("amount", number(42.5)),
+    );
+    let report = shop.create("expenseReport", report).await.unwrap();
+    assert_eq!(ledger(&shop, report), ["2000 - 42.5", "6300 42.5 -"]);
+}

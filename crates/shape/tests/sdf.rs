@@ -139,7 +139,7 @@ fn a_field_belongs_to_the_records_whose_boxes_are_checked() {
         file(
             "body.xml",
             "<transactionbodycustomfield scriptid=\"custbody_channel\"><label>Channel</label><fieldtype>TEXT</fieldtype>\
-             <maxlength>40</maxlength><bodysale>T</bodysale><bodyjournal>T</bodyjournal><bodyitemreceipt>T</bodyitemreceipt>\
+             <maxlength>40</maxlength><bodysale>T</bodysale><bodyjournal>T</bodyjournal><bodyworkorder>T</bodyworkorder>\
              <bodypurchase>F</bodypurchase></transactionbodycustomfield>",
         ),
         file(
@@ -179,7 +179,7 @@ fn a_field_belongs_to_the_records_whose_boxes_are_checked() {
     assert!(has("department", "custrecord_region"));
     assert_eq!(
         said(&shape.left_out),
-        ["body.xml: custbody_channel: not added where there is no such record type: bodyitemreceipt"]
+        ["body.xml: custbody_channel: not added where there is no such record type: bodyworkorder"]
     );
 }
 

@@ -1,6 +1,6 @@
 // N/search: searches over the account's records.
 const { tree, expressionOf, filtersOf, filterOf, columnOf } = internal.piece('search/filters');
-const { resultsOf, whole } = internal.piece('search/result');
+const { found, resultsOf, whole } = internal.piece('search/result');
 
 const mostEach = 4000;
 const page = 1000;
@@ -192,6 +192,15 @@ const lookupFields = function lookupFields() {
   return Object.fromEntries(names.map((name, at) => [typeof name === 'string' ? name : name.name, whole(results[0].values[at])]));
 };
 
+/** Everything that is called something with these words in it. */
+const everywhere = function global() {
+  const options = internal.options(arguments, ['keywords']);
+  internal.required('search.global', options, ['keywords']);
+  spend('search.global');
+  const columns = ['name', 'type', 'info1', 'info2'].map((name) => columnOf(name));
+  return found(host('search.global', { keywords: String(options.keywords) }).results, columns);
+};
+
 const createColumn = function createColumn() {
   return columnOf(internal.options(arguments, ['name', 'join', 'summary', 'formula', 'function', 'label', 'sort']));
 };
@@ -206,4 +215,4 @@ const createSetting = function createSetting() {
   return internal.object('N/search.Setting', { name: options.name, value: options.value });
 };
 
-return { create, load, delete: remove, lookupFields, createColumn, createFilter, createSetting };
+return { create, load, delete: remove, global: everywhere, lookupFields, createColumn, createFilter, createSetting };

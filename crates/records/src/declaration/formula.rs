@@ -2,7 +2,7 @@
 
 use super::line::{Line, LineError};
 use crate::calculation::{
-    Calculation, Comparison, Condition, Expression, Operator, Path, Tally, TallySource,
+    Calculation, CheckedLine, Comparison, Condition, Expression, Operator, Path, Tally, TallySource,
 };
 
 /// Brackets inside each other.
@@ -14,7 +14,24 @@ pub(super) fn path(line: &mut Line<'_>) -> Result<Path, LineError> {
         true => Some(line.word("a field of the record it points to")?.to_owned()),
         false => None,
     };
-    Ok(Path { field, of_referred })
+    let of_line = match of_referred.is_some() && line.skip('.') {
+        true => Some(checked_line(line)?),
+        false => None,
+    };
+    Ok(Path {
+        field,
+        of_referred,
+        of_line,
+    })
+}
+
+fn checked_line(line: &mut Line<'_>) -> Result<CheckedLine, LineError> {
+    let field = line.word("a field of its lines")?.to_owned();
+    if !line.skip_word("if") {
+        return line.expected("`if` and a box of its lines");
+    }
+    let checked = line.word("a box of its lines")?.to_owned();
+    Ok(CheckedLine { field, checked })
 }
 
 pub(super) fn expression(line: &mut Line<'_>) -> Result<Expression, LineError> {

@@ -47,7 +47,8 @@
 //! * `=` the value when none is given: a literal, or `today`, `created`, `modified`, `period(dateField)`,
 //!   `due(dateField, termsField)`. `auto="SO{n}"`:
 //!   the next free number. `from=` copies: `entity.subsidiary` from the record a reference points to, a single name from
-//!   the body to its lines; again when that changes; always where the field is `ro`.
+//!   the body to its lines; again when that changes; always where the field is `ro`. `a.sublist.field if box` copies from the
+//!   first line of the other record whose box is checked.
 //! * `calc=` works out an amount with `+`, `-`, `*`, brackets and `sum(sublist.field)`; a field that is not `ro` may be
 //!   given instead. `when(choice: conditions, …, choice)` works out a choice; conditions are `a < b`, `<=`, `>`, `>=` and
 //!   `field is choice`, joined by `and`.
@@ -55,7 +56,8 @@
 //!   `type.field` over the records themselves; `by=field.lineField` for a field of a line, whose number is in `lineField`.
 //!   Several sources are joined by `+`. `within=field` behind it: no write makes the sum of a line pass that field of it.
 //! * `transform` names what a record can become, with what is not simply called the same in both: `field=value`,
-//!   `sublist.field=value`. `id` is the record itself. A line whose mapped number is not above zero is left out.
+//!   `sublist.field=value`. `id` is the record itself. A line whose mapped number is not above zero is left out, unless it is
+//!   a rate.
 //! * `post debit|credit account amount` says what a type posts; `each sublist` once a line; `a or b`: the first path that
 //!   leads to an account.
 //! * `extend` adds fields to a type, or to every type of a family.

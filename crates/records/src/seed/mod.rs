@@ -1,6 +1,7 @@
 //! The demonstration company: the same records, in the same order, every time. Its lists are written down
 //! (`seed/company.json`), its periods, trade and budgets are made from them.
 
+mod besides;
 mod periods;
 mod trade;
 
@@ -63,7 +64,7 @@ pub(crate) fn company(table: &Table<'_>, now: UnixTime) -> Result<usize, Records
             added += seed.add(of, body, Stamp { at, by: SYSTEM })?;
         }
     }
-    Ok(added + trade::add(&seed, now)?)
+    Ok(added + trade::add(&seed, now)? + besides::add(&seed, now)?)
 }
 
 struct Seed<'a> {

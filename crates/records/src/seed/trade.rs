@@ -12,7 +12,7 @@ use crate::record::Stamp;
 use crate::transform::transform;
 use crate::value::{Value, day_of};
 
-const DAY: Duration = Duration::from_hours(24);
+pub(super) const DAY: Duration = Duration::from_hours(24);
 
 const ORDERS: u32 = 60;
 const PURCHASES: u32 = 20;
@@ -45,15 +45,15 @@ pub(super) fn add(seed: &Seed<'_>, now: UnixTime) -> Result<usize, RecordsError>
 }
 
 /// The day of a moment as a body says it.
-fn day(at: UnixTime) -> String {
+pub(super) fn day(at: UnixTime) -> String {
     day_of(at).map(|day| day.to_string()).unwrap_or_default()
 }
 
-fn stamp(at: UnixTime) -> Stamp {
+pub(super) fn stamp(at: UnixTime) -> Stamp {
     Stamp { at, by: SYSTEM }
 }
 
-fn object(json: Json) -> Map<String, Json> {
+pub(super) fn object(json: Json) -> Map<String, Json> {
     match json {
         Json::Object(object) => object,
         _ => Map::new(),
@@ -62,6 +62,13 @@ fn object(json: Json) -> Map<String, Json> {
 
 fn named(external_id: &str) -> Changes {
     Changes::new().set("externalId", Value::Text(external_id.to_owned()))
+}
+
+/// The same, of that day.
+pub(super) fn dated(external_id: &str, at: UnixTime) -> Changes {
+    let date = day_of(at).map(Value::Date);
+    let changes = named(external_id);
+    date.map_or(changes.clone(), |date| changes.set("tranDate", date))
 }
 
 fn pick<T: Copy>(from: &[T], place: u32) -> Option<T> {
@@ -117,11 +124,7 @@ fn orders(seed: &Seed<'_>, now: UnixTime) -> Result<usize, RecordsError> {
 /// Fulfils an order, invoices it, has it paid: as many of these as `steps` says.
 fn deliver(seed: &Seed<'_>, order: i64, n: u32, at: UnixTime, steps: u32) -> Result<usize, RecordsError> {
     let orders = seed.table.of(seed.declared("salesOrder")?);
-    let dated = |name: &str, at: UnixTime| {
-        let date = day_of(at).map(Value::Date);
-        let changes = named(&format!("{name}-{}", n + 1));
-        date.map_or(changes.clone(), |date| changes.set("tranDate", date))
-    };
+    let dated = |name: &str, at| dated(&format!("{name}-{}", n + 1), at);
     if steps >= 1 {
         let at = at.plus(DAY * 2);
         let to = seed.declared("itemFulfillment")?;

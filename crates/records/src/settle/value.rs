@@ -31,7 +31,10 @@ impl Settling<'_> {
             return Ok(None);
         };
         match (field.target(), reference.id()) {
-            (Some(target), Some(id)) => self.table.value_of(target, id, name),
+            (Some(target), Some(id)) => match &path.of_line {
+                Some(line) => self.table.value_of_line(target, id, name, line),
+                None => self.table.value_of(target, id, name),
+            },
             _ => Ok(None),
         }
     }

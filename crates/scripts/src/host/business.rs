@@ -62,6 +62,7 @@ impl Business {
         Some(match name {
             "record.type" => read(arguments).and_then(|given| self.describe(&given)),
             "record.load" => read(arguments).and_then(|given| self.load(&given)),
+            "record.check" => read(arguments).and_then(|given| self.check(&given)),
             "record.copy" => read(arguments).and_then(|given| self.copy(&given)),
             "record.transform" => read(arguments).and_then(|given| self.transform(&given)),
             "record.sketch" => read(arguments).and_then(|given| self.sketch(&given)),
@@ -74,6 +75,7 @@ impl Business {
             "record.options" => read(arguments).and_then(|given| self.options(&given)),
             "search.check" => read(arguments).and_then(|given| self.check_search(&given)),
             "search.run" => read(arguments).and_then(|given| self.run_search(&given)),
+            "search.global" => read(arguments).and_then(|given| self.search_everything(&given)),
             "search.save" => read(arguments).and_then(|given| self.save_search(given)),
             "search.load" => read(arguments).and_then(|given| self.load_search(&given)),
             "search.delete" => read(arguments).and_then(|given| self.delete_search(&given)),

@@ -191,16 +191,29 @@ fn what_records_refuse_has_netsuites_codes() {
     );
     assert_eq!(
         code(&format!(
-            "{line} order.setCurrentSublistValue('item', 'item', 9999); order.getCurrentSublistValue('item', 'rate');"
+            "{line} order.setCurrentSublistValue('item', 'item', 9999);"
         )),
-        "INVALID_KEY_OR_REF"
+        "INVALID_FLD_VALUE",
+        "in dynamic mode it is refused when it is set"
     );
+    let dynamic = "const order = record.create({ type: 'salesorder', isDynamic: true });";
+    for set in [
+        "setValue('entity', 99999)",
+        "setText('entity', 'Nobody at all')",
+        "setValue('orderstatus', 'Z')",
+    ] {
+        assert_eq!(
+            code(&format!("{dynamic} order.{set};")),
+            "INVALID_FLD_VALUE",
+            "{set}"
+        );
+    }
     let order = "const order = record.create({ type: 'salesorder' });";
     assert_eq!(
         code(&format!("{order} order.setValue('entity', 99999); order.save();")),
         "INVALID_KEY_OR_REF"
     );
-    assert_eq!(code("record.create({ type: 'cashsale' });"), "NOT_EMULATED");
+    assert_eq!(code("record.create({ type: 'workorder' });"), "NOT_EMULATED");
     assert_eq!(
         code(
             "const one = record.load({ type: 'customer', id: 1 }); one.setValue('creditlimit', 'much'); one.save();"
@@ -247,5 +260,65 @@ fn what_records_refuse_has_netsuites_codes() {
             "error.SuiteScriptError",
             true
         ])
+    );
+}
+
+#[test]
+fn a_line_has_its_number_its_key_and_the_kind_of_its_item_and_addresses_come_from_the_customer() {
+    let company = Company::new();
+    let told = company.says(
+        "const order = record.create({ type: 'salesorder', isDynamic: true });
+        order.setValue('entity', 1);
+        order.selectNewLine('item');
+        order.setCurrentSublistText('item', 'item', 'CHAIR-OAK');
+        order.commitLine('item');
+        const begun = [order.getValue('shipaddress'), order.getSubrecord('billingaddress').getValue('zip')];
+        const saved = record.load({ type: 'salesorder', id: order.save() });
+        const line = (field) => saved.getSublistValue('item', field, 0);
+        const [found] = search.create({ type: 'salesorder', filters: [['internalid', 'anyof', saved.id], 'and', ['mainline', 'is', 'F']], columns: ['lineuniquekey'] }).run().getRange(0, 1);
+        return [begun, [line('line'), line('itemtype'), line('price'), saved.getSublistText('item', 'price', 0), line('isclosed')],
+            String(line('lineuniquekey')) === found.getValue('lineuniquekey'), saved.getSublistFields('item').includes('lineuniquekey')];",
+    );
+    let address = "Harbor Lane Furniture\n214 NW Harbor Lane\nPortland, OR 97209";
+    assert_eq!(
+        told,
+        json!([
+            [address, "97209"],
+            [1, "InvtPart", "1", "Base Price", false],
+            true,
+            true
+        ])
+    );
+}
+
+#[test]
+fn a_purchase_is_received_and_billed_and_a_customer_pays_in_advance() {
+    let company = Company::new();
+    let told = company.says(
+        "const order = record.create({ type: 'purchaseorder', isDynamic: true });
+        order.setText('entity', 'Cedar Ridge Timber');
+        order.selectNewLine('item');
+        order.setCurrentSublistText('item', 'item', 'CHAIR-OAK');
+        order.setCurrentSublistValue('item', 'quantity', 5);
+        order.commitLine('item');
+        const fromId = order.save();
+        const receipt = record.transform({ fromType: 'purchaseorder', fromId, toType: record.Type.ITEM_RECEIPT, isDynamic: true });
+        receipt.selectLine('item', 0);
+        receipt.setCurrentSublistValue('item', 'quantity', 3);
+        receipt.commitLine('item');
+        receipt.save();
+        const status = record.load({ type: 'purchaseorder', id: fromId }).getValue('status');
+        const sale = record.create({ type: record.Type.CASH_SALE });
+        sale.setValue('entity', 23).setText('paymentmethod', 'VISA');
+        sale.setSublistValue('item', 'item', 0, search.create({ type: 'otherchargeitem', filters: [['itemid', 'is', 'RUSH-FEE']] }).run().getRange(0, 1)[0].id);
+        const sold = record.load({ type: 'cashsale', id: sale.save() });
+        const deposit = record.create({ type: 'customerdeposit' });
+        deposit.setValue('customer', 23).setValue('payment', 40);
+        deposit.save();
+        return [status, sold.getValue('total'), sold.getValue('status'), search.lookupFields({ type: 'customer', id: 23, columns: ['depositbalance'] })];",
+    );
+    assert_eq!(
+        told,
+        json!(["Partially Received", 35, "Not Deposited", { "depositbalance": "40.00" }])
     );
 }

@@ -37,7 +37,7 @@ fn filters_find_by_text_number_date_box_and_list() {
     );
     assert_eq!(
         items("[['itemid', 'contains', 'air'], 'and', 'not', ['itemid', 'is', 'chair-oak']]"),
-        json!(["CHAIR-ASH"])
+        json!(["CHAIR-ASH", "CHAIR-PADDED"])
     );
     assert_eq!(
         items("[['type', 'anyof', 'Service'], 'AND', ['baseprice', 'isempty', '']]"),
@@ -442,11 +442,14 @@ fn addresses_are_columns_and_filters_of_those_who_have_them() {
         order.getSubrecord('shippingaddress').setValue('city', 'Seaview');
         order.save();
         const [one] = search.create({ type: 'customer', filters: [['city', 'is', 'ilwaco']], columns: ['entityid', 'address1', 'zipcode', 'address.city', 'billaddress1'] }).run().getRange(0, 5);
-        const [sold] = search.create({ type: 'salesorder', filters: [['shipcity', 'startswith', 'sea'], 'and', ['mainline', 'is', 'T']], columns: ['shipcity', 'billcity'] }).run().getRange(0, 5);
+        const [sold] = search.create({ type: 'salesorder', filters: [['shipcity', 'startswith', 'seav'], 'and', ['mainline', 'is', 'T']], columns: ['shipcity', 'billcity'] }).run().getRange(0, 5);
         return [one.getAllValues(), sold.getAllValues()];",
     );
     let customer = json!({ "entityid": "Lighthouse Prints", "address1": "5 Cape Road", "zipcode": "98624", "address.city": "Ilwaco", "billaddress1": "5 Cape Road" });
-    assert_eq!(told, json!([customer, { "shipcity": "Seaview", "billcity": "" }]));
+    assert_eq!(
+        told,
+        json!([customer, { "shipcity": "Seaview", "billcity": "Ilwaco" }])
+    );
 }
 
 #[test]
@@ -466,5 +469,101 @@ fn an_item_is_found_with_its_stock_at_each_location() {
             columns: ['itemid', 'inventorylocation', 'locationquantityonhand'] }).run().getRange(0, 100)
             .map((one) => [one.getValue('itemid'), one.getText('inventorylocation'), one.getValue('locationquantityonhand')]);",
     );
-    assert_eq!(told, json!([["CRATE", "Portland Warehouse", "7"]]));
+    // Forty were found when the warehouse was counted.
+    assert_eq!(told, json!([["CRATE", "Portland Warehouse", "47"]]));
+}
+
+#[test]
+fn everything_is_found_by_its_words_and_a_prefix_says_of_what_kind_it_is() {
+    let company = Company::new();
+    let told = company.says(
+        "const told = (keywords) => search.global({ keywords }).map((one) => `${one.recordType} ${one.id} ${one.getValue('name')} (${one.getValue({ name: 'type' })})`);
+        return [told('cu: harbor'), told('SO60'), told('oak %chair%'), told('employee: keller'), told('it: nothing of the kind'), search.global('maria keller')[0].getValue('info1')];",
+    );
+    assert_eq!(
+        told,
+        json!([
+            [
+                "customer 1 Harbor Lane Furniture (Customer)",
+                "customer 2 Harbor Lane Furniture : Seattle (Customer)",
+                "customer 3 Harbor Lane Furniture : Boise (Customer)"
+            ],
+            ["salesorder 196 SO60 (Sales Order)"],
+            [
+                "inventoryitem 1 CHAIR-OAK (Inventory Item)",
+                "assemblyitem 25 CHAIR-PADDED (Assembly/Bill of Materials)"
+            ],
+            ["employee 101 Maria Keller (Employee)"],
+            [],
+            "maria.keller@countersign.example.com"
+        ])
+    );
+    let sees_vendors = Company::whose_role(Arc::new(|of, _| {
+        (of.script_id == "vendor")
+            .then_some(())
+            .ok_or_else(|| "no".to_owned())
+    }));
+    let seen = sees_vendors.says("return search.global('cedar').map((one) => one.recordType);");
+    assert_eq!(seen, json!(["vendor"]), "what the role does not see is not found");
+}
+
+#[test]
+fn a_search_looks_into_what_public_scripts_look_into() {
+    let company = Company::new();
+    let told = company.says(
+        "const first = (type, filters, columns) => {
+            const [one] = search.create({ type, filters, columns }).run().getRange(0, 1);
+            return columns.map((column) => one.getText(column) || one.getValue(column));
+        };
+        const all = (type, filters, name) => search.create({ type, filters, columns: [name] }).run().getRange(0, 50).map((one) => one.getValue(name));
+        return [
+            first('invoice', [['numbertext', 'is', 'INV2'], 'and', ['mainline', 'is', 'T']],
+                ['createdfrom.tranid', 'payingtransaction.tranid', 'applyingtransaction', 'applyinglinktype', 'customer.email', 'accounttype', 'shipstate', 'account']),
+            first('customer', [['internalid', 'anyof', 1]], ['address.isdefaultbilling', 'address.addresslabel', 'contactprimary.entityid', 'city', 'countrycode', 'altname', 'job.entityid']),
+            first('location', [['name', 'is', 'Austin Store']], ['city', 'state', 'zip']),
+            all('customer', [['stage', 'anyof', 'PROSPECT']], 'entityid'),
+            all('salesorder', [['otherrefnum', 'equalto', 'po-4013'], 'and', ['mainline', 'is', 'T'], 'and', ['salesrep', 'anyof', '@NONE@', '@CURRENT@', 102, 103]], 'tranid'),
+            all('transaction', [['type', 'anyof', 'SalesOrd'], 'and', ['mainline', 'is', 'T'], 'and', ['trandate', 'onorafter', 'startofthismonth']], 'tranid'),
+            all('folder', [['istoplevel', 'is', 'T'], 'and', ['name', 'is', 'Images']], 'numfiles'),
+            all('file', [['name', 'is', 'logo.png']], 'url').map((url) => url.startsWith('/core/media/media.nl?id=')),
+            all('item', [['itemid', 'is', 'DESK-SET']], 'memberitem').length,
+            all('task', [['status', 'anyof', 'PROGRESS']], 'title'),
+            all('estimate', [['status', 'anyof', 'Estimate:A'], 'and', ['mainline', 'is', 'T']], 'total').length,
+            all('systemnote', [['newvalue', 'is', 'Mossy Rock Hotel']], 'field'),
+        ];",
+    );
+    assert_eq!(
+        told,
+        json!([
+            [
+                "SO2",
+                "PYMT1",
+                "PYMT1",
+                "Payment",
+                "accounts@granitestatetools.example.com",
+                "Accounts Receivable",
+                "NH",
+                "Accounts Receivable"
+            ],
+            [
+                true,
+                "Head office",
+                "Alma Archer",
+                "Portland",
+                "United States",
+                "Harbor Lane Furniture",
+                "Showroom fit-out"
+            ],
+            ["Austin", "TX", "78701"],
+            ["Mossy Rock Hotel", "Lakeview Clinic"],
+            ["SO2"],
+            ["SO58", "SO59", "SO60"],
+            ["1"],
+            [true],
+            2,
+            ["Send samples of oak"],
+            3,
+            ["entityId", "companyName", "altName"]
+        ])
+    );
 }

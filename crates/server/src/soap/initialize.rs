@@ -9,7 +9,13 @@ use countersign_soap::{Detail, Element, Xml, key, write_draft};
 use super::service::{Answered, Refused, Service, listed, required, told};
 
 /// What NetSuite begins for somebody, and not from another transaction.
-const BEGUN_FOR: [(&str, &str); 5] = [
+const BEGUN_FOR: [(&str, &str); 11] = [
+    ("cashSale", "customer"),
+    ("customerRefund", "customer"),
+    ("estimate", "customer"),
+    ("purchaseOrder", "vendor"),
+    ("salesOrder", "customer"),
+    ("vendorCredit", "vendor"),
     ("creditMemo", "customer"),
     ("customerPayment", "customer"),
     ("invoice", "customer"),

@@ -318,7 +318,7 @@ async fn every_refusal_has_what_clients_read_of_it() {
         (caller.post(CUSTOMER, "{}"), 400, "INVALID_CONTENT"),
         (caller.call("PUT", CUSTOMER), 405, "INVALID_METHOD"),
         (caller.get(&format!("{BASE}/unicorn")), 404, "INVALID_PARAMETER"),
-        (caller.get(&format!("{BASE}/opportunity")), 501, "NOT_EMULATED"),
+        (caller.get(&format!("{BASE}/workOrder")), 501, "NOT_EMULATED"),
         (
             stranger.get(&format!("{BASE}/vendor")),
             403,

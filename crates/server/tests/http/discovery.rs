@@ -155,8 +155,8 @@ async fn what_is_not_emulated_says_so_and_what_does_not_exist_is_not_found() {
     let caller = server.caller(&account.application());
     for (target, feature) in [
         ("/services/rest/query/v1/dataset/1/result", "query/v1"),
-        ("/services/rest/record/v1/cashSale", "record/v1/cashSale"),
-        ("/services/rest/record/v1/estimate/1", "record/v1/estimate"),
+        ("/services/rest/record/v1/workOrder", "record/v1/workOrder"),
+        ("/services/rest/record/v1/solution/1", "record/v1/solution"),
         (
             "/services/rest/record/v1/customrecord_shelf",
             "record/v1/customrecord_shelf",

@@ -386,7 +386,7 @@ async fn a_transform_that_netsuite_has_and_this_account_has_not_is_told_so() {
     let (_account, _server, caller) = stage().await;
     let order = order(&caller).await;
     for (from, to) in [
-        (order.as_str(), "cashSale"),
+        (order.as_str(), "revenueCommitment"),
         (&format!("{BASE}/customer/1"), "invoice"),
     ] {
         let answer = caller.post(&format!("{from}/!transform/{to}"), "{}").send().await;

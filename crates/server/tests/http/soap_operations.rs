@@ -159,11 +159,31 @@ async fn every_transform_is_an_initialisation_and_so_is_a_record_begun_for_someb
         ),
     )
     .await;
+    let seeded = async |of: &str, external: &str| {
+        let of = account.records.record_type(of).unwrap();
+        let key = countersign_records::Key::External(external.to_owned());
+        account.records.get(of, key).await.unwrap().id.to_string()
+    };
     let ids = [
-        ("salesOrder", &order),
-        ("invoice", &invoice),
-        ("purchaseOrder", &purchase),
-        ("vendorBill", &bill),
+        ("salesOrder", order),
+        ("invoice", invoice),
+        ("purchaseOrder", purchase),
+        ("vendorBill", bill),
+        ("opportunity", seeded("opportunity", "opportunity-1").await),
+        ("estimate", seeded("estimate", "estimate-1").await),
+        (
+            "returnAuthorization",
+            seeded("returnAuthorization", "return-1").await,
+        ),
+        ("cashSale", seeded("cashSale", "cash-sale-1").await),
+        (
+            "customerDeposit",
+            seeded("customerDeposit", "customer-deposit-1").await,
+        ),
+        (
+            "vendorReturnAuthorization",
+            seeded("vendorReturnAuthorization", "vendor-return-1").await,
+        ),
     ];
     let one = "1".to_owned();
     let mut cases = vec![
@@ -172,6 +192,12 @@ async fn every_transform_is_an_initialisation_and_so_is_a_record_begun_for_someb
         ("customerPayment".to_owned(), "customer", &one),
         ("vendorBill".to_owned(), "vendor", &vendor),
         ("vendorPayment".to_owned(), "vendor", &vendor),
+        ("salesOrder".to_owned(), "customer", &one),
+        ("estimate".to_owned(), "customer", &one),
+        ("cashSale".to_owned(), "customer", &one),
+        ("customerRefund".to_owned(), "customer", &one),
+        ("purchaseOrder".to_owned(), "vendor", &vendor),
+        ("vendorCredit".to_owned(), "vendor", &vendor),
     ];
     for of in account.records.types() {
         for transform in &of.transforms {
@@ -214,8 +240,8 @@ async fn what_cannot_be_initialised_says_why() {
                type=\"arAccount\" internalId=\"3\"/></initializeRecord>";
     for (content, feature) in [
         (
-            initialize("cashSale", "salesOrder", &order),
-            "SOAP record type cashSale",
+            initialize("revenueCommitment", "salesOrder", &order),
+            "SOAP record type revenueCommitment",
         ),
         (aux.to_owned(), "SOAP initialize auxReference"),
     ] {

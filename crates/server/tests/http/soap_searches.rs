@@ -166,6 +166,18 @@ async fn transactions_are_searched_together_and_told_apart_by_type() {
         "_vendorBill",
         "_vendorPayment",
         "_journal",
+        "_opportunity",
+        "_estimate",
+        "_returnAuthorization",
+        "_cashSale",
+        "_customerDeposit",
+        "_itemReceipt",
+        "_inventoryAdjustment",
+        "_vendorCredit",
+        "_vendorReturnAuthorization",
+        "_check",
+        "_deposit",
+        "_expenseReport",
     ] {
         sum += total(&asked(&caller, "search", "", &basic("Transaction", &of(name))).await);
     }

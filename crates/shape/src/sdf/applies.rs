@@ -15,6 +15,8 @@ const ENTITIES: Boxes = &[
     ("appliestovendor", &[("vendor", None)]),
     ("appliestoemployee", &[("employee", None)]),
     ("appliestopartner", &[("partner", None)]),
+    ("appliestoothername", &[("otherName", None)]),
+    ("appliestoproject", &[("job", None)]),
 ];
 
 const ITEMS: Boxes = &[
@@ -35,16 +37,54 @@ const ITEMS: Boxes = &[
             ("servicePurchaseItem", None),
         ],
     ),
+    (
+        "appliestoothercharge",
+        &[
+            ("otherChargeSaleItem", None),
+            ("otherChargeResaleItem", None),
+            ("otherChargePurchaseItem", None),
+        ],
+    ),
+    ("appliestogroup", &[("itemGroup", None)]),
+    ("appliestoitemassembly", &[("assemblyItem", None)]),
+    ("appliestokit", &[("kitItem", None)]),
 ];
 
-const CRM: Boxes = &[("appliestocase", &[("supportCase", None)])];
+const CRM: Boxes = &[
+    ("appliestocase", &[("supportCase", None)]),
+    ("appliestoevent", &[("calendarEvent", None)]),
+    ("appliestophonecall", &[("phoneCall", None)]),
+    ("appliestotask", &[("task", None)]),
+];
 
 const BODIES: Boxes = &[
     (
         "bodysale",
-        &[("salesOrder", None), ("invoice", None), ("creditMemo", None)],
+        &[
+            ("salesOrder", None),
+            ("invoice", None),
+            ("creditMemo", None),
+            ("estimate", None),
+            ("cashSale", None),
+            ("cashRefund", None),
+            ("returnAuthorization", None),
+        ],
     ),
-    ("bodypurchase", &[("purchaseOrder", None), ("vendorBill", None)]),
+    ("bodyopportunity", &[("opportunity", None)]),
+    (
+        "bodypurchase",
+        &[
+            ("purchaseOrder", None),
+            ("vendorBill", None),
+            ("vendorCredit", None),
+            ("vendorReturnAuthorization", None),
+        ],
+    ),
+    ("bodydeposit", &[("deposit", None)]),
+    ("bodyexpensereport", &[("expenseReport", None)]),
+    ("bodyinventoryadjustment", &[("inventoryAdjustment", None)]),
+    ("bodyitemreceipt", &[("itemReceipt", None)]),
+    ("bodytransferorder", &[("transferOrder", None)]),
     ("bodycustomerpayment", &[("customerPayment", None)]),
     ("bodyvendorpayment", &[("vendorPayment", None)]),
     ("bodyjournal", &[("journalEntry", None)]),
@@ -58,19 +98,38 @@ const COLUMNS: Boxes = &[
             ("salesOrder", Some("item")),
             ("invoice", Some("item")),
             ("creditMemo", Some("item")),
+            ("estimate", Some("item")),
+            ("cashSale", Some("item")),
+            ("cashRefund", Some("item")),
+            ("returnAuthorization", Some("item")),
         ],
     ),
+    ("colopportunity", &[("opportunity", Some("item"))]),
     (
         "colpurchase",
-        &[("purchaseOrder", Some("item")), ("vendorBill", Some("item"))],
+        &[
+            ("purchaseOrder", Some("item")),
+            ("vendorBill", Some("item")),
+            ("vendorCredit", Some("item")),
+            ("vendorReturnAuthorization", Some("item")),
+        ],
     ),
     (
         "colexpense",
         &[
             ("purchaseOrder", Some("expense")),
             ("vendorBill", Some("expense")),
+            ("vendorCredit", Some("expense")),
+            ("check", Some("expense")),
         ],
     ),
+    ("colexpensereport", &[("expenseReport", Some("expense"))]),
+    (
+        "colinventoryadjustment",
+        &[("inventoryAdjustment", Some("inventory"))],
+    ),
+    ("colitemreceipt", &[("itemReceipt", Some("item"))]),
+    ("coltransferorder", &[("transferOrder", Some("item"))]),
     ("coljournal", &[("journalEntry", Some("line"))]),
     ("colitemfulfillment", &[("itemFulfillment", Some("item"))]),
 ];

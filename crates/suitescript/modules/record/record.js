@@ -199,14 +199,25 @@ class Record {
     return this.#body.getText(given('getText', body, arguments).fieldId);
   }
 
+  /** In dynamic mode a select field refuses at once what it cannot hold. */
+  #check(lines, fieldId, value) {
+    const shape = lines?.shape ?? this.#shape;
+    const field = shape.fields.get(FieldSet.idOf(fieldId));
+    if (!this.#isDynamic || field?.type !== 'select' || value === null || value === undefined || value === '') return;
+    const isChild = lines?.shape.child !== undefined;
+    host('record.check', { type: isChild ? lines.shape.child : this.#shape.type, sublist: isChild ? null : lines?.shape.id, field: field.id, value });
+  }
+
   setValue() {
     const { fieldId, value } = given('setValue', ['fieldId', 'value'], arguments, body);
+    this.#check(null, fieldId, value);
     this.#body.setValue(fieldId, value);
     return this.#touch();
   }
 
   setText() {
     const { fieldId, text } = given('setText', ['fieldId', 'text'], arguments, body);
+    this.#check(null, fieldId, text && { text });
     this.#body.setText(fieldId, text);
     return this.#touch();
   }
@@ -347,6 +358,7 @@ class Record {
     const { sublistId, fieldId, value } = given('setCurrentSublistValue', [...ofCurrent, 'value'], arguments, ofCurrent);
     const lines = this.#dynamic('setCurrentSublistValue', sublistId);
     const { fields } = lines.selected();
+    this.#check(lines, fieldId, value);
     fields.setValue(fieldId, value);
     applied(lines, fields, fieldId);
     return this.#touch(lines);
@@ -355,7 +367,9 @@ class Record {
   setCurrentSublistText() {
     const { sublistId, fieldId, text } = given('setCurrentSublistText', [...ofCurrent, 'text'], arguments, ofCurrent);
     const lines = this.#dynamic('setCurrentSublistText', sublistId);
-    lines.selected().fields.setText(fieldId, text);
+    const { fields } = lines.selected();
+    this.#check(lines, fieldId, text && { text });
+    fields.setText(fieldId, text);
     return this.#touch(lines);
   }
 

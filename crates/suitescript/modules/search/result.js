@@ -51,11 +51,15 @@ const resultOf = ({ id, recordType, values }, columns, keys) => {
   return internal.object('N/search.Result', result);
 };
 
-/** The results of a definition from `start`, at most `size` of them, and how many there are. */
-const resultsOf = (definition, columns, start, size) => {
+const found = (results, columns) => {
   const keys = keysOf(columns);
-  const { results, total } = host('search.run', { search: definition, start, size });
-  return { results: results.map((one) => resultOf(one, columns, keys)), total };
+  return results.map((one) => resultOf(one, columns, keys));
 };
 
-return { resultsOf, whole };
+/** The results of a definition from `start`, at most `size` of them, and how many there are. */
+const resultsOf = (definition, columns, start, size) => {
+  const { results, total } = host('search.run', { search: definition, start, size });
+  return { results: found(results, columns), total };
+};
+
+return { found, resultsOf, whole };

@@ -2,16 +2,24 @@
 //!
 //! A date is `YYYY-MM-DD` and a moment `YYYY-MM-DDTHH:MM:SSZ`; the modules make them a script's `Date`. An id is a text.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use countersign_records::{Field, Kind, Record, RecordType, Reference, Value as Held};
+use countersign_records::{
+    Catalog, Field, Kind, Line, Record, RecordType, Reference, Sublist, Value as Held,
+};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::shape::script_name;
 
-pub(super) fn write(record: &Record, of: &RecordType) -> Value {
+pub(super) fn write(record: &Record, of: &RecordType, catalog: &Catalog) -> Value {
     let (mut values, mut texts) = fields(&of.fields, &|name| record.get(name));
+    for (id, address) in ADDRESSES {
+        if let Some(Held::Subrecord(parts)) = record.get(address) {
+            values.insert(id.to_owned(), address_text(parts).into());
+        }
+    }
     if is_transaction_status(of)
         && let Some(label) = texts.remove("status")
     {
@@ -22,7 +30,12 @@ pub(super) fn write(record: &Record, of: &RecordType) -> Value {
     let mut lines = Map::new();
     for sublist in &of.sublists {
         let written = record.lines(&sublist.name).iter().map(|line| {
-            let (values, texts) = fields(&sublist.fields, &|name| line.get(name));
+            let (mut values, texts) = fields(&sublist.fields, &|name| line.get(name));
+            if has_lines_of_the_ledger(sublist) {
+                values.insert("line".to_owned(), line.number.into());
+                values.insert("lineuniquekey".to_owned(), line.row.into());
+                values.insert("itemtype".to_owned(), item_type(line, catalog).into());
+            }
             json!({ "line": line.number, "values": values, "texts": texts })
         });
         lines.insert(sublist.script_id.clone(), written.collect());
@@ -34,6 +47,48 @@ pub(super) fn write(record: &Record, of: &RecordType) -> Value {
         "texts": texts,
         "lines": lines,
     })
+}
+
+/// The texts of addresses: the field a script reads, and the subrecord it is of.
+pub(super) const ADDRESSES: [(&str, &str); 2] = [
+    ("billaddress", "billingAddress"),
+    ("shipaddress", "shippingAddress"),
+];
+
+/// As it was written down, or put together of its parts.
+fn address_text(parts: &BTreeMap<String, Held>) -> String {
+    let text = |name: &str| match parts.get(name) {
+        Some(Held::Text(text)) => Some(text.as_str()),
+        _ => None,
+    };
+    if let Some(written) = text("addrText") {
+        return written.to_owned();
+    }
+    let town: Vec<&str> = ["city", "state", "zip"].into_iter().filter_map(text).collect();
+    let town = town.join(" ");
+    let lines = ["attention", "addressee", "addr1", "addr2", "addr3"]
+        .into_iter()
+        .filter_map(text);
+    let lines: Vec<&str> = lines
+        .chain((!town.is_empty()).then_some(town.as_str()))
+        .chain(text("country"))
+        .collect();
+    lines.join("\n")
+}
+
+/// Every line of a transaction has a key and a number, whatever it says.
+pub(super) fn has_lines_of_the_ledger(sublist: &Sublist) -> bool {
+    sublist.table == "transactionline"
+}
+
+/// NetSuite's word for the kind of item of a line: `InvtPart`.
+fn item_type(line: &Line, catalog: &Catalog) -> Option<String> {
+    let Some(Held::Reference(item)) = line.get("item") else {
+        return None;
+    };
+    let of = catalog.get(item.record_type.as_deref()?)?;
+    let told = of.constants.iter().find(|(column, _)| column == "itemtype");
+    told.map(|(_, word)| word.clone())
 }
 
 /// A script reads the status of a transaction in words, and in one word as `statusref`.

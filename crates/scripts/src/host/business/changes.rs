@@ -100,7 +100,7 @@ impl Business {
     }
 
     /// Nothing for what clears the field.
-    fn value(&self, field: &Field, value: &Value) -> Result<Option<Held>, HostError> {
+    pub(super) fn value(&self, field: &Field, value: &Value) -> Result<Option<Held>, HostError> {
         if let Some(text) = value
             .get("text")
             .filter(|_| !matches!(field.kind, Kind::Subrecord(_)))

@@ -47,7 +47,11 @@ impl Business {
                 continue;
             };
             let child = self.wait(self.records.get(&of, Key::Internal(*id)));
-            let mut line = body::write(&child.map_err(|error| of_records(error, &of))?, &of);
+            let mut line = body::write(
+                &child.map_err(|error| of_records(error, &of))?,
+                &of,
+                self.records.catalog(),
+            );
             if let Some(line) = line.as_object_mut() {
                 // A line's number is the record's id.
                 line.insert("line".to_owned(), (*id).into());

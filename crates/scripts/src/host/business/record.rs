@@ -10,8 +10,8 @@ use countersign_suitescript::HostError;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::changes::{Wanted, key};
-use super::error::{no_such_record, no_such_type, of_records};
+use super::changes::{Wanted, key, written};
+use super::error::{invalid_value, no_such_record, no_such_type, of_records};
 use super::shape::meant_by;
 use super::{Business, body};
 
@@ -38,6 +38,16 @@ pub(super) struct Worked {
     id: Option<Value>,
     #[serde(default)]
     changes: Wanted,
+}
+
+/// A value for one field of a record, or of a line of it.
+#[derive(Deserialize)]
+pub(super) struct Set {
+    #[serde(rename = "type")]
+    record_type: String,
+    sublist: Option<String>,
+    field: String,
+    value: Value,
 }
 
 #[derive(Deserialize)]
@@ -88,7 +98,33 @@ impl Business {
     /// `record.load`
     pub(super) fn load(&self, given: &One) -> Result<Value, HostError> {
         let (of, record) = self.found(&given.record_type, &given.id, Level::View)?;
-        Ok(body::write(&record, &of))
+        Ok(body::write(&record, &of, self.records.catalog()))
+    }
+
+    /// `record.check`: an error where a field cannot hold what a script sets it to.
+    pub(super) fn check(&self, given: &Set) -> Result<Value, HostError> {
+        let of = self.record_type(&given.record_type)?;
+        let fields = match &given.sublist {
+            Some(name) => of
+                .sublists
+                .iter()
+                .find(|sublist| sublist.script_id == *name)
+                .map(|sublist| &sublist.fields),
+            None => Some(&of.fields),
+        };
+        let field = fields.and_then(|fields| fields.iter().find(|field| field.script_id == given.field));
+        let Some(field) = field else {
+            return Ok(Value::Null);
+        };
+        let shown = given.value.get("text").unwrap_or(&given.value);
+        let wrong = || invalid_value(&written(shown), &field.script_id);
+        if let Some(held) = self.value(field, &given.value).map_err(|_| wrong())? {
+            let refusal = self.wait(self.records.refusal(&of, field, held));
+            if refusal.map_err(|error| of_records(error, &of))?.is_some() {
+                return Err(wrong());
+            }
+        }
+        Ok(Value::Null)
     }
 
     /// `record.copy`: a new record with what the old one has, but for what is its own.
@@ -114,7 +150,7 @@ impl Business {
             .records
             .draft_from(&from, Key::Internal(record.id), &to, self.stamp());
         let drafted = self.wait(drafted).map_err(|error| of_records(error, &from))?;
-        Ok(body::write(&drafted, &to))
+        Ok(body::write(&drafted, &to, self.records.catalog()))
     }
 
     /// `record.sketch`: what the record would be with these changes, while more of them may come.
@@ -137,7 +173,7 @@ impl Business {
     fn sketched(&self, of: &Arc<RecordType>, key: Option<Key>, changes: Changes) -> Result<Value, HostError> {
         let sketched = self.wait(self.records.sketch(of, key, changes, self.stamp()));
         let sketched = sketched.map_err(|error| of_records(error, of))?;
-        Ok(body::write(&sketched, of))
+        Ok(body::write(&sketched, of, self.records.catalog()))
     }
 
     /// `record.save`: the id.

@@ -9,6 +9,7 @@ pub(super) mod date;
 mod definition;
 mod filter;
 mod formula;
+mod global;
 mod join;
 mod result;
 mod scope;

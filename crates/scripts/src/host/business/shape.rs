@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::Business;
-use super::body::is_transaction_status;
+use super::body::{ADDRESSES, has_lines_of_the_ledger, is_transaction_status};
 
 #[derive(Deserialize)]
 pub(super) struct Named {
@@ -27,6 +27,15 @@ impl Business {
             fields.retain(|field| field.get("id") != Some(&json!("status")));
             for (id, label) in [("status", "Status"), ("statusref", "Status")] {
                 fields.push(json!({ "id": id, "label": label, "type": "text", "isReadOnly": true }));
+            }
+        }
+        if let Some(fields) = fields.as_array_mut() {
+            for (id, address) in ADDRESSES {
+                if let Some(address) = of.field(address) {
+                    fields.push(
+                        json!({ "id": id, "label": address.label, "type": "textarea", "isReadOnly": true }),
+                    );
+                }
             }
         }
         Ok(json!({
@@ -84,6 +93,7 @@ pub(super) fn script_name(of: &RecordType) -> &str {
     match of.script_id.as_str() {
         "servicesaleitem" | "serviceresaleitem" | "servicepurchaseitem" => "serviceitem",
         "noninventorysaleitem" | "noninventoryresaleitem" | "noninventorypurchaseitem" => "noninventoryitem",
+        "otherchargesaleitem" | "otherchargeresaleitem" | "otherchargepurchaseitem" => "otherchargeitem",
         name => name,
     }
 }
@@ -96,6 +106,11 @@ pub(super) fn meant_by(name: &str) -> Vec<&str> {
             "noninventorysaleitem",
             "noninventoryresaleitem",
             "noninventorypurchaseitem",
+        ],
+        "otherchargeitem" => vec![
+            "otherchargesaleitem",
+            "otherchargeresaleitem",
+            "otherchargepurchaseitem",
         ],
         "customer" => vec!["customer", "lead", "prospect"],
         "lead" => vec!["lead", "customer"],
@@ -112,6 +127,17 @@ fn sublist(sublist: &Sublist) -> Value {
     {
         fields.push(json!({ "id": id, "label": "", "type": "checkbox", "isLineBox": true }));
     }
+    if has_lines_of_the_ledger(sublist)
+        && let Some(fields) = fields.as_array_mut()
+    {
+        for (id, kind) in [
+            ("line", "integer"),
+            ("lineuniquekey", "integer"),
+            ("itemtype", "text"),
+        ] {
+            fields.push(json!({ "id": id, "label": "", "type": kind, "isReadOnly": true }));
+        }
+    }
     json!({
         "id": sublist.script_id,
         "label": sublist.label,
@@ -123,7 +149,7 @@ fn sublist(sublist: &Sublist) -> Value {
 fn line_box(sublist: &Sublist) -> Option<&'static str> {
     if sublist.name == "apply" {
         Some("apply")
-    } else if sublist.field("orderLine").is_some() {
+    } else if sublist.field("orderLine").is_some_and(|line| !line.hidden) {
         Some("itemreceive")
     } else {
         None

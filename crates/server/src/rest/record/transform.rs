@@ -33,7 +33,7 @@ impl Service<'_> {
 }
 
 /// What NetSuite makes of types that are here: from `N/record`'s list of transforms. Those that are declared are done.
-const NETSUITES: [(&str, &[&str]); 8] = [
+const NETSUITES: [(&str, &[&str]); 6] = [
     (
         "customer",
         &[
@@ -48,13 +48,8 @@ const NETSUITES: [(&str, &[&str]); 8] = [
     ("lead", &["opportunity"]),
     ("employee", &["expenseReport", "timeBill"]),
     ("vendor", &["purchaseOrder", "vendorBill"]),
-    (
-        "salesorder",
-        &["cashSale", "returnAuthorization", "revenueCommitment"],
-    ),
-    ("invoice", &["returnAuthorization"]),
-    ("purchaseorder", &["itemReceipt", "vendorReturnAuthorization"]),
-    ("vendorbill", &["vendorCredit", "vendorReturnAuthorization"]),
+    ("opportunity", &["cashSale", "invoice"]),
+    ("salesorder", &["revenueCommitment"]),
 ];
 
 fn is_netsuites(from: &str, to: &str) -> bool {

@@ -1,8 +1,28 @@
 //! Addresses in searches: a transaction has them under names of its own (`shipcity`), an entity those of its default ones.
 
+/// To the address of a place or a company; no script can name it.
+pub(super) const MAIN: &str = "(mainaddress)";
+
+/// What the line of an address book says of an address.
+pub(super) const BOOK: &[(&str, &str)] = &[
+    ("addressinternalid", "internalid"),
+    ("addresslabel", "label"),
+    ("isdefaultbilling", "defaultbilling"),
+    ("isdefaultshipping", "defaultshipping"),
+];
+
 /// The join, and what it calls the field; nothing for a name of something else.
 pub(super) fn joined(table: &str, name: &str) -> Option<(&'static str, &'static str)> {
-    let is_entity = matches!(table, "customer" | "vendor" | "employee" | "partner" | "entity");
+    if matches!(table, "location" | "subsidiary") {
+        let known = COLUMNS
+            .iter()
+            .find(|(called, _)| *called == name && name != "internalid");
+        return known.map(|(called, _)| (MAIN, *called));
+    }
+    let is_entity = matches!(
+        table,
+        "customer" | "vendor" | "employee" | "partner" | "contact" | "entity"
+    );
     let (join, part) = if let Some(part) = name.strip_prefix("ship") {
         ("shippingaddress", part)
     } else if let Some(part) = name.strip_prefix("bill") {
@@ -22,7 +42,11 @@ pub(super) fn joined(table: &str, name: &str) -> Option<(&'static str, &'static 
 pub(super) fn is_table(table: &str) -> bool {
     matches!(
         table,
-        "entityaddress" | "transactionbillingaddress" | "transactionshippingaddress"
+        "entityaddress"
+            | "locationmainaddress"
+            | "subsidiarymainaddress"
+            | "transactionbillingaddress"
+            | "transactionshippingaddress"
     )
 }
 

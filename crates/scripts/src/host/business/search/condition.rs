@@ -62,8 +62,8 @@ fn of_text(sql: &str, operator: &str, values: &[Value]) -> Option<Sql> {
     }
     let bound = |text: String| Some(Sql::bound(text, vec![wanted.clone().into()]));
     match operator {
-        "is" => bound(format!("UPPER({sql}) = UPPER(?)")),
-        "isnot" => bound(format!("({sql} IS NULL OR UPPER({sql}) <> UPPER(?))")),
+        "is" | "equalto" => bound(format!("UPPER({sql}) = UPPER(?)")),
+        "isnot" | "notequalto" => bound(format!("({sql} IS NULL OR UPPER({sql}) <> UPPER(?))")),
         "startswith" => bound(format!("INSTR(UPPER({sql}), UPPER(?)) = 1")),
         "doesnotstartwith" => bound(format!("({sql} IS NULL OR INSTR(UPPER({sql}), UPPER(?)) <> 1)")),
         "contains" => bound(format!("INSTR(UPPER({sql}), UPPER(?)) > 0")),
@@ -203,7 +203,12 @@ fn of_select(term: &Term, operator: &str, values: &[Value]) -> Result<Option<Sql
         }
     }
     if !wanted.is_empty() {
-        let places = ["?"].repeat(wanted.len()).join(", ");
+        // Words are written in any letter case: `CUSTOMER` is a stage.
+        let (sql, place) = match term.kind {
+            Kind::Word => (format!("UPPER({sql})"), "UPPER(?)"),
+            _ => (sql.clone(), "?"),
+        };
+        let places = [place].repeat(wanted.len()).join(", ");
         either.push(Sql::bound(format!("{sql} IN ({places})"), wanted));
     }
     if either.is_empty() {

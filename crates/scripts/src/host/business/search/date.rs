@@ -33,7 +33,16 @@ impl When {
                 has_time: true,
             });
         }
-        if let Some(range) = named(&text.to_lowercase()) {
+        let name = text.to_lowercase();
+        if let Some(range) = name.strip_prefix("startof").and_then(named) {
+            let start = Sql::plain(format!("BUILTIN.RELATIVE_RANGES('{range}', 'START')"));
+            return Ok(Self {
+                start: start.clone(),
+                end: start,
+                has_time: false,
+            });
+        }
+        if let Some(range) = named(&name) {
             let edge = |which| Sql::plain(format!("BUILTIN.RELATIVE_RANGES('{range}', '{which}')"));
             return Ok(Self {
                 start: edge("START"),

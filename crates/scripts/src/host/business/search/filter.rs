@@ -1,6 +1,7 @@
 //! The filters of a search: those of rows behind WHERE, those of summaries behind HAVING.
 
 use countersign_suitescript::HostError;
+use serde_json::Value;
 
 use super::condition::condition;
 use super::definition::{Filter, Node};
@@ -79,5 +80,11 @@ fn one(scope: &mut Scope<'_>, filter: &Filter) -> Result<Sql, HostError> {
         Some(summary) => summarized(&term, summary)?,
         None => term,
     };
-    condition(&term, &filter.operator, &filter.values)
+    // Whoever the script runs as.
+    let user = |value: &Value| match value.as_str() {
+        Some("@CURRENT@") => scope.business.user.into(),
+        _ => value.clone(),
+    };
+    let values: Vec<Value> = filter.values.iter().map(user).collect();
+    condition(&term, &filter.operator, &values)
 }

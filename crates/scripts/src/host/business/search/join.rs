@@ -1,10 +1,121 @@
 //! Where the joins of a search lead.
 
+use super::address;
 use super::scope::{Place, Scope};
 use super::term::Kind;
 
 /// From an item to its stock; no script can name it.
 pub(super) const STOCK: &str = "(stock)";
+
+/// What a name of the searched record says of a join.
+#[derive(Clone, Copy)]
+pub(super) enum Told {
+    /// A field of the record it leads to.
+    Field(&'static str),
+    /// A column of the table on the way there.
+    Way(&'static str, &'static str),
+}
+
+/// Names of the searched record that are about where a join leads.
+pub(super) fn told(table: &str, name: &str) -> Option<(&'static str, Told)> {
+    let found = TOLD.iter().find(|(of, known, ..)| *of == table && *known == name);
+    found.map(|(_, _, join, what)| (*join, *what))
+}
+
+/// The alias of the table on the way to a place.
+pub(super) fn way(place: &Place) -> String {
+    place.alias.replacen('j', "k", 1)
+}
+
+const LINK: &str = "nexttransactionlinelink";
+
+const TOLD: &[(&str, &str, &str, Told)] = &[
+    ("transaction", "accounttype", "account", Told::Field("type")),
+    (
+        "transaction",
+        "appliedtoforeignamount",
+        "appliedtotransaction",
+        Told::Way(LINK, "foreignamount"),
+    ),
+    (
+        "transaction",
+        "appliedtolinkamount",
+        "appliedtotransaction",
+        Told::Way(LINK, "foreignamount"),
+    ),
+    (
+        "transaction",
+        "appliedtolinktype",
+        "appliedtotransaction",
+        Told::Way(LINK, "linktype"),
+    ),
+    (
+        "transaction",
+        "appliedtotransaction",
+        "appliedtotransaction",
+        Told::Way(LINK, "previousdoc"),
+    ),
+    (
+        "transaction",
+        "applyingforeignamount",
+        "applyingtransaction",
+        Told::Way(LINK, "foreignamount"),
+    ),
+    (
+        "transaction",
+        "applyinglinkamount",
+        "applyingtransaction",
+        Told::Way(LINK, "foreignamount"),
+    ),
+    (
+        "transaction",
+        "applyinglinktype",
+        "applyingtransaction",
+        Told::Way(LINK, "linktype"),
+    ),
+    (
+        "transaction",
+        "applyingtransaction",
+        "applyingtransaction",
+        Told::Way(LINK, "nextdoc"),
+    ),
+    (
+        "transaction",
+        "billingtransaction",
+        "billingtransaction",
+        Told::Way(LINK, "nextdoc"),
+    ),
+    (
+        "transaction",
+        "fulfillingtransaction",
+        "fulfillingtransaction",
+        Told::Way(LINK, "nextdoc"),
+    ),
+    (
+        "transaction",
+        "paidtransaction",
+        "paidtransaction",
+        Told::Way(LINK, "previousdoc"),
+    ),
+    (
+        "transaction",
+        "payingtransaction",
+        "payingtransaction",
+        Told::Way(LINK, "nextdoc"),
+    ),
+    (
+        "item",
+        "memberitem",
+        "memberitem",
+        Told::Way("itemmember", "item"),
+    ),
+    (
+        "item",
+        "memberquantity",
+        "memberitem",
+        Told::Way("itemmember", "quantity"),
+    ),
+];
 
 /// Where a join leads, and what it adds behind FROM.
 type Joined = (Place, String);
@@ -40,6 +151,20 @@ pub(super) fn place(scope: &Scope<'_>, name: &str, number: usize) -> Option<Join
         }
         ("transaction", "vendor" | "employee" | "partner") => {
             return to(name, format!("{alias}.id = t.entity"));
+        }
+        (_, "user") => return to("employee", format!("{alias}.id = {}", scope.business.user)),
+        ("transaction", "createdby" | "lastmodifiedby") => {
+            return to("employee", format!("{alias}.id = t.{name}"));
+        }
+        ("customer" | "vendor" | "partner", "contactprimary") => {
+            let first = "SELECT MIN(x.id) FROM contact x WHERE x.company = t.id";
+            return to("contact", format!("{alias}.id = ({first})"));
+        }
+        ("customer", "opportunity") => {
+            return to(
+                "transaction",
+                format!("{alias}.entity = t.id AND {alias}.type = 'Opprtnty'"),
+            );
         }
         ("transaction", "billingaddress" | "shippingaddress") => {
             let table = format!("transaction{name}");
@@ -84,16 +209,88 @@ pub(super) fn place(scope: &Scope<'_>, name: &str, number: usize) -> Option<Join
             return to("contact", format!("{alias}.company = t.id"));
         }
         ("customer", "case") => return to("supportcase", format!("{alias}.company = t.id")),
-        ("customer" | "vendor" | "entity", "address") => {
-            return to("entityaddress", format!("{alias}.recordowner = t.id"));
+        ("location" | "subsidiary", address::MAIN) => {
+            return to(
+                &format!("{root}mainaddress"),
+                format!("{alias}.nkey = t.mainaddress"),
+            );
         }
-        ("customer" | "vendor" | "entity", "billingaddress" | "shippingaddress") => {
+        ("customer" | "vendor" | "employee" | "partner" | "contact" | "entity", "address") => {
+            let from = format!(
+                " LEFT JOIN entityaddressbook {lines} ON {lines}.entity = t.id \
+                 LEFT JOIN entityaddress {alias} ON {alias}.nkey = {lines}.addressbookaddress"
+            );
+            return to("entityaddress", String::new()).map(|(place, _)| (place, from));
+        }
+        (
+            "customer" | "vendor" | "employee" | "partner" | "contact" | "entity",
+            "billingaddress" | "shippingaddress",
+        ) => {
             let default = name.replace("address", "");
             let from = format!(
                 " LEFT JOIN entityaddressbook {lines} ON {lines}.entity = t.id AND {lines}.default{default} = 'T' \
                  LEFT JOIN entityaddress {alias} ON {alias}.nkey = {lines}.addressbookaddress"
             );
             return to("entityaddress", String::new()).map(|(place, _)| (place, from));
+        }
+        ("transaction", "payingtransaction" | "paidtransaction") => {
+            let (here, there) = match name {
+                "payingtransaction" => ("previousdoc", "nextdoc"),
+                _ => ("nextdoc", "previousdoc"),
+            };
+            let from = format!(
+                " LEFT JOIN nexttransactionlink {lines} ON {lines}.{here} = t.id AND {lines}.linktype = 'Payment' \
+                 LEFT JOIN transaction {alias} ON {alias}.id = {lines}.{there}"
+            );
+            return to("transaction", String::new()).map(|(place, _)| (place, from));
+        }
+        (root, "systemnotes") => {
+            // Types of one table are told apart, as ids of one may be those of another.
+            let types = scope
+                .business
+                .records
+                .types()
+                .filter(|of| of.table == root || of.view.as_deref() == Some(root));
+            let types: Vec<String> = types.map(|of| format!("'{}'", of.script_id)).collect();
+            let types = types.join(", ");
+            return to(
+                "systemnote",
+                format!("{alias}.recordid = t.id AND {alias}.recordtype IN ({types})"),
+            );
+        }
+        ("transaction", "usernotes") => return to("note", format!("{alias}.transaction = t.id")),
+        ("item", "usernotes") => return to("note", format!("{alias}.item = t.id")),
+        ("customer" | "vendor" | "employee" | "partner" | "contact" | "entity" | "job", "usernotes") => {
+            return to("note", format!("{alias}.entity = t.id"));
+        }
+        ("customer" | "vendor" | "employee" | "partner" | "contact" | "entity", "messages") => {
+            return to("message", format!("{alias}.recipient = t.id"));
+        }
+        ("transaction", "messages") => return to("message", format!("{alias}.transaction = t.id")),
+        ("customer" | "vendor" | "partner" | "contact" | "entity", "task" | "event" | "call") => {
+            let table = match name {
+                "event" => "calendarevent",
+                "call" => "phonecall",
+                name => name,
+            };
+            return to(table, format!("{alias}.company = t.id"));
+        }
+        ("customer", "job") => return to("job", format!("{alias}.customer = t.id")),
+        ("customer", "subcustomer") => return to("customer", format!("{alias}.parent = t.id")),
+        ("item", "pricing") => return to("pricing", format!("{alias}.item = t.id")),
+        ("item", "inventorylocation") => {
+            let from = format!(
+                " LEFT JOIN aggregateitemlocation {lines} ON {lines}.item = t.id \
+                 LEFT JOIN location {alias} ON {alias}.id = {lines}.location"
+            );
+            return to("location", String::new()).map(|(place, _)| (place, from));
+        }
+        ("item", "memberitem") => {
+            let from = format!(
+                " LEFT JOIN itemmember {lines} ON {lines}.parentitem = t.id \
+                 LEFT JOIN item {alias} ON {alias}.id = {lines}.item"
+            );
+            return to("item", String::new()).map(|(place, _)| (place, from));
         }
         ("folder", "file") => return to("file", format!("{alias}.folder = t.id")),
         (root, "file") => {
@@ -111,7 +308,9 @@ pub(super) fn place(scope: &Scope<'_>, name: &str, number: usize) -> Option<Join
         ("transaction", "accountingperiod") => "postingperiod",
         ("item", "preferredvendor") => "vendor",
         ("supportcase", "customer") => "company",
-        ("supportcase", "employee") => "assigned",
+        ("supportcase" | "task", "employee") => "assigned",
+        ("task" | "phonecall" | "calendarevent", "customer" | "companycustomer") => "company",
+        ("file", "folder") => "folder",
         (_, name) => name,
     };
     along(scope, field, &alias, &to).or_else(|| back(scope, name, &alias, &to))

@@ -11,7 +11,7 @@ use super::super::Business;
 use super::super::error::no_such_type;
 use super::super::shape::script_name;
 use super::address;
-use super::join;
+use super::join::{self, Told};
 use super::term::{Kind, Term, Words};
 use super::transaction;
 
@@ -48,14 +48,13 @@ pub(super) struct Scope<'a> {
 }
 
 /// What several types have in one table.
-const FAMILIES: [&str; 3] = ["transaction", "item", "entity"];
+const FAMILIES: [&str; 4] = ["transaction", "item", "entity", "systemnote"];
 
 impl<'a> Scope<'a> {
     pub(super) fn of(business: &'a Business, name: &str) -> Result<Self, HostError> {
         let name = name.to_lowercase();
         let (table, of) = match FAMILIES.iter().find(|family| **family == name) {
             Some(family) => ((*family).to_owned(), None),
-            None if name == "prospect" => ("customer".to_owned(), None),
             None => {
                 let of = business.record_type(&name)?;
                 business.require(&of, Level::View)?;
@@ -73,7 +72,6 @@ impl<'a> Scope<'a> {
         let condition = match name.as_str() {
             // Leads and prospects are customers of another stage.
             "customer" => None,
-            "prospect" => Some("t.searchstage = 'Prospect'".to_owned()),
             name => of.as_deref().and_then(|of| only(of, name)),
         };
         let row_type = match of {
@@ -104,10 +102,23 @@ impl<'a> Scope<'a> {
         if let Some(term) = self.in_place(&place, &name) {
             return Ok(term);
         }
-        let elsewhere = address::joined(&place.table, &name).or_else(|| stock(&place.table, &name));
-        match elsewhere {
-            Some((to, field)) if join.is_none() => self.term(Some(to), field),
-            _ => Err(Missing::Field),
+        if join.is_some() {
+            return Err(Missing::Field);
+        }
+        if let Some((to, field)) = address::joined(&place.table, &name).or_else(|| stock(&place.table, &name))
+        {
+            return self.term(Some(to), field);
+        }
+        let (to, what) = join::told(&place.table, &name).ok_or(Missing::Field)?;
+        let there = self.joined(to)?;
+        self.of_join(&there, what).ok_or(Missing::Field)
+    }
+
+    /// What a name of the searched record says of where a join leads, or of the way there.
+    fn of_join(&self, there: &Place, what: Told) -> Option<Term> {
+        match what {
+            Told::Field(name) => self.in_place(there, name),
+            Told::Way(table, column) => self.column(table, &join::way(there), column),
         }
     }
 
@@ -124,8 +135,16 @@ impl<'a> Scope<'a> {
 
     pub(super) fn in_place(&self, place: &Place, name: &str) -> Option<Term> {
         let alias = &place.alias;
-        if let Some(column) = address::column(name).filter(|_| address::is_table(&place.table)) {
-            return self.column(&place.table, alias, column);
+        if address::is_table(&place.table) {
+            if let Some((_, column)) = address::BOOK.iter().find(|(called, _)| *called == name) {
+                return self.column("entityaddressbook", &join::way(place), column);
+            }
+            if let Some(column) = address::column(name) {
+                let term = self.column(&place.table, alias, column)?;
+                // A state is written as well as selected.
+                let kind = if column == "state" { Kind::Name } else { term.kind };
+                return Some(Term { kind, ..term });
+            }
         }
         match name {
             "internalid" => return Some(Term::new(format!("{alias}.id"), Kind::Id)),
@@ -158,12 +177,13 @@ impl<'a> Scope<'a> {
             })
     }
 
-    /// A column of a table, by a field's script id or its own name.
+    /// A column of a table, by its own name or a field's script id.
     pub(super) fn column(&self, table: &str, alias: &str, name: &str) -> Option<Term> {
         let info = self.business.table(table)?;
-        let field = self.field(table, name);
-        let named = field.as_ref().map_or(name, |field| field.column());
-        let column = info.columns.iter().find(|column| column.name == named)?;
+        let called = |name: &str| info.columns.iter().find(|column| column.name == name);
+        let of_field = || self.field(table, name).and_then(|field| called(field.column()));
+        let column = called(name).or_else(of_field)?;
+        let named = column.name.as_str();
         let mut term = Term::of_column(alias, column)?;
         if term.kind == Kind::Text && self.is_word(table, named) {
             term.kind = Kind::Word;
@@ -214,6 +234,20 @@ const RENAMED: &[(&str, &str, &str)] = &[
     ("account", "number", "acctnumber"),
     ("account", "type", "accttype"),
     ("file", "documentsize", "filesize"),
+    ("file", "size", "filesize"),
+    ("file", "availablewithoutlogin", "isonline"),
+    ("folder", "numfiles", "numfolderfiles"),
+    ("employee", "terminationdate", "releasedate"),
+    ("employee", "jobtitle", "title"),
+    ("expensecategory", "account", "expenseaccount"),
+    ("job", "status", "entitystatus"),
+    ("job", "enddate", "calculatedenddate"),
+    ("timebill", "date", "trandate"),
+    ("timebill", "durationdecimal", "hours"),
+    ("timebill", "status", "approvalstatus"),
+    ("", "subsidiarynohierarchy", "subsidiary"),
+    ("supportcase", "product", "item"),
+    ("supportcase", "message", "incomingmessage"),
     ("supportcase", "number", "casenumber"),
     ("supportcase", "casestatus", "status"),
     ("", "namenohierarchy", "name"),
@@ -248,9 +282,21 @@ const WORDS: &[(&str, &str, Words)] = &[
             ("InvtPart", "Inventory Item"),
             ("NonInvtPart", "Non-inventory Item"),
             ("Service", "Service"),
+            ("OthCharge", "Other Charge"),
+            ("Assembly", "Assembly/Bill of Materials"),
+            ("Kit", "Kit/Package"),
+            ("Group", "Item Group"),
         ],
     ),
-    ("entity", "type", &[("CustJob", "Customer")]),
+    (
+        "entity",
+        "type",
+        &[
+            ("CustJob", "Customer"),
+            ("Job", "Project"),
+            ("OthName", "Other Name"),
+        ],
+    ),
 ];
 
 /// What tells the rows of one type from those of its family.
