@@ -12,6 +12,7 @@
 mod bounded;
 mod calculations;
 mod call;
+mod cipher;
 mod digest;
 mod encoding;
 mod es_module;
@@ -22,6 +23,7 @@ mod members;
 mod meter;
 mod modules;
 mod natives;
+mod packing;
 mod runtime;
 mod secrets;
 mod stack;

@@ -49,14 +49,17 @@ macro_rules! sources {
 
 sources! {
     "cache"
+    "compress"
     "config"
     "crypto"
     "crypto/random"
+    "currency"
     "email"
     "encode"
     "error"
     "file"
     "format"
+    "format/i18n"
     "http"
     "https"
     "log"
