@@ -54,7 +54,7 @@ impl Scripts {
     /// returns.
     pub async fn execute(&self, execution: Execution) -> Executed {
         let records = execution.records.clone();
-        let now = self.authority().now();
+        let now = execution.actor.came().unwrap_or_else(|| self.authority().now());
         let runs_as = execution.deployment.runs_as.map(RoleId::new);
         let actor = runs_as.and_then(|role| execution.actor.in_role(role));
         let actor = actor.unwrap_or_else(|| execution.actor.clone());
@@ -127,7 +127,23 @@ fn ended(name: &str, message: &str) -> Outcome {
 impl Position {
     /// Where an error was thrown: the first line of its stack that is in a file of the cabinet.
     pub async fn of(thrown: &Thrown, records: &Records) -> Result<Option<Self>, RecordsError> {
-        let Some((path, line, column)) = thrown.stack.iter().find_map(|frame| place(frame)) else {
+        Self::at_top(&thrown.stack, records).await
+    }
+
+    /// The same of an error as the execution log has it: JSON, of which the end may have been cut off.
+    pub async fn of_logged(details: &str, records: &Records) -> Result<Option<Self>, RecordsError> {
+        #[derive(serde::Deserialize)]
+        struct Logged {
+            stack: Vec<String>,
+        }
+        match serde_json::from_str::<Logged>(details) {
+            Ok(logged) => Self::at_top(&logged.stack, records).await,
+            Err(_) => Ok(None),
+        }
+    }
+
+    async fn at_top(stack: &[String], records: &Records) -> Result<Option<Self>, RecordsError> {
+        let Some((path, line, column)) = stack.iter().find_map(|frame| place(frame)) else {
             return Ok(None);
         };
         let found = records.look(move |records| {

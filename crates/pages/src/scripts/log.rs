@@ -60,7 +60,7 @@ impl View for Log {
     }
 }
 
-pub(super) fn table(lines: &[ScriptLogLine], pager: Pager) -> Markup {
+pub(crate) fn table(lines: &[ScriptLogLine], pager: Pager) -> Markup {
     let row = |line: &ScriptLogLine| {
         let class = match line.level {
             LogLevel::Debug => "state off",
