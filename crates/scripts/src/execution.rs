@@ -6,6 +6,7 @@ use std::time::Duration;
 use countersign_model::RoleId;
 use countersign_records::{LogLevel, Records, RecordsError, ScriptLogEntry};
 use countersign_suitescript::{Argument, Call, Host, Limits, Outcome, Thrown};
+use serde::Deserialize;
 use serde_json::json;
 use tokio::runtime::Handle;
 
@@ -36,6 +37,20 @@ pub struct Executed {
     pub outcome: Outcome,
     /// What it wrote, with an error that nobody caught at its end.
     pub log: Vec<(LogLevel, String, String)>,
+}
+
+/// An error that nobody caught, as the execution log has it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Uncaught {
+    pub message: String,
+    pub stack: Vec<String>,
+}
+
+impl Uncaught {
+    /// Out of the details of a line. None where they are something else, or were cut off.
+    pub fn of(details: &str) -> Option<Self> {
+        serde_json::from_str(details).ok()
+    }
 }
 
 /// A place in a script file.
@@ -132,13 +147,9 @@ impl Position {
 
     /// The same of an error as the execution log has it: JSON, of which the end may have been cut off.
     pub async fn of_logged(details: &str, records: &Records) -> Result<Option<Self>, RecordsError> {
-        #[derive(serde::Deserialize)]
-        struct Logged {
-            stack: Vec<String>,
-        }
-        match serde_json::from_str::<Logged>(details) {
-            Ok(logged) => Self::at_top(&logged.stack, records).await,
-            Err(_) => Ok(None),
+        match Uncaught::of(details) {
+            Some(uncaught) => Self::at_top(&uncaught.stack, records).await,
+            None => Ok(None),
         }
     }
 

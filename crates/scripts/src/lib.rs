@@ -29,7 +29,7 @@ pub use deploy::{DeployError, Deployed, DeployedScript, Roles, deploy};
 pub use deployment::{Audience, Closed, Deployment};
 pub use deployment_form::DeploymentForm;
 pub use engine::Engine;
-pub use execution::{Executed, Execution, Position};
+pub use execution::{Executed, Execution, Position, Uncaught};
 pub use outside::{Outside, Wire, WithinScript};
 pub use project::{NewDeployment, NewScript, NoProject, ObjectFile, Project, SourceFile};
 pub use scripts::Scripts;

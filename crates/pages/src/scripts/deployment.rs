@@ -109,6 +109,9 @@ impl DeploymentPage {
                     ("ID", html! { code { (deployment.deployment_id) } }),
                     ("Number", html! { (deployment.number) }),
                 ]))
+            }
+            section.section aria-labelledby="h-where" {
+                h2 id="h-where" { "Where it is called" }
                 dl.secrets {
                     div {
                         dt { "External URL" }
@@ -191,17 +194,24 @@ impl DeploymentPage {
             section.section aria-labelledby="h-audience" {
                 h2 id="h-audience" { "Audience" }
                 p.help { "Who may call it: whoever is in one of these. Its owner always may." }
-                (tick("all-roles", "All Roles", self.form.all_roles))
-                (tick("all-employees", "All Employees", self.form.all_employees))
-                h3 { "Roles" }
-                @for (id, name) in &self.roles {
-                    (Tick {
-                        name: "audience",
-                        value: &id.to_string(),
-                        label: name,
-                        checked: self.form.roles.contains(id),
-                        ..Tick::default()
-                    }.show())
+                div.columns {
+                    div {
+                        h3 { "Everybody" }
+                        (tick("all-roles", "All Roles", self.form.all_roles))
+                        (tick("all-employees", "All Employees", self.form.all_employees))
+                    }
+                    div {
+                        h3 { "Roles" }
+                        @for (id, name) in &self.roles {
+                            (Tick {
+                                name: "audience",
+                                value: &id.to_string(),
+                                label: name,
+                                checked: self.form.roles.contains(id),
+                                ..Tick::default()
+                            }.show())
+                        }
+                    }
                 }
                 @if !self.deployment.audience.employees.is_empty() {
                     p.help { "And " (self.deployment.audience.employees.len()) " employees by name, from the object it was deployed with." }

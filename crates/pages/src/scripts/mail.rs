@@ -1,7 +1,7 @@
 //! Setup › Company › Sent Emails: the outbox of `N/email`.
 
 use countersign_scripts::SentMessage;
-use countersign_web::{Answer, Lock, Page, html};
+use countersign_web::{Answer, Lock, Page, html, moment};
 
 use super::outbox::{MOST, Outbox};
 use crate::desk::At;
@@ -31,7 +31,7 @@ impl View for Sent {
     fn page(&self, _: &Lock) -> Page {
         let row = |message: &SentMessage| {
             vec![
-                html! { (message.at) },
+                moment(message.at),
                 html! { (message.from) },
                 html! { (message.to) },
                 html! {

@@ -4,8 +4,8 @@ use axum::extract::Path;
 use countersign_protocol::Secret;
 use countersign_scripts::{ApiSecret, ApiSecretForm, LONGEST_SECRET, is_secret_id, list};
 use countersign_web::{
-    Answer, Field, Filled, Lock, Markup, Notice, Page, TextArea, Tick, Tone, button, field_error, html,
-    link_button,
+    Answer, Field, Filled, Lock, Markup, Notice, Page, TextArea, Tick, Tone, button, facts, field_error,
+    html, link_button,
 };
 
 use super::secrets::{done, secret_of, secret_path};
@@ -126,12 +126,13 @@ impl FormPage {
             ..TextArea::default()
         };
         html! {
+            @if self.is_there {
+                section.section { (facts(&[(ID, html! { code { (self.form.script_id) } })])) }
+            }
             section.section {
                 div.columns {
                     (name.show())
-                    @if self.is_there {
-                        div.field { span.label { (ID) } code { (self.form.script_id) } }
-                    } @else { (id.show()) }
+                    @if !self.is_there { (id.show()) }
                     (password.show())
                 }
                 (description.show())
@@ -149,18 +150,22 @@ impl FormPage {
         html! {
             section.section aria-labelledby="h-restrictions" {
                 h2 id="h-restrictions" { "Restrictions" }
-                (all.show())
-                h3 { (SCRIPTS) }
                 @if let Some(error) = self.wrong.with(SCRIPTS) { (field_error(SCRIPTS, error)) }
-                @if self.scripts.is_empty() { p.help { "There is no script to choose yet." } }
-                @for (id, name) in &self.scripts {
-                    (Tick {
-                        name: "script",
-                        value: &id.to_string(),
-                        label: name,
-                        checked: self.form.scripts.contains(&id.to_string()),
-                        ..Tick::default()
-                    }.show())
+                div.columns {
+                    (all.show())
+                    div {
+                        h3 { (SCRIPTS) }
+                        @if self.scripts.is_empty() { p.help { "There is no script to choose yet." } }
+                        @for (id, name) in &self.scripts {
+                            (Tick {
+                                name: "script",
+                                value: &id.to_string(),
+                                label: name,
+                                checked: self.form.scripts.contains(&id.to_string()),
+                                ..Tick::default()
+                            }.show())
+                        }
+                    }
                 }
             }
         }

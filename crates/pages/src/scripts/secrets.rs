@@ -1,7 +1,9 @@
 //! Setup › Company › API Secrets. The pages have no value: none is ever shown.
 
+use std::collections::BTreeMap;
+
 use axum::extract::Path;
-use countersign_scripts::ApiSecret;
+use countersign_scripts::{ApiSecret, list};
 use countersign_web::{Answer, Lock, Notice, Page, Tone, Weight, button, html, link_button, redirect};
 
 use super::outbox::Outbox;
@@ -13,6 +15,8 @@ use crate::view::View;
 #[derive(Debug)]
 pub(super) struct Secrets {
     secrets: Vec<ApiSecret>,
+    /// Names of scripts, by internal id.
+    scripts: BTreeMap<i64, String>,
     notice: Option<Notice>,
 }
 
@@ -31,7 +35,11 @@ impl View for Secrets {
     #[cfg(test)]
     fn samples() -> Vec<Self> {
         let secret = samples::secret;
-        let of = |secrets, notice| Self { secrets, notice };
+        let of = |secrets, notice| Self {
+            secrets,
+            scripts: BTreeMap::from([(7, "Orders & <more>".to_owned())]),
+            notice,
+        };
         vec![
             of(vec![secret(true), secret(false)], notice("saved")),
             of(Vec::new(), notice("deleted")),
@@ -48,7 +56,12 @@ impl View for Secrets {
                 html! { code { (secret.script_id) } },
                 html! {
                     @if secret.all_scripts { "All scripts" } @else {
-                        @for script in &secret.scripts { a href=(path_of(*script)) { "Script " (script) } " " }
+                        @for script in &secret.scripts {
+                            @match self.scripts.get(script) {
+                                Some(name) => { a href=(path_of(*script)) { (name) } " " },
+                                None => { "Script " (script) ", which is gone " },
+                            }
+                        }
                     }
                 },
                 html! { (secret.generation) },
@@ -117,13 +130,19 @@ fn notice(done: &str) -> Option<Notice> {
 }
 
 pub(super) async fn show(At(desk): At) -> Answer {
-    match ApiSecret::all(&desk.visit.records).await {
-        Ok(secrets) => desk.show(&Secrets {
-            secrets,
-            notice: notice(desk.query.text("done")),
-        }),
-        Err(error) => desk.broken(&error),
-    }
+    let records = &desk.visit.records;
+    let (secrets, scripts) = match (ApiSecret::all(records).await, list(records).await) {
+        (Ok(secrets), Ok(scripts)) => (secrets, scripts),
+        (Err(error), _) | (_, Err(error)) => return desk.broken(&error),
+    };
+    desk.show(&Secrets {
+        secrets,
+        scripts: scripts
+            .into_iter()
+            .map(|script| (script.id, script.name))
+            .collect(),
+        notice: notice(desk.query.text("done")),
+    })
 }
 
 /// The list, once something was done.

@@ -1,7 +1,7 @@
 //! Customization › Scripting › Submitted Tasks: what scripts gave to `N/task`.
 
 use countersign_scripts::SubmittedTask;
-use countersign_web::{Answer, Lock, Page, html};
+use countersign_web::{Answer, Lock, Page, html, moment};
 
 use super::outbox::{MOST, Outbox};
 use crate::desk::At;
@@ -36,7 +36,7 @@ impl View for Tasks {
     fn page(&self, _: &Lock) -> Page {
         let row = |task: &SubmittedTask| {
             vec![
-                html! { (task.at) },
+                moment(task.at),
                 html! { code { (task.task_id) } },
                 html! { (task.kind) },
                 html! {
