@@ -56,6 +56,10 @@ impl Execution {
         }
     }
 
+    pub(crate) const fn at(&self) -> UnixTime {
+        self.at
+    }
+
     /// Refused by concurrency governance.
     pub(crate) fn rejected(self) -> Self {
         Self {

@@ -7,6 +7,7 @@ use countersign_model::{
     AccessToken, Account, Feature, Integration, Level, MayLogIn, Permission, Rights, Role, Surface, User,
 };
 use countersign_protocol::SignatureValid;
+use countersign_world::UnixTime;
 
 use crate::execution::Execution;
 use crate::records::{KnownIntegration, KnownToken};
@@ -93,6 +94,11 @@ impl Principal {
 
     pub const fn surface(&self) -> Surface {
         self.surface
+    }
+
+    /// When they logged in: the moment of their row in the Login Audit Trail.
+    pub const fn at(&self) -> UnixTime {
+        self.execution.at()
     }
 
     /// Ends the request's time among those that run. What came of it is for [`log_execution`](crate::Authority::log_execution).

@@ -15,6 +15,7 @@ mod authorization_header;
 mod capture;
 mod connect_password;
 mod query;
+mod script_project;
 mod soap_envelope;
 mod suiteql;
 mod token_passport;
@@ -25,6 +26,7 @@ pub use authorization_header::authorization_header;
 pub use capture::capture;
 pub use connect_password::connect_password;
 pub use query::query;
+pub use script_project::script_project;
 pub use soap_envelope::soap_envelope;
 pub use suiteql::suiteql;
 pub use token_passport::token_passport;
@@ -35,7 +37,7 @@ use countersign_protocol::{Secret, SigningKey};
 pub type Target = fn(&[u8]);
 
 /// Every target.
-pub const TARGETS: [(&str, Target); 9] = [
+pub const TARGETS: [(&str, Target); 10] = [
     ("authorization_header", authorization_header),
     ("query", query),
     ("token_passport", token_passport),
@@ -45,6 +47,7 @@ pub const TARGETS: [(&str, Target); 9] = [
     ("capture", capture),
     ("suiteql", suiteql),
     ("soap_envelope", soap_envelope),
+    ("script_project", script_project),
 ];
 
 fn key() -> SigningKey {

@@ -382,6 +382,21 @@ pub(crate) const SENT_EMAILS: Place = Place {
     also: &["Outbox", "N/email", "email.send", "Sent Email List"],
 };
 
+pub(crate) const SUBMITTED_TASKS: Place = Place {
+    title: "Submitted Tasks",
+    path: "/app/customization/submitted-tasks",
+    menu: Some(("Customization", "Scripting")),
+    needs: Needs::One(&[(Permission::SuiteScript, Level::View)]),
+    about: "What scripts gave to N/task, with its parameters: it is recorded, and nothing of it runs here.",
+    also: &[
+        "N/task",
+        "task.submit",
+        "Scheduled Script Status",
+        "Map/Reduce Script Status",
+        "Customization > Scripting > Script Status",
+    ],
+};
+
 pub(crate) const CHANGE_ROLE: Place = Place {
     title: "Change Role",
     path: "/app/role",
@@ -429,6 +444,7 @@ pub const PLACES: &[&Place] = &[
     &SCRIPTS,
     &SCRIPT_DEPLOYMENTS,
     &SCRIPT_LOG,
+    &SUBMITTED_TASKS,
     &MY_ACCESS_TOKENS,
     &TWO_FACTOR,
     &CHANGE_ROLE,

@@ -93,6 +93,10 @@ pub struct ScriptLogLine {
 pub struct ScriptLogQuery {
     /// Of this script, by its internal id.
     pub script: Option<i64>,
+    /// By this user.
+    pub user: Option<i64>,
+    /// Within this second.
+    pub at: Option<UnixTime>,
     /// Of this level and those above it.
     pub level: Option<LogLevel>,
     pub before: Option<i64>,
@@ -147,8 +151,13 @@ pub(crate) fn page(
         }
     };
     narrow("l.script = ?", query.script);
+    narrow("l.author = ?", query.user);
     narrow("l.id < ?", query.before);
     narrow("l.id > ?", query.after);
+    if let Some(at) = query.at {
+        conditions.push("l.date = ?".to_owned());
+        values.push(Sql::Text(iso(at)));
+    }
     if let Some(least) = query.level {
         let levels = LogLevel::ALL.into_iter().filter(|level| *level >= least);
         let levels: Vec<_> = levels.map(|level| format!("'{}'", level.word())).collect();

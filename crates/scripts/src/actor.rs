@@ -13,6 +13,8 @@ pub struct Actor {
     pub user: Arc<User>,
     pub role: Arc<Role>,
     snapshot: Arc<Snapshot>,
+    /// When they logged in for the call that runs: by it the lines of a script are found from the call's row.
+    came: Option<UnixTime>,
 }
 
 impl Actor {
@@ -22,6 +24,7 @@ impl Actor {
             user: Arc::new(principal.user().clone()),
             role: Arc::new(principal.role().clone()),
             snapshot: Arc::clone(principal.snapshot()),
+            came: Some(principal.at()),
         }
     }
 
@@ -32,6 +35,7 @@ impl Actor {
             user: Arc::new(user.clone()),
             role: Arc::clone(snapshot.role(role)?),
             snapshot: Arc::clone(snapshot),
+            came: None,
         })
     }
 
@@ -64,6 +68,10 @@ impl Actor {
             Some(Ok(permission)) => self.rights().allows(permission, level),
             _ => self.role.administrator,
         }
+    }
+
+    pub(crate) const fn came(&self) -> Option<UnixTime> {
+        self.came
     }
 
     /// For what a script writes at `at`.

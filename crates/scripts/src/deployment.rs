@@ -111,7 +111,7 @@ impl Deployment {
         found.into_iter().map(|id| Self::read(records, id)).collect()
     }
 
-    fn read(records: &Together<'_>, id: i64) -> Result<Self, RecordsError> {
+    pub(crate) fn read(records: &Together<'_>, id: i64) -> Result<Self, RecordsError> {
         let deployment = records.get(records.record_type("scriptDeployment")?, &Key::Internal(id))?;
         let script = reference(&deployment, "script").unwrap_or_default();
         let script = records.get(records.record_type("script")?, &Key::Internal(script))?;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use countersign_model::RoleId;
 use countersign_records::{LogLevel, Records, RecordsError, ScriptLogEntry};
 use countersign_suitescript::{Argument, Call, Host, Outcome, Thrown};
+use serde::Deserialize;
 use serde_json::json;
 use tokio::runtime::Handle;
 
@@ -38,6 +39,20 @@ pub struct Executed {
     pub log: Vec<(LogLevel, String, String)>,
 }
 
+/// An error that nobody caught, as the execution log has it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Uncaught {
+    pub message: String,
+    pub stack: Vec<String>,
+}
+
+impl Uncaught {
+    /// Out of the details of a line. None where they are something else, or were cut off.
+    pub fn of(details: &str) -> Option<Self> {
+        serde_json::from_str(details).ok()
+    }
+}
+
 /// A place in a script file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Position {
@@ -54,7 +69,7 @@ impl Scripts {
     /// returns.
     pub async fn execute(&self, execution: Execution) -> Executed {
         let records = execution.records.clone();
-        let now = self.authority().now();
+        let now = execution.actor.came().unwrap_or_else(|| self.authority().now());
         let runs_as = execution.deployment.runs_as.map(RoleId::new);
         let actor = runs_as.and_then(|role| execution.actor.in_role(role));
         let actor = actor.unwrap_or_else(|| execution.actor.clone());
@@ -129,7 +144,19 @@ fn ended(name: &str, message: &str) -> Outcome {
 impl Position {
     /// Where an error was thrown: the first line of its stack that is in a file of the cabinet.
     pub async fn of(thrown: &Thrown, records: &Records) -> Result<Option<Self>, RecordsError> {
-        let Some((path, line, column)) = thrown.stack.iter().find_map(|frame| place(frame)) else {
+        Self::at_top(&thrown.stack, records).await
+    }
+
+    /// The same of an error as the execution log has it: JSON, of which the end may have been cut off.
+    pub async fn of_logged(details: &str, records: &Records) -> Result<Option<Self>, RecordsError> {
+        match Uncaught::of(details) {
+            Some(uncaught) => Self::at_top(&uncaught.stack, records).await,
+            None => Ok(None),
+        }
+    }
+
+    async fn at_top(stack: &[String], records: &Records) -> Result<Option<Self>, RecordsError> {
+        let Some((path, line, column)) = stack.iter().find_map(|frame| place(frame)) else {
             return Ok(None);
         };
         let found = records.look(move |records| {

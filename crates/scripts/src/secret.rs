@@ -9,6 +9,9 @@ const BEGINNING: &str = "custsecret";
 /// NetSuite's longest.
 const LONGEST: usize = 40;
 
+/// The longest value, in bytes.
+pub const LONGEST_SECRET: usize = 16 * 1024;
+
 /// A secret, without its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiSecret {
@@ -99,6 +102,24 @@ impl ApiSecret {
         form: ApiSecretForm,
         stamp: Stamp,
     ) -> Result<Result<u64, String>, RecordsError> {
+        Self::written(records, form, 1, stamp).await
+    }
+
+    /// Changes what is said of a secret, which keeps its value. As [`put`](Self::put).
+    pub async fn describe(
+        records: &Records,
+        form: ApiSecretForm,
+        stamp: Stamp,
+    ) -> Result<Result<u64, String>, RecordsError> {
+        Self::written(records, form, 0, stamp).await
+    }
+
+    async fn written(
+        records: &Records,
+        form: ApiSecretForm,
+        new_values: u64,
+        stamp: Stamp,
+    ) -> Result<Result<u64, String>, RecordsError> {
         let put = move |records: &Together<'_>| {
             let of = records.record_type("apiSecret")?;
             let mut scripts = Vec::new();
@@ -122,13 +143,13 @@ impl ApiSecret {
                 .set("scripts", Value::References(scripts))
                 .set(
                     "generation",
-                    Value::Integer(i64::try_from(before + 1).unwrap_or(i64::MAX)),
+                    Value::Integer(i64::try_from(before + new_values).unwrap_or(i64::MAX)),
                 );
             match there {
                 Some(id) => records.update(of, id, &changes, stamp)?,
                 None => _ = records.create(of, &changes, stamp)?,
             }
-            Ok(Ok(before + 1))
+            Ok(Ok(before + new_values))
         };
         records.together(put).await
     }

@@ -1,9 +1,10 @@
 //! The outbox: what scripts sent with `N/email`.
 
-use countersign_records::{Key, Record, Records, RecordsError, Together, Value};
+use countersign_records::{Record, Records, RecordsError, Together, Value};
 use countersign_world::UnixTime;
 
 use crate::deployment::text;
+use crate::recorded::last;
 
 /// A message, as it would have been sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,11 +35,8 @@ impl SentMessage {
     /// The last ones, the last first.
     pub async fn last(records: &Records, most: usize) -> Result<Vec<Self>, RecordsError> {
         let read = move |records: &Together<'_>| {
-            let of = records.record_type("message")?;
-            let sent = records.find(of, &[("emailed", &Value::Bool(true))])?;
-            let last = sent.into_iter().rev().take(most);
-            last.map(|id| Ok(Self::of(&records.get(of, &Key::Internal(id))?)))
-                .collect()
+            let sent = last(records, "message", &[("emailed", &Value::Bool(true))], most)?;
+            Ok(sent.iter().map(Self::of).collect())
         };
         records.look(read).await
     }

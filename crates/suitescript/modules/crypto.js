@@ -47,8 +47,44 @@ const createHmac = function createHmac() {
   return digest('N/crypto.Hmac', (parts, encoding) => host('crypto.hmac', { algorithm: chosen, key, parts, encoding }));
 };
 
+const cipherOptions = (method, given) => {
+  const options = internal.options(given, ['algorithm', 'key', 'padding', 'iv']);
+  internal.required(method, options, ['algorithm', 'key']);
+  const { EncryptionAlg, Padding } = internal.module('N/crypto');
+  internal.oneOf(EncryptionAlg, options.algorithm, 'SSS_INVALID_TYPE_ARG', `${method}: ${options.algorithm} is no algorithm: use crypto.EncryptionAlg.AES.`);
+  const { padding = Padding.PKCS5Padding } = options;
+  return { ...options, key: internal.keyOf(method, options.key), padding };
+};
+
+/** What `update` was given, and at the end all of it, ciphered or deciphered. */
+const ciphering = (name, isClear, finish) => {
+  const parts = [];
+  return internal.object(name, {
+    update() {
+      const { input, inputEncoding = isClear ? 'UTF_8' : 'HEX' } = internal.options(arguments, ['input', 'inputEncoding']);
+      if (typeof input !== 'string') internal.required(`${name.slice(9)}.update`, { input }, ['input']);
+      parts.push([String(input), inputEncoding]);
+    },
+    final() {
+      const { outputEncoding = isClear ? 'HEX' : 'UTF_8' } = internal.options(arguments, ['outputEncoding']);
+      return finish(parts, outputEncoding);
+    },
+  });
+};
+
+const createCipher = function createCipher() {
+  const { key, padding } = cipherOptions('crypto.createCipher', arguments);
+  return ciphering('N/crypto.Cipher', true, (parts, encoding) => internal.object('N/crypto.CipherPayload', host('crypto.encrypt', { key, padding, parts, encoding })));
+};
+
+const createDecipher = function createDecipher() {
+  const { key, padding, iv } = cipherOptions('crypto.createDecipher', arguments);
+  internal.required('crypto.createDecipher', { iv }, ['iv']);
+  return ciphering('N/crypto.Decipher', false, (parts, encoding) => host('crypto.decrypt', { key, padding, iv: String(iv), parts, encoding }));
+};
+
 const createSecretKey = function createSecretKey() {
   return internal.createSecretKey('crypto.createSecretKey', arguments);
 };
 
-return { createHash, createHmac, createSecretKey };
+return { createCipher, createDecipher, createHash, createHmac, createSecretKey };

@@ -54,6 +54,12 @@ const createSecretKey = function createSecretKey() {
   return internal.createSecretKey('https.createSecretKey', arguments);
 };
 
+/** The older name. */
+const createSecureKey = function createSecureKey() {
+  internal.module('N/crypto');
+  return internal.createSecretKey('https.createSecureKey', arguments);
+};
+
 const requestRestlet = function requestRestlet() {
   const options = internal.options(arguments, ['scriptId', 'deploymentId', 'method', 'urlParams', 'headers', 'body']);
   internal.required('https.requestRestlet', options, ['scriptId', 'deploymentId']);
@@ -64,4 +70,4 @@ const requestRestlet = function requestRestlet() {
   return clientResponse(host('http.restlet', { scriptId, deploymentId, urlParams, method, headers, body: text }));
 };
 
-return { ...client('https'), createSecureString, createSecretKey, requestRestlet };
+return { ...client('https'), createSecureString, createSecretKey, createSecureKey, requestRestlet };

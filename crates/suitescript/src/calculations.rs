@@ -1,4 +1,4 @@
-//! What modules ask for that needs no account: digests, encodings, random bytes and time zones.
+//! What modules ask for that needs no account: digests, encodings, packed files, random bytes and time zones.
 
 use std::sync::Arc;
 
@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::digest::Algorithm;
 use crate::encoding::Encoding;
 use crate::host::{Host, HostError};
+use crate::packing::{Archive, Gzip};
 use crate::zone;
 
 /// Answers those calls, and passes on the rest.
@@ -75,6 +76,9 @@ impl Host for Calculations {
                 let asked: Random = read(name, arguments)?;
                 Ok(json!(hex(&SystemEntropy, asked.size.min(MOST_RANDOM))))
             }
+            "compress.gzip" => Ok(json!(read::<Gzip>(name, arguments)?.packed()?)),
+            "compress.gunzip" => Ok(json!(read::<Gzip>(name, arguments)?.unpacked()?)),
+            "compress.archive" => Ok(json!(read::<Archive>(name, arguments)?.packed()?)),
             "format.clock" => {
                 let asked: Clock = read(name, arguments)?;
                 Ok(json!(zone::clock(asked.millis, &asked.timezone)))

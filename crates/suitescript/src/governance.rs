@@ -52,6 +52,9 @@ pub fn units(operation: &str, record_class: Option<&str>) -> Option<u32> {
         // A value that its loader had to make.
         "cache.load" => 2,
         "http.request" | "https.request" | "https.requestRestlet" => 10,
+        "currency.exchangeRate" => 10,
+        // Also for making what formats.
+        "format.number" => 10,
         "email.send" | "email.sendBulk" => 20,
         "email.sendCampaignEvent" => 10,
         "task.submit" => 20,

@@ -42,14 +42,17 @@ macro_rules! files {
 /// The JavaScript of modules: a function body of `(host, spend, fail, internal)` that returns the module's object.
 static WRITTEN: LazyLock<Vec<Source>> = files! {
     "cache"
+    "compress"
     "config"
     "crypto"
     "crypto/random"
+    "currency"
     "email"
     "encode"
     "error"
     "file"
     "format"
+    "format/i18n"
     "http"
     "https"
     "log"

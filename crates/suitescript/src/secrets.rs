@@ -6,16 +6,18 @@
 
 use std::sync::Arc;
 
+use countersign_world::{Entropy as _, SystemEntropy};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use zeroize::Zeroizing;
 
 use crate::calculations::{joined, read};
+use crate::cipher::{self, BLOCK, Padding};
 use crate::digest::Algorithm;
 use crate::encoding::Encoding;
 use crate::host::{Host, HostError};
 
-/// A host that answers `crypto.hmac`, and puts texts where a call has steps.
+/// A host that answers `crypto.hmac`, `crypto.encrypt` and `crypto.decrypt`, and puts texts where a call has steps.
 pub(crate) struct Secrets(Arc<dyn Host>);
 
 /// Steps that a script may write; each is cheap, and they are taken one after another.
@@ -76,6 +78,19 @@ struct KeyedDigest {
     encoding: String,
 }
 
+/// What `crypto.createCipher` and `createDecipher` are given.
+#[derive(Deserialize)]
+struct Ciphered {
+    key: Key,
+    padding: String,
+    /// Of what is deciphered, in hexadecimal: every text is ciphered with one of its own.
+    #[serde(default)]
+    iv: String,
+    /// Texts, each with its encoding.
+    parts: Vec<(String, String)>,
+    encoding: String,
+}
+
 impl Secrets {
     pub(crate) fn of(host: Arc<dyn Host>) -> Arc<dyn Host> {
         Arc::new(Self(host))
@@ -98,6 +113,32 @@ impl Secrets {
         let bytes = joined(&asked.parts)?;
         let digest = Algorithm::named(&asked.algorithm)?.hmac(&self.key(&asked.key)?, &bytes);
         Ok(json!(Encoding::named(&asked.encoding)?.encode(&digest)))
+    }
+
+    fn encrypt(&self, arguments: Value) -> Result<Value, HostError> {
+        let asked: Ciphered = read("crypto.createCipher", arguments)?;
+        let mut iv = [0; BLOCK];
+        SystemEntropy.fill(&mut iv);
+        let (padding, clear) = (Padding::named(&asked.padding)?, joined(&asked.parts)?);
+        let ciphertext = cipher::encrypt(&self.key(&asked.key)?, &iv, padding, &clear)?;
+        let ciphertext = Encoding::named(&asked.encoding)?.encode(&ciphertext);
+        Ok(json!({ "ciphertext": ciphertext, "iv": Encoding::Hex.encode(&iv) }))
+    }
+
+    fn decrypt(&self, arguments: Value) -> Result<Value, HostError> {
+        let asked: Ciphered = read("crypto.createDecipher", arguments)?;
+        let iv = Encoding::Hex
+            .decode(&asked.iv)
+            .ok()
+            .and_then(|iv| <[u8; BLOCK]>::try_from(iv).ok());
+        let iv = iv.ok_or_else(|| {
+            let message =
+                "crypto.createDecipher: iv is not the one of a CipherPayload, 32 hexadecimal digits.";
+            HostError::new("SSS_INVALID_TYPE_ARG", message)
+        })?;
+        let (padding, ciphered) = (Padding::named(&asked.padding)?, joined(&asked.parts)?);
+        let clear = cipher::decrypt(&self.key(&asked.key)?, &iv, padding, &ciphered)?;
+        Ok(json!(Encoding::named(&asked.encoding)?.encode(&clear)))
     }
 
     fn taken(&self, steps: &[Step], left: &mut usize) -> Result<Zeroizing<String>, HostError> {
@@ -204,6 +245,8 @@ impl Host for Secrets {
     fn call(&self, name: &str, arguments: Value) -> Result<Value, HostError> {
         match name {
             "crypto.hmac" => self.keyed_digest(arguments),
+            "crypto.encrypt" => self.encrypt(arguments),
+            "crypto.decrypt" => self.decrypt(arguments),
             // Only what a request is made of: nothing else that leaves a script may have a secret in it.
             "http.send" | "http.restlet" => {
                 let arguments = self.opened(arguments, &mut { MOST_STEPS })?;

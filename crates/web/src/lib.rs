@@ -34,6 +34,6 @@ pub use sentence::sentence;
 pub use session_cookie::{
     SESSION_COOKIE, cookie_called, session_cookie, set_cookie_called, set_session_cookie,
 };
-pub use shown_once::{ShownOnce, ShownValue, Written};
+pub use shown_once::{ShownOnce, ShownValue, Written, copy};
 pub use table::{Cell, Column, Direction, Pager, Sort, Sorted, Table};
 pub use tabs::tabs;

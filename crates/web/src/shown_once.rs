@@ -66,7 +66,8 @@ impl ShownOnce {
     }
 }
 
-fn copy(id: &str, what: &str) -> Markup {
+/// Copies what the element of that id says. It is hidden until a script can do so.
+pub fn copy(id: &str, what: &str) -> Markup {
     html! {
         button.copy type="button" data-copy=(id) hidden { span { "Copy" } span.unseen { " " (what) } }
     }

@@ -50,6 +50,7 @@ pub(super) async fn log(
         before: filter.before.map(i64::from),
         after: filter.after.map(i64::from),
         limit: limit + 1,
+        ..ScriptLogQuery::default()
     };
     let lines = desk
         .records

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::Response;
 use countersign_protocol::Secret;
-use countersign_scripts::{ApiSecret, ApiSecretForm, is_secret_id};
+use countersign_scripts::{ApiSecret, ApiSecretForm, LONGEST_SECRET, is_secret_id};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -15,9 +15,6 @@ use crate::body::{Json, Path};
 use crate::caller::Administrator;
 use crate::problem::{Problem, Problems};
 use crate::reply::{done, shown};
-
-/// The longest value, in bytes.
-const LONGEST: usize = 16 * 1024;
 
 /// A secret that scripts use and nobody sees.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -102,7 +99,7 @@ pub(super) async fn put_secret(
             "The script id of a secret begins with custsecret_ and has at most 40 small letters, digits and underscores.",
         ));
     }
-    if input.value.is_empty() || input.value.len() > LONGEST {
+    if input.value.is_empty() || input.value.len() > LONGEST_SECRET {
         return Err(Problem::field(
             "value",
             "Password",

@@ -11,6 +11,7 @@ use tokio::time::timeout;
 
 use super::difference::base_string;
 use super::finding::findings;
+use super::script::Written;
 use super::{answered, path_of};
 use crate::desk::{At, Desk};
 use crate::place::{INSPECTOR, Place};
@@ -28,6 +29,8 @@ pub(super) struct Call {
     skipped: u64,
     /// The HTTP status of whoever was let in, where it is known.
     answer: Option<u16>,
+    /// Of a RESTlet that ran.
+    written: Option<Written>,
 }
 
 impl View for Call {
@@ -47,6 +50,7 @@ impl View for Call {
                     kept,
                     skipped: 3,
                     answer: (!is_refused).then_some(403),
+                    written: (!is_refused).then(samples::written),
                 })
         });
         each.collect()
@@ -64,6 +68,7 @@ impl View for Call {
             body: html! {
                 p.lede { (moment(row.at)) " \u{2013} " code { (row.request_uri) } }
                 (self.wrong())
+                @if let Some(written) = &self.written { (written.show()) }
                 (self.verdict())
                 (self.request())
                 (self.base_string())
@@ -239,7 +244,10 @@ pub(super) async fn show(At(desk): At, Path(id): Path<String>) -> Answer {
         return desk.not_found();
     };
     match call(&desk, id).await {
-        Ok(Some(call)) => desk.show(&call),
+        Ok(Some(call)) => match Written::by(&call.row, &desk).await {
+            Ok(written) => desk.show(&Call { written, ..call }),
+            Err(error) => desk.broken(&error),
+        },
         Ok(None) => desk.not_found(),
         Err(error) => desk.failed(error),
     }
@@ -273,6 +281,7 @@ async fn call(desk: &Desk, id: LoginId) -> Result<Option<Call>, countersign_auth
         kept,
         skipped,
         answer,
+        written: None,
     }))
 }
 
@@ -317,6 +326,18 @@ mod samples {
                     code: "print('<')".to_owned(),
                 }],
             },
+        }
+    }
+
+    pub(super) fn written() -> Written {
+        Written {
+            lines: crate::scripts::samples::lines(),
+            position: Some(countersign_scripts::Position {
+                path: "/SuiteScripts/orders.js".to_owned(),
+                line: 12,
+                column: 5,
+                text: "  throw new Error('<b>');".to_owned(),
+            }),
         }
     }
 

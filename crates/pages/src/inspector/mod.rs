@@ -8,6 +8,7 @@ mod difference;
 mod finding;
 mod list;
 mod live;
+mod script;
 
 use axum::routing::get;
 use countersign_diagnose::Mistake;

@@ -1,8 +1,9 @@
 //! Customization › Scripting › Script Execution Logs.
 
 use countersign_records::{LogLevel, ScriptLogLine, ScriptLogQuery, number_of};
+use countersign_scripts::Uncaught;
 use countersign_web::{
-    Answer, Choice, Column, Lock, Markup, Page, Pager, Table, Tone, button, empty_state, html,
+    Answer, Choice, Column, Lock, Markup, Page, Pager, Table, Tone, button, empty_state, html, moment,
 };
 
 use super::path_of;
@@ -60,7 +61,7 @@ impl View for Log {
     }
 }
 
-pub(super) fn table(lines: &[ScriptLogLine], pager: Pager) -> Markup {
+pub(crate) fn table(lines: &[ScriptLogLine], pager: Pager) -> Markup {
     let row = |line: &ScriptLogLine| {
         let class = match line.level {
             LogLevel::Debug => "state off",
@@ -68,7 +69,7 @@ pub(super) fn table(lines: &[ScriptLogLine], pager: Pager) -> Markup {
             LogLevel::Error | LogLevel::Emergency | LogLevel::System => "state bad",
         };
         vec![
-            html! { (line.at) },
+            moment(line.at),
             html! { span class=(class) { (line.level.word()) } },
             html! {
                 @match &line.script_id {
@@ -77,7 +78,7 @@ pub(super) fn table(lines: &[ScriptLogLine], pager: Pager) -> Markup {
                 }
             },
             html! { (line.title) },
-            html! { code { (line.details) } },
+            html! { div.words { (details(line)) } },
             html! { (line.user) },
         ]
     };
@@ -89,6 +90,21 @@ pub(super) fn table(lines: &[ScriptLogLine], pager: Pager) -> Markup {
         pager,
     }
     .show()
+}
+
+/// What was written; of an error that nobody caught, its message and where it was thrown.
+fn details(line: &ScriptLogLine) -> Markup {
+    let written = || html! { code { (line.details) } };
+    if line.level != LogLevel::System {
+        return written();
+    }
+    match Uncaught::of(&line.details) {
+        Some(Uncaught { message, stack }) => html! {
+            (message)
+            @for frame in stack { span.sub { code { (frame) } } }
+        },
+        None => written(),
+    }
 }
 
 pub(super) async fn show(At(desk): At) -> Answer {
@@ -146,7 +162,12 @@ pub(super) mod samples {
             deployment_id: Some("customdeploy1".to_owned()),
             level,
             title: "<title>".to_owned(),
-            details: "{\"a\": 1}".to_owned(),
+            details: match level {
+                LogLevel::System => {
+                    "{\"message\":\"<b>\",\"stack\":[\"get(/SuiteScripts/a.js:1:2)\"]}".to_owned()
+                }
+                _ => "{\"a\": 1}".to_owned(),
+            },
             user: -5,
             role: 3,
         };

@@ -1,14 +1,12 @@
 //! Setup › Company › Sent Emails: the outbox of `N/email`.
 
 use countersign_scripts::SentMessage;
-use countersign_web::{Answer, Column, Lock, Page, Pager, Table, empty_state, html};
+use countersign_web::{Answer, Lock, Page, html, moment};
 
+use super::outbox::{MOST, Outbox};
 use crate::desk::At;
 use crate::place::{Place, SENT_EMAILS};
 use crate::view::View;
-
-/// Messages that are shown, the last first.
-const MOST: usize = 100;
 
 #[derive(Debug)]
 pub(super) struct Sent(Vec<SentMessage>);
@@ -33,7 +31,7 @@ impl View for Sent {
     fn page(&self, _: &Lock) -> Page {
         let row = |message: &SentMessage| {
             vec![
-                html! { (message.at) },
+                moment(message.at),
                 html! { (message.from) },
                 html! { (message.to) },
                 html! {
@@ -42,25 +40,19 @@ impl View for Sent {
                 },
             ]
         };
-        let columns = ["Date", "From", "To", "Subject"];
-        Page {
-            title: SENT_EMAILS.title.to_owned(),
-            crumbs: SENT_EMAILS.crumbs(),
-            body: html! {
-                p.lede { "What scripts sent with N/email. Nothing of it leaves the account." }
-                @if self.0.is_empty() {
-                    (empty_state("Nothing was sent yet", "A message that a script sends stands here, and is a record of the type message.", html! {}))
-                } @else {
-                    (Table {
-                        caption: "Sent emails, the last first".to_owned(),
-                        columns: columns.map(Column::new).to_vec(),
-                        rows: self.0.iter().map(row).collect(),
-                        pager: Pager::default(),
-                    }.show())
-                }
-            },
-            ..Page::default()
+        Outbox {
+            place: &SENT_EMAILS,
+            lede: "What scripts sent with N/email. Nothing of it leaves the account.",
+            caption: "Sent emails, the last first",
+            columns: &["Date", "From", "To", "Subject"],
+            rows: self.0.iter().map(row).collect(),
+            empty: (
+                "Nothing was sent yet",
+                "A message that a script sends stands here, and is a record of the type message.",
+            ),
+            actions: None,
         }
+        .page()
     }
 }
 

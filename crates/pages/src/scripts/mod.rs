@@ -1,37 +1,70 @@
-//! Customization › Scripting, and what scripts use and leave behind: API Secrets and sent emails. All of it is looked at here;
-//! scripts are put into the account by `countersign script deploy`, secrets by `countersign script secret set`.
+//! Customization › Scripting, and what scripts use and leave behind: API Secrets, sent emails and submitted tasks. Scripts are
+//! put into the account by `countersign script deploy`; for whom a deployment runs, and secrets, are changed here too.
 
+mod deployment;
 mod log;
 mod mail;
+mod outbox;
 mod record;
 mod script_list;
+mod secret_form;
 mod secrets;
+mod tasks;
+mod wrong;
+
+pub(crate) use log::table as log_table;
 
 use axum::routing::get;
 use countersign_scripts::Deployment;
 use countersign_web::{Markup, html};
 
 use crate::pages::Route;
-use crate::place::{API_SECRETS, Place, SCRIPT_DEPLOYMENTS, SCRIPT_LOG, SCRIPTS, SENT_EMAILS};
+use crate::place::{
+    API_SECRETS, Place, SCRIPT_DEPLOYMENTS, SCRIPT_LOG, SCRIPTS, SENT_EMAILS, SUBMITTED_TASKS,
+};
 
 pub(crate) fn routes() -> Vec<Route> {
     let at = |place: &Place, methods| Route::new(place.path, place.needs, methods);
+    let below = |place: &Place, rest: &str, methods| {
+        Route::new(format!("{}/{rest}", place.path), place.needs, methods)
+    };
     vec![
         at(&SCRIPTS, get(script_list::show)),
-        Route::new(
-            format!("{}/{{id}}", SCRIPTS.path),
-            SCRIPTS.needs,
-            get(record::show),
-        ),
+        below(&SCRIPTS, "{id}", get(record::show)),
         at(&SCRIPT_DEPLOYMENTS, get(script_list::show_deployments)),
+        below(
+            &SCRIPT_DEPLOYMENTS,
+            "{id}",
+            get(deployment::open).post(deployment::save),
+        ),
         at(&SCRIPT_LOG, get(log::show)),
+        at(&SUBMITTED_TASKS, get(tasks::show)),
         at(&API_SECRETS, get(secrets::show)),
+        below(
+            &API_SECRETS,
+            "new",
+            get(secret_form::open_new).post(secret_form::save_new),
+        ),
+        below(
+            &API_SECRETS,
+            "{id}",
+            get(secret_form::open).post(secret_form::save),
+        ),
+        below(
+            &API_SECRETS,
+            "{id}/delete",
+            get(secrets::ask).post(secrets::remove),
+        ),
         at(&SENT_EMAILS, get(mail::show)),
     ]
 }
 
-fn path_of(script: i64) -> String {
+pub(crate) fn path_of(script: i64) -> String {
     format!("{}/{script}", SCRIPTS.path)
+}
+
+fn deployment_path(deployment: i64) -> String {
+    format!("{}/{deployment}", SCRIPT_DEPLOYMENTS.path)
 }
 
 /// Whether a call of the deployment finds a script.
@@ -79,10 +112,10 @@ pub(crate) mod samples {
     use countersign_scripts::{Audience, Deployment, ScriptShown};
     use countersign_web::{Lock, Page};
 
-    use super::{log, mail, record, script_list, secrets};
+    use super::{deployment, log, mail, record, script_list, secret_form, secrets, tasks};
     use crate::view::View;
 
-    pub(super) fn script(is_released: bool) -> ScriptShown {
+    pub(in crate::scripts) fn script(is_released: bool) -> ScriptShown {
         ScriptShown {
             id: 7,
             script_id: "customscript_orders".to_owned(),
@@ -96,7 +129,7 @@ pub(crate) mod samples {
         }
     }
 
-    pub(super) fn deployment(is_released: bool) -> Deployment {
+    pub(in crate::scripts) fn deployment(is_released: bool) -> Deployment {
         Deployment {
             script: 7,
             id: 8,
@@ -122,6 +155,8 @@ pub(crate) mod samples {
         }
     }
 
+    pub(crate) use super::log::samples::lines;
+
     pub(crate) fn pages(lock: &Lock) -> Vec<Page> {
         fn of<V: View>(lock: &Lock) -> Vec<Page> {
             V::samples().iter().map(|view| view.page(lock)).collect()
@@ -130,9 +165,13 @@ pub(crate) mod samples {
             of::<script_list::Scripts>(lock),
             of::<script_list::Deployments>(lock),
             of::<record::Record>(lock),
+            of::<deployment::DeploymentPage>(lock),
             of::<log::Log>(lock),
             of::<secrets::Secrets>(lock),
+            of::<secrets::AskPage>(lock),
+            of::<secret_form::FormPage>(lock),
             of::<mail::Sent>(lock),
+            of::<tasks::Tasks>(lock),
         ]
         .concat()
     }

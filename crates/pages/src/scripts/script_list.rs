@@ -3,7 +3,7 @@
 use countersign_scripts::{Deployment, ScriptShown, list};
 use countersign_web::{Answer, Column, Lock, Markup, Page, Pager, Table, empty_state, html};
 
-use super::{address, audience, path_of, state};
+use super::{address, audience, deployment_path, path_of, state};
 use crate::desk::At;
 use crate::place::{Place, SCRIPT_DEPLOYMENTS, SCRIPTS};
 use crate::view::View;
@@ -79,7 +79,7 @@ impl View for Deployments {
 pub(super) fn table(deployments: &[Deployment]) -> Markup {
     let row = |deployment: &Deployment| {
         vec![
-            html! { a href=(path_of(deployment.script)) { (deployment.title) } span.sub { code { (deployment.deployment_id) } } },
+            html! { a href=(deployment_path(deployment.id)) { (deployment.title) } span.sub { code { (deployment.deployment_id) } } },
             state(deployment),
             html! { (audience(deployment)) },
             html! { (deployment.log_level.word()) },

@@ -3,8 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use countersign_model::{Feature, IntegrationForm, TokenChange};
+use countersign_records::Stamp;
+use countersign_scripts::{ApiSecret, ApiSecretForm, Project, SourceFile, deploy};
 use countersign_store::UserFilter;
-use countersign_testkit::{Application, Blueprint};
+use countersign_testkit::{Application, Blueprint, NOW};
 
 use crate::stage::{EMAIL, Stage};
 
@@ -59,10 +61,59 @@ const PAGES: &[(&str, &str)] = &[
     ),
     ("/app/setup/integration/inspector", "inspector"),
     ("/app/setup/integration/execution-logs", "execution-logs"),
+    ("/app/customization/scripts", "scripts"),
+    ("/app/customization/scripts/1", "script"),
+    ("/app/customization/script-deployments", "deployments"),
+    ("/app/customization/script-deployments/1", "deployment"),
+    ("/app/customization/script-execution-logs", "script-log"),
+    ("/app/customization/submitted-tasks", "tasks"),
+    ("/app/setup/company/api-secrets", "secrets"),
+    ("/app/setup/company/api-secrets/new", "secret-new"),
+    ("/app/setup/company/api-secrets/custsecret_shop", "secret"),
+    ("/app/setup/company/sent-emails", "sent-emails"),
     ("/app/search?q=token", "search"),
     ("/app/role", "change-role"),
     ("/app/nowhere", "not-found"),
 ];
+
+/// Sends a message, submits a task, and fails.
+const NIGHTLY: &str = "/**
+ * @NApiVersion 2.1
+ * @NScriptType Restlet
+ */
+define(['N/task', 'N/log', 'N/email'], (task, log, email) => ({
+  get: () => {
+    const nightly = task.create({ taskType: task.TaskType.MAP_REDUCE, scriptId: 'customscript_nightly', params: { custscript_day: 'today' } });
+    log.audit({ title: 'Submitted', details: nightly.submit() });
+    email.send({ author: require('N/runtime').getCurrentUser().id, recipients: 'ops@example.com', subject: 'Nightly run', body: 'It was submitted.' });
+    throw new Error('The warehouse does not answer.');
+  },
+}));
+";
+
+/// A script that was called, and a secret of it.
+async fn run_script(stage: &Stage) {
+    let records = &stage.account.records;
+    let stamp = Stamp { at: NOW, by: -4 };
+    let file = SourceFile {
+        path: "/SuiteScripts/nightly.js".to_owned(),
+        contents: NIGHTLY.as_bytes().to_vec(),
+    };
+    let project = Project::read(vec![file], &[]).unwrap();
+    deploy(records, project, Vec::new(), stamp).await.unwrap();
+    let secret = ApiSecretForm {
+        script_id: "custsecret_shop".to_owned(),
+        name: "Shop".to_owned(),
+        description: "Signs what goes to the shop".to_owned(),
+        scripts: vec!["1".to_owned()],
+    };
+    ApiSecret::put(records, secret, stamp).await.unwrap().unwrap();
+    let caller = stage.server.caller(&stage.account.application());
+    caller
+        .get("/app/site/hosting/restlet.nl?script=1&deploy=1")
+        .send()
+        .await;
+}
 
 const CUSTOMER: &str = "/services/rest/record/v1/customer";
 
@@ -87,6 +138,7 @@ async fn stage() -> Stage {
     caller.soap("getServerTime").send().await;
     let call = caller.get(&format!("{CUSTOMER}?limit=5&offset=10"));
     call.signed_as(&without_query).send().await;
+    run_script(&stage).await;
     stage
 }
 
@@ -147,6 +199,8 @@ async fn pictures_of_the_main_pages() {
         stage.browser.go(&format!("{base}{path}")).await;
         picture(&stage, &folder, name).await;
     }
+    open_call(&stage, "", 0).await;
+    picture_in(TALL, &stage, &folder, "inspector-restlet").await;
     make_token(&stage).await;
     picture_in(TALL, &stage, &folder, "token-once").await;
     stage.browser.fill("Consumer Secret", "another").await;
@@ -165,7 +219,7 @@ async fn pictures_of_the_main_pages() {
     stage.sees("Nothing is allowed yet").await;
     picture(&stage, &folder, "consent-roles").await;
     for (place, name) in REFUSED.into_iter().enumerate() {
-        open_call(&stage, place).await;
+        open_call(&stage, "?outcome=refused", place).await;
         picture_in(TALL, &stage, &folder, name).await;
     }
     stage.browser.close().await;
@@ -231,10 +285,10 @@ async fn give_another_role(stage: &Stage) {
 /// The calls that were refused, the last first, by what their pictures are called.
 const REFUSED: [&str; 2] = ["inspector-explained", "inspector-unexplained"];
 
-/// The page of a refused call, whose address has its id.
-async fn open_call(stage: &Stage, place: usize) {
+/// The page of a call of the list, whose address has its id.
+async fn open_call(stage: &Stage, filter: &str, place: usize) {
     let list = format!(
-        "{}/app/setup/integration/inspector?outcome=refused",
+        "{}/app/setup/integration/inspector{filter}",
         stage.server.base_url()
     );
     stage.browser.go(&list).await;
@@ -291,7 +345,7 @@ async fn axe_finds_nothing_on_any_page() {
     stage.sees("Nothing is allowed yet").await;
     found.extend(findings(&stage, &axe, "consent-roles").await);
     for (place, name) in REFUSED.into_iter().enumerate() {
-        open_call(&stage, place).await;
+        open_call(&stage, "?outcome=refused", place).await;
         found.extend(findings(&stage, &axe, name).await);
     }
     assert!(found.is_empty(), "{}", found.join("\n"));

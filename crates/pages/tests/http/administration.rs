@@ -1,45 +1,13 @@
 //! What an administrator does on the pages: saved whole or shown again as it was typed, and told first what it breaks.
 
 use countersign_model::{EntityId, Role, RoleForm, UserForm};
-use countersign_protocol::{Secret, percent_encode};
+use countersign_protocol::percent_encode;
 use countersign_store::UserFilter;
-use countersign_testkit::Answer;
 
-use crate::stage::{ADMINISTRATOR, POWERLESS, Stage, proof};
+use crate::stage::{ADMINISTRATOR, POWERLESS, Stage, Visitor};
 
 const USERS: &str = "/app/setup/users-roles/manage-users";
 const RESET: &str = "/app/setup/users-roles/user-access-reset";
-
-/// Somebody signed in, at one page after the other.
-struct Visitor<'s> {
-    stage: &'s Stage,
-    cookie: Secret,
-}
-
-impl<'s> Visitor<'s> {
-    async fn new(stage: &'s Stage) -> Self {
-        let cookie = stage.sign_in(ADMINISTRATOR).await;
-        Self { stage, cookie }
-    }
-
-    async fn see(&self, path: &str) -> String {
-        let page = self.stage.get(path, Some(&self.cookie)).await;
-        assert_eq!(page.status, 200, "{path}: {}", page.text());
-        page.text()
-    }
-
-    /// Fills in the form of a page and sends it.
-    async fn send(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let page = self.stage.get(path, Some(&self.cookie)).await;
-        let fields = fields
-            .iter()
-            .map(|(name, value)| format!("&{}={}", percent_encode(name), percent_encode(value)));
-        let form = format!("proof={}{}", proof(&page), fields.collect::<String>());
-        let header = format!("Cookie: countersign_session={}\r\n", self.cookie.expose());
-        let path = path.split('?').next().unwrap();
-        self.stage.post(path, &header, &form).await
-    }
-}
 
 async fn id_of(stage: &Stage, email: &str) -> EntityId {
     let filter = UserFilter {

@@ -11,6 +11,7 @@ mod attacks;
 mod first_page;
 mod first_start;
 mod inspector;
+mod scripts;
 mod sent_again;
 mod several_accounts;
 mod stage;

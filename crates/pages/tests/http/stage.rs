@@ -2,7 +2,7 @@
 
 use countersign_authority::{SignIn, Source};
 use countersign_model::{EntityKind, Role, RoleForm, RoleId, SettingsForm, UserForm};
-use countersign_protocol::Secret;
+use countersign_protocol::{Secret, percent_encode};
 use countersign_testkit::{Account, Answer, Server};
 
 pub(crate) const ADMINISTRATOR: &str = "alex@example.com";
@@ -96,11 +96,42 @@ async fn add_user(account: &Account, email: &str, role: RoleId) {
         .unwrap();
 }
 
+/// Somebody signed in, at one page after the other.
+pub(crate) struct Visitor<'s> {
+    pub(crate) stage: &'s Stage,
+    pub(crate) cookie: Secret,
+}
+
+impl<'s> Visitor<'s> {
+    pub(crate) async fn new(stage: &'s Stage) -> Self {
+        let cookie = stage.sign_in(ADMINISTRATOR).await;
+        Self { stage, cookie }
+    }
+
+    pub(crate) async fn see(&self, path: &str) -> String {
+        let page = self.stage.get(path, Some(&self.cookie)).await;
+        assert_eq!(page.status, 200, "{path}: {}", page.text());
+        page.text()
+    }
+
+    /// Fills in the form of a page and sends it.
+    pub(crate) async fn send(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let page = self.stage.get(path, Some(&self.cookie)).await;
+        let fields = fields
+            .iter()
+            .map(|(name, value)| format!("&{}={}", percent_encode(name), percent_encode(value)));
+        let form = format!("proof={}{}", proof(&page), fields.collect::<String>());
+        let header = format!("Cookie: countersign_session={}\r\n", self.cookie.expose());
+        let path = path.split('?').next().unwrap();
+        self.stage.post(path, &header, &form).await
+    }
+}
+
 /// The proof in the first form of a page, as a form sends it.
 pub(crate) fn proof(page: &Answer) -> String {
     let text = page.text();
     let (_, rest) = text
         .split_once("name=\"proof\" value=\"")
         .expect("the page has a form");
-    countersign_protocol::percent_encode(rest.split('"').next().unwrap_or_default())
+    percent_encode(rest.split('"').next().unwrap_or_default())
 }

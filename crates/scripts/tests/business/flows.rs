@@ -123,6 +123,31 @@ fn a_report_in_suiteql_has_numbers_and_names() {
 }
 
 #[test]
+fn rates_and_signs_of_currencies_are_the_accounts() {
+    let company = Company::new();
+    let told = company.says(
+        "const [currency, i18n] = [require('N/currency'), require('N/format/i18n')];
+        const pounds = i18n.getCurrencyFormatter({ currency: 'gbp' });
+        const nameOf = (work) => { try { return work(); } catch (e) { return e.name; } };
+        return {
+            toBase: currency.exchangeRate('EUR', 'USD'),
+            cross: currency.exchangeRate({ source: 'GBP', target: 3, date: new Date() }),
+            unknown: nameOf(() => currency.exchangeRate({ source: 'XXX', target: 1 })),
+            money: [pounds.symbol, pounds.format({ number: -1234.5 }), pounds.numberFormatter.format(2)],
+            noMoney: nameOf(() => i18n.getCurrencyFormatter({ currency: 'XXX' })),
+            left: require('N/runtime').getCurrentScript().getRemainingUsage(),
+        };",
+    );
+    assert_eq!(
+        told,
+        json!({
+            "toBase": 1.08, "cross": 1.739_726_03, "unknown": "SSS_INVALID_CURRENCY_ID",
+            "money": ["£", "-£1,234.50", "2.00"], "noMoney": "INVALID_CURRENCY", "left": 4930,
+        })
+    );
+}
+
+#[test]
 fn a_file_is_attached_to_a_bill_found_with_it_and_detached() {
     let company = Company::new();
     let bill = company.query("SELECT MIN(id) FROM transaction WHERE type = 'VendBill'")[0][0].clone();

@@ -1,7 +1,7 @@
 /** One use of each module, by the name of a way. */
 define(
-  ['N/crypto', 'N/encode', 'N/https', 'N/http', 'N/cache', 'N/format', 'N/file', 'N/error', 'N/runtime', 'N/scriptTypes/restlet', 'N/util', 'N/url'],
-  (crypto, encode, https, http, cache, format, file, error, runtime, restlet, util, url) => {
+  ['N/crypto', 'N/encode', 'N/https', 'N/http', 'N/cache', 'N/format', 'N/file', 'N/error', 'N/runtime', 'N/scriptTypes/restlet', 'N/util', 'N/url', 'N/compress', 'N/format/i18n'],
+  (crypto, encode, https, http, cache, format, file, error, runtime, restlet, util, url, compress, i18n) => {
     const nameOf = (work) => {
       try {
         work();
@@ -42,6 +42,54 @@ define(
         return { hmac: hmac.digest({ outputEncoding: HEX }), unknown: nameOf(() => other.digest()), key, secure, text: String(secure) };
       },
 
+      ciphers: () => {
+        const key = crypto.createSecretKey({ secret: 'custsecret_aes', encoding: UTF_8 });
+        const cipher = crypto.createCipher({ algorithm: crypto.EncryptionAlg.AES, key, padding: crypto.Padding.PKCS5Padding });
+        cipher.update({ input: 'Zoë pays ' });
+        cipher.update({ input: 'MTIg4oKs', inputEncoding: BASE_64 });
+        const payload = cipher.final({ outputEncoding: BASE_64 });
+        const decipher = (iv) => {
+          const made = crypto.createDecipher({ algorithm: 'AES', key, iv });
+          made.update({ input: payload.ciphertext, inputEncoding: BASE_64 });
+          return made.final();
+        };
+        const short = crypto.createCipher({ algorithm: 'AES', key: crypto.createSecretKey({ secret: 'custsecret_key' }) });
+        short.update('a');
+        return {
+          clear: decipher(payload.iv),
+          bytes: encode.convert({ string: payload.ciphertext, inputEncoding: BASE_64, outputEncoding: HEX }).length / 2,
+          iv: /^[0-9a-f]{32}$/.test(payload.iv),
+          shortKey: nameOf(() => short.final()),
+          noIv: nameOf(() => decipher()),
+          wrongIv: nameOf(() => decipher('00')),
+          unknown: nameOf(() => crypto.createCipher({ algorithm: 'DES', key })),
+          noKey: nameOf(() => crypto.createCipher({ algorithm: 'AES', key: {} })),
+          older: https.createSecureKey({ guid: 'custsecret_aes' }).encoding,
+        };
+      },
+
+      packed: () => {
+        const csv = file.create({ name: 'a.csv', fileType: 'CSV', contents: 'é,1\n'.repeat(100) });
+        const zipped = compress.gzip({ file: csv, level: 9 });
+        const back = compress.gunzip({ file: zipped });
+        const archiver = compress.createArchiver();
+        archiver.add({ file: csv, directory: '../in/it/' });
+        archiver.add(file.create({ name: 'b.png', fileType: 'PNGIMAGE', contents: 'iVBORw0KGgo=' }));
+        const zip = archiver.archive({ name: 'all.zip' });
+        const [tar, tgz] = [archiver.archive({ name: 'all.tar.gz', type: compress.Type.TAR }), archiver.archive({ name: 'all.tar.gz' })];
+        return {
+          gzip: [zipped.name, zipped.fileType, zipped.size < csv.size, zipped.getContents().slice(0, 4)],
+          back: [back.name, back.fileType, back.getContents() === csv.getContents()],
+          zip: [zip.name, zip.fileType, zip.getContents()],
+          tar: [tar.fileType, tar.size % 512, tgz.fileType, compress.gunzip({ file: tgz }).name],
+          again: archiver.archive({ name: 'again.zip' }).getContents() === zip.getContents(),
+          cpio: nameOf(() => archiver.archive({ name: 'all.cpio' })),
+          noType: nameOf(() => archiver.archive({ name: 'all' })),
+          noFile: nameOf(() => compress.gzip({ file: 'a.csv' })),
+          noGzip: nameOf(() => compress.gunzip({ file: csv })),
+        };
+      },
+
       requests: () => {
         const basic = https
           .createSecureString({ input: 'ann:' })
@@ -79,6 +127,8 @@ define(
       },
 
       formats: () => {
+        const brackets = i18n.NegativeNumberFormat.BRACKETS;
+        const european = i18n.getNumberFormatter({ groupSeparator: '.', decimalSeparator: ',', precision: 1, negativeNumberFormat: brackets });
         const date = new Date(2026, 2, 9, 14, 5, 7);
         const text = (value, type) => format.format({ value, type });
         const parsed = format.parse({ value: '3/9/2026 2:05 pm', type: format.Type.DATETIME });
@@ -96,6 +146,9 @@ define(
           wrong: format.parse({ value: '2/30/2026', type: format.Type.DATE }),
           number: format.parse({ value: '1,234.5', type: format.Type.FLOAT }),
           grouped: (1234567.8912).toLocaleString(),
+          chosen: [european.format({ number: -1234567.89 }), i18n.getNumberFormatter().format(1234.5)],
+          noNumber: nameOf(() => european.format({ number: 'a' })),
+          spelled: nameOf(() => i18n.spellOut({ number: 12, locale: 'en' })),
           elsewhere: format.format({
             value: new Date('2026-07-01T18:30:00Z'),
             type: format.Type.DATETIME,

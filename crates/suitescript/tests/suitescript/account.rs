@@ -87,6 +87,7 @@ impl Host for Account {
                 "processorCount": 2, "queueCount": 1, "country": "US", "features": ["TBA"],
             })),
             "secret" if arguments["id"] == "custsecret_key" => Ok(json!("Jefe")),
+            "secret" if arguments["id"] == "custsecret_aes" => Ok(json!("sixteen letters!")),
             "secret" => Err(HostError::new("SECRET_NOT_FOUND", "There is no such secret.")),
             "file.load" => Err(HostError::new("RCRD_DSNT_EXIST", "That record does not exist.")),
             _ => Err(HostError::new("NO_SUCH_CALL", name)),

@@ -75,7 +75,7 @@ fn a_member_that_netsuite_has_and_that_is_not_here_says_so() {
     for (name, member) in [
         ("N/render", "xmlToPdf"),
         ("N/sftp", "createConnection"),
-        ("N/crypto", "createCipher"),
+        ("N/crypto", "checkPasswordField"),
     ] {
         let error = thrown("loader/missing.js", json!({ "name": name, "member": member }));
         assert_eq!(error.name, "NOT_EMULATED");

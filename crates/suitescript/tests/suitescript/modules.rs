@@ -42,6 +42,45 @@ fn a_keyed_digest_is_made_with_a_secret_that_the_script_never_sees() {
 }
 
 #[test]
+fn a_text_is_ciphered_with_a_secret_and_deciphered_by_whoever_has_its_vector() {
+    let account = Arc::new(Account::default());
+    let answer = returned_in(&account, "modules.js", json!({ "way": "ciphers" }));
+    assert_eq!(
+        answer,
+        json!({
+            "clear": "Zoë pays 12 €", "bytes": 32, "iv": true, "shortKey": "INVALID_KEY_LENGTH",
+            "noIv": "SSS_MISSING_REQD_ARGUMENT", "wrongIv": "SSS_INVALID_TYPE_ARG", "unknown": "SSS_INVALID_TYPE_ARG",
+            "noKey": "SSS_INVALID_TYPE_ARG", "older": "UTF_8",
+        })
+    );
+}
+
+#[test]
+fn files_are_packed_and_unpacked_and_no_path_leads_out_of_an_archive() {
+    let answer = way("packed");
+    let [name, kind, archive] = answer["zip"].as_array().unwrap().as_slice() else {
+        panic!("{answer}");
+    };
+    assert_eq!((name, kind), (&json!("all.zip"), &json!("ZIP")));
+    let archive = data_encoding::BASE64
+        .decode(archive.as_str().unwrap().as_bytes())
+        .unwrap();
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(archive)).unwrap();
+    let contents = std::io::read_to_string(archive.by_name("in/it/a.csv").unwrap()).unwrap();
+    assert_eq!(contents, "é,1\n".repeat(100));
+    assert_eq!(archive.by_name("b.png").unwrap().size(), 8);
+    assert_eq!(archive.len(), 2);
+    assert_eq!(answer["gzip"], json!(["a.csv.gz", "GZIP", true, "H4sI"]));
+    assert_eq!(answer["back"], json!(["a.csv", "CSV", true]));
+    assert_eq!(answer["tar"], json!(["TAR", 0, "GZIP", "all.tar"]));
+    assert_eq!(answer["again"], true);
+    assert_eq!(answer["cpio"], "NOT_EMULATED");
+    assert_eq!(answer["noType"], "SSS_MISSING_REQD_ARGUMENT");
+    assert_eq!(answer["noFile"], "SSS_INVALID_TYPE_ARG");
+    assert_eq!(answer["noGzip"], "UNEXPECTED_ERROR");
+}
+
+#[test]
 fn a_request_leaves_with_the_secrets_that_it_names() {
     let answer = json!({ "code": 200, "headers": { "Content-Type": "text/plain" }, "body": "ok" });
     let account = Arc::new(Account::that_answers("http.send", answer));
@@ -79,6 +118,7 @@ fn dates_and_numbers_are_texts_in_the_preferences_of_a_new_account() {
             "date": "3/9/2026", "datetime": "3/9/2026 2:05 pm", "datetimetz": "3/9/2026 2:05:07 pm",
             "time": "2:05 pm", "currency": "1,234,567.50", "float": "1,234.5", "integer": "12", "percent": "12.5%",
             "checkbox": "T", "parsed": [2026, 2, 9, 14, 5], "wrong": "2/30/2026", "number": 1234.5, "grouped": "1,234,567.891",
+            "chosen": ["(1.234.567,9)", "1,234.50"], "noNumber": "SSS_INVALID_TYPE_ARG", "spelled": "NOT_EMULATED",
             "elsewhere": "7/1/2026 11:30 am", "fromElsewhere": "2026-01-01T15:00:00.000Z", "inNoZone": "1/1/1970 12:00:00 am",
         })
     );
