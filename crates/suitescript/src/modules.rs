@@ -70,6 +70,8 @@ sources! {
     "util"
     "xml"
     ;
+    "callee"
+    "check"
     "es_module"
     "preferences"
     "query/builder"
