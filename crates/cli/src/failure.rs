@@ -131,6 +131,14 @@ impl Failure {
         }
     }
 
+    /// With this as the next step where there is none, and something that was given cannot be used.
+    pub(crate) fn or_hint(self, hint: &str) -> Self {
+        match (&self.hint, self.exit) {
+            (None, Exit::Unusable) => self.hint(hint),
+            _ => self,
+        }
+    }
+
     /// The same, of one account among several.
     pub(crate) fn of_account(self, id: &AccountId) -> Self {
         Self {

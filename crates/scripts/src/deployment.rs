@@ -58,20 +58,26 @@ impl Deployment {
     /// `script` and `deploy` of an address: each a number or a script id.
     pub async fn find(records: &Records, script: &str, deploy: &str) -> Result<Option<Self>, RecordsError> {
         let (script, deploy) = (script.to_owned(), deploy.to_owned());
-        let find = move |records: &Together<'_>| {
-            let Some(script) = script_named(records, &script)? else {
-                return Ok(None);
-            };
-            let of = records.record_type("scriptDeployment")?;
-            let by = match number_of(&deploy) {
-                Some(number) => ("deploymentNumber", Value::Integer(number)),
-                None => ("scriptId", Value::Text(deploy.to_ascii_lowercase())),
-            };
-            let script = Value::Reference(Reference::to(script));
-            let found = records.find(of, &[("script", &script), (by.0, &by.1)])?;
-            found.first().map(|id| Self::read(records, *id)).transpose()
-        };
+        let find = move |records: &Together<'_>| Self::find_in(records, &script, &deploy);
         records.look(find).await
+    }
+
+    pub(crate) fn find_in(
+        records: &Together<'_>,
+        script: &str,
+        deploy: &str,
+    ) -> Result<Option<Self>, RecordsError> {
+        let Some(script) = script_named(records, script)? else {
+            return Ok(None);
+        };
+        let of = records.record_type("scriptDeployment")?;
+        let by = match number_of(deploy) {
+            Some(number) => ("deploymentNumber", Value::Integer(number)),
+            None => ("scriptId", Value::Text(deploy.to_ascii_lowercase())),
+        };
+        let script = Value::Reference(Reference::to(script));
+        let found = records.find(of, &[("script", &script), (by.0, &by.1)])?;
+        found.first().map(|id| Self::read(records, *id)).transpose()
     }
 
     /// Every deployment of a script, by number.
