@@ -110,15 +110,6 @@ impl Problem {
         }
     }
 
-    /// What was given can be read, and cannot be used.
-    pub(crate) fn unusable(detail: impl Into<String>) -> Self {
-        Self::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "What was given cannot be used",
-            detail,
-        )
-    }
-
     /// Something of the account's own. Its reason is for the log.
     pub fn internal(error: &dyn std::fmt::Display) -> Self {
         tracing::error!(%error, "the admin API cannot answer");

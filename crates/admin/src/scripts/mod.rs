@@ -40,8 +40,13 @@ impl From<DeployError> for Problem {
     }
 }
 
+/// The files have no label: they are on no page.
+fn unusable(what: &str) -> Problem {
+    Problem::field("files", "", what)
+}
+
 fn undeployed(what: &str) -> Problem {
-    Problem::unusable(format!("{what}\nNothing was deployed."))
+    unusable(&format!("{what}\nNothing was deployed."))
 }
 
 /// The account's scripts and records, for an administrator of it.
@@ -175,7 +180,7 @@ async fn deploy(
     let Checked { errors, mut warnings } = desk.scripts.check(&desk.records, &project).await;
     if !errors.is_empty() && !input.force {
         let found = errors.join("\n");
-        return Err(Problem::unusable(format!(
+        return Err(unusable(&format!(
             "{found}\nNothing was deployed: every call would fail. Mend it, or deploy it as it is with --force (\"force\": true)."
         )));
     }

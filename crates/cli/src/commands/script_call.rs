@@ -64,11 +64,7 @@ pub(super) async fn run(call: Call, at: &At) -> Result<Exit, Failure> {
         Some(_) => Exit::Refused,
         None => Exit::Success,
     };
-    match tell(&called, at) {
-        // Whoever reads no further still learns how it ended.
-        Err(failure) if failure.is_reader_gone() => Ok(exit),
-        told => told.map(|()| exit),
-    }
+    exit.told(tell(&called, at))
 }
 
 fn is_json(body: &str) -> Result<(), Failure> {
