@@ -93,7 +93,7 @@ pub use router::{Admin, PREFIX};
 pub use row_id::RowId;
 pub use scripts::{
     ApiSecretInput, ApiSecretJson, CabinetFileJson, DeployInput, DeployedDeploymentJson, DeployedJson,
-    DeployedScriptJson, DeploymentJson, LoggedJson, ParametersInput, ScriptCallInput, ScriptCallJson,
+    DeployedScriptJson, DeploymentInput, DeploymentJson, LoggedJson, ScriptCallInput, ScriptCallJson,
     ScriptErrorJson, ScriptJson, ScriptLogFilter, ScriptLogLineJson, ScriptSourceJson, SdfObjectJson,
 };
 pub use session::{

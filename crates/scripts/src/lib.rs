@@ -10,6 +10,7 @@
 
 mod actor;
 mod cache;
+mod change;
 mod check;
 mod deploy;
 mod deployment;
@@ -19,7 +20,6 @@ mod execution;
 mod head;
 pub mod host;
 mod outside;
-mod parameters;
 mod project;
 mod scripts;
 mod secret;
@@ -27,6 +27,7 @@ mod sent;
 mod show;
 
 pub use actor::Actor;
+pub use change::{DeploymentChange, NoParameter, change_deployment};
 pub use check::Checked;
 pub use deploy::{DeployError, Deployed, DeployedScript, Roles, deploy};
 pub use deployment::{Audience, Closed, Deployment};
@@ -34,7 +35,6 @@ pub use engine::Engine;
 pub use excerpt::excerpt;
 pub use execution::{Executed, Execution, Position};
 pub use outside::{Outside, Wire, WithinScript};
-pub use parameters::{NoParameter, set_parameters};
 pub use project::{NewDeployment, NewScript, NoProject, ObjectFile, Project, SourceFile};
 pub use scripts::Scripts;
 pub use secret::{ApiSecret, ApiSecretForm, is_secret_id};

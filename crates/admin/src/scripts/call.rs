@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use super::Desk;
 use super::json::{LoggedJson, ScriptCallInput, ScriptCallJson, ScriptErrorJson};
+use super::log::error_in;
 use crate::Accounts;
 use crate::body::{Json, Path};
 use crate::caller::Administrator;
@@ -73,19 +74,23 @@ pub(super) async fn call(
             (None, Some(ScriptErrorJson::of(thrown, position)))
         }
     };
-    let logged = log.into_iter().filter(|(level, ..)| *level != LogLevel::System);
+    let mut logged = Vec::new();
+    for (level, title, details) in log {
+        if level != LogLevel::System {
+            logged.push(LoggedJson {
+                level: level.word().to_owned(),
+                title,
+                error: error_in(&details, &desk).await?,
+                details,
+            });
+        }
+    }
     Ok(shown(&ScriptCallJson {
         user: actor.user.name.clone(),
         role: actor.role.name.clone(),
         returned,
         error,
-        log: logged
-            .map(|(level, title, details)| LoggedJson {
-                level: level.word().to_owned(),
-                title,
-                details,
-            })
-            .collect(),
+        log: logged,
         units: outcome.units,
         duration: outcome.took.as_secs_f64() * 1000.0,
     }))

@@ -47,11 +47,16 @@ pub struct DeploymentJson {
     pub parameters: Map<String, Value>,
 }
 
-/// Values for parameters of a deployment, by script id; the others stay.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ParametersInput {
-    /// Texts, numbers and boxes; `"T"` and `"F"` are a box too, and `null` or an empty text takes a value away.
+/// What of a deployment is to be another; what is not named stays.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct DeploymentInput {
+    /// Whether calls of it find the script.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deployed: Option<bool>,
+    /// Values of parameters, by script id: texts, numbers and boxes. `"T"` and `"F"` are a box too, and `null` or an empty text takes a
+    /// value away.
+    #[serde(skip_serializing_if = "Map::is_empty")]
     #[schema(value_type = Object)]
     pub parameters: Map<String, Value>,
 }
@@ -194,6 +199,9 @@ pub struct LoggedJson {
     pub level: String,
     pub title: String,
     pub details: String,
+    /// An error that the script caught and wrote.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<ScriptErrorJson>,
 }
 
 /// A line of the execution log of scripts.
@@ -211,7 +219,7 @@ pub struct ScriptLogLineJson {
     /// `DEBUG`, `AUDIT`, `ERROR`, `EMERGENCY`, or `SYSTEM` for an error that nobody caught.
     pub level: String,
     pub title: String,
-    /// Of an error that nobody caught, the error as JSON.
+    /// Of an error that nobody caught, or that the script wrote itself, the error as JSON.
     pub details: String,
     /// The same, read: with the line of the file, as the file is now.
     #[serde(default, skip_serializing_if = "Option::is_none")]

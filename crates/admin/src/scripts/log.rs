@@ -63,17 +63,13 @@ pub(super) async fn log(
         .await
         .map_err(|error| Problem::internal(&error))?;
     let mut page: Page<ScriptLogLineJson> = Page::of(lines, limit, |line| line.id, |line| line.into());
-    for line in page
-        .items
-        .iter_mut()
-        .filter(|line| line.level == LogLevel::System.word())
-    {
+    for line in &mut page.items {
         line.error = error_in(&line.details, &desk).await?;
     }
     Ok(shown(&page))
 }
 
-/// What a script threw, as its line in the log has it.
+/// An error, as a line of the log has it.
 #[derive(Deserialize)]
 struct Logged {
     #[serde(default)]
@@ -84,8 +80,14 @@ struct Logged {
     stack: Vec<String>,
 }
 
-async fn error_in(details: &str, desk: &Desk) -> Result<Option<ScriptErrorJson>, Problem> {
-    // A script may throw anything, and what is long was cut.
+/// How NetSuite's errors begin where they are written as JSON.
+const ERROR: &str = "{\"type\":\"error.";
+
+pub(super) async fn error_in(details: &str, desk: &Desk) -> Result<Option<ScriptErrorJson>, Problem> {
+    if !details.starts_with(ERROR) {
+        return Ok(None);
+    }
+    // What is long was cut.
     let Ok(Logged { name, message, stack }) = serde_json::from_str(details) else {
         return Ok(None);
     };

@@ -13,12 +13,14 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use countersign_authority::{Authority, Caller};
 use countersign_records::{Records, RecordsError};
-use countersign_scripts::{Checked, DeployError, ObjectFile, Project, Scripts, SourceFile};
+use countersign_scripts::{
+    Checked, DeployError, DeploymentChange, ObjectFile, Project, Scripts, SourceFile, change_deployment,
+};
 use utoipa_axum::routes;
 
 pub use self::json::{
-    CabinetFileJson, DeployInput, DeployedDeploymentJson, DeployedJson, DeployedScriptJson, DeploymentJson,
-    LoggedJson, ParametersInput, ScriptCallInput, ScriptCallJson, ScriptErrorJson, ScriptJson,
+    CabinetFileJson, DeployInput, DeployedDeploymentJson, DeployedJson, DeployedScriptJson, DeploymentInput,
+    DeploymentJson, LoggedJson, ScriptCallInput, ScriptCallJson, ScriptErrorJson, ScriptJson,
     ScriptLogFilter, ScriptLogLineJson, ScriptSourceJson, SdfObjectJson,
 };
 pub use self::secrets::{ApiSecretInput, ApiSecretJson};
@@ -117,7 +119,7 @@ pub(crate) fn routes() -> Routes {
         .routes(routes!(deploy))
         .routes(routes!(show, remove))
         .routes(routes!(call::call))
-        .routes(routes!(parameters))
+        .routes(routes!(change))
         .routes(routes!(log::log))
         .routes(routes!(secrets::list_secrets))
         .routes(routes!(secrets::put_secret, secrets::remove_secret))
@@ -250,26 +252,29 @@ async fn remove(
     }
 }
 
-/// Set parameters of a deployment: those that are named, and the others stay as they are.
-#[utoipa::path(put, path = "/accounts/{account}/scripts/{script}/deployments/{deployment}/parameters", tag = "Scripts",
-    operation_id = "set_script_parameters",
+/// Change a deployment: its parameters, and whether it is deployed. What is not named stays.
+#[utoipa::path(patch, path = "/accounts/{account}/scripts/{script}/deployments/{deployment}", tag = "Scripts",
+    operation_id = "change_deployment",
     params(("account" = String, Path), ("script" = String, Path, description = "A script, by its number or script id."),
         ("deployment" = String, Path, description = "A deployment of it, by its number or script id.")),
-    request_body = ParametersInput,
+    request_body = DeploymentInput,
     responses((status = 200, body = DeploymentJson), Problems),
     extensions(("x-permission" = json!("Administrator"))))]
-async fn parameters(
+async fn change(
     administrator: Administrator,
     State(accounts): State<Arc<dyn Accounts>>,
     Path((_, named, deployment)): Path<(String, String, String)>,
-    Json(input): Json<ParametersInput>,
+    Json(input): Json<DeploymentInput>,
 ) -> Result<Response, Problem> {
     let desk = Desk::of(administrator, &*accounts)?;
     let stamp = desk.authority.record_stamp(&desk.caller);
-    let values = &input.parameters;
-    let set = countersign_scripts::set_parameters(&desk.records, &named, &deployment, values, stamp).await;
-    let set = set.map_err(|error| Problem::internal(&error))?;
-    match set.map_err(|error| Problem::field("parameters", "Parameters", error))? {
+    let change = DeploymentChange {
+        is_deployed: input.deployed,
+        parameters: input.parameters,
+    };
+    let changed = change_deployment(&desk.records, &named, &deployment, &change, stamp).await;
+    let changed = changed.map_err(|error| Problem::internal(&error))?;
+    match changed.map_err(|error| Problem::field("parameters", "", error))? {
         Some(deployment) => Ok(shown(&DeploymentJson::from(deployment))),
         None => Err(desk.no_deployment(&named, &deployment).await),
     }

@@ -78,6 +78,17 @@ pub(crate) enum ScriptAction {
         #[arg(long, value_name = "ID")]
         deploy: Option<String>,
     },
+    /// Take a deployment out of use: calls of it are refused, and all of it stays
+    ///
+    /// As the box Deployed does that is not checked. Deployed again, it is in use again.
+    #[command(after_help = "Example:\n  countersign script undeploy customscript_orders")]
+    Undeploy {
+        /// By its number or script id
+        script: String,
+        /// The deployment, by its number or script id [default: the first]
+        #[arg(long, value_name = "ID")]
+        deploy: Option<String>,
+    },
     /// Keep secrets that scripts use and nobody sees (Setup > Company > API Secrets)
     ///
     /// N/crypto and N/https take them by their script id; the value never reaches a script.

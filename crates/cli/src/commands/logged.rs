@@ -11,7 +11,16 @@ use crate::table::plain;
 const INDENT: &str = "    ";
 
 /// The head of a line, its title, and its details: behind them, or below where they have several lines.
-pub(super) fn say(head: &str, title: &str, details: &str) -> Result<(), Failure> {
+pub(super) fn say(
+    head: &str,
+    title: &str,
+    details: &str,
+    error: Option<&ScriptErrorJson>,
+) -> Result<(), Failure> {
+    if let Some(error) = error {
+        output::say(&format!("{head} {BOLD}{}{BOLD:#}", plain(title)))?;
+        return say_error(error, INDENT);
+    }
     let details = text(details);
     let details = details.trim_end_matches('\n');
     let gap = match details {
@@ -42,9 +51,6 @@ pub(super) fn say_error(error: &ScriptErrorJson, indent: &str) -> Result<(), Fai
     }
     Ok(())
 }
-
-/// Where an error of the log stands.
-pub(super) const BELOW: &str = INDENT;
 
 fn below(lines: &str) -> String {
     let lines = lines.lines().map(|line| format!("{INDENT}{line}"));

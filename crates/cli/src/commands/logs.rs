@@ -74,11 +74,5 @@ fn say(line: &ScriptLogLineJson) -> Result<(), Failure> {
         line.level,
         plain(line.script.as_deref().unwrap_or("(gone)")),
     );
-    match &line.error {
-        Some(error) => {
-            logged::say(&head, &line.title, "")?;
-            logged::say_error(error, logged::BELOW)
-        }
-        None => logged::say(&head, &line.title, &line.details),
-    }
+    logged::say(&head, &line.title, &line.details, line.error.as_ref())
 }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use countersign_admin::{DeployedJson, DeploymentJson, ParametersInput, ScriptJson, ScriptSourceJson};
+use countersign_admin::{DeployedJson, DeploymentInput, DeploymentJson, ScriptJson, ScriptSourceJson};
 use countersign_protocol::percent_encode;
 use serde_json::{Value, json};
 
@@ -57,9 +57,30 @@ pub(crate) async fn run(Script { action, at }: Script) -> Result<Exit, Failure> 
             parameters,
             deploy,
         } => {
-            let set = async |client: &AdminClient| set(client, &script, parameters, deploy).await;
-            let deployment = AdminClient::with(data, account, set).await?;
+            let change = DeploymentInput {
+                deployed: None,
+                parameters: parameters
+                    .into_iter()
+                    .map(|(name, value)| (name, Value::String(value)))
+                    .collect(),
+            };
+            let deployment = changed(&script, deploy, &change, &at).await?;
             show_parameters(&deployment, &at)?;
+        }
+        ScriptAction::Undeploy { script, deploy } => {
+            let change = DeploymentInput {
+                deployed: Some(false),
+                ..DeploymentInput::default()
+            };
+            let deployment = changed(&script, deploy, &change, &at).await?;
+            match at.json {
+                true => output::say_json(&json!(deployment))?,
+                false => output::say(&format!(
+                    "{} of {} is out of use until it is deployed again.",
+                    plain(&deployment.script_id),
+                    plain(&script)
+                ))?,
+            }
         }
         ScriptAction::Call {
             script,
@@ -98,22 +119,16 @@ pub(super) fn listed(failure: Failure) -> Failure {
     failure.or_hint("see the scripts and their deployments with: countersign script list")
 }
 
-async fn set(
-    client: &AdminClient,
+async fn changed(
     script: &str,
-    parameters: Vec<(String, String)>,
     deploy: Option<String>,
+    change: &DeploymentInput,
+    at: &At,
 ) -> Result<DeploymentJson, Failure> {
-    let deploy = deploy.unwrap_or_else(|| "1".to_owned());
-    let input = ParametersInput {
-        parameters: parameters
-            .into_iter()
-            .map(|(name, value)| (name, Value::String(value)))
-            .collect(),
-    };
-    let deployment = percent_encode(&deploy);
-    let path = format!("{}/deployments/{deployment}/parameters", path(script));
-    client.put(&path, &input).await.map_err(listed)
+    let deployment = percent_encode(deploy.as_deref().unwrap_or("1"));
+    let path = format!("{}/deployments/{deployment}", path(script));
+    let patch = async |client: &AdminClient| client.patch(&path, change).await.map_err(listed);
+    AdminClient::with(at.data.clone(), at.account.clone(), patch).await
 }
 
 fn show_parameters(deployment: &DeploymentJson, at: &At) -> Result<(), Failure> {

@@ -125,5 +125,5 @@ fn say_logged(line: &LoggedJson) -> Result<(), Failure> {
     let is_bad = matches!(line.level.as_str(), "ERROR" | "EMERGENCY");
     let colour = if is_bad { RED } else { DIM };
     let head = format!("{colour}{:<9}{colour:#}", line.level);
-    logged::say(&head, &line.title, &line.details)
+    logged::say(&head, &line.title, &line.details, line.error.as_ref())
 }

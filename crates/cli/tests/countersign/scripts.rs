@@ -159,6 +159,7 @@ const TRIED: &str = "  const post = (body) => {
     made.setValue({ fieldId: 'companynmae', value: 'Anvil' });
     if (body.search) return search.create({ type: 'customer', columns: ['companynmae'] }).run().getRange(0, 1);
     if (body.wait) for (;;);
+    try { record.load({ type: 'customer', id: 999 }); } catch (error) { log.error('caught', error); }
     return record.lod({ type: 'customer', id: 7 });
   };
   return { post, get: () => runtime.getCurrentScript().getParameter('custscript_limit') };";
@@ -176,7 +177,7 @@ fn what_a_script_wrote_and_threw_is_told_in_lines_a_person_can_read() {
     let told = call(&["--body", "{}"]).ends_with(1);
     let threw =
         "UNEXPECTED_ERROR: TypeError: record.lod is not a function: N/record has no lod. Did you mean load?";
-    let line = "     14 |     return record.lod({ type: 'customer', id: 7 });\n";
+    let line = "     15 |     return record.lod({ type: 'customer', id: 7 });\n";
     let caret = &format!("        | {}^\n", " ".repeat(18));
     has(
         &told,
@@ -223,7 +224,14 @@ fn what_a_script_wrote_and_threw_is_told_in_lines_a_person_can_read() {
             "lines\n    one\n      two\n    three\n",
             threw,
             &indented,
-            "/SuiteScripts/tried.js:14:19",
+            "/SuiteScripts/tried.js:15:19",
+        ],
+    );
+    has(
+        &read,
+        &[
+            "caught\n    RCRD_DSNT_EXIST: That record does not exist.\n",
+            "tried.js:14:18\n",
         ],
     );
     let lines: Vec<Value> = logs(&["--level", "AUDIT", "--since", "1h", "--json"])
@@ -236,8 +244,8 @@ fn what_a_script_wrote_and_threw_is_told_in_lines_a_person_can_read() {
         lines.iter().any(|line| line["details"] == "one\n\ttwo\r\nthree"),
         "{lines:?}"
     );
-    let error = lines.iter().find_map(|line| line["error"].as_object()).unwrap();
-    assert_eq!((&error["line"], &error["column"]), (&json!(14), &json!(19)));
+    let error = &lines.iter().find(|line| line["level"] == "SYSTEM").unwrap()["error"];
+    assert_eq!((&error["line"], &error["column"]), (&json!(15), &json!(19)));
     assert!(lines.iter().all(|line| line["level"] != "DEBUG"));
     assert!(
         logs(&["--since", "2099-01-01"])
@@ -289,6 +297,15 @@ fn what_a_script_wrote_and_threw_is_told_in_lines_a_person_can_read() {
         json!({ "custscript_limit": "50" })
     );
     has(&call(&[]).ends_with(0), &["50\n"]);
+
+    has(
+        &place
+            .run(&["script", "undeploy", "customscript_tried"])
+            .ends_with(0),
+        &["customdeploy1 of customscript_tried is out of use until it is deployed again."],
+    );
+    has(&call(&[]).ends_with(1), &["it is not deployed"]);
+    place.run(&["script", "deploy", &file]).ends_with(0);
 
     let late = call(&["--body", r#"{"wait": 1}"#, "--timeout", "1"]).ends_with(4);
     has(&late, &["the script did not end within 1 s", "next:  "]);

@@ -1,4 +1,4 @@
-//! The values of a deployment's parameters.
+//! Changes of a deployment by hand: its parameters, and whether it is deployed.
 
 use countersign_records::{Changes, Records, RecordsError, Stamp, Together, Value};
 use serde_json::{Map, Value as Json};
@@ -16,39 +16,58 @@ const LONGEST: usize = 100_000;
 #[error("{0}")]
 pub struct NoParameter(String);
 
-/// Sets parameters of a deployment by their script ids, the others stay. `T` and `F` are a box; an empty text takes a value away.
+/// What of a deployment is to be another. What is not named stays.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct DeploymentChange {
+    pub is_deployed: Option<bool>,
+    /// By script id. `T` and `F` are a box; an empty text takes a value away.
+    pub parameters: Map<String, Json>,
+}
+
 /// None where there is no such deployment.
 ///
 /// # Errors
 /// What is no parameter, or too long.
-pub async fn set_parameters(
+pub async fn change_deployment(
     records: &Records,
     script: &str,
     deploy: &str,
-    values: &Map<String, Json>,
+    change: &DeploymentChange,
     stamp: Stamp,
 ) -> Result<Result<Option<Deployment>, NoParameter>, RecordsError> {
-    let mut changes = Vec::new();
-    for (name, value) in values {
+    let mut values = Vec::new();
+    for (name, value) in &change.parameters {
         match read(name, value) {
-            Ok(change) => changes.push(change),
+            Ok(value) => values.push(value),
             Err(error) => return Ok(Err(error)),
         }
     }
+    let is_deployed = change.is_deployed;
     let (script, deploy) = (script.to_owned(), deploy.to_owned());
     let put = move |records: &Together<'_>| {
         let Some(mut deployment) = Deployment::find_in(records, &script, &deploy)? else {
             return Ok(None);
         };
-        for (name, value) in changes {
+        let mut changes = Changes::new();
+        if let Some(is_deployed) = is_deployed {
+            deployment.is_deployed = is_deployed;
+            changes = changes.set("isDeployed", Value::Bool(is_deployed));
+        }
+        let has_values = !values.is_empty();
+        for (name, value) in values {
             match value {
                 Json::Null => deployment.parameters.remove(&name),
                 value => deployment.parameters.insert(name, value),
             };
         }
-        let text = Value::Text(Json::Object(deployment.parameters.clone()).to_string());
-        let of = records.record_type("scriptDeployment")?;
-        records.update(of, deployment.id, &Changes::new().set("parameters", text), stamp)?;
+        if has_values {
+            let text = Json::Object(deployment.parameters.clone()).to_string();
+            changes = changes.set("parameters", Value::Text(text));
+        }
+        if changes.iter().next().is_some() {
+            let of = records.record_type("scriptDeployment")?;
+            records.update(of, deployment.id, &changes, stamp)?;
+        }
         Ok(Some(deployment))
     };
     Ok(Ok(records.together(put).await?))
