@@ -103,7 +103,7 @@ def main():
             told = [follow(command.replace("FY 2026", this_year)) for command in commands("restlets.md", ways)]
             expected = [
                 "add customscript_customers", "customscript_customers", "10 units", "made a customer", "made a customer",
-                "Harbour Lights", "Quay Street Books", "is kept", "add customscript_budgets_restlet", "FY ", "FY ",
+                "custscript_limit", "Harbour Lights", "Quay Street Books", "is kept", "add customscript_budgets_restlet", "FY ", "FY ",
             ]
             if len(told) != len(expected) or not all(word in text for word, text in zip(expected, told)):
                 print("RESTlets do not do what the guide says:", told)

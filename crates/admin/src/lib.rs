@@ -93,8 +93,8 @@ pub use router::{Admin, PREFIX};
 pub use row_id::RowId;
 pub use scripts::{
     ApiSecretInput, ApiSecretJson, CabinetFileJson, DeployInput, DeployedDeploymentJson, DeployedJson,
-    DeployedScriptJson, DeploymentJson, LoggedJson, ScriptCallInput, ScriptCallJson, ScriptErrorJson,
-    ScriptJson, ScriptLogFilter, ScriptLogLineJson, ScriptSourceJson, SdfObjectJson,
+    DeployedScriptJson, DeploymentInput, DeploymentJson, LoggedJson, ScriptCallInput, ScriptCallJson,
+    ScriptErrorJson, ScriptJson, ScriptLogFilter, ScriptLogLineJson, ScriptSourceJson, SdfObjectJson,
 };
 pub use session::{
     AuthenticatorJson, CodeInput, HiddenRoleInput, OwnPasswordInput, PresentPasswordInput, RecoveryCodesJson,

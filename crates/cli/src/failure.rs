@@ -49,6 +49,14 @@ impl Exit {
             Self::OfCheckup(code) | Self::OfProgram(code) => code,
         }
     }
+
+    /// The end of a command that told its answer: whoever reads no further still learns what it was.
+    pub(crate) fn told(self, answer: Result<(), Failure>) -> Result<Self, Failure> {
+        match answer {
+            Err(failure) if failure.is_reader_gone() => Ok(self),
+            answer => answer.map(|()| self),
+        }
+    }
 }
 
 /// An error for a person.
@@ -131,6 +139,14 @@ impl Failure {
         }
     }
 
+    /// With this as the next step where there is none, and something that was given cannot be used.
+    pub(crate) fn or_hint(self, hint: &str) -> Self {
+        match (&self.hint, self.exit) {
+            (None, Exit::Unusable) => self.hint(hint),
+            _ => self,
+        }
+    }
+
     /// The same, of one account among several.
     pub(crate) fn of_account(self, id: &AccountId) -> Self {
         Self {
@@ -174,7 +190,7 @@ impl From<Problem> for Failure {
             let lines = problem.errors.iter().map(|error| {
                 let flag = flag(&error.field);
                 let name = if was_typed(&flag) { &flag } else { &error.label };
-                format!("{name} {}", error.message)
+                format!("{name} {}", error.message).trim_start().to_owned()
             });
             let lines = lines.collect::<Vec<_>>().join("\n       ");
             return Self::unusable(lines.trim_end_matches('.'));

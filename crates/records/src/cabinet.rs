@@ -13,7 +13,7 @@ use crate::value::{Key, Reference, Value};
 pub(crate) const FILE: &str = "file";
 
 /// The largest file, in bytes: NetSuite's limit for a file that a script holds in memory.
-const LARGEST: usize = 10 * 1024 * 1024;
+pub const LARGEST_FILE: usize = 10 * 1024 * 1024;
 /// How deep folders lie in each other.
 const DEEPEST: usize = 20;
 
@@ -144,8 +144,9 @@ pub(crate) fn put(
         let expected = "the path of a file in a folder, such as /SuiteScripts/orders.js";
         return Err(wrong("name", Problem::NotA { expected }));
     };
-    if file.contents.len() > LARGEST {
-        return Err(wrong("fileSize", Problem::TooLong { limit: LARGEST }));
+    if file.contents.len() > LARGEST_FILE {
+        let limit = LARGEST_FILE;
+        return Err(wrong("fileSize", Problem::TooLong { limit }));
     }
     let mut parent = None;
     for name in above.split('/').filter(|name| !name.is_empty()) {

@@ -69,7 +69,7 @@ mod value;
 mod within;
 
 pub use availability::Availability;
-pub use cabinet::{CabinetFile, is_cabinet_path};
+pub use cabinet::{CabinetFile, LARGEST_FILE, is_cabinet_path};
 pub use calculation::{Calculation, Comparison, Condition, Expression, Operator, Path, Tally, TallySource};
 pub use catalog::Catalog;
 pub use changes::{Changes, LineChanges, LineEdit};

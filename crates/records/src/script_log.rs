@@ -102,6 +102,8 @@ pub struct ScriptLogQuery {
     pub before: Option<i64>,
     /// Only lines after this one.
     pub after: Option<i64>,
+    /// Only lines from this moment on.
+    pub since: Option<UnixTime>,
     pub limit: u32,
 }
 
@@ -162,6 +164,10 @@ pub(crate) fn page(
         let levels = LogLevel::ALL.into_iter().filter(|level| *level >= least);
         let levels: Vec<_> = levels.map(|level| format!("'{}'", level.word())).collect();
         conditions.push(format!("l.level IN ({})", levels.join(", ")));
+    }
+    if let Some(since) = query.since {
+        conditions.push("l.date >= ?".to_owned());
+        values.push(Sql::Text(iso(since)));
     }
     values.push(Sql::Integer(query.limit.min(LARGEST_PAGE).into()));
     let sql = format!(

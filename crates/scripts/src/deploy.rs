@@ -176,7 +176,6 @@ fn put_deployment(
             last + 1
         }
     };
-    let parameters = serde_json::Value::Object(deployment.parameters.clone());
     let changes = Changes::new()
         .set("title", Value::Text(deployment.title.clone()))
         .set("scriptId", script_id)
@@ -187,8 +186,14 @@ fn put_deployment(
         .set("logLevel", Value::Choice(deployment.log_level.clone()))
         .set("allRoles", Value::Bool(deployment.all_roles))
         .set("allEmployees", Value::Bool(deployment.all_employees))
-        .set("audSlctRole", Value::References(meant.roles))
-        .set("parameters", Value::Text(parameters.to_string()));
+        .set("audSlctRole", Value::References(meant.roles));
+    let changes = match &deployment.parameters {
+        Some(parameters) => {
+            let parameters = serde_json::Value::Object(parameters.clone());
+            changes.set("parameters", Value::Text(parameters.to_string()))
+        }
+        None => changes,
+    };
     let changes = match meant.runs_as {
         Some(role) => changes.set("runAsRole", Value::Reference(role)),
         None => changes.clear("runAsRole"),

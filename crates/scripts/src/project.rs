@@ -4,10 +4,15 @@ use countersign_soap::Element;
 use countersign_suitescript::{ApiVersion, Header};
 use serde_json::{Map, Value as Json};
 
+use crate::head::{self, Head};
+
 /// The most files of one deployment.
 const MOST_FILES: usize = 5000;
 /// NetSuite's longest script id.
 const LONGEST_ID: usize = 40;
+const MEGABYTE: usize = 1024 * 1024;
+/// Of so many files it is said why they are no scripts.
+const MOST_REASONS: usize = 10;
 
 /// A file for the cabinet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,7 +54,8 @@ pub struct NewDeployment {
     /// Roles by their internal id or script id.
     pub roles: Vec<String>,
     pub runs_as: Option<String>,
-    pub parameters: Map<String, Json>,
+    /// None where nothing is said of them: those that are there stay.
+    pub parameters: Option<Map<String, Json>>,
 }
 
 /// Files, and the scripts they are to become.
@@ -59,6 +65,8 @@ pub struct Project {
     pub scripts: Vec<NewScript>,
     /// What has no place here, each a sentence.
     pub left_out: Vec<String>,
+    /// What works here and may not be meant, each a sentence.
+    pub warnings: Vec<String>,
 }
 
 /// Why nothing is deployed; each a sentence with the name of its file.
@@ -83,6 +91,17 @@ impl Project {
         };
         let bad_paths = files.iter().filter(bad);
         wrong.extend(bad_paths.map(|file| format!("{}: not the path of a file in a folder.", file.path)));
+        let too_large = files
+            .iter()
+            .filter(|file| file.contents.len() > countersign_records::LARGEST_FILE);
+        wrong.extend(too_large.map(|file| {
+            format!(
+                "{} has {:.1} MB, and a file of the file cabinet has at most {} MB.",
+                file.path,
+                file.contents.len() as f64 / MEGABYTE as f64,
+                countersign_records::LARGEST_FILE / MEGABYTE
+            )
+        }));
         let mut project = Self::default();
         for object in objects {
             match Element::parse(&object.text) {
@@ -91,31 +110,42 @@ impl Project {
             }
         }
         if objects.is_empty() {
-            for file in &files {
-                let header = header_of(file);
-                if header.is_restlet() {
-                    project.scripts.push(NewScript::of_file(file, &header));
-                } else if let Some(other) = header.script_type {
-                    let text = format!(
-                        "{}: a {other} is put into the cabinet and does not run here.",
-                        file.path
-                    );
-                    project.left_out.push(text);
-                }
-            }
-            if project.scripts.is_empty() {
-                wrong.push(
-                    "No file has the header of a RESTlet. Begin the script file with a comment that says @NApiVersion 2.1 and \
-                     @NScriptType Restlet."
-                        .to_owned(),
-                );
-            }
+            project.by_their_heads(&files, &mut wrong);
         }
         project.files = files;
         match wrong.is_empty() {
             true => Ok(project),
             false => Err(NoProject(wrong)),
         }
+    }
+
+    fn by_their_heads(&mut self, files: &[SourceFile], wrong: &mut Vec<String>) {
+        let mut others = Vec::new();
+        for file in files {
+            match Head::of(file) {
+                Head::Restlet(header) => {
+                    self.warnings.extend(head::behind_code(file));
+                    self.scripts.push(NewScript::of_file(file, &header));
+                }
+                Head::Wrong(why) => wrong.push(why),
+                Head::OfAnother(why) => self.left_out.push(why),
+                Head::None(why) => others.push(why),
+            }
+        }
+        if !self.scripts.is_empty() || !wrong.is_empty() {
+            return;
+        }
+        others.splice(0..0, self.left_out.drain(..));
+        let more = others.len().saturating_sub(MOST_REASONS);
+        others.truncate(MOST_REASONS);
+        if more > 0 {
+            others.push(format!("So it is with {more} files more."));
+        }
+        others.insert(
+            0,
+            format!("No file has the header of a RESTlet: {}", head::EXPECTED),
+        );
+        wrong.extend(others);
     }
 
     fn object(
@@ -163,7 +193,7 @@ impl NewScript {
                 all_employees: false,
                 roles: Vec::new(),
                 runs_as: None,
-                parameters: Map::new(),
+                parameters: None,
             }],
         }
     }
@@ -182,13 +212,14 @@ impl NewScript {
                 "{script_id} runs {path}, which is not among the files. Deploy the folder that has FileCabinet and Objects in it."
             ));
         };
-        let header = header_of(file);
-        if !header.is_restlet() {
-            let found = header.script_type.as_deref().unwrap_or("none");
-            return Err(format!(
-                "{script_id} is a RESTlet, and the header of {path} must say so: @NScriptType Restlet (found: {found})."
-            ));
-        }
+        let header = match Head::of(file) {
+            Head::Restlet(header) => header,
+            Head::Wrong(why) | Head::OfAnother(why) | Head::None(why) => {
+                return Err(format!(
+                    "{script_id} is a RESTlet, and its file has to say so. {why}"
+                ));
+            }
+        };
         let defaults = parameters_of(element);
         let deployments = element.child("scriptdeployments");
         let deployments = deployments
@@ -235,7 +266,7 @@ impl NewDeployment {
             all_employees: is_on(element, "allemployees"),
             roles: roles.map(ToOwned::to_owned).collect(),
             runs_as: text(element, "runasrole").map(|role| bare(&role).to_owned()),
-            parameters,
+            parameters: Some(parameters),
         })
     }
 }
@@ -244,14 +275,6 @@ impl NewDeployment {
 fn bare(name: &str) -> &str {
     let name = name.trim().trim_start_matches('[').trim_end_matches(']');
     name.strip_prefix("scriptid=").unwrap_or(name)
-}
-
-fn header_of(file: &SourceFile) -> Header {
-    let is_script = file.path.to_ascii_lowercase().ends_with(".js");
-    match std::str::from_utf8(&file.contents) {
-        Ok(source) if is_script => Header::parse(source),
-        _ => Header::default(),
-    }
 }
 
 const fn version(version: ApiVersion) -> &'static str {
@@ -279,7 +302,7 @@ fn parameters_of(element: &Element) -> Map<String, Json> {
 }
 
 /// A box says `T` or `F`; whatever else is given stays text, as SDF writes it.
-fn parameter(text: &str) -> Json {
+pub(crate) fn parameter(text: &str) -> Json {
     match text.trim() {
         "" => Json::Null,
         "T" => Json::Bool(true),

@@ -1,6 +1,7 @@
 //! The scripts of an account, to look at and to take away.
 
 use countersign_records::{Key, Record, Records, RecordsError, Stamp, Together};
+use countersign_suitescript::nearest;
 
 use crate::deployment::{Deployment, is_on, reference, script_named, text};
 
@@ -67,6 +68,25 @@ pub async fn show(records: &Records, script: &str) -> Result<Option<(ScriptShown
         Ok(Some((shown, source)))
     };
     records.look(show).await
+}
+
+/// ` Did you mean …?`, of a script that is not there: also where its script id is named without its beginning.
+pub async fn question(records: &Records, named: &str) -> Result<String, RecordsError> {
+    let scripts = list(records).await?;
+    let ids = || scripts.iter().map(|script| script.script_id.as_str());
+    let bare = ids().filter_map(|id| id.strip_prefix("customscript_"));
+    let whole = nearest(named, ids());
+    let near = match whole.is_empty() {
+        true => nearest(named, bare)
+            .into_iter()
+            .map(|id| format!("customscript_{id}"))
+            .collect(),
+        false => whole.into_iter().map(ToOwned::to_owned).collect::<Vec<_>>(),
+    };
+    Ok(match near.as_slice() {
+        [] => String::new(),
+        near => format!(" Did you mean {}?", near.join(" or ")),
+    })
 }
 
 /// Takes a script and its deployments away; its file stays in the cabinet. False where there is none.

@@ -6,7 +6,7 @@ const text = (value) => {
   if (value === undefined) return '';
   if (typeof value === 'string') return value;
   if (value instanceof Error && !(value instanceof internal.SuiteScriptError)) {
-    return [`${value.name}: ${value.message}`, ...internal.native.frames(String(value.stack ?? ''))].join('\n');
+    return [`${value.name}: ${internal.messageOf(value)}`, ...internal.native.frames(String(value.stack ?? ''))].join('\n');
   }
   if (typeof value === 'function' || typeof value === 'symbol' || typeof value === 'bigint') return String(value);
   try {

@@ -10,9 +10,25 @@ use serde_json::Value;
 pub struct Call {
     /// Of the script file, absolute in the file cabinet.
     pub path: String,
-    /// The entry point: `get`, `post`, `put` or `delete` of a RESTlet.
+    /// The entry point: `get`, `post`, `put` or `delete` of a RESTlet. None where it is only checked.
     pub entry_point: String,
     pub argument: Argument,
+}
+
+impl Call {
+    /// Only looks at a script file: whether it and what it asks for can be read, and are there. No module is made, nothing called.
+    /// What comes of it is JSON for [`Finding::read`](crate::Finding::read).
+    pub fn check(path: &str) -> Self {
+        Self {
+            path: path.to_owned(),
+            entry_point: String::new(),
+            argument: Argument::Json(Value::Null),
+        }
+    }
+
+    pub(crate) fn only_checks(&self) -> bool {
+        self.entry_point.is_empty()
+    }
 }
 
 /// What the entry point is given.

@@ -131,6 +131,9 @@ pub(crate) fn natives<'js>(
     };
     native.set("importModule", Function::new(ctx.clone(), import)?)?;
 
+    let compile = |ctx: Ctx<'js>, path: String, text: String| Module::declare(ctx, path, text).map(drop);
+    native.set("compileModule", Function::new(ctx.clone(), compile)?)?;
+
     let is_script = |ctx: Ctx<'js>, text: String| {
         let compiled = function(&ctx, "define, require", &text, "N/loader").is_ok();
         if !compiled {

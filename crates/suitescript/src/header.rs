@@ -13,6 +13,8 @@ pub enum ApiVersion {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Header {
     pub api_version: Option<ApiVersion>,
+    /// The same as it is written, also where there is no such version.
+    pub named_version: Option<String>,
     /// As it is written: `Restlet`, `ScheduledScript`.
     pub script_type: Option<String>,
     /// `Public`, `SameAccount` or `TargetAccount`.
@@ -45,7 +47,10 @@ impl Header {
                 continue;
             };
             match tag.to_ascii_lowercase().as_str() {
-                "@napiversion" => header.api_version = api_version(value),
+                "@napiversion" => {
+                    header.api_version = api_version(value);
+                    header.named_version = Some(value.to_owned());
+                }
                 "@nscripttype" => header.script_type = Some(value.to_owned()),
                 "@nmodulescope" => header.module_scope = Some(value.to_owned()),
                 "@namdconfig" => header.amd_config = Some(value.to_owned()),

@@ -69,6 +69,8 @@ static WRITTEN: LazyLock<Vec<Source>> = files! {
 
 /// The same of pieces that modules share. No script can load them.
 static PIECES: LazyLock<Vec<Source>> = files! {
+    "callee"
+    "check"
     "es_module"
     "preferences"
     "query/builder"

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 use crate::es_module::EsModules;
 use crate::host::{Host, HostError};
 use crate::meter::{Limit, Meter};
+use crate::nearest::question;
 use crate::{bounded, governance, modules, stack};
 
 /// Of one call of the host, in bytes of JSON: a file of NetSuite's largest size (10 MB), escaped.
@@ -174,6 +175,12 @@ fn source<'js>(ctx: &Ctx<'js>, native: &Object<'js>) -> rquickjs::Result<()> {
 
     let class = |module: String, name: String| modules::shape(&module)?.class(&name);
     native.set("class", Function::new(ctx.clone(), class)?)?;
+
+    let names = || modules::names().map(ToOwned::to_owned).collect::<Vec<_>>();
+    native.set("moduleNames", Function::new(ctx.clone(), names)?)?;
+
+    let question = |wrong: String, names: Vec<String>| question(&wrong, names.iter().map(String::as_str));
+    native.set("question", Function::new(ctx.clone(), question)?)?;
 
     let frames = |stack: String| stack::frames(&stack);
     native.set("frames", Function::new(ctx.clone(), frames)?)

@@ -133,13 +133,18 @@ fn called<'js>(
         return Ok(Err(too_long("was given", argument.len(), limits)));
     }
     let execute: Function<'js> = internal.get("execute")?;
-    let value: MaybePromise<'js> = execute.call((
-        call.path.as_str(),
-        config,
-        call.entry_point.as_str(),
-        is_json,
-        argument,
-    ))?;
+    let value: MaybePromise<'js> = if call.only_checks() {
+        let check: Function<'js> = internal.get("check")?;
+        check.call((call.path.as_str(), config))?
+    } else {
+        execute.call((
+            call.path.as_str(),
+            config,
+            call.entry_point.as_str(),
+            is_json,
+            argument,
+        ))?
+    };
     let value: Value<'js> = match value.finish() {
         Err(rquickjs::Error::WouldBlock) => return Ok(Ok(Returned::Nothing)),
         other => other?,

@@ -11,8 +11,9 @@ use countersign_store::UserFilter;
 use countersign_suitescript::{Argument, Returned};
 use serde_json::Value;
 
+use super::Desk;
 use super::json::{LoggedJson, ScriptCallInput, ScriptCallJson, ScriptErrorJson};
-use super::{Desk, no_script};
+use super::log::error_in;
 use crate::Accounts;
 use crate::body::{Json, Path};
 use crate::caller::Administrator;
@@ -36,7 +37,9 @@ pub(super) async fn call(
     let deploy = input.deployment.as_deref().unwrap_or("1");
     let found = Deployment::find(&desk.records, &named, deploy).await;
     let deployment = found.map_err(|error| Problem::internal(&error))?;
-    let deployment = deployment.ok_or_else(|| no_script(&format!("{named}, deployment {deploy}")))?;
+    let Some(deployment) = deployment else {
+        return Err(desk.no_deployment(&named, deploy).await);
+    };
     let actor = desk
         .actor(input.user.map(EntityId::new), input.role.map(RoleId::new))
         .await?;
@@ -71,19 +74,23 @@ pub(super) async fn call(
             (None, Some(ScriptErrorJson::of(thrown, position)))
         }
     };
-    let logged = log.into_iter().filter(|(level, ..)| *level != LogLevel::System);
+    let mut logged = Vec::new();
+    for (level, title, details) in log {
+        if level != LogLevel::System {
+            logged.push(LoggedJson {
+                level: level.word().to_owned(),
+                title,
+                error: error_in(&details, &desk).await?,
+                details,
+            });
+        }
+    }
     Ok(shown(&ScriptCallJson {
         user: actor.user.name.clone(),
         role: actor.role.name.clone(),
         returned,
         error,
-        log: logged
-            .map(|(level, title, details)| LoggedJson {
-                level: level.word().to_owned(),
-                title,
-                details,
-            })
-            .collect(),
+        log: logged,
         units: outcome.units,
         duration: outcome.took.as_secs_f64() * 1000.0,
     }))
@@ -93,6 +100,7 @@ fn asked(input: &ScriptCallInput) -> Result<(&'static str, Argument), Problem> {
     let method = input.method.as_deref().unwrap_or("GET").to_ascii_uppercase();
     let body = input.body.clone().unwrap_or_default();
     let body = || match serde_json::from_str(&body) {
+        _ if input.text => Argument::Text(body.clone()),
         Ok(json) => Argument::Json(json),
         Err(_) if body.is_empty() => Argument::Json(Value::Null),
         Err(_) => Argument::Text(body.clone()),

@@ -42,6 +42,23 @@ pub struct DeploymentJson {
     /// Internal ids.
     pub roles: Vec<i64>,
     pub execute_as_role: Option<i64>,
+    /// The values of the script's parameters, by script id.
+    #[schema(value_type = Object)]
+    pub parameters: Map<String, Value>,
+}
+
+/// What of a deployment is to be another; what is not named stays.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct DeploymentInput {
+    /// Whether calls of it find the script.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deployed: Option<bool>,
+    /// Values of parameters, by script id: texts, numbers and boxes. `"T"` and `"F"` are a box too, and `null` or an empty text takes a
+    /// value away.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    #[schema(value_type = Object)]
+    pub parameters: Map<String, Value>,
 }
 
 /// A script, and the text of its file.
@@ -79,6 +96,9 @@ pub struct DeployInput {
     pub files: Vec<CabinetFileJson>,
     #[serde(default)]
     pub objects: Vec<SdfObjectJson>,
+    /// Deploy also what every call would fail for: then it is among the warnings.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub force: bool,
 }
 
 /// What was deployed.
@@ -89,6 +109,9 @@ pub struct DeployedJson {
     pub scripts: Vec<DeployedScriptJson>,
     /// What has no place here.
     pub left_out: Vec<String>,
+    /// What was found in the scripts and did not stop them from being deployed.
+    #[serde(default)]
+    pub warnings: Vec<String>,
 }
 
 /// A script that was deployed.
@@ -128,6 +151,9 @@ pub struct ScriptCallInput {
     /// Of `POST` and `PUT`: given as JSON where it can be read as such, and as text otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
+    /// The body is given as text, even where it is JSON.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub text: bool,
     /// As this user, by internal id; an Administrator of the account where nothing is said.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<i64>,
@@ -173,6 +199,9 @@ pub struct LoggedJson {
     pub level: String,
     pub title: String,
     pub details: String,
+    /// An error that the script caught and wrote.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<ScriptErrorJson>,
 }
 
 /// A line of the execution log of scripts.
@@ -190,7 +219,11 @@ pub struct ScriptLogLineJson {
     /// `DEBUG`, `AUDIT`, `ERROR`, `EMERGENCY`, or `SYSTEM` for an error that nobody caught.
     pub level: String,
     pub title: String,
+    /// Of an error that nobody caught, or that the script wrote itself, the error as JSON.
     pub details: String,
+    /// The same, read: with the line of the file, as the file is now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<ScriptErrorJson>,
     /// Internal ids.
     pub user: i64,
     pub role: i64,
@@ -207,6 +240,10 @@ pub struct ScriptLogFilter {
     /// This level and those above it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub level: Option<String>,
+    /// Lines from this moment on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[param(value_type = Option<Moment>, inline)]
+    pub since: Option<Moment>,
     /// The place of the line the page begins below.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[param(value_type = Option<RowId>, inline)]
@@ -248,6 +285,7 @@ impl From<Deployment> for DeploymentJson {
             all_roles: deployment.audience.all_roles,
             roles: deployment.audience.roles,
             execute_as_role: deployment.runs_as,
+            parameters: deployment.parameters,
         }
     }
 }
@@ -278,6 +316,7 @@ impl From<&ScriptLogLine> for ScriptLogLineJson {
             level: line.level.word().to_owned(),
             title: line.title.clone(),
             details: line.details.clone(),
+            error: None,
             user: line.user,
             role: line.role,
         }

@@ -5,9 +5,12 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::Response;
 use countersign_records::{LogLevel, ScriptLogQuery, number_of};
+use countersign_scripts::Position;
+use countersign_suitescript::Thrown;
+use serde::Deserialize;
 
-use super::json::{ScriptLogFilter, ScriptLogLineJson};
-use super::{Desk, no_script};
+use super::Desk;
+use super::json::{ScriptErrorJson, ScriptLogFilter, ScriptLogLineJson};
 use crate::Accounts;
 use crate::body::Query;
 use crate::caller::Administrator;
@@ -38,8 +41,10 @@ pub(super) async fn log(
             Some(id) => id,
             None => {
                 let found = countersign_scripts::show(&desk.records, &named).await;
-                let found = found.map_err(|error| Problem::internal(&error))?;
-                found.ok_or_else(|| no_script(&named))?.0.id
+                match found.map_err(|error| Problem::internal(&error))? {
+                    Some((script, _)) => script.id,
+                    None => return Err(desk.no_script(&named).await),
+                }
             }
         }),
         None => None,
@@ -49,6 +54,7 @@ pub(super) async fn log(
         level,
         before: filter.before.map(i64::from),
         after: filter.after.map(i64::from),
+        since: filter.since.map(|moment| moment.0),
         limit: limit + 1,
         ..ScriptLogQuery::default()
     };
@@ -57,6 +63,42 @@ pub(super) async fn log(
         .script_log(query)
         .await
         .map_err(|error| Problem::internal(&error))?;
-    let page: Page<ScriptLogLineJson> = Page::of(lines, limit, |line| line.id, |line| line.into());
+    let mut page: Page<ScriptLogLineJson> = Page::of(lines, limit, |line| line.id, |line| line.into());
+    for line in &mut page.items {
+        line.error = error_in(&line.details, &desk).await?;
+    }
     Ok(shown(&page))
+}
+
+/// An error, as a line of the log has it.
+#[derive(Deserialize)]
+struct Logged {
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    message: String,
+    #[serde(default)]
+    stack: Vec<String>,
+}
+
+/// How NetSuite's errors begin where they are written as JSON.
+const ERROR: &str = "{\"type\":\"error.";
+
+pub(super) async fn error_in(details: &str, desk: &Desk) -> Result<Option<ScriptErrorJson>, Problem> {
+    if !details.starts_with(ERROR) {
+        return Ok(None);
+    }
+    // What is long was cut.
+    let Ok(Logged { name, message, stack }) = serde_json::from_str(details) else {
+        return Ok(None);
+    };
+    let thrown = Thrown {
+        name,
+        message,
+        stack,
+        json: String::new(),
+    };
+    let position = Position::of(&thrown, &desk.records).await;
+    let position = position.map_err(|error| Problem::internal(&error))?;
+    Ok(Some(ScriptErrorJson::of(thrown, position)))
 }

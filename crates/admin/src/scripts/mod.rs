@@ -13,16 +13,18 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use countersign_authority::{Authority, Caller};
 use countersign_records::{Records, RecordsError};
-use countersign_scripts::{DeployError, ObjectFile, Project, Scripts, SourceFile};
+use countersign_scripts::{
+    Checked, DeployError, DeploymentChange, ObjectFile, Project, Scripts, SourceFile, change_deployment,
+};
 use utoipa_axum::routes;
 
 pub use self::json::{
-    CabinetFileJson, DeployInput, DeployedDeploymentJson, DeployedJson, DeployedScriptJson, DeploymentJson,
-    LoggedJson, ScriptCallInput, ScriptCallJson, ScriptErrorJson, ScriptJson, ScriptLogFilter,
-    ScriptLogLineJson, ScriptSourceJson, SdfObjectJson,
+    CabinetFileJson, DeployInput, DeployedDeploymentJson, DeployedJson, DeployedScriptJson, DeploymentInput,
+    DeploymentJson, LoggedJson, ScriptCallInput, ScriptCallJson, ScriptErrorJson, ScriptJson,
+    ScriptLogFilter, ScriptLogLineJson, ScriptSourceJson, SdfObjectJson,
 };
 pub use self::secrets::{ApiSecretInput, ApiSecretJson};
-use crate::body::{FilesJson, Path};
+use crate::body::{FilesJson, Json, Path};
 use crate::caller::Administrator;
 use crate::problem::{Problem, Problems};
 use crate::reply::{done, shown};
@@ -31,17 +33,22 @@ use crate::{Accounts, Routes};
 impl From<DeployError> for Problem {
     fn from(error: DeployError) -> Self {
         match error {
-            DeployError::UnknownRole(what) => wrong(what),
+            DeployError::UnknownRole(what) => undeployed(&what),
             DeployError::Records(RecordsError::Invalid(errors)) => {
-                wrong(RecordsError::Invalid(errors).to_string())
+                undeployed(&RecordsError::Invalid(errors).to_string())
             }
             DeployError::Records(error) => Self::internal(&error),
         }
     }
 }
 
-fn wrong(what: String) -> Problem {
-    Problem::field("files", "Files", format!("{what}\nNothing was deployed."))
+/// The files have no label: they are on no page.
+fn unusable(what: &str) -> Problem {
+    Problem::field("files", "", what)
+}
+
+fn undeployed(what: &str) -> Problem {
+    unusable(&format!("{what}\nNothing was deployed."))
 }
 
 /// The account's scripts and records, for an administrator of it.
@@ -65,13 +72,45 @@ impl Desk {
             caller,
         })
     }
+
+    async fn no_script(&self, named: &str) -> Problem {
+        match countersign_scripts::question(&self.records, named).await {
+            Ok(question) => {
+                Problem::not_found(format!("There is no script {} here.{question}", repeated(named)))
+            }
+            Err(error) => Problem::internal(&error),
+        }
+    }
+
+    /// Either there is no such script, or it has no such deployment.
+    async fn no_deployment(&self, named: &str, deploy: &str) -> Problem {
+        match countersign_scripts::show(&self.records, named).await {
+            Ok(None) => self.no_script(named).await,
+            Ok(Some((script, _))) => {
+                let there: Vec<_> = script
+                    .deployments
+                    .iter()
+                    .map(|found| found.deployment_id.as_str())
+                    .collect();
+                Problem::not_found(format!(
+                    "{} has no deployment {}. It has: {}.",
+                    script.script_id,
+                    repeated(deploy),
+                    if there.is_empty() {
+                        "none".to_owned()
+                    } else {
+                        there.join(", ")
+                    }
+                ))
+            }
+            Err(error) => Problem::internal(&error),
+        }
+    }
 }
 
-fn no_script(named: &str) -> Problem {
-    let named: String = named.chars().take(80).collect();
-    Problem::not_found(format!(
-        "There is no script {named:?} here: the list of scripts has them all."
-    ))
+/// What a caller named, as an answer repeats it.
+fn repeated(named: &str) -> String {
+    named.chars().take(80).collect()
 }
 
 pub(crate) fn routes() -> Routes {
@@ -80,6 +119,7 @@ pub(crate) fn routes() -> Routes {
         .routes(routes!(deploy))
         .routes(routes!(show, remove))
         .routes(routes!(call::call))
+        .routes(routes!(change))
         .routes(routes!(log::log))
         .routes(routes!(secrets::list_secrets))
         .routes(routes!(secrets::put_secret, secrets::remove_secret))
@@ -118,8 +158,11 @@ async fn deploy(
             (Some(text), None) => Ok(text.into_bytes()),
             (None, Some(base64)) => STANDARD
                 .decode(base64)
-                .map_err(|error| wrong(format!("{}: its base64 cannot be read: {error}.", file.path))),
-            _ => Err(wrong(format!("{}: give it either text or base64.", file.path))),
+                .map_err(|error| undeployed(&format!("{}: its base64 cannot be read: {error}.", file.path))),
+            _ => Err(undeployed(&format!(
+                "{}: give it either text or base64.",
+                file.path
+            ))),
         };
         Ok(SourceFile {
             path: file.path,
@@ -135,7 +178,16 @@ async fn deploy(
             text: object.text,
         })
         .collect();
-    let mut project = Project::read(files, &objects).map_err(|error| wrong(error.to_string()))?;
+    let mut project = Project::read(files, &objects).map_err(|error| undeployed(&error.to_string()))?;
+    let Checked { errors, mut warnings } = desk.scripts.check(&desk.records, &project).await;
+    if !errors.is_empty() && !input.force {
+        let found = errors.join("\n");
+        return Err(unusable(&format!(
+            "{found}\nNothing was deployed: every call would fail. Mend it, or deploy it as it is with --force (\"force\": true)."
+        )));
+    }
+    warnings.splice(0..0, errors);
+    warnings.splice(0..0, std::mem::take(&mut project.warnings));
     let left_out = std::mem::take(&mut project.left_out);
     let snapshot = desk.authority.snapshot();
     let roles = snapshot
@@ -155,6 +207,7 @@ async fn deploy(
             .map(DeployedScriptJson::from)
             .collect(),
         left_out,
+        warnings,
     }))
 }
 
@@ -171,7 +224,9 @@ async fn show(
     let desk = Desk::of(administrator, &*accounts)?;
     let found = countersign_scripts::show(&desk.records, &named).await;
     let found = found.map_err(|error| Problem::internal(&error))?;
-    let (script, source) = found.ok_or_else(|| no_script(&named))?;
+    let Some((script, source)) = found else {
+        return Err(desk.no_script(&named).await);
+    };
     Ok(shown(&ScriptSourceJson {
         script: script.into(),
         source,
@@ -193,6 +248,34 @@ async fn remove(
     let removed = countersign_scripts::remove(&desk.records, &named, stamp).await;
     match removed.map_err(|error| Problem::internal(&error))? {
         true => Ok(done()),
-        false => Err(no_script(&named)),
+        false => Err(desk.no_script(&named).await),
+    }
+}
+
+/// Change a deployment: its parameters, and whether it is deployed. What is not named stays.
+#[utoipa::path(patch, path = "/accounts/{account}/scripts/{script}/deployments/{deployment}", tag = "Scripts",
+    operation_id = "change_deployment",
+    params(("account" = String, Path), ("script" = String, Path, description = "A script, by its number or script id."),
+        ("deployment" = String, Path, description = "A deployment of it, by its number or script id.")),
+    request_body = DeploymentInput,
+    responses((status = 200, body = DeploymentJson), Problems),
+    extensions(("x-permission" = json!("Administrator"))))]
+async fn change(
+    administrator: Administrator,
+    State(accounts): State<Arc<dyn Accounts>>,
+    Path((_, named, deployment)): Path<(String, String, String)>,
+    Json(input): Json<DeploymentInput>,
+) -> Result<Response, Problem> {
+    let desk = Desk::of(administrator, &*accounts)?;
+    let stamp = desk.authority.record_stamp(&desk.caller);
+    let change = DeploymentChange {
+        is_deployed: input.deployed,
+        parameters: input.parameters,
+    };
+    let changed = change_deployment(&desk.records, &named, &deployment, &change, stamp).await;
+    let changed = changed.map_err(|error| Problem::internal(&error))?;
+    match changed.map_err(|error| Problem::field("parameters", "", error))? {
+        Some(deployment) => Ok(shown(&DeploymentJson::from(deployment))),
+        None => Err(desk.no_deployment(&named, &deployment).await),
     }
 }

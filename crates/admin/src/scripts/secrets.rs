@@ -9,7 +9,7 @@ use countersign_scripts::{ApiSecret, ApiSecretForm, LONGEST_SECRET, is_secret_id
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Desk, no_script};
+use super::Desk;
 use crate::Accounts;
 use crate::body::{Json, Path};
 use crate::caller::Administrator;
@@ -116,7 +116,7 @@ pub(super) async fn put_secret(
     let put = ApiSecret::put(&desk.records, form, stamp).await;
     let generation = match put.map_err(|error| Problem::conflict(format!("{error}.")))? {
         Ok(generation) => generation,
-        Err(script) => return Err(no_script(&script)),
+        Err(script) => return Err(desk.no_script(&script).await),
     };
     let value = Secret::new(input.value);
     desk.authority

@@ -69,6 +69,7 @@ fn operations(stage: &Stage) -> Vec<Operation> {
                 .replace("{name}", "none")
                 .replace("{type}", "customer")
                 .replace("{script}", "999999")
+                .replace("{deployment}", "1")
                 .replace("{secret}", "custsecret_none")
                 .replace("{role}", "999999")
                 .replace("{permission}", "ADMI_RESTWEBSERVICES")

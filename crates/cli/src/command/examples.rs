@@ -408,7 +408,7 @@ pub(super) const LOGS: &str = "Examples:
     countersign logs --follow
 
   Errors of one script, for machines:
-    countersign logs --script customscript_orders --level ERROR --json";
+    countersign logs --script customscript_orders --level ERROR --since 1h --json";
 
 pub(super) const RECORD: &str = "Examples:
   Look first, then write:

@@ -6,6 +6,7 @@ use clap::{Args, Subcommand, ValueHint};
 
 use super::at::At;
 use super::examples;
+use super::words::When;
 
 /// Work with RESTlets: deploy them, list them, try one
 ///
@@ -29,6 +30,8 @@ pub(crate) enum ScriptAction {
     /// every role. Of an SDF project (a folder with FileCabinet and Objects in it, or in its src), the objects say which scripts
     /// and deployments there are. Any other folder goes to /SuiteScripts as it is. Deployed again, files take the place of those
     /// that are there.
+    ///
+    /// Each script is read before: nothing is deployed where it is no JavaScript, or asks for a module or file that is not there.
     #[command(
         after_help = "Examples:\n  countersign script deploy orders.js\n  countersign script deploy my-project --watch"
     )]
@@ -39,6 +42,9 @@ pub(crate) enum ScriptAction {
         /// Go on, and deploy again whenever a file changes
         #[arg(long)]
         watch: bool,
+        /// Deploy also a script that fails at every call
+        #[arg(long)]
+        force: bool,
     },
     /// List the scripts and their deployments
     #[command(after_help = "Example:\n  countersign script list")]
@@ -55,6 +61,34 @@ pub(crate) enum ScriptAction {
         /// By its number or script id
         script: String,
     },
+    /// Set parameters of a deployment, or show those it has
+    ///
+    /// What a script reads with getParameter(). T and F are a box, and NAME= takes a value away. An SDF project that is deployed
+    /// again sets the parameters of its objects; a single file leaves them as they are.
+    #[command(
+        after_help = "Examples:\n  countersign script parameter customscript_orders custscript_limit=50 custscript_is_test=T\n  countersign script parameter customscript_orders"
+    )]
+    Parameter {
+        /// By its number or script id
+        script: String,
+        /// Parameters by their script ids
+        #[arg(value_name = "NAME=VALUE", value_parser = pair)]
+        parameters: Vec<(String, String)>,
+        /// The deployment, by its number or script id [default: the first]
+        #[arg(long, value_name = "ID")]
+        deploy: Option<String>,
+    },
+    /// Take a deployment out of use: calls of it are refused, and all of it stays
+    ///
+    /// As the box Deployed does that is not checked. Deployed again, it is in use again.
+    #[command(after_help = "Example:\n  countersign script undeploy customscript_orders")]
+    Undeploy {
+        /// By its number or script id
+        script: String,
+        /// The deployment, by its number or script id [default: the first]
+        #[arg(long, value_name = "ID")]
+        deploy: Option<String>,
+    },
     /// Keep secrets that scripts use and nobody sees (Setup > Company > API Secrets)
     ///
     /// N/crypto and N/https take them by their script id; the value never reaches a script.
@@ -68,7 +102,7 @@ pub(crate) enum ScriptAction {
     /// Call a script for a quick try, and show what it returned, what it wrote and what it used
     ///
     /// It is called without a signature, as an Administrator of the account or as whoever is named. A script that fails is shown
-    /// with the line that did.
+    /// with the line that did. Ctrl-C stops waiting; the script runs on until its own limit of 300 seconds.
     #[command(
         after_help = "Examples:\n  countersign script call customscript_orders id=7\n  countersign script call customscript_orders --method POST --body '{\"item\": 7}'"
     )]
@@ -81,9 +115,15 @@ pub(crate) enum ScriptAction {
         /// GET, POST, PUT or DELETE [default: GET, or POST with a body]
         #[arg(long, value_parser = ["GET", "POST", "PUT", "DELETE"], ignore_case = true)]
         method: Option<String>,
-        /// The body of POST and PUT: JSON, or any text
-        #[arg(long, value_name = "TEXT")]
+        /// The body of POST and PUT, JSON
+        #[arg(long, value_name = "JSON")]
         body: Option<String>,
+        /// Give the body to the script as text, as with Content-Type: text/plain
+        #[arg(long, requires = "body")]
+        text: bool,
+        /// How long to wait for the script, in seconds
+        #[arg(long, value_name = "SECONDS", default_value = "310", value_parser = clap::value_parser!(u64).range(1..=86400))]
+        timeout: u64,
         /// The deployment, by its number or script id [default: the first]
         #[arg(long, value_name = "ID")]
         deploy: Option<String>,
@@ -140,6 +180,10 @@ pub(crate) struct Logs {
     /// This level and those above it
     #[arg(long, value_parser = ["DEBUG", "AUDIT", "ERROR", "EMERGENCY", "SYSTEM"], ignore_case = true)]
     pub(crate) level: Option<String>,
+
+    /// From this time on: 2026-11-22, 2026-11-22T05:00:00Z, or so long ago: 30s, 15m, 2h, 7d
+    #[arg(long, value_name = "TIME")]
+    pub(crate) since: Option<When>,
 
     /// How many lines at most
     #[arg(long, value_name = "COUNT", default_value = "50", value_parser = clap::value_parser!(u32).range(1..=500))]

@@ -47,18 +47,18 @@ pub(crate) async fn run(command: command::Call) -> Result<Exit, Failure> {
         body,
     };
     let reply = client.call(&call).await.map_err(failed)?;
-    print(&reply, command.include, command.json)?;
+    let told = print(&reply, command.include, command.json);
     if reply.status == StatusCode::UNAUTHORIZED && is_local {
         let audit = paste::command(&["audit", "--failures", "--limit", "1"]);
         output::complain(&format!(
             "{DIM}next:{DIM:#}  ask the account why: {audit} (with the --data it was started with)"
         ));
     }
-    Ok(if reply.status.is_success() {
-        Exit::Success
-    } else {
-        Exit::Refused
-    })
+    let exit = match reply.status.is_success() {
+        true => Exit::Success,
+        false => Exit::Refused,
+    };
+    exit.told(told)
 }
 
 fn failed(error: CallError, is_local: bool) -> Failure {

@@ -54,12 +54,11 @@ pub(crate) fn run(explain: Explain) -> Result<Exit, Failure> {
         meaning: request.answer.as_ref().map(Meaning::of),
         other: other.transpose()?,
     };
-    print(&explain, &explained, &secrets)?;
-    Ok(if explained.case.diagnosis.findings.is_empty() {
-        Exit::Success
-    } else {
-        Exit::Refused
-    })
+    let exit = match explained.case.diagnosis.findings.is_empty() {
+        true => Exit::Success,
+        false => Exit::Refused,
+    };
+    exit.told(print(&explain, &explained, &secrets))
 }
 
 fn print(explain: &Explain, explained: &Explained<'_>, secrets: &Secrets) -> Result<(), Failure> {

@@ -5,10 +5,12 @@ use std::time::Duration;
 use countersign_admin::{Page, RowId, ScriptLogFilter, ScriptLogLineJson};
 use serde_json::json;
 
+use super::logged;
 use crate::admin_client::{AdminClient, with_query};
 use crate::command::{At, Logs};
 use crate::failure::{Exit, Failure};
-use crate::output::{self, BOLD, DIM, RED};
+use crate::folder::World;
+use crate::output::{self, DIM, RED};
 use crate::running::StopRequests;
 use crate::table::{moment, plain};
 
@@ -28,6 +30,7 @@ async fn show(client: &AdminClient, logs: &Logs) -> Result<(), Failure> {
         script: logs.script.clone(),
         level: logs.level.clone(),
         limit: Some(logs.limit),
+        since: logs.since.map(|when| when.moment(World::system().clock.now())),
         ..ScriptLogFilter::default()
     };
     let mut last = print(client, &filter, &logs.at).await?;
@@ -65,12 +68,11 @@ async fn print(client: &AdminClient, filter: &ScriptLogFilter, at: &At) -> Resul
 fn say(line: &ScriptLogLineJson) -> Result<(), Failure> {
     let is_bad = matches!(line.level.as_str(), "ERROR" | "EMERGENCY" | "SYSTEM");
     let colour = if is_bad { RED } else { DIM };
-    output::say(&format!(
-        "{DIM}{}{DIM:#}  {colour}{:<9}{colour:#} {}  {BOLD}{}{BOLD:#}  {}",
+    let head = format!(
+        "{DIM}{}{DIM:#}  {colour}{:<9}{colour:#} {} ",
         moment(line.date),
         line.level,
         plain(line.script.as_deref().unwrap_or("(gone)")),
-        plain(&line.title),
-        plain(&line.details)
-    ))
+    );
+    logged::say(&head, &line.title, &line.details, line.error.as_ref())
 }

@@ -36,12 +36,12 @@ pub(crate) async fn run(Record { action, at }: Record) -> Result<Exit, Failure> 
         answer.end()
     };
     let done = AdminClient::with(at.data.clone(), at.account.clone(), import).await?;
-    tell(&done, &at)?;
     // What was skipped was asked for to be skipped.
-    match done.bad.is_empty() || done.written {
-        true => Ok(Exit::Success),
-        false => Ok(Exit::Refused),
-    }
+    let exit = match done.bad.is_empty() || done.written {
+        true => Exit::Success,
+        false => Exit::Refused,
+    };
+    exit.told(tell(&done, &at))
 }
 
 /// The answer, as it comes line by line.

@@ -3,18 +3,17 @@
 use std::path::Path;
 use std::time::Duration;
 
-use countersign_admin::{
-    DeployedJson, LoggedJson, ScriptCallInput, ScriptCallJson, ScriptErrorJson, ScriptJson, ScriptSourceJson,
-};
+use countersign_admin::{DeployedJson, DeploymentInput, DeploymentJson, ScriptJson, ScriptSourceJson};
 use countersign_protocol::percent_encode;
 use serde_json::{Value, json};
 
 use super::administration::print_list;
-use super::script_files::{self, Changed};
+use super::script_call;
+use super::script_files::{self, Changed, Files};
 use crate::admin_client::AdminClient;
 use crate::command::{At, Script, ScriptAction};
 use crate::failure::{Exit, Failure};
-use crate::output::{self, BOLD, DIM, GREEN, RED};
+use crate::output::{self, DIM, GREEN, YELLOW};
 use crate::running::StopRequests;
 use crate::table::{Cell, Table, plain};
 
@@ -24,8 +23,9 @@ const LOOK: Duration = Duration::from_millis(500);
 pub(crate) async fn run(Script { action, at }: Script) -> Result<Exit, Failure> {
     let (data, account) = (at.data.clone(), at.account.clone());
     match action {
-        ScriptAction::Deploy { path, watch } => {
-            let deploy = async |client: &AdminClient| deploy(client, &path, watch, &at).await;
+        ScriptAction::Deploy { path, watch, force } => {
+            let how = How { watch, force };
+            let deploy = async |client: &AdminClient| deploy(client, &path, how, &at).await;
             AdminClient::with(data, account, deploy).await?;
         }
         ScriptAction::List => {
@@ -35,13 +35,13 @@ pub(crate) async fn run(Script { action, at }: Script) -> Result<Exit, Failure> 
         }
         ScriptAction::Show { script } => {
             let path = path(&script);
-            let show = async |client: &AdminClient| client.get(&path).await;
+            let show = async |client: &AdminClient| client.get(&path).await.map_err(listed);
             let found: ScriptSourceJson = AdminClient::with(data, account, show).await?;
             show_one(&found, &at)?;
         }
         ScriptAction::Remove { script } => {
             let path = path(&script);
-            let remove = async |client: &AdminClient| client.delete::<()>(&path).await;
+            let remove = async |client: &AdminClient| client.delete::<()>(&path).await.map_err(listed);
             AdminClient::with(data, account, remove).await?;
             match at.json {
                 true => output::say_json(&json!({ "removed": script }))?,
@@ -52,34 +52,59 @@ pub(crate) async fn run(Script { action, at }: Script) -> Result<Exit, Failure> 
             }
         }
         ScriptAction::Secret { action } => super::script_secret::run(action, &at).await?,
+        ScriptAction::Parameter {
+            script,
+            parameters,
+            deploy,
+        } => {
+            let change = DeploymentInput {
+                deployed: None,
+                parameters: parameters
+                    .into_iter()
+                    .map(|(name, value)| (name, Value::String(value)))
+                    .collect(),
+            };
+            let deployment = changed(&script, deploy, &change, &at).await?;
+            show_parameters(&deployment, &at)?;
+        }
+        ScriptAction::Undeploy { script, deploy } => {
+            let change = DeploymentInput {
+                deployed: Some(false),
+                ..DeploymentInput::default()
+            };
+            let deployment = changed(&script, deploy, &change, &at).await?;
+            match at.json {
+                true => output::say_json(&json!(deployment))?,
+                false => output::say(&format!(
+                    "{} of {} is out of use until it is deployed again.",
+                    plain(&deployment.script_id),
+                    plain(&script)
+                ))?,
+            }
+        }
         ScriptAction::Call {
             script,
             parameters,
             method,
             body,
+            text,
+            timeout,
             deploy,
             user,
             role,
         } => {
-            let method = method.or_else(|| body.is_some().then(|| "POST".to_owned()));
-            let input = ScriptCallInput {
-                deployment: deploy,
+            let call = script_call::Call {
+                path: path(&script),
+                parameters,
                 method,
-                parameters: parameters
-                    .into_iter()
-                    .map(|(name, value)| (name, Value::String(value)))
-                    .collect(),
                 body,
+                text,
+                timeout,
+                deploy,
                 user,
                 role,
             };
-            let path = format!("{}/call", path(&script));
-            let call = async |client: &AdminClient| client.post(&path, &input).await;
-            let called: ScriptCallJson = AdminClient::with(data, account, call).await?;
-            tell_call(&called, &at)?;
-            if called.error.is_some() {
-                return Ok(Exit::Refused);
-            }
+            return script_call::run(call, &at).await;
         }
     }
     Ok(Exit::Success)
@@ -89,11 +114,55 @@ fn path(script: &str) -> String {
     format!("scripts/{}", percent_encode(script))
 }
 
-async fn deploy(client: &AdminClient, path: &Path, watch: bool, at: &At) -> Result<(), Failure> {
-    let (input, mut seen) = script_files::read(path)?;
+/// Of a script that is not there, where to find those that are.
+pub(super) fn listed(failure: Failure) -> Failure {
+    failure.or_hint("see the scripts and their deployments with: countersign script list")
+}
+
+async fn changed(
+    script: &str,
+    deploy: Option<String>,
+    change: &DeploymentInput,
+    at: &At,
+) -> Result<DeploymentJson, Failure> {
+    let deployment = percent_encode(deploy.as_deref().unwrap_or("1"));
+    let path = format!("{}/deployments/{deployment}", path(script));
+    let patch = async |client: &AdminClient| client.patch(&path, change).await.map_err(listed);
+    AdminClient::with(at.data.clone(), at.account.clone(), patch).await
+}
+
+fn show_parameters(deployment: &DeploymentJson, at: &At) -> Result<(), Failure> {
+    if at.json {
+        return output::say_json(&json!(deployment));
+    }
+    if deployment.parameters.is_empty() {
+        return output::say(&format!("{} has no parameters.", plain(&deployment.script_id)));
+    }
+    let mut table = Table::new(&["PARAMETER", "VALUE"]);
+    for (name, value) in &deployment.parameters {
+        let value = match value {
+            Value::String(text) => text.clone(),
+            Value::Null => String::new(),
+            Value::Bool(is_on) => (if *is_on { "T" } else { "F" }).to_owned(),
+            other => other.to_string(),
+        };
+        table.add([Cell::from(name), Cell::from(value)]);
+    }
+    table.print()
+}
+
+#[derive(Clone, Copy)]
+struct How {
+    watch: bool,
+    force: bool,
+}
+
+async fn deploy(client: &AdminClient, path: &Path, how: How, at: &At) -> Result<(), Failure> {
+    let Files { input, seen, skipped } = script_files::read(path, how.force)?;
+    let mut seen = seen;
     let deployed: DeployedJson = client.post("scripts/deploy", &input).await?;
-    tell_deployed(&deployed, at)?;
-    if !watch {
+    tell_deployed(&deployed, &skipped, at)?;
+    if !how.watch {
         return Ok(());
     }
     client.must_run("nobody could call what is deployed")?;
@@ -114,20 +183,30 @@ async fn deploy(client: &AdminClient, path: &Path, watch: bool, at: &At) -> Resu
         }
         // Also where it fails: it is tried again when it changes again.
         seen = now;
-        let again = match script_files::read(path) {
-            Ok((input, _)) => client.post::<DeployedJson>("scripts/deploy", &input).await,
+        let again = match script_files::read(path, how.force) {
+            Ok(files) => client
+                .post("scripts/deploy", &files.input)
+                .await
+                .map(|deployed: DeployedJson| (deployed, files.skipped)),
             Err(failure) => Err(failure),
         };
         match again {
-            Ok(deployed) => tell_deployed(&deployed, at)?,
-            Err(failure) => failure.print(),
+            Ok((deployed, skipped)) => tell_deployed(&deployed, &skipped, at)?,
+            Err(failure) => failure
+                .or_hint("what was deployed before goes on; save it again")
+                .print(),
         }
     }
 }
 
-fn tell_deployed(deployed: &DeployedJson, at: &At) -> Result<(), Failure> {
+/// `skipped` are files that were not read.
+fn tell_deployed(deployed: &DeployedJson, skipped: &[String], at: &At) -> Result<(), Failure> {
     if at.json {
-        return output::say_json(&json!(deployed));
+        let mut deployed = json!(deployed);
+        if let Some(left_out) = deployed["leftOut"].as_array_mut() {
+            left_out.extend(skipped.iter().map(|text| json!(text)));
+        }
+        return output::say_json(&deployed);
     }
     for script in &deployed.scripts {
         let verb = if script.updated { "update" } else { "add" };
@@ -145,8 +224,11 @@ fn tell_deployed(deployed: &DeployedJson, at: &At) -> Result<(), Failure> {
             ))?;
         }
     }
-    for text in &deployed.left_out {
+    for text in deployed.left_out.iter().chain(skipped) {
         output::say(&format!("{DIM}left out: {}{DIM:#}", output::printable(text)))?;
+    }
+    for text in &deployed.warnings {
+        output::say(&format!("{YELLOW}warning:{YELLOW:#} {}", output::printable(text)))?;
     }
     let files = match deployed.files {
         1 => "1 file is".to_owned(),
@@ -191,69 +273,6 @@ fn show_one(found: &ScriptSourceJson, at: &At) -> Result<(), Failure> {
     output::say("")?;
     for (line, number) in found.source.lines().zip(1..) {
         output::say(&format!("{DIM}{number:>5}{DIM:#}  {}", output::printable(line)))?;
-    }
-    Ok(())
-}
-
-fn tell_call(called: &ScriptCallJson, at: &At) -> Result<(), Failure> {
-    if at.json {
-        return output::say_json(&json!(called));
-    }
-    for line in &called.log {
-        say_logged(line)?;
-    }
-    if let Some(returned) = &called.returned {
-        let json: Result<Value, _> = serde_json::from_str(returned);
-        let text = match json {
-            Ok(value @ (Value::Object(_) | Value::Array(_))) => format!("{value:#}"),
-            _ => returned.clone(),
-        };
-        output::say(&output::printable(&text))?;
-    }
-    if let Some(error) = &called.error {
-        say_error(error)?;
-    }
-    output::say(&format!(
-        "{DIM}{} units, {:.1} ms, as {} in the role {}{DIM:#}",
-        called.units,
-        called.duration,
-        plain(&called.user),
-        plain(&called.role)
-    ))
-}
-
-fn say_logged(line: &LoggedJson) -> Result<(), Failure> {
-    let colour = if line.level == "ERROR" || line.level == "EMERGENCY" {
-        RED
-    } else {
-        DIM
-    };
-    output::say(&format!(
-        "{colour}{:<9}{colour:#} {BOLD}{}{BOLD:#}  {}",
-        line.level,
-        plain(&line.title),
-        plain(&line.details)
-    ))
-}
-
-fn say_error(error: &ScriptErrorJson) -> Result<(), Failure> {
-    output::say(&format!(
-        "{RED}{}{RED:#}: {}",
-        plain(&error.code),
-        output::printable(&error.message)
-    ))?;
-    if let (Some(file), Some(line), Some(source)) = (&error.file, error.line, &error.source) {
-        let column = error.column.unwrap_or(1);
-        output::say(&format!("  {DIM}{}:{line}:{column}{DIM:#}", plain(file)))?;
-        let source = output::printable(source).replace('\t', " ");
-        output::say(&format!("  {line:>5} | {source}"))?;
-        output::say(&format!(
-            "        | {}{RED}^{RED:#}",
-            " ".repeat(column.saturating_sub(1))
-        ))?;
-    }
-    for frame in error.stack.iter().skip(1) {
-        output::say(&format!("  {DIM}at {}{DIM:#}", plain(frame)))?;
     }
     Ok(())
 }

@@ -27,17 +27,27 @@ enum Read {
     Object(String),
 }
 
-/// What is to be deployed, and the files it was read from.
-pub(super) fn read(path: &Path) -> Result<(DeployInput, Changed), Failure> {
+/// What is to be deployed.
+pub(super) struct Files {
+    pub(super) input: DeployInput,
+    /// What it was read from.
+    pub(super) seen: Changed,
+    /// What was not read, each a sentence.
+    pub(super) skipped: Vec<String>,
+}
+
+pub(super) fn read(path: &Path, force: bool) -> Result<Files, Failure> {
     let (mut input, mut changed) = (
         DeployInput {
             files: Vec::new(),
             objects: Vec::new(),
+            force,
         },
         Changed::new(),
     );
     let mut room = LARGEST;
-    for (file, role) in files(path)? {
+    let Found { files, skipped } = files(path)?;
+    for (file, role) in files {
         changed.insert(file.clone(), modified(&file));
         let bytes = bytes(&file, &mut room)?;
         match (role, String::from_utf8(bytes)) {
@@ -60,13 +70,18 @@ pub(super) fn read(path: &Path) -> Result<(DeployInput, Changed), Failure> {
             }
         }
     }
-    Ok((input, changed))
+    Ok(Files {
+        input,
+        seen: changed,
+        skipped,
+    })
 }
 
 /// The files there are now, and when each changed last.
 pub(super) fn now(path: &Path) -> Result<Changed, Failure> {
-    let files = files(path)?;
-    Ok(files
+    let found = files(path)?;
+    Ok(found
+        .files
         .into_iter()
         .map(|(file, _)| (file.clone(), modified(&file)))
         .collect())
@@ -78,8 +93,15 @@ fn modified(file: &Path) -> Option<SystemTime> {
         .ok()
 }
 
-fn files(path: &Path) -> Result<Vec<(PathBuf, Read)>, Failure> {
-    let mut found = Vec::new();
+/// What is below a path.
+#[derive(Default)]
+struct Found {
+    files: Vec<(PathBuf, Read)>,
+    skipped: Vec<String>,
+}
+
+fn files(path: &Path) -> Result<Found, Failure> {
+    let mut found = Found::default();
     if !path.is_dir() {
         let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
         let inside = path.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>();
@@ -89,34 +111,26 @@ fn files(path: &Path) -> Result<Vec<(PathBuf, Read)>, Failure> {
             .and_then(|at| inside.get(at + 1..))
             .map(|rest| rest.join("/"));
         let place = format!("{SCRIPTS}/{}", below.as_deref().unwrap_or(&name));
-        found.push((path.to_owned(), Read::Cabinet(place)));
+        found.files.push((path.to_owned(), Read::Cabinet(place)));
         return Ok(found);
     }
     let roots = [path.to_owned(), path.join("src")];
     let project = roots.iter().find(|root| root.join("FileCabinet").is_dir());
     let Some(project) = project else {
-        walk(path, 0, &mut |file| {
-            let name = below(path, file);
-            found.push((file.to_owned(), Read::Cabinet(format!("{SCRIPTS}/{name}"))));
+        found.walk(path, 0, &|file| {
+            Some(Read::Cabinet(format!("{SCRIPTS}/{}", below(path, file))))
         })?;
         return Ok(found);
     };
     let cabinet = project.join("FileCabinet");
-    walk(&cabinet, 0, &mut |file| {
-        found.push((
-            file.to_owned(),
-            Read::Cabinet(format!("/{}", below(&cabinet, file))),
-        ));
+    found.walk(&cabinet, 0, &|file| {
+        Some(Read::Cabinet(format!("/{}", below(&cabinet, file))))
     })?;
     let objects = project.join("Objects");
     if objects.is_dir() {
-        walk(&objects, 0, &mut |file| {
-            if file.extension().is_some_and(|ending| ending == "xml") {
-                found.push((
-                    file.to_owned(),
-                    Read::Object(format!("Objects/{}", below(&objects, file))),
-                ));
-            }
+        found.walk(&objects, 0, &|file| {
+            let is_object = file.extension().is_some_and(|ending| ending == "xml");
+            is_object.then(|| Read::Object(format!("Objects/{}", below(&objects, file))))
         })?;
     }
     Ok(found)
@@ -128,22 +142,38 @@ fn below(root: &Path, file: &Path) -> String {
     parts.join("/")
 }
 
-/// In the order of their names. Hidden files, links and what a package manager put there are left alone.
-fn walk(folder: &Path, depth: usize, found: &mut dyn FnMut(&Path)) -> Result<(), Failure> {
-    for entry in entries(folder)? {
-        let name = entry.file_name().unwrap_or_default().to_string_lossy();
-        if name.starts_with('.') || name == "node_modules" {
-            continue;
+impl Found {
+    /// In the order of their names. Hidden files and what a package manager put there are left alone.
+    fn walk(
+        &mut self,
+        folder: &Path,
+        depth: usize,
+        role: &dyn Fn(&Path) -> Option<Read>,
+    ) -> Result<(), Failure> {
+        for entry in entries(folder)? {
+            let name = entry.file_name().unwrap_or_default().to_string_lossy();
+            if name.starts_with('.') || name == "node_modules" {
+                continue;
+            }
+            let kind = std::fs::symlink_metadata(&entry).map_err(|error| unreadable(folder, &error))?;
+            if kind.is_dir() && depth < DEEPEST {
+                self.walk(&entry, depth + 1, role)?;
+            } else if kind.is_file() {
+                self.files.extend(role(&entry).map(|role| (entry, role)));
+            } else {
+                // A link may lead in a circle, or out of the folder.
+                let why = if kind.is_symlink() {
+                    "a symbolic link is not followed; put the file itself there"
+                } else if kind.is_dir() {
+                    "the folder lies too deep"
+                } else {
+                    "it is no regular file"
+                };
+                self.skipped.push(format!("{}: {why}.", entry.display()));
+            }
         }
-        // A link may lead in a circle, or out of the folder.
-        let kind = std::fs::symlink_metadata(&entry).map_err(|error| unreadable(folder, &error))?;
-        if kind.is_dir() && depth < DEEPEST {
-            walk(&entry, depth + 1, found)?;
-        } else if kind.is_file() {
-            found(&entry);
-        }
+        Ok(())
     }
-    Ok(())
 }
 
 fn bytes(file: &Path, room: &mut usize) -> Result<Vec<u8>, Failure> {
@@ -155,7 +185,11 @@ fn bytes(file: &Path, room: &mut usize) -> Result<Vec<u8>, Failure> {
     }
     let size = usize::try_from(metadata.len()).unwrap_or(usize::MAX);
     *room = room.checked_sub(size).ok_or_else(|| {
-        cannot(&"all files together are larger than 40 MiB").hint("deploy a part of them at a time")
+        cannot(&format!(
+            "it has {:.1} MB, and all files of a deployment together have at most 40 MB",
+            size as f64 / (1024.0 * 1024.0)
+        ))
+        .hint("deploy a part of them at a time")
     })?;
     std::fs::read(file).map_err(|error| cannot(&error))
 }

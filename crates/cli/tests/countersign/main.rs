@@ -34,6 +34,7 @@ mod proxy;
 mod record_types;
 mod reference;
 mod restores;
+mod scripts;
 mod serve;
 mod signatures;
 mod starts;

@@ -151,7 +151,10 @@ pub(crate) mod samples {
                 roles: vec![3],
                 ..Audience::default()
             },
-            parameters: serde_json::Map::new(),
+            parameters: serde_json::Map::from_iter([(
+                "custscript_depth".to_owned(),
+                serde_json::json!("<3>"),
+            )]),
         }
     }
 

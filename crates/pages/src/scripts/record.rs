@@ -2,8 +2,11 @@
 
 use axum::extract::Path;
 use countersign_records::{ScriptLogLine, ScriptLogQuery};
-use countersign_scripts::ScriptShown;
-use countersign_web::{Answer, Lock, Page, Tone, empty_state, facts, html, link_button};
+use countersign_scripts::{Deployment, ScriptShown};
+use countersign_web::{
+    Answer, Column, Lock, Markup, Page, Pager, Table, Tone, empty_state, facts, html, link_button,
+};
+use serde_json::Value;
 
 use super::{log, script_list};
 use crate::desk::At;
@@ -64,12 +67,18 @@ impl View for Record {
                     h2 { "Deployments" }
                     (script_list::table(&script.deployments))
                 }
+                @if script.deployments.iter().any(|deployment| !deployment.parameters.is_empty()) {
+                    section.section {
+                        h2 { "Parameters" }
+                        (parameters(&script.deployments))
+                    }
+                }
                 section.section {
                     h2 { "Execution Log" }
                     @if self.log.is_empty() {
                         (empty_state("Nothing was written yet", "Lines of N/log and errors that nobody caught stand here.", html! {}))
                     } @else {
-                        (log::table(&self.log, countersign_web::Pager::default()))
+                        (log::table(&self.log, Pager::default()))
                         p.after { (link_button("All of them", &all, Tone::Plain)) }
                     }
                 }
@@ -83,6 +92,31 @@ impl View for Record {
             ..Page::default()
         }
     }
+}
+
+fn parameters(deployments: &[Deployment]) -> Markup {
+    let rows = deployments.iter().flat_map(|deployment| {
+        deployment.parameters.iter().map(|(name, value)| {
+            let value = match value {
+                Value::String(text) => text.clone(),
+                Value::Null => String::new(),
+                Value::Bool(is_on) => (if *is_on { "Yes" } else { "No" }).to_owned(),
+                other => other.to_string(),
+            };
+            vec![
+                html! { code { (name) } },
+                html! { (value) },
+                html! { (deployment.title) },
+            ]
+        })
+    });
+    Table {
+        caption: "Values of parameters".to_owned(),
+        columns: ["Parameter", "Value", "Deployment"].map(Column::new).to_vec(),
+        rows: rows.collect(),
+        pager: Pager::default(),
+    }
+    .show()
 }
 
 pub(super) async fn show(Path(id): Path<String>, At(desk): At) -> Answer {

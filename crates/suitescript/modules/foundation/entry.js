@@ -15,6 +15,11 @@ internal.execute = (path, config, entryPoint, isJson, argument) => {
   return entry.call(script, isJson ? internal.parse(argument) : argument);
 };
 
+internal.check = (path, config) => {
+  if (config) internal.configure(internal.parse(internal.fetch(internal.resolve(config, path)).text), path);
+  return internal.piece('check').check(path);
+};
+
 /** `[kind, text, content type]`. */
 internal.returned = (value) => {
   if (value === undefined || value === null) return ['nothing', ''];

@@ -49,6 +49,17 @@ internal.notEmulated = (what) =>
     `${what} is part of SuiteScript, and this local account does not emulate it. Run this part of the script in a NetSuite account.`,
   );
 
+/** What a script's own error says. The engine says only that something is "not a function": what that was is read in the file. */
+internal.messageOf = (thrown) => {
+  const { message } = thrown;
+  if (message !== 'not a function' && !/^cannot read property .* of undefined$/.test(message)) return message;
+  try {
+    return internal.piece('callee').told(thrown) ?? message;
+  } catch {
+    return message;
+  }
+};
+
 /** What the engine tells of a value that was thrown and that nobody caught. */
 internal.describe = (thrown) => {
   if (thrown instanceof SuiteScriptError) {
@@ -56,7 +67,7 @@ internal.describe = (thrown) => {
     return internal.stringify({ name: String(name), message: String(message), stack, json: internal.stringify(thrown) });
   }
   if (thrown instanceof ErrorClass) {
-    const message = `${thrown.name}: ${thrown.message}`;
+    const message = `${thrown.name}: ${internal.messageOf(thrown)}`;
     const stack = native.frames(String(thrown.stack ?? ''));
     const json = internal.stringify({ type: 'error.SuiteScriptError', name: 'UNEXPECTED_ERROR', message, stack });
     return internal.stringify({ name: 'UNEXPECTED_ERROR', message, stack, json });

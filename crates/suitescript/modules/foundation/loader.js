@@ -19,6 +19,13 @@ const failLoading = (code, message) => {
   throw new SuiteScriptModuleLoaderError(code, message);
 };
 
+/** `asked`: the name as it is written, and the file it is written in. */
+const failMissing = (what, asked) => {
+  const error = new SuiteScriptModuleLoaderError('MODULE_DOES_NOT_EXIST', `Module does not exist: ${what}`);
+  if (asked) internal.piece('callee').place(error, what, asked);
+  throw error;
+};
+
 // --- Names and paths ---
 
 const folderOf = (path) => path.slice(0, path.lastIndexOf('/') + 1);
@@ -64,20 +71,20 @@ const configure = (config, from) => {
 };
 
 /** The file of a module: as it is named, with `.js`, or without. */
-const fetch = (path) => {
+const fetch = (path, asked) => {
   const tried = path.endsWith('.js') || path.endsWith('.json') ? [path] : [`${path}.js`, path];
   for (const candidate of tried) {
     const text = native.source(candidate);
     if (typeof text === 'string') return { path: candidate, text };
     if (text !== undefined) throw new internal.SuiteScriptError(text.name, text.message);
   }
-  return failLoading('MODULE_DOES_NOT_EXIST', `Module does not exist: ${tried[0]}`);
+  return failMissing(tried[0], asked);
 };
 
 // --- Modules ---
 
-const ourOwn = (name) => {
-  if (!internal.isModule(name)) return failLoading('MODULE_DOES_NOT_EXIST', `Module does not exist: ${name}.js`);
+const ourOwn = (name, asked) => {
+  if (!internal.isModule(name)) return failMissing(name, asked);
   const body = native.module(name);
   const module = body ? body(internal.host, internal.spend, internal.fail, internal) : {};
   return internal.complete(name, module);
@@ -126,11 +133,11 @@ const once = (path, make) => {
   return entry.value;
 };
 
-const load = (path) => {
-  if (path.startsWith('N/')) return once(path, () => ourOwn(path));
+const load = (path, asked) => {
+  if (path.startsWith('N/')) return once(path, () => ourOwn(path, asked));
   const known = modules.get(path) ?? modules.get(`${path}.js`);
   if (known) return once(modules.has(path) ? path : `${path}.js`);
-  const file = fetch(path);
+  const file = fetch(path, asked);
   return once(file.path, (entry) => {
     if (file.path.endsWith('.json')) return internal.parse(file.text);
     return evaluate(file, entry);
@@ -145,8 +152,11 @@ internal.isEsModule = (text) => {
   return !native.isScript(text);
 };
 
+const need = (name, from) => load(resolve(name, from), { name, from });
+
 /** What a factory of `define` makes. */
 const fulfil = ({ dependencies, factory }, entry, from) => {
+  entry.asks = { dependencies, factory };
   if (typeof factory !== 'function') return factory;
   const require = requireFrom(from);
   const module = { id: from, uri: from, exports: {}, config: () => ({}) };
@@ -154,7 +164,7 @@ const fulfil = ({ dependencies, factory }, entry, from) => {
   const usesExports = dependencies ? dependencies.includes('exports') || dependencies.includes('module') : factory.length > 1;
   if (usesExports) entry.exports = module;
   const given = (dependencies ?? ['require', 'exports', 'module']).map((name) =>
-    name === 'require' || name === 'exports' || name === 'module' ? commonJs[name] : load(resolve(name, from)),
+    name === 'require' || name === 'exports' || name === 'module' ? commonJs[name] : need(name, from),
   );
   const value = factory.apply(globalThis, given);
   return value === undefined && usesExports ? module.exports : value;
@@ -205,14 +215,14 @@ const defineFrom = (path) => {
 
 const requireFrom = (path) => {
   const require = (names, callback, errback) => {
-    if (typeof names === 'string') return load(resolve(names, path));
+    if (typeof names === 'string') return need(names, path);
     if (!Array.isArray(names)) {
       configure(names, path);
       return undefined;
     }
     let values;
     try {
-      values = names.map((name) => load(resolve(name, path)));
+      values = names.map((name) => need(name, path));
     } catch (error) {
       if (typeof errback !== 'function') throw error;
       return errback.call(globalThis, error);
@@ -228,6 +238,7 @@ const requireFrom = (path) => {
 };
 
 internal.module = (name) => load(name);
+internal.asksOf = (path) => modules.get(path)?.asks;
 internal.load = load;
 internal.resolve = resolve;
 internal.fetch = fetch;

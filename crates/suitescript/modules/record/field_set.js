@@ -6,6 +6,20 @@ const misused = (used) => {
   internal.fail('SSS_INVALID_API_USAGE', `Invalid API usage. You must use ${get} to return the value set with ${set}.`);
 };
 
+const noted = new WeakMap(); // by the fields of a type: names of none of them that a script set
+
+/** NetSuite says nothing of a field that a record does not have; the log does, once. */
+const note = ({ fields, way }, id) => {
+  const names = noted.get(fields) ?? new Set();
+  noted.set(fields, names.add(id));
+  const type = way.type ?? 'the record';
+  internal.host('log.write', {
+    level: 'DEBUG',
+    title: `${id} is no field of ${type}`,
+    details: `It was set, and is not saved.${internal.native.question(id, Array.from(fields.keys()))}`,
+  });
+};
+
 class FieldSet {
   /** `fields` of the type's shape by id. `way`: `isDynamic`, and `refresh`, which asks the account for what follows from what was said. */
   constructor(fields, way) {
@@ -79,6 +93,7 @@ class FieldSet {
     const field = this.fields.get(id);
     this.said.set(id, { value: field ? told(field, value) : value });
     if (field) this.forget(id);
+    else if (!noted.get(this.fields)?.has(id)) note(this, id);
   }
 
   setText(given, text) {
@@ -87,6 +102,7 @@ class FieldSet {
     const option = field?.options?.find((one) => one.text.toLowerCase() === String(text).toLowerCase());
     this.said.set(id, option && this.isDynamic ? { value: option.value } : { text });
     if (field) this.forget(id);
+    else if (!noted.get(this.fields)?.has(id)) note(this, id);
   }
 
   /** What follows from a field is filled in anew: in dynamic mode all of it, else what the script did not set itself. */

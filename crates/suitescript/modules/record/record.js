@@ -36,7 +36,7 @@ class Record {
     this.#shape = shape;
     this.#id = id;
     this.#isDynamic = isDynamic;
-    const way = { isDynamic, refresh: () => this.#refresh() };
+    const way = { type: shape.type, isDynamic, refresh: () => this.#refresh() };
     this.#body = new FieldSet(shape.fields, way);
     for (const sublist of shape.sublists.values()) {
       const lines = new Lines(sublist, way);

@@ -1,8 +1,120 @@
 //! Modules: how files find each other, and what is said when they do not.
 
+use std::sync::Arc;
+
+use countersign_suitescript::{Call, Finding, Outcome};
 use serde_json::json;
 
-use crate::account::{returned, thrown};
+use crate::account::{Account, outcome, returned, returned_in, short, thrown};
+
+fn checked(script: &str) -> Outcome {
+    let call = Call::check(&format!("/SuiteScripts/{script}"));
+    outcome(&call, &short(), &Arc::new(Account::default()))
+}
+
+/// What is found of a file: file, line, column and message, an error marked by its `!`.
+fn found(script: &str) -> Vec<String> {
+    let findings = Finding::read(&checked(script).result.unwrap());
+    let line = |found: Finding| {
+        let mark = if found.is_error { "!" } else { "" };
+        let file = found.path.rsplit('/').next().unwrap_or_default().to_owned();
+        format!("{mark}{file}:{}:{} {}", found.line, found.column, found.message)
+    };
+    findings.into_iter().map(line).collect()
+}
+
+#[test]
+fn a_file_that_is_only_looked_at_says_what_every_call_would_fail_for() {
+    assert_eq!(
+        found("check/asks.js"),
+        [
+            "!asks.js:5:9 there is no module N/reccord. Did you mean N/record?",
+            "asks.js:5:34 N/sftp is part of SuiteScript and not emulated here: what the script calls of it throws NOT_EMULATED.",
+            "!broken.js:2:16 unexpected token in expression: ';'.",
+            "!asks.js:5:56 there is no file /SuiteScripts/check/nowhere.js in the file cabinet, nor among the files that are deployed.",
+            "!data.json:1:1 it is no JSON: Unexpected end of JSON input.",
+            "asks.js:7:29 there is no module N/qery. Did you mean N/query?",
+        ]
+    );
+    for (script, expected) in [
+        (
+            "check/open.js",
+            "!open.js:2:16 the file ends before a bracket, a brace or a text is closed.",
+        ),
+        (
+            "check/one_line.js",
+            "!one_line.js:1:24 unexpected token in expression: ';'.",
+        ),
+        ("check/es_module.js", "!es_module.js:2:39 Unexpected token ';'."),
+        (
+            "check/version_1.js",
+            "!version_1.js:1:1 it has no define(): a script of SuiteScript 1.0, which names its functions on the script record, does not run here. Return them from define([], () => ({ get, post })).",
+        ),
+    ] {
+        assert_eq!(found(script), [expected]);
+    }
+    // What runs as it should has nothing to be said of; of it nothing was called.
+    for script in [
+        "loader/forms.js",
+        "loader/paths.js",
+        "loader/configured.js",
+        "loader/module.js",
+        "loader/compiled.js",
+        "modules.js",
+    ] {
+        assert_eq!(found(script), [""; 0], "{script}");
+    }
+    assert_eq!(
+        checked("check/endless.js").result.unwrap_err().name,
+        "SSS_TIME_LIMIT_EXCEEDED"
+    );
+}
+
+#[test]
+fn what_is_called_and_is_no_function_is_named() {
+    let of = |kind: &str| {
+        let error = thrown("callee.js", json!({ "kind": kind }));
+        (error.message, error.stack[0].clone())
+    };
+    for (kind, message, place) in [
+        (
+            "typo",
+            "TypeError: record.lod is not a function: N/record has no lod. Did you mean load?",
+            "5:24",
+        ),
+        (
+            "value",
+            "TypeError: cannot read property 'CUSTOMER' of undefined: N/record has no Typ. Did you mean Type?",
+            "6:18",
+        ),
+        ("chain", "TypeError: (...).runn is not a function", "9:8"),
+        ("own", "TypeError: made.of is not a function", "10:21"),
+        ("native", "TypeError: not a function", "11:23"),
+        (
+            "new",
+            "TypeError: search.Serch is not a function: N/search has no Serch.",
+            "12:20",
+        ),
+    ] {
+        let (told, frame) = of(kind);
+        assert_eq!(told, message);
+        assert!(
+            frame.ends_with(&format!("(/SuiteScripts/callee.js:{place})")),
+            "{frame}"
+        );
+    }
+    assert_eq!(returned("callee.js", json!({ "kind": "tested" })), "not there");
+    let account = Arc::new(Account::default());
+    assert_eq!(
+        returned_in(&account, "callee.js", json!({ "kind": "caught" })),
+        "caught"
+    );
+    let details = account.calls_of("log.write")[0]["details"].to_string();
+    assert!(
+        details.contains("TypeError: made.off is not a function"),
+        "{details}"
+    );
+}
 
 #[test]
 fn every_form_of_define_makes_a_module() {
@@ -57,7 +169,7 @@ fn a_module_that_is_not_there_is_named() {
     assert_eq!(error.name, "MODULE_DOES_NOT_EXIST");
     assert_eq!(
         error.message,
-        "Module does not exist: /SuiteScripts/loader/nowhere.js"
+        "Module does not exist: /SuiteScripts/loader/nowhere.js (./nowhere in /SuiteScripts/loader/missing.js)."
     );
     assert!(
         error

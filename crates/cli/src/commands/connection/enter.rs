@@ -259,7 +259,10 @@ async fn report(
         ("User (internal ID)", text(|identity| &identity.user_id).into()),
         (
             "Concurrency limit",
-            Cell::from(limit.map_or_else(|| "not told".to_owned(), |limit| limit.to_string())),
+            Cell::from(limit.map_or_else(
+                || "not told: accounts tell it to the role Administrator only".to_owned(),
+                |limit| limit.to_string(),
+            )),
         ),
     ];
     table::fields(&title, &fields)?;

@@ -66,7 +66,10 @@ fn one(scope: &mut Scope<'_>, filter: &Filter) -> Result<Sql, HostError> {
         _ => scope.term(filter.join.as_deref(), &name).map_err(|missing| match missing {
             Missing::Field => HostError::new(
                 "SSS_INVALID_SRCH_FILTER",
-                format!("An nlobjSearchFilter contains invalid search criteria: {name}."),
+                format!(
+                    "An nlobjSearchFilter contains invalid search criteria: {name}.{}",
+                    scope.question(filter.join.as_deref(), &name)
+                ),
             ),
             Missing::Join => {
                 let join = filter.join.as_deref().unwrap_or_default();

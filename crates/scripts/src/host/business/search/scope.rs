@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use countersign_model::Level;
 use countersign_records::{Field, RecordType};
-use countersign_suitescript::HostError;
+use countersign_suitescript::{HostError, question};
 
 use super::super::Business;
 use super::super::error::no_such_type;
@@ -199,19 +199,36 @@ impl<'a> Scope<'a> {
     }
 
     fn field(&self, table: &str, name: &str) -> Option<Arc<Field>> {
+        let mut fields = self.fields(table);
+        fields.find(|field| field.script_id == name).map(Arc::clone)
+    }
+
+    fn fields(&self, table: &str) -> impl Iterator<Item = &Arc<Field>> {
         let records = &self.business.records;
         let own = records
             .types()
-            .filter(|of| of.table == table)
+            .filter(move |of| of.table == table)
             .flat_map(|of| &of.fields);
         let lines = records
             .types()
             .flat_map(|of| &of.sublists)
-            .filter(|sublist| sublist.table == table)
+            .filter(move |sublist| sublist.table == table)
             .flat_map(|sublist| &sublist.fields);
-        let views = records.catalog().views().filter(|view| view.name == table);
-        let mut fields = own.chain(lines).chain(views.flat_map(|view| &view.fields));
-        fields.find(|field| field.script_id == name).map(Arc::clone)
+        let views = records.catalog().views().filter(move |view| view.name == table);
+        own.chain(lines).chain(views.flat_map(|view| &view.fields))
+    }
+
+    /// ` Did you mean …?`, of a name that is not there.
+    pub(super) fn question(&self, join: Option<&str>, name: &str) -> String {
+        let place = match join {
+            Some(join) => self.joins.get(&join.to_lowercase()),
+            None => Some(&self.root),
+        };
+        let Some(place) = place else {
+            return String::new();
+        };
+        let fields = self.fields(&place.table).filter(|field| !field.hidden);
+        question(name, fields.map(|field| field.script_id.as_str()))
     }
 
     /// Whether a column says by words of NetSuite's what a row is.

@@ -156,7 +156,10 @@ fn term(scope: &mut Scope<'_>, column: &Column) -> Result<Term, HostError> {
     scope.term(column.join.as_deref(), &name).map_err(|missing| match missing {
         Missing::Field => HostError::new(
             "SSS_INVALID_SRCH_COL",
-            format!("An nlobjSearchColumn contains an invalid column, or is not in proper syntax: {name}."),
+            format!(
+                "An nlobjSearchColumn contains an invalid column, or is not in proper syntax: {name}.{}",
+                scope.question(column.join.as_deref(), &name)
+            ),
         ),
         Missing::Join => {
             let join = column.join.as_deref().unwrap_or_default();

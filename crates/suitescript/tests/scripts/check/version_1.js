@@ -1,0 +1,1 @@
+function get() { return nlapiLoadRecord("customer", 1); }
