@@ -24,7 +24,8 @@ pub struct Gauge {
     /// Requests that were answered a second, as of late.
     pub rate: f64,
     pub lately: Minute,
-    pub granted: u64,
+    /// Requests that were answered.
+    pub served: u64,
     /// Requests the account refused for concurrency. Their callers saw none of it unless their time was up.
     pub refused: u64,
     /// Waiters whose deadline passed.

@@ -111,7 +111,7 @@ pub struct Schedule {
 
 #[derive(Debug, Default)]
 struct Counts {
-    granted: u64,
+    served: u64,
     refused: u64,
     late: u64,
     turned_away: u64,
@@ -179,6 +179,7 @@ impl Schedule {
             let held = now.saturating_sub(slot.since);
             self.hold = Some(self.hold.map_or(held, |usual| (usual * 7 + held) / 8));
             self.window.served(self.running >= self.window.size(), now);
+            self.counts.served += 1;
             self.lately.note(now, |minute| minute.served += 1);
             if let Some(line) = self.lines.get_mut(&slot.caller) {
                 line.lately.note(now, |minute| minute.served += 1);
@@ -272,7 +273,7 @@ impl Schedule {
             usual_hold: self.hold.unwrap_or(FIRST_GUESS),
             rate: self.lately.rate(now),
             lately: self.lately.minute(now),
-            granted: self.counts.granted,
+            served: self.counts.served,
             refused: self.counts.refused,
             late: self.counts.late,
             turned_away: self.counts.turned_away,
@@ -309,7 +310,6 @@ impl Schedule {
             line.take_slot(now);
         }
         self.running = self.running.saturating_add(1);
-        self.counts.granted += 1;
         Slot {
             caller,
             share,

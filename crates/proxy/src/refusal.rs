@@ -178,7 +178,14 @@ impl From<BodyError> for Refusal {
             BodyError::Crowded => StatusCode::SERVICE_UNAVAILABLE,
             BodyError::Broken { .. } => StatusCode::BAD_REQUEST,
         };
-        Self::new(status, "BODY", sentence(&error))
+        let text = sentence(&error);
+        let text = match status {
+            StatusCode::PAYLOAD_TOO_LARGE => {
+                format!("{text} Send it in several requests.")
+            }
+            _ => text,
+        };
+        Self::new(status, "BODY", text)
     }
 }
 

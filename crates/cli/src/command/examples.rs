@@ -316,6 +316,16 @@ pub(super) const PROXY: &str = "Examples:
     countersign proxy --listen 0.0.0.0:8443 --tls-cert chain.pem --tls-key key.pem --host proxy.example.com \\
       --status 127.0.0.1:9090";
 
+pub(super) const GOVERNOR: &str = "Examples:
+  What runs now:
+    countersign governor
+
+  Beside the proxy, in another terminal:
+    countersign governor --watch
+
+  The longest wait of each account, for a script:
+    countersign governor --json | jq '.accounts[] | {account, longestWaitMs}'";
+
 pub(super) const EXEC: &str = "Examples:
   A program that reads where to call, and with which key, from COUNTERSIGN_PROXY_URL and COUNTERSIGN_KEY:
     countersign exec --connection acme --read-only -- python report.py

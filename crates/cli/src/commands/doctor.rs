@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use countersign_client::Logins;
 use countersign_doctor::{Findings, History, Neighbour, Probe, ProbeResults, Restlet, State};
 use countersign_protocol::{Credentials, LocalServer};
-use countersign_vault::{Connection, ConnectionId, Health, MAX_ROWS, Observed};
+use countersign_vault::{Connection, ConnectionId, Health, MAX_ROWS};
 use serde_json::{Value, json};
 
 use crate::checkup::{self, Depth};
@@ -175,27 +175,10 @@ impl Ward {
             last_success: connection.last_success,
         };
         let findings = Findings::of(&results, history, &neighbours, word);
-        let observed = match (results.logs_in(), results.is_refused()) {
-            (true, _) => Some(Observed::Worked),
-            (false, true) => {
-                let seen = findings.failed().next().map(|line| line.seen.clone());
-                Some(Observed::Failed {
-                    why: seen.unwrap_or_default(),
-                })
-            }
-            // Nobody answered, which says nothing of the credentials.
-            (false, false) => None,
-        };
-        if let Some(observed) = observed {
-            let generation = connection.current.generation;
-            folder
-                .vault
-                .observe(name.clone(), generation, observed, VaultFolder::by(world))
-                .await?;
-            if results.logs_in() {
-                super::connection::recognise(folder, world, (name, generation), &findings).await?;
-            }
-        }
+        let kept = (name, connection.current.generation);
+        findings
+            .write_down(&results, &folder.vault, kept, VaultFolder::by(world))
+            .await?;
         Ok(findings)
     }
 

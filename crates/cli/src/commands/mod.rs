@@ -18,6 +18,7 @@ pub(crate) mod doctor;
 pub(crate) mod env;
 pub(crate) mod exec;
 pub(crate) mod explain;
+pub(crate) mod governor;
 pub(crate) mod grant;
 pub(crate) mod integration;
 pub(crate) mod key;
