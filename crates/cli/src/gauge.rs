@@ -213,7 +213,7 @@ fn picture(one: &AccountSurvey) -> (String, String, String) {
 fn seconds(millis: u64) -> String {
     match millis {
         0..1000 => format!("{millis} ms"),
-        0..100_000 => format!("{}.{} s", millis / 1000, millis % 1000 / 100),
+        1000..100_000 => format!("{}.{} s", millis / 1000, millis % 1000 / 100),
         _ => format!("{} s", millis / 1000),
     }
 }

@@ -220,3 +220,18 @@ pub(crate) fn sentence(text: &dyn std::fmt::Display) -> String {
         .unwrap_or_default();
     format!("{first}{}.", letters.as_str())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_sends_too_much_is_told_how_much_may_be_sent_and_what_to_do() {
+        let refusal = Refusal::from(BodyError::TooLarge { limit: 1_073_741_824 });
+        assert_eq!(refusal.status, StatusCode::PAYLOAD_TOO_LARGE);
+        assert_eq!(
+            refusal.message,
+            "The request body is larger than 1073741824 bytes, which is all that is taken here. Send it in several requests."
+        );
+    }
+}

@@ -279,6 +279,11 @@ pub(crate) struct Doctor {
     #[arg(long)]
     pub(crate) redact: bool,
 
+    /// Write what --redact leaves, with versions, states of connections and what runs in the proxy, into this new file for
+    /// whoever helps you; it is shown whole
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with_all = ["credentials", "json"])]
+    pub(crate) bundle: Option<PathBuf>,
+
     /// Print a JSON object a connection
     #[arg(long)]
     pub(crate) json: bool,

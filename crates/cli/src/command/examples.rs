@@ -39,6 +39,9 @@ pub(super) const DOCTOR: &str = "Examples:
   Credentials that are not kept here, for a ticket:
     countersign doctor --credentials .env --redact
 
+  All that helps somebody else to help, in a file that names nobody:
+    countersign doctor --bundle for-support.json
+
 Exit codes:
   0 all is well; 10 to 19 something of yours, 20 to 29 something in the account (countersign --help lists them)";
 

@@ -88,7 +88,7 @@ fn survey(seen: Value) -> Result<Survey, Failure> {
 }
 
 /// What the proxy of a data folder says of this moment.
-async fn look(data: &Path) -> Result<Value, Failure> {
+pub(super) async fn look(data: &Path) -> Result<Value, Failure> {
     let stream = UnixStream::connect(proxy_server::socket(data)).await;
     let stream = stream.map_err(|_| {
         let start = paste::command_on(&["proxy"], data);

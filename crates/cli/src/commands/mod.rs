@@ -5,6 +5,7 @@ mod administration;
 pub(crate) mod api_key;
 pub(crate) mod audit;
 pub(crate) mod backup;
+mod bundle;
 pub(crate) mod call;
 pub(crate) mod caller;
 pub(crate) mod completions;

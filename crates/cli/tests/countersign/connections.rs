@@ -106,7 +106,10 @@ fn a_connection_is_tried_and_shown_and_its_secrets_are_nowhere() {
         audit.out
     );
     let verify = ["connection", "audit", "--verify"];
-    let end = stage.run(&[&verify[..], &["--json"]].concat()).ends_with(0).json();
+    let end = stage
+        .run(&[&verify[..], &["--json"]].concat())
+        .ends_with(0)
+        .json();
     let noted = |digest: &str| stage.run(&[&verify[..], &["--noted", digest]].concat());
     noted(end["digest"].as_str().unwrap()).ends_with(0);
     let older = noted(&"0".repeat(64)).ends_with(1);
