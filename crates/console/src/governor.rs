@@ -97,10 +97,9 @@ fn account(one: &AccountSurvey) -> Markup {
                 div { dt { "Limit" } dd { (limit(one)) } }
                 div { dt { "Served" } dd { (one.since_start.served) ", now " (one.requests_per_second) " a second" } }
                 div { dt { "A request keeps its slot" } dd { (one.usual_hold_ms) " ms" } }
-                div { dt { "Longest wait in the last minute" } dd { (seconds(one.last_minute_longest_wait_ms)) } }
+                div { dt { "Longest wait" } dd { (seconds(one.last_minute_longest_wait_ms)) " in the last minute" } }
                 div { dt { "Refused by the account" } dd { (lately(one.since_start.refused, one.last_minute.refused)) } }
-                div { dt { "Waited too long" } dd { (lately(one.since_start.late, one.last_minute.late)) } }
-                div { dt { "Queue was full" } dd { (lately(one.since_start.turned_away, one.last_minute.turned_away)) } }
+                div { dt { "Turned away" } dd { (one.since_start.late) " too late, " (one.since_start.turned_away) " as the queue was full" } }
             }
             @if !one.callers.is_empty() {
                 h3 { "Who was there in the last minute" }
@@ -157,7 +156,10 @@ fn lately(all: u64, minute: u64) -> String {
 }
 
 fn seconds(millis: u64) -> String {
-    format!("{}.{} s", millis / 1000, millis % 1000 / 100)
+    match millis {
+        0..1000 => format!("{millis} ms"),
+        _ => format!("{}.{} s", millis / 1000, millis % 1000 / 100),
+    }
 }
 
 pub(crate) fn show(desk: &Desk) -> Answer {

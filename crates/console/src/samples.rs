@@ -277,7 +277,6 @@ fn pages(lock: &Lock) -> Vec<Page> {
             shown: shown(),
             refused: Some(refused()),
             was_pasted: true,
-            ..add::Form::default()
         }
         .page(lock),
         add::kept(
