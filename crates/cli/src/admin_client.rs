@@ -319,6 +319,15 @@ async fn over_socket(data: &Path, request: Request<Bytes>) -> Result<Response<An
         Failure::no_connection(format!("the account in {} has stopped", data.display()))
             .hint(format!("start it with: {start}"))
     })?;
+    over(stream, request, broken).await
+}
+
+/// A call to whoever listens on a socket, and what is said where it breaks off.
+pub(crate) async fn over(
+    stream: UnixStream,
+    request: Request<Bytes>,
+    broken: fn(hyper::Error) -> Failure,
+) -> Result<Response<Answer>, Failure> {
     let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
         .await
         .map_err(broken)?;

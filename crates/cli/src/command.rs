@@ -36,8 +36,8 @@ pub(crate) use integration::{Integration, IntegrationAction, Length};
 pub(crate) use lever::{ClockTurn, FaultAction, Lever, LeverAction};
 pub(crate) use lifecycle::{Apply, Backup, Create, Export, LifecycleAction, Restore};
 pub(crate) use proxy::{
-    AuditWhen, Caller, CallerAction, Exec, GrantAction, GrantAdd, GrantCommand, MethodWord, ProxyCommand,
-    ServiceWord,
+    AuditWhen, Caller, CallerAction, Exec, Governor, GrantAction, GrantAdd, GrantCommand, MethodWord,
+    ProxyCommand, ServiceWord,
 };
 pub(crate) use record::{How, Record, RecordAction, RecordType, RecordTypeAction};
 pub(crate) use role::{Role, RoleAction};
@@ -116,6 +116,7 @@ pub(crate) enum Command {
     Logs(Logs),
     Lever(Lever),
     Proxy(Box<ProxyCommand>),
+    Governor(Governor),
     Exec(Exec),
     Caller(Caller),
     Grant(GrantCommand),

@@ -20,6 +20,7 @@ mod folder;
 mod founding;
 mod foundling;
 mod gate;
+mod gauge;
 mod known_credentials;
 mod listen;
 mod once;
@@ -30,6 +31,7 @@ mod process;
 mod proof;
 mod proxy_server;
 mod running;
+mod screen;
 mod sheet;
 mod signer;
 mod soap_call;
@@ -114,6 +116,7 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
             Command::Logs(logs) => commands::logs::run(logs).await,
             Command::Lever(lever) => commands::lever::run(lever).await,
             Command::Proxy(proxy) => Box::pin(commands::proxy::run(*proxy)).await,
+            Command::Governor(governor) => commands::governor::run(governor).await,
             Command::Exec(exec) => Box::pin(commands::exec::run(exec)).await,
             Command::Caller(caller) => commands::caller::run(caller).await,
             Command::Grant(grant) => commands::grant::run(grant).await,

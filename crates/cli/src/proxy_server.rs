@@ -26,6 +26,8 @@ use crate::vault_folder::CONNECTIONS;
 pub(crate) const PROXY: &str = "proxy";
 /// The same of its pages, where it has some.
 pub(crate) const PAGES: &str = "pages";
+/// In the same place: where whoever owns the folder asks how it is.
+const SOCKET: &str = "proxy.sock";
 
 /// Envelopes are read whole; other bodies pass through, however long.
 const LARGEST_BODY: u64 = 1024 * 1024 * 1024;
@@ -40,7 +42,8 @@ pub(crate) struct ProxyServer {
 /// What listens beside the proxy.
 #[derive(Default)]
 pub(crate) struct Beside {
-    pub(crate) status: Option<Listener>,
+    /// For whoever asks how it is.
+    pub(crate) status: Vec<Listener>,
     pub(crate) pages: Option<Listener>,
     /// The pages, one of which is for whoever has a link, on the proxy's own listeners.
     pub(crate) console: Option<Console>,
@@ -86,17 +89,12 @@ impl ProxyServer {
         });
         let serving = tokio::spawn(serve(listeners, service, limits, ended(stopped.clone())));
         let telling = proxy.clone();
-        let status = status.map(|listener| {
+        let status = (!status.is_empty()).then(|| {
             let service = service_fn(move |request| {
                 let proxy = telling.clone();
                 async move { proxy.status(request).await }
             });
-            tokio::spawn(serve(
-                vec![listener],
-                service,
-                Limits::default(),
-                ended(stopped.clone()),
-            ))
+            tokio::spawn(serve(status, service, Limits::default(), ended(stopped.clone())))
         });
         let pages = pages.zip(console).map(|(listener, console)| {
             let service = service_fn(move |request| {
@@ -158,6 +156,11 @@ impl Drop for Told {
             let _ = fs::remove_file(&self.path);
         }
     }
+}
+
+/// Where the proxy of a data folder is asked how it is.
+pub(crate) fn socket(data: &Path) -> PathBuf {
+    data.join(CONNECTIONS).join(SOCKET)
 }
 
 /// The proxy of this data folder, if one answers there.

@@ -75,7 +75,8 @@ impl Table {
         self.lines(width()).iter().try_for_each(|line| output::say(line))
     }
 
-    fn lines(&self, room: Option<usize>) -> Vec<String> {
+    /// With its titles, no wider than there is room.
+    pub(crate) fn lines(&self, room: Option<usize>) -> Vec<String> {
         let titles: Vec<Cell> = self
             .titles
             .iter()
@@ -91,18 +92,24 @@ impl Table {
         if let Some(room) = room {
             narrow(&mut widths, room.saturating_sub(GAP * columns.saturating_sub(1)));
         }
-        let is_number = |column: usize| {
+        let holds_numbers = |column: usize| {
             let mut cells = self
                 .rows
                 .iter()
                 .filter_map(|row| row.get(column))
                 .map(|cell| &cell.text);
-            !self.rows.is_empty() && cells.all(|text| text.bytes().all(|byte| byte.is_ascii_digit()))
+            !self.rows.is_empty() && cells.all(|text| is_number(text))
         };
-        let numbers: Vec<bool> = (0..columns).map(is_number).collect();
+        let numbers: Vec<bool> = (0..columns).map(holds_numbers).collect();
         let all = std::iter::once(&titles).chain(&self.rows);
         all.map(|row| line(row, &widths, &numbers)).collect()
     }
+}
+
+fn is_number(text: &str) -> bool {
+    let (whole, part) = text.split_once('.').unwrap_or((text, "0"));
+    let is_whole = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    is_whole(whole) && is_whole(part)
 }
 
 fn line(row: &[Cell], widths: &[usize], numbers: &[bool]) -> String {

@@ -146,6 +146,12 @@ impl Breaker {
         }
     }
 
+    /// When one is tried again, whoever asks; nothing where one may be tried now.
+    pub fn tried_again_in(&self, now: Duration) -> Option<Duration> {
+        let (until, _) = self.lock().open?;
+        Some(until.saturating_sub(now)).filter(|rest| !rest.is_zero())
+    }
+
     /// Whether a login failed in the last half hour.
     pub(crate) fn failed_lately(&self, now: Duration) -> bool {
         let last = self.lock().last_failure;
@@ -256,8 +262,10 @@ mod tests {
             admit(&breaker, 1, START).ok().unwrap().failed(START);
         }
         assert_eq!(breaker.state(START), BreakerState::Open);
+        assert_eq!(breaker.tried_again_in(START), Some(FIRST_PAUSE));
         let later = START + FIRST_PAUSE;
         assert_eq!(breaker.state(later), BreakerState::HalfOpen);
+        assert_eq!(breaker.tried_again_in(later), None);
         let probe = admit(&breaker, 1, later).ok().unwrap();
         assert!(admit(&breaker, 1, later).is_err());
         probe.failed(later);

@@ -14,6 +14,7 @@ use http_body_util::{BodyExt as _, Full, Limited};
 
 use crate::destination::Destination;
 use crate::logins::Login;
+use crate::resolver::Resolver;
 use crate::retry::Retry;
 use crate::transport::{Transport, Unanswered};
 
@@ -122,6 +123,17 @@ impl Client {
             retry: Retry::default(),
             timeout: Duration::from_secs(15 * 60),
             longest_answer: 256 * 1024 * 1024,
+        })
+    }
+
+    /// From now on it asks no name server, and reaches names of this machine only: for a program that must not leave it.
+    ///
+    /// # Errors
+    /// The certificate store cannot be used.
+    pub fn kept_on_this_machine(self) -> Result<Self, CallError> {
+        Ok(Self {
+            transport: Transport::resolving(Resolver::of_this_machine())?,
+            ..self
         })
     }
 

@@ -76,7 +76,11 @@ fn is_of_tls(error: &(dyn Error + 'static)) -> bool {
 impl Transport {
     /// Reads this machine's certificate store. Without one only this machine can be called.
     pub fn new() -> Result<Self, rustls::Error> {
-        let mut http = HttpConnector::new_with_resolver(Resolver::new());
+        Self::resolving(Resolver::new())
+    }
+
+    pub(crate) fn resolving(resolver: Resolver) -> Result<Self, rustls::Error> {
+        let mut http = HttpConnector::new_with_resolver(resolver);
         http.enforce_http(false);
         http.set_nodelay(true);
         http.set_connect_timeout(Some(CONNECT_TIME));

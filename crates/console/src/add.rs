@@ -1,7 +1,7 @@
 //! A new connection: the five values beside the guide to each, tried on the account, and only then kept.
 
 use countersign_protocol::{AccountId, Environment, LocalServer};
-use countersign_vault::{ConnectionId, Given, Holder, Label, Observed, VaultError};
+use countersign_vault::{ConnectionId, Given, Holder, Label, VaultError};
 use countersign_web::{
     Answer, Choice, Field, Filled, Lock, Markup, Notice, Page, Select, Tone, Weight, button, html,
     link_button, sentence,
@@ -12,7 +12,7 @@ use crate::board::CONNECTIONS;
 use crate::connections::{NEW, PATH, path_of};
 use crate::desk::Desk;
 use crate::steps::{paste, steps};
-use crate::trial::{Tried, Untried, became, holder};
+use crate::trial::{Tried, Untried, became, written_down};
 use crate::typed::{PASTE, Shown, Typed};
 
 /// The kinds of accounts, as a form has them.
@@ -26,12 +26,65 @@ pub(crate) const KINDS: [(&str, &str, Environment); 3] = [
 pub(crate) struct Form {
     pub(crate) name: String,
     pub(crate) name_wrong: Option<String>,
-    pub(crate) environment: String,
-    pub(crate) server: String,
-    pub(crate) server_wrong: Option<String>,
+    pub(crate) place: Place,
     pub(crate) shown: Shown,
     pub(crate) refused: Option<Untried>,
     pub(crate) was_pasted: bool,
+}
+
+/// Which kind of account it has to be, and where it is if that is this machine.
+#[derive(Default)]
+pub(crate) struct Place {
+    pub(crate) environment: String,
+    pub(crate) server: String,
+    pub(crate) server_wrong: Option<String>,
+}
+
+impl Place {
+    /// What was filled in, and the server; none where it cannot be one.
+    pub(crate) fn of(form: &Filled) -> (Self, Option<Option<LocalServer>>) {
+        let text = form.text("server").trim();
+        let server: Result<Option<LocalServer>, _> = match text {
+            "" => Ok(None),
+            text => text.parse().map(Some),
+        };
+        let place = Self {
+            environment: form.text("environment").to_owned(),
+            server: text.to_owned(),
+            server_wrong: server
+                .as_ref()
+                .err()
+                .map(|error| format!("cannot be that: {error}.")),
+        };
+        (place, server.ok())
+    }
+
+    /// The field for the server, folded where it is empty.
+    pub(crate) fn server(&self) -> Markup {
+        let server = Field {
+            name: "server",
+            label: "Server",
+            value: &self.server,
+            help: Some(
+                "Such as http://127.0.0.1:8080. Credentials of an account that runs from this data folder find it by themselves.",
+            ),
+            error: self.server_wrong.as_deref(),
+            ..Field::default()
+        };
+        html! {
+            details.section.folded open[!self.server.is_empty()] {
+                summary { strong { "An account on this machine" } span.help { "instead of one at NetSuite" } }
+                (server.show())
+            }
+        }
+    }
+}
+
+/// Of values that cannot be read.
+pub(crate) fn unread() -> Untried {
+    Untried::saying(
+        "Nothing was tried yet. Look at the fields that are marked, and enter both secrets again.",
+    )
 }
 
 impl Form {
@@ -47,16 +100,6 @@ impl Form {
             required: true,
             ..Field::default()
         };
-        let server = Field {
-            name: "server",
-            label: "Server",
-            value: &self.server,
-            help: Some(
-                "Such as http://127.0.0.1:8080. Credentials of an account that runs from this data folder find it by themselves.",
-            ),
-            error: self.server_wrong.as_deref(),
-            ..Field::default()
-        };
         let notices = self.refused.iter().map(Untried::notice);
         Page {
             title: "Add a connection".to_owned(),
@@ -67,14 +110,11 @@ impl Form {
                 @if let Some(refused) = &self.refused { (refused.causes()) }
                 (lock.form(NEW, html! {
                     section.section aria-label="Name" {
-                        div.columns { (name.show()) (environment(&self.environment)) }
+                        div.columns { (name.show()) (environment(&self.place.environment)) }
                     }
                     (paste(self.was_pasted))
                     (steps(&self.shown, None))
-                    details.section.folded open[!self.server.is_empty()] {
-                        summary { strong { "An account on this machine" } span.help { "instead of one at NetSuite" } }
-                        (server.show())
-                    }
+                    (self.place.server())
                     div.submit { (button("Try and keep", Tone::Primary, None)) (link_button("Cancel", PATH, Tone::Plain)) }
                 }))
             },
@@ -124,10 +164,10 @@ pub(crate) fn show(desk: &Desk) -> Answer {
 
 pub(crate) async fn save(desk: &Desk, form: &Filled) -> Answer {
     let typed = Typed::of(form);
+    let (place, server) = Place::of(form);
     let mut again = Form {
         name: form.text("name").trim().to_owned(),
-        environment: form.text("environment").to_owned(),
-        server: form.text("server").trim().to_owned(),
+        place,
         shown: typed.shown,
         was_pasted: !form.text(PASTE).trim().is_empty(),
         ..Form::default()
@@ -136,23 +176,14 @@ pub(crate) async fn save(desk: &Desk, form: &Filled) -> Answer {
     if let Err(error) = &id {
         again.name_wrong = Some(format!("cannot be that: {error}."));
     }
-    let server: Result<Option<LocalServer>, _> = match again.server.as_str() {
-        "" => Ok(None),
-        text => text.parse().map(Some),
-    };
-    if let Err(error) = &server {
-        again.server_wrong = Some(format!("cannot be that: {error}."));
-    }
     if let Ok(id) = &id
         && desk.parts.vault.connection(id.clone()).await.is_ok()
     {
         again.name_wrong = Some("is taken: choose another.".to_owned());
     }
-    let is_whole = again.name_wrong.is_none() && again.server_wrong.is_none();
-    let (Ok(id), Ok(server), Ok(credentials), true) = (id, server, typed.credentials, is_whole) else {
-        again.refused = Some(Untried::saying(
-            "Nothing was tried yet. Look at the fields that are marked, and enter both secrets again.",
-        ));
+    let has_name = again.name_wrong.is_none();
+    let (Ok(id), Some(server), Ok(credentials), true) = (id, server, typed.credentials, has_name) else {
+        again.refused = Some(unread());
         return desk.again(CONNECTIONS, &again.page(&desk.lock));
     };
     let tried = async {
@@ -193,24 +224,10 @@ async fn keep(
     id: ConnectionId,
     tried: Tried,
 ) -> Result<(AccountId, Option<Holder>), VaultError> {
-    let (vault, by) = (&desk.parts.vault, desk.by());
-    let account = tried.given.credentials.account.clone();
-    let made = vault
-        .add(id.clone(), tried.given, Label::default(), by.clone())
-        .await?;
-    let generation = made.current.generation;
-    vault
-        .observe(id.clone(), generation, Observed::Worked, by.clone())
-        .await?;
-    let findings = tried.findings;
-    let holder = findings
-        .identity
-        .as_ref()
-        .map(|identity| holder(identity, findings.concurrency_limit));
-    if let Some(holder) = &holder {
-        vault.recognise(id, generation, holder.clone(), by).await?;
-    }
-    Ok((account, holder))
+    let vault = &desk.parts.vault;
+    let made = vault.add(id, tried.given, Label::default(), desk.by()).await?;
+    let holder = written_down(desk, &made, (&tried.results, &tried.findings)).await?;
+    Ok((made.account, holder))
 }
 
 /// Who one became.

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use countersign_client::{Client, Logins};
 use countersign_doctor::{Checkup, Findings, History, Neighbour, ProbeResults};
 use countersign_protocol::{Credentials, EndpointVersion, LocalServer};
-use countersign_vault::{By, Connection, Health, Observed, VaultError};
+use countersign_vault::{By, Connection, Health, VaultError};
 
 use crate::connections;
 use crate::console::Shared;
-use crate::trial::{Untried, holder, resting};
+use crate::trial::{Untried, resting};
 
 /// How many other connections of the account are tried, to tell what is the account's and what the connection's.
 const NEIGHBOURS: usize = 3;
@@ -47,33 +47,8 @@ impl Shared {
             last_success: connection.last_success,
         };
         let findings = Findings::of(&results, history, &neighbours, None);
-        let observed = match (results.logs_in(), results.is_refused()) {
-            (true, _) => Some(Observed::Worked),
-            (false, true) => {
-                let seen = findings.failed().next().map(|line| line.seen.clone());
-                Some(Observed::Failed {
-                    why: seen.unwrap_or_default(),
-                })
-            }
-            // Nobody answered, which says nothing of the credentials.
-            (false, false) => None,
-        };
-        let generation = opened.generation;
-        if let Some(observed) = observed {
-            vault
-                .observe(connection.id.clone(), generation, observed, by.clone())
-                .await?;
-        }
-        if let Some(identity) = findings
-            .identity
-            .as_ref()
-            .filter(|one| one.is_of(&connection.account))
-        {
-            let holder = holder(identity, findings.concurrency_limit);
-            vault
-                .recognise(connection.id.clone(), generation, holder, by)
-                .await?;
-        }
+        let kept = (&connection.id, opened.generation);
+        findings.write_down(&results, vault, kept, by).await?;
         Ok(Ok(findings))
     }
 

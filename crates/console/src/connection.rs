@@ -168,6 +168,7 @@ impl One {
                 (lock.button_form(&format!("{path}/check"), html! { (button("Check now", Tone::Primary, None)) }))
                 (link_button("Rotate the token", &format!("{path}/rotate"), Tone::Plain))
                 (link_button("New credentials by link", &format!("{}?connection={id}", crate::connections::INVITE), Tone::Plain))
+                (link_button("Move", &format!("{path}/move"), Tone::Plain))
                 (link_button("Remove", &format!("{path}/remove"), Tone::Danger))
             }),
             body: html! {

@@ -20,8 +20,8 @@ use crate::arrival::{Arrival, CONNECT};
 use crate::desk::Desk;
 use crate::sessions::Sessions;
 use crate::{
-    add, caller, callers, changes, checked, connection, connections, governor, invite, removal, rotation,
-    setup, sign_in, trouble, uses,
+    add, caller, callers, changes, checked, connection, connections, governor, invite, relocation, removal,
+    rotation, setup, sign_in, trouble, uses,
 };
 
 /// The longest form, in bytes: a paste of 64 KiB, each byte of which may be three.
@@ -175,6 +175,8 @@ async fn route(desk: &Desk, segments: &[&str], form: Option<&Filled>) -> Answer 
         (["connection", id, "check"], Some(_)) => checked::check(desk, id).await,
         (["connection", id, "rotate"], None) => rotation::show(desk, id).await,
         (["connection", id, "rotate"], Some(form)) => rotation::go_on(desk, id, form).await,
+        (["connection", id, "move"], None) => relocation::show(desk, id).await,
+        (["connection", id, "move"], Some(form)) => relocation::go(desk, id, form).await,
         (["connection", id, "remove"], None) => removal::show(desk, id).await,
         (["connection", id, "remove"], Some(form)) => removal::remove(desk, id, form).await,
         (["callers"], None) => callers::show(desk).await,

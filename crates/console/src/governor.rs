@@ -7,8 +7,7 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use bytes::Bytes;
-use countersign_governor::{Gauge, Limit};
-use countersign_proxy::{AccountGauge, BreakerState};
+use countersign_proxy::{AccountSurvey, LimitFrom, Logins, Survey};
 use countersign_web::{Answer, Markup, Page, Tone, empty_state, html, link_button};
 use futures_util::stream;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE, REFRESH};
@@ -30,21 +29,15 @@ const AGAIN: &str = "5";
 const DRAWN: u32 = 60;
 
 pub(crate) struct Now {
-    pub(crate) accounts: Vec<AccountGauge>,
-    /// Connections whose logins are not tried now.
-    pub(crate) stopped: Vec<(String, BreakerState)>,
+    pub(crate) survey: Survey,
     /// Whether the page asked to be loaded again.
     pub(crate) is_again: bool,
 }
 
 impl Now {
     fn of(desk: &Desk) -> Self {
-        let stopped = desk.parts.proxy.breakers().into_iter();
         Self {
-            accounts: desk.parts.proxy.gauges(),
-            stopped: stopped
-                .filter(|(_, state)| *state != BreakerState::Closed)
-                .collect(),
+            survey: desk.parts.proxy.survey(),
             is_again: desk.query.has("again"),
         }
     }
@@ -72,44 +65,53 @@ impl Now {
     /// What changes.
     fn contents(&self) -> Markup {
         html! {
-            @for (connection, state) in &self.stopped {
+            @for one in self.survey.stopped() {
                 div.notice.warning role="status" {
                     strong { "Stopped" }
                     p {
-                        "Logins of " a href={ "/connection/" (connection) } { (connection) } " were refused, and "
-                        @if *state == BreakerState::HalfOpen { "one call may try now." } @else { "no call tries for a while: five in a row would lock its user." }
+                        "Logins of " a href={ "/connection/" (one.connection) } { (one.connection) } " were refused, and "
+                        @if one.logins == Logins::OneMayTry { "one call may try now." } @else { "no call tries for a while: five in a row would lock its user." }
                     }
                 }
             }
-            @if self.accounts.is_empty() {
+            @if self.survey.accounts.is_empty() {
                 (empty_state("Nothing was called yet", "As soon as a program calls through the proxy, its account is here.", html! {}))
             }
-            div.stack { @for one in &self.accounts { (account(one)) } }
+            div.stack { @for one in &self.survey.accounts { (account(one)) } }
         }
     }
 }
 
-fn account(AccountGauge { account, gauge }: &AccountGauge) -> Markup {
+fn account(one: &AccountSurvey) -> Markup {
     html! {
-        section.section.gauge aria-label={ "Account " (account) } {
+        section.section.gauge aria-label={ "Account " (one.account) } {
             div.gauge-head {
-                h2 { (account) }
-                p { strong { (gauge.running) " of " (gauge.window) } " slots, " strong { (gauge.waiting) } " waiting" }
+                h2 { (one.account) }
+                p {
+                    strong { (one.running) " of " (one.slots) } " slots, " strong { (one.waiting) } " waiting"
+                    @if one.waiting > 0 { ", the first for " (seconds(one.longest_wait_ms)) }
+                }
             }
-            (slots(gauge))
+            (slots(one))
             dl.facts {
-                div { dt { "Limit" } dd { (limit(gauge)) } }
-                div { dt { "A request keeps its slot" } dd { (gauge.usual_hold.as_millis()) " ms" } }
-                div { dt { "Served" } dd { (gauge.granted) } }
-                div { dt { "Refused by the account" } dd { (gauge.refused) } }
-                div { dt { "Waited too long" } dd { (gauge.late) } }
-                div { dt { "Queue was full" } dd { (gauge.turned_away) } }
+                div { dt { "Limit" } dd { (limit(one)) } }
+                div { dt { "Served" } dd { (one.since_start.served) ", now " (one.requests_per_second) " a second" } }
+                div { dt { "A request keeps its slot" } dd { (one.usual_hold_ms) " ms" } }
+                div { dt { "Longest wait" } dd { (seconds(one.last_minute_longest_wait_ms)) " in the last minute" } }
+                div { dt { "Refused by the account" } dd { (lately(one.since_start.refused, one.last_minute.refused)) } }
+                div { dt { "Turned away" } dd { (one.since_start.late) " too late, " (one.since_start.turned_away) " as the queue was full" } }
             }
-            @if !gauge.callers.is_empty() {
-                h3 { "Who is there" }
+            @if !one.callers.is_empty() {
+                h3 { "Who was there in the last minute" }
                 ul.queue {
-                    @for one in &gauge.callers {
-                        li { strong { (one.caller) } span { "holds " (one.holds) ", waits for " (one.waits) @if one.share > 1 { ", share " (one.share) } } }
+                    @for one in &one.callers {
+                        li {
+                            strong { (one.caller) }
+                            span {
+                                "holds " (one.holds) ", waits for " (one.waits) ", " (one.requests_per_second) " a second"
+                                @if one.share > 1 { ", share " (one.share) }
+                            }
+                        }
                     }
                 }
             }
@@ -118,34 +120,45 @@ fn account(AccountGauge { account, gauge }: &AccountGauge) -> Markup {
 }
 
 /// A square for each: taken, free, or more than the account seems to have now.
-fn slots(gauge: &Gauge) -> Markup {
-    let all = gauge.window.max(gauge.running).max(known(gauge));
-    let said = format!("{} of {} slots are taken", gauge.running, gauge.window);
+fn slots(one: &AccountSurvey) -> Markup {
+    let all = one.all_slots();
+    let said = format!("{} of {} slots are taken", one.running, one.slots);
     html! {
         @if all > DRAWN {
-            meter.slots-bar min="0" max=(all) value=(gauge.running) aria-label=(said) { (said) }
+            meter.slots-bar min="0" max=(all) value=(one.running) aria-label=(said) { (said) }
         } @else {
             div.slots role="img" aria-label=(said) {
                 @for place in 0..all {
-                    span.slot.taken[place < gauge.running].beyond[place >= gauge.window && place >= gauge.running] {}
+                    span.slot.taken[place < one.running].beyond[place >= one.slots && place >= one.running] {}
                 }
             }
         }
     }
 }
 
-fn known(gauge: &Gauge) -> u32 {
-    match gauge.limit {
-        Limit::Set(limit) | Limit::Learnt(limit) => limit.get(),
-        Limit::Unknown => 0,
+fn limit(one: &AccountSurvey) -> String {
+    let told = match (one.limit, one.limit_from) {
+        (Some(limit), LimitFrom::Operator) => format!("{limit}, set at the start"),
+        (Some(limit), _) => format!("{limit}, as the account says"),
+        (None, _) => format!("not told; {} by trying", one.slots),
+    };
+    match one.reserve {
+        0 => told,
+        reserve => format!("{told}; {reserve} left to other programs"),
     }
 }
 
-fn limit(gauge: &Gauge) -> String {
-    match gauge.limit {
-        Limit::Set(limit) => format!("{limit}, set at the start"),
-        Limit::Learnt(limit) => format!("{limit}, as the account says"),
-        Limit::Unknown => format!("not told; {} by trying", gauge.window),
+fn lately(all: u64, minute: u64) -> String {
+    match minute {
+        0 => all.to_string(),
+        minute => format!("{all}, of them {minute} in the last minute"),
+    }
+}
+
+fn seconds(millis: u64) -> String {
+    match millis {
+        0..1000 => format!("{millis} ms"),
+        _ => format!("{}.{} s", millis / 1000, millis % 1000 / 100),
     }
 }
 

@@ -24,6 +24,7 @@ mod governor;
 mod grant_form;
 mod health;
 mod invite;
+mod relocation;
 mod removal;
 mod rotation;
 #[cfg(test)]

@@ -265,26 +265,19 @@ async fn tried(desk: &Desk, id: &ConnectionId, opened: &Opened) -> Result<Outcom
         Err(untried) => return Ok(Outcome::Unanswered(untried.text)),
     };
     let findings = Findings::of(&results, History::default(), &[], None);
-    let account = &opened.credentials.account;
-    let is_own = findings.identity.as_ref().is_none_or(|one| one.is_of(account));
+    let kept = (id, opened.generation);
+    let observed = findings
+        .write_down(&results, &desk.parts.vault, kept, desk.by())
+        .await?;
     let failed = findings.failed().next();
-    let why = failed.map_or_else(|| "No login worked.".to_owned(), |line| sentence(&line.seen));
-    let (observed, outcome) = match (results.logs_in() && is_own, results.is_refused() || !is_own) {
-        (true, _) => (Observed::Worked, Outcome::Works),
-        (false, true) => {
-            let refused = Untried {
-                text: why.clone(),
-                causes: failed.map(|line| line.causes.clone()).unwrap_or_default(),
-            };
-            (Observed::Failed { why }, Outcome::Refused(refused))
-        }
-        (false, false) => return Ok(Outcome::Unanswered(why)),
-    };
-    let (vault, generation) = (&desk.parts.vault, opened.generation);
-    vault.observe(id.clone(), generation, observed, desk.by()).await?;
-    if let (Outcome::Works, Some(identity)) = (&outcome, &findings.identity) {
-        let holder = crate::trial::holder(identity, None);
-        vault.recognise(id.clone(), generation, holder, desk.by()).await?;
-    }
-    Ok(outcome)
+    Ok(match observed {
+        Some(Observed::Worked) => Outcome::Works,
+        Some(Observed::Failed { why }) => Outcome::Refused(Untried {
+            text: sentence(&why),
+            causes: failed.map(|line| line.causes.clone()).unwrap_or_default(),
+        }),
+        None => Outcome::Unanswered(
+            failed.map_or_else(|| "No login worked.".to_owned(), |line| sentence(&line.seen)),
+        ),
+    })
 }

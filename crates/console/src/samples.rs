@@ -1,14 +1,12 @@
 //! Every page in every way it can look.
 
-use std::num::{NonZeroU8, NonZeroU32};
-use std::sync::Arc;
+use std::num::NonZeroU8;
 use std::time::Duration;
 
 use countersign_client::CredentialName;
 use countersign_doctor::{Cause, Finding, Findings, Probe, State, Whose};
-use countersign_governor::{CallerGauge, Gauge, Limit};
 use countersign_protocol::{Environment, Secret};
-use countersign_proxy::{AccountGauge, BreakerState};
+use countersign_proxy::{AccountSurvey, CallerSurvey, ConnectionSurvey, Counts, LimitFrom, Logins, Survey};
 use countersign_testkit::faults_of_html;
 use countersign_vault::{
     Action, AuditRow, Caller, Connection, Failure, Health, Holder, Label, Method, Scope, ServiceKind,
@@ -22,8 +20,8 @@ use crate::grant_form::GrantForm;
 use crate::trial::Untried;
 use crate::typed::Shown;
 use crate::{
-    add, caller, callers, changes, checked, connection, connections, governor, invite, removal, rotation,
-    setup, sign_in, trouble, uses,
+    add, caller, callers, changes, checked, connection, connections, governor, invite, relocation, removal,
+    rotation, setup, sign_in, trouble, uses,
 };
 
 const NOW: UnixTime = UnixTime::from_seconds(1_767_225_600);
@@ -137,27 +135,41 @@ fn findings() -> Findings {
     }
 }
 
-fn gauge(window: u32) -> AccountGauge {
-    AccountGauge {
-        account: "1234567".parse().unwrap(),
-        gauge: Gauge {
-            limit: Limit::Learnt(NonZeroU32::MIN),
-            window,
-            ceiling: window,
-            running: 2,
-            waiting: 3,
-            usual_hold: Duration::from_millis(40),
-            granted: 5,
-            refused: 0,
-            late: 0,
-            turned_away: 0,
-            callers: vec![CallerGauge {
-                caller: Arc::from("nightly <sync>"),
-                share: 2,
-                holds: 2,
-                waits: 3,
-            }],
-        },
+fn survey(slots: u32) -> AccountSurvey {
+    let counts = Counts {
+        served: 5,
+        refused: 2,
+        ..Counts::default()
+    };
+    AccountSurvey {
+        account: "1234567".to_owned(),
+        server: None,
+        limit: Some(1),
+        limit_from: LimitFrom::Account,
+        reserve: 1,
+        slots,
+        running: 2,
+        waiting: 3,
+        longest_wait_ms: 1234,
+        usual_hold_ms: 40,
+        requests_per_second: 2.5,
+        last_minute: counts,
+        last_minute_longest_wait_ms: 0,
+        since_start: counts,
+        callers: vec![CallerSurvey {
+            caller: "nightly <sync>".to_owned(),
+            share: 2,
+            holds: 2,
+            waits: 3,
+            longest_wait_ms: 1234,
+            requests_per_second: 2.5,
+            served_last_minute: 5,
+        }],
+        connections: vec![ConnectionSurvey {
+            connection: "acme".to_owned(),
+            logins: Logins::Stopped,
+            tried_again_in_seconds: Some(42),
+        }],
     }
 }
 
@@ -257,12 +269,14 @@ fn pages(lock: &Lock) -> Vec<Page> {
         add::Form {
             name: "<x>".to_owned(),
             name_wrong: Some("is taken.".to_owned()),
-            server: "x".to_owned(),
-            server_wrong: Some("cannot be that.".to_owned()),
+            place: add::Place {
+                server: "x".to_owned(),
+                server_wrong: Some("cannot be that.".to_owned()),
+                ..add::Place::default()
+            },
             shown: shown(),
             refused: Some(refused()),
             was_pasted: true,
-            ..add::Form::default()
         }
         .page(lock),
         add::kept(
@@ -276,6 +290,19 @@ fn pages(lock: &Lock) -> Vec<Page> {
         checked.page(lock),
         rotation(connection_of(Health::Healthy, "acme"), None).page(lock),
         rotation(bare, Some(refused())).page(lock),
+        relocation::Relocation {
+            connection: connection_of(Health::Healthy, "acme"),
+            grants: 2,
+            place: add::Place {
+                environment: "sandbox".to_owned(),
+                server: "<x>".to_owned(),
+                server_wrong: Some("cannot be that.".to_owned()),
+            },
+            shown: shown(),
+            refused: Some(Untried::saying("the login was <refused>")),
+            was_pasted: true,
+        }
+        .page(lock),
         removal::Removal {
             connection: connection_of(Health::Healthy, "acme"),
             grants: 1,
@@ -301,14 +328,18 @@ fn pages(lock: &Lock) -> Vec<Page> {
         caller(GrantForm::default(), vec!["acme".to_owned()]).page(lock),
         caller(GrantForm::default(), Vec::new()).page(lock),
         governor::Now {
-            accounts: vec![gauge(5), gauge(500)],
-            stopped: vec![("acme".to_owned(), BreakerState::Open)],
+            survey: Survey {
+                at: String::new(),
+                accounts: vec![survey(5), survey(500)],
+            },
             is_again: false,
         }
         .page(),
         governor::Now {
-            accounts: Vec::new(),
-            stopped: Vec::new(),
+            survey: Survey {
+                at: String::new(),
+                accounts: Vec::new(),
+            },
             is_again: true,
         }
         .page(),

@@ -20,7 +20,7 @@ use crate::add::match_environment;
 use crate::arrival::{Arrival, CONNECT};
 use crate::console::Shared;
 use crate::steps::{paste, steps};
-use crate::trial::{Untried, became, holder, kind};
+use crate::trial::{Untried, became, kind};
 use crate::trouble;
 use crate::typed::{PASTE, Shown, Typed};
 
@@ -285,10 +285,8 @@ async fn by_link(
         VaultError::Credentials(error) => Refused::Untried(Untried::saying(sentence(&error))),
         error => Refused::Over(error),
     })?;
-    let findings = tried.findings;
-    if let Some(identity) = &findings.identity {
+    if let Some(holder) = tried.findings.holder(&made.account) {
         let (id, generation) = (made.id.clone(), made.current.generation);
-        let holder = holder(identity, findings.concurrency_limit);
         vault
             .recognise(id, generation, holder, by)
             .await

@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use countersign_client::Login;
-use countersign_doctor::{Cause, Findings, History, Identity};
+use countersign_doctor::{Cause, Findings, History, ProbeResults};
 use countersign_protocol::{Credentials, Environment, LocalServer};
-use countersign_vault::{Given, Holder};
+use countersign_vault::{Connection, Given, Holder, VaultError};
 use countersign_web::{Markup, Notice, Weight, facts, html, sentence};
 
 use crate::console::Shared;
+use crate::desk::Desk;
 
 /// The likeliest causes that are named.
 const CAUSES: usize = 3;
@@ -16,6 +17,7 @@ const CAUSES: usize = 3;
 /// Values that log in.
 pub(crate) struct Tried {
     pub(crate) given: Given,
+    pub(crate) results: ProbeResults,
     pub(crate) findings: Findings,
 }
 
@@ -96,7 +98,11 @@ impl Shared {
         // Any program of this machine may answer at the address of a local server: only an account says whose a token is.
         let is_nobody = given.server.is_some() && findings.identity.is_none();
         if results.logs_in() && other.is_none() && !is_nobody {
-            return Ok(Tried { given, findings });
+            return Ok(Tried {
+                given,
+                results,
+                findings,
+            });
         }
         if let Some(other) = other {
             return Err(Untried::saying(format!(
@@ -114,23 +120,25 @@ impl Shared {
     }
 }
 
+/// Writes down of credentials that were just kept that they work, and whose they are.
+pub(crate) async fn written_down(
+    desk: &Desk,
+    made: &Connection,
+    (results, findings): (&ProbeResults, &Findings),
+) -> Result<Option<Holder>, VaultError> {
+    let kept = (&made.id, made.current.generation);
+    findings
+        .write_down(results, &desk.parts.vault, kept, desk.by())
+        .await?;
+    Ok(findings.holder(&made.account))
+}
+
 pub(crate) fn resting(rest: Duration) -> Untried {
     let minutes = rest.as_secs().div_ceil(60);
     Untried::saying(format!(
         "The account was not asked: several logins with this token failed, and five failed logins in a row lock its user. Look at the \
          account\u{2019}s Login Audit Trail, and try again in {minutes} minutes."
     ))
-}
-
-/// Who a token is, as the vault keeps it.
-pub(crate) fn holder(identity: &Identity, limit: Option<u32>) -> Holder {
-    Holder {
-        company: identity.company_name.clone(),
-        role: identity.role_name.clone(),
-        role_id: identity.role_id.clone(),
-        user: identity.user_id.clone(),
-        concurrency_limit: limit,
-    }
 }
 
 pub(crate) const fn kind(environment: Environment) -> &'static str {

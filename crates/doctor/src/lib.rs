@@ -14,6 +14,7 @@ mod finding;
 mod findings;
 mod identity;
 mod judge;
+mod kept;
 mod likely;
 mod probe;
 mod results;

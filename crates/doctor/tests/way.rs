@@ -1,16 +1,13 @@
 //! What stands between this machine and the account's host: it is named before any login is tried.
 #![expect(clippy::unwrap_used, reason = "a test ends at its first surprise")]
 
-use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use countersign_ca::{Leaves, LocalCa};
 use countersign_client::{Client, Logins, Stage};
-use countersign_doctor::{
-    Checkup, Finding, Findings, History, Outcome, Probe, ProbeResults, Spared, State, Whose,
-};
+use countersign_doctor::{Checkup, Finding, Findings, History, Outcome, Probe, State, Whose};
 use countersign_front::{Body, Gate, Limits, Listener, Tunnel, Tunnels, serve};
 use countersign_protocol::{Credentials, EndpointVersion, LocalServer, Secret};
 use countersign_world::{Clock, SystemClock, SystemEntropy};
@@ -126,27 +123,40 @@ async fn a_certificate_that_nobody_vouches_for_is_named_and_nothing_is_sent() {
     assert_eq!(findings.whose(), Some(Whose::Yours));
 }
 
-#[test]
-fn a_name_that_leads_nowhere_is_asked_about_with_the_account_id() {
-    // Every name of this machine is answered, and no test asks for another.
-    let results = ProbeResults {
-        account: "1234567".parse().unwrap(),
-        is_local: false,
-        signs_right: true,
-        address: Outcome::Unreached {
-            stage: Stage::Name,
-            why: "1234567.suitetalk.api.netsuite.com: dns error".to_owned(),
-        },
-        hosts: Vec::new(),
-        ahead: None,
-        calls: BTreeMap::from([(Probe::Login, Outcome::Spared(Spared::Pointless))]),
-        expects_restlet: false,
-        identity: None,
-        concurrency_limit: None,
+#[tokio::test]
+async fn a_name_that_leads_nowhere_is_asked_about_with_the_account_id() {
+    let credentials = Credentials {
+        consumer_key: "ck".to_owned(),
+        token: "tk".to_owned(),
+        ..credentials()
     };
+    let clock = Arc::new(SystemClock::new());
+    let client = Client::new(&credentials, Arc::clone(&clock) as _, Arc::new(SystemEntropy)).unwrap();
+    // No name server is asked: no test calls NetSuite.
+    let client = client.kept_on_this_machine().unwrap();
+    let checkup = Checkup {
+        client: &client,
+        account: &credentials.account,
+        server: None,
+        clock: &*clock,
+        restlet: None,
+        soap_version: EndpointVersion::LATEST,
+    };
+    let results = checkup.whole(&Logins::by_account()).await;
+    assert!(
+        matches!(
+            &results.address,
+            Outcome::Unreached {
+                stage: Stage::Name,
+                ..
+            }
+        ),
+        "{results:?}"
+    );
     let findings = Findings::of(&results, History::default(), &[], None);
     let found = line(&findings, Probe::Address);
     assert_eq!((found.state, found.code), (State::Failed, "name"));
     let fix = found.causes[0].fix.as_ref().unwrap();
     assert!(fix.contains("Setup > Company > Company Information"), "{fix}");
+    assert_eq!(line(&findings, Probe::Login).state, State::Spared);
 }

@@ -71,7 +71,7 @@ impl Governor {
     }
 
     pub fn gauge(&self) -> Gauge {
-        self.0.lock().schedule.gauge()
+        self.0.lock().schedule.gauge(self.0.clock.elapsed())
     }
 }
 

@@ -27,6 +27,7 @@
 mod ask;
 mod gauge;
 mod governor;
+mod lately;
 mod line;
 mod schedule;
 mod settings;
@@ -35,5 +36,6 @@ mod window;
 pub use ask::{Ask, Busy, Priority};
 pub use gauge::{CallerGauge, Gauge};
 pub use governor::{Governor, Permit};
+pub use lately::Minute;
 pub use schedule::{Again, Answer, End, Place, PlaceId, Schedule, Slot, Verdict};
 pub use settings::{Limit, Settings};

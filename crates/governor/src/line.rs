@@ -5,9 +5,11 @@
 
 use std::collections::VecDeque;
 use std::num::NonZeroU8;
+use std::sync::Arc;
 use std::time::Duration;
 
-use crate::Priority;
+use crate::lately::Lately;
+use crate::{CallerGauge, Priority};
 
 /// How long an idle caller is remembered for the slot time that it has had before the others.
 const REMEMBERED: Duration = Duration::from_secs(60);
@@ -30,6 +32,7 @@ impl Used {
 #[derive(Debug)]
 pub(crate) struct Waiter {
     pub(crate) id: u64,
+    pub(crate) since: Duration,
     pub(crate) deadline: Duration,
 }
 
@@ -41,6 +44,7 @@ pub(crate) struct Line {
     /// `used` holds everything up to here.
     counted: Duration,
     lanes: [Lane; 3],
+    pub(crate) lately: Lately,
 }
 
 /// The waiters of one priority, and what its slots have cost it beside the other two.
@@ -59,15 +63,12 @@ impl Line {
             used: floor,
             counted: now,
             lanes: Default::default(),
+            lately: Lately::default(),
         }
     }
 
     pub(crate) const fn share(&self) -> NonZeroU8 {
         self.share
-    }
-
-    pub(crate) const fn held(&self) -> u32 {
-        self.held
     }
 
     pub(crate) fn waiting(&self) -> usize {
@@ -78,10 +79,29 @@ impl Line {
         self.held == 0 && self.waiting() == 0
     }
 
+    /// How long the first has waited.
+    pub(crate) fn longest_wait(&self, now: Duration) -> Duration {
+        let waiters = self.lanes.iter().flat_map(|lane| &lane.waiters);
+        let first = waiters.map(|waiter| waiter.since).min();
+        first.map_or(Duration::ZERO, |since| now.saturating_sub(since))
+    }
+
+    pub(crate) fn gauge(&self, caller: &Arc<str>, now: Duration) -> CallerGauge {
+        CallerGauge {
+            caller: caller.clone(),
+            share: self.share.get(),
+            holds: self.held,
+            waits: self.waiting(),
+            longest_wait: self.longest_wait(now),
+            rate: self.lately.rate(now),
+            served_lately: self.lately.minute(now).served,
+        }
+    }
+
     /// Whether nothing would be other without it.
     pub(crate) fn is_forgotten(&self, floor: Used, now: Duration) -> bool {
         let rested = now.saturating_sub(self.counted) >= REMEMBERED;
-        self.is_idle() && (rested || self.used <= floor)
+        self.is_idle() && (rested || self.used <= floor) && self.lately.is_over(now)
     }
 
     /// The slot time it has had until now, for its share.
@@ -173,7 +193,14 @@ mod tests {
         for priority in Priority::ALL {
             for id in 0..40 {
                 let deadline = Duration::MAX;
-                line.join(priority, Waiter { id, deadline });
+                line.join(
+                    priority,
+                    Waiter {
+                        id,
+                        since: Duration::ZERO,
+                        deadline,
+                    },
+                );
             }
         }
         let first: Vec<_> = (0..42).filter_map(|_| Some(line.next()?.0)).collect();
@@ -199,9 +226,23 @@ mod tests {
         let mut line = Line::new(NonZeroU8::MIN, Used::default(), Duration::ZERO);
         let deadline = Duration::MAX;
         for id in 1..=3 {
-            line.join(Priority::Normal, Waiter { id, deadline });
+            line.join(
+                Priority::Normal,
+                Waiter {
+                    id,
+                    since: Duration::ZERO,
+                    deadline,
+                },
+            );
         }
-        line.join_first(Priority::Normal, Waiter { id: 4, deadline });
+        line.join_first(
+            Priority::Normal,
+            Waiter {
+                id: 4,
+                since: Duration::ZERO,
+                deadline,
+            },
+        );
         assert!(line.leave(2) && !line.leave(2));
         let order: Vec<_> = std::iter::from_fn(|| Some(line.next()?.1.id)).collect();
         assert_eq!(order, [4, 1, 3]);

@@ -8,9 +8,10 @@ use std::num::{NonZeroU8, NonZeroU32};
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::lately::Lately;
 use crate::line::{Line, Used, Waiter};
 use crate::window::{Epoch, Window};
-use crate::{Ask, Busy, CallerGauge, Gauge, Priority, Settings};
+use crate::{Ask, Busy, Gauge, Priority, Settings};
 
 /// How long a request is thought to hold its slot before one has.
 const FIRST_GUESS: Duration = Duration::from_secs(1);
@@ -37,6 +38,7 @@ pub struct PlaceId(u64);
 pub struct Place {
     id: PlaceId,
     caller: Arc<str>,
+    since: Duration,
     deadline: Duration,
 }
 
@@ -104,11 +106,12 @@ pub struct Schedule {
     next_id: u64,
     verdicts: VecDeque<(PlaceId, Verdict)>,
     counts: Counts,
+    lately: Lately,
 }
 
 #[derive(Debug, Default)]
 struct Counts {
-    granted: u64,
+    served: u64,
     refused: u64,
     late: u64,
     turned_away: u64,
@@ -128,6 +131,7 @@ impl Schedule {
             next_id: 0,
             verdicts: VecDeque::new(),
             counts: Counts::default(),
+            lately: Lately::default(),
         }
     }
 
@@ -155,11 +159,13 @@ impl Schedule {
         };
         if let Some(busy) = refusal {
             self.counts.turned_away += 1;
+            self.lately.note(now, |minute| minute.turned_away += 1);
             return Err(busy);
         }
-        let place = self.place(ask.caller.clone(), deadline);
+        let place = self.place(ask.caller.clone(), deadline, now);
         let waiter = Waiter {
             id: place.id.0,
+            since: now,
             deadline,
         };
         self.line(&ask.caller, ask.share, now).join(ask.priority, waiter);
@@ -173,6 +179,11 @@ impl Schedule {
             let held = now.saturating_sub(slot.since);
             self.hold = Some(self.hold.map_or(held, |usual| (usual * 7 + held) / 8));
             self.window.served(self.running >= self.window.size(), now);
+            self.counts.served += 1;
+            self.lately.note(now, |minute| minute.served += 1);
+            if let Some(line) = self.lines.get_mut(&slot.caller) {
+                line.lately.note(now, |minute| minute.served += 1);
+            }
         }
         self.take_back(&slot, now);
         self.give(now);
@@ -181,11 +192,12 @@ impl Schedule {
     /// The account refused the request for concurrency; it was not executed and is to be sent again.
     pub fn refused(&mut self, mut slot: Slot, now: Duration) -> Again {
         self.counts.refused += 1;
+        self.lately.note(now, |minute| minute.refused += 1);
         self.window.refused(slot.epoch, self.running, now);
         if slot.deadline <= now {
             self.take_back(&slot, now);
             self.give(now);
-            return Again::Late(self.late());
+            return Again::Late(self.late(now));
         }
         if self.running == 1 && self.window.size() == 1 {
             slot.epoch = self.window.epoch();
@@ -195,9 +207,10 @@ impl Schedule {
             return Again::Alone { slot, pause };
         }
         self.take_back(&slot, now);
-        let place = self.place(slot.caller.clone(), slot.deadline);
+        let place = self.place(slot.caller.clone(), slot.deadline, now);
         let waiter = Waiter {
             id: place.id.0,
+            since: now,
             deadline: slot.deadline,
         };
         self.line(&slot.caller, slot.share, now)
@@ -228,7 +241,8 @@ impl Schedule {
         };
         if place.deadline <= now && line.leave(place.id.0) {
             self.waiting = self.waiting.saturating_sub(1);
-            let late = Verdict::Late(self.late());
+            self.waited(place.since, now);
+            let late = Verdict::Late(self.late(now));
             self.verdicts.push_back((place.id, late));
         }
     }
@@ -244,26 +258,26 @@ impl Schedule {
         self.verdicts.pop_front()
     }
 
-    pub fn gauge(&self) -> Gauge {
-        let busy = self.lines.iter().filter(|(_, line)| !line.is_idle());
-        let callers = busy.map(|(caller, line)| CallerGauge {
-            caller: caller.clone(),
-            share: line.share().get(),
-            holds: line.held(),
-            waits: line.waiting(),
-        });
+    pub fn gauge(&self, now: Duration) -> Gauge {
+        let there = |line: &Line| !line.is_idle() || !line.lately.is_over(now);
+        let callers = self.lines.iter().filter(|(_, line)| there(line));
+        let longest_wait = self.lines.values().map(|line| line.longest_wait(now)).max();
         Gauge {
             limit: self.window.limit(),
             window: self.window.size(),
             ceiling: self.window.ceiling(),
+            reserve: self.window.reserve(),
             running: self.running,
             waiting: self.waiting,
+            longest_wait: longest_wait.unwrap_or_default(),
             usual_hold: self.hold.unwrap_or(FIRST_GUESS),
-            granted: self.counts.granted,
+            rate: self.lately.rate(now),
+            lately: self.lately.minute(now),
+            served: self.counts.served,
             refused: self.counts.refused,
             late: self.counts.late,
             turned_away: self.counts.turned_away,
-            callers: callers.collect(),
+            callers: callers.map(|(caller, line)| line.gauge(caller, now)).collect(),
         }
     }
 
@@ -278,8 +292,9 @@ impl Schedule {
                 return;
             };
             self.waiting = self.waiting.saturating_sub(1);
+            self.waited(waiter.since, now);
             let verdict = if waiter.deadline <= now {
-                Verdict::Late(self.late())
+                Verdict::Late(self.late(now))
             } else {
                 Verdict::Granted(self.grant(caller, priority, waiter.deadline, now))
             };
@@ -295,7 +310,6 @@ impl Schedule {
             line.take_slot(now);
         }
         self.running = self.running.saturating_add(1);
-        self.counts.granted += 1;
         Slot {
             caller,
             share,
@@ -304,6 +318,12 @@ impl Schedule {
             since: now,
             epoch: self.window.epoch(),
         }
+    }
+
+    fn waited(&mut self, since: Duration, now: Duration) {
+        let wait = now.saturating_sub(since);
+        self.lately
+            .note(now, |minute| minute.longest_wait = minute.longest_wait.max(wait));
     }
 
     fn take_back(&mut self, slot: &Slot, now: Duration) {
@@ -325,17 +345,19 @@ impl Schedule {
         line
     }
 
-    fn place(&mut self, caller: Arc<str>, deadline: Duration) -> Place {
+    fn place(&mut self, caller: Arc<str>, deadline: Duration, now: Duration) -> Place {
         self.next_id += 1;
         Place {
             id: PlaceId(self.next_id),
             caller,
+            since: now,
             deadline,
         }
     }
 
-    fn late(&mut self) -> Busy {
+    fn late(&mut self, now: Duration) -> Busy {
         self.counts.late += 1;
+        self.lately.note(now, |minute| minute.late += 1);
         let retry_after = self.retry_after();
         Busy::Late { retry_after }
     }

@@ -74,6 +74,10 @@ impl Window {
         self.epoch
     }
 
+    pub(crate) const fn reserve(&self) -> u32 {
+        self.reserve
+    }
+
     pub(crate) fn ceiling(&self) -> u32 {
         let limit = match self.limit {
             Limit::Set(limit) | Limit::Learnt(limit) => limit.get(),

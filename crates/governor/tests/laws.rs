@@ -91,7 +91,7 @@ impl World {
     }
 
     fn act(&mut self, act: &Act) {
-        let gauge = self.schedule.gauge();
+        let gauge = self.schedule.gauge(self.now);
         match *act {
             Act::Ask {
                 caller,
@@ -160,7 +160,7 @@ impl World {
     }
 
     fn check(&self, before: u32) {
-        let gauge = self.schedule.gauge();
+        let gauge = self.schedule.gauge(self.now);
         let held: u32 = gauge.callers.iter().map(|caller| caller.holds).sum();
         let waits: usize = gauge.callers.iter().map(|caller| caller.waits).sum();
         assert_eq!(
@@ -242,7 +242,7 @@ proptest! {
                 break;
             }
             for (name, &(share, _)) in rivals.iter().enumerate() {
-                if schedule.gauge().callers.iter().all(|caller| *caller.caller != *name.to_string() || caller.waits == 0) {
+                if schedule.gauge(now).callers.iter().all(|caller| *caller.caller != *name.to_string() || caller.waits == 0) {
                     prop_assert!(matches!(schedule.ask(&ask(name, share), now), Ok(Answer::Waits(_))));
                 }
             }
@@ -283,7 +283,7 @@ fn the_gauge_tells_who_holds_who_waits_and_what_is_left_to_others() {
         let answer = schedule.ask(&Ask::of(name, Duration::MAX), Duration::ZERO);
         assert!(answer.is_ok());
     }
-    let gauge = schedule.gauge();
+    let gauge = schedule.gauge(Duration::ZERO);
     assert_eq!(
         (gauge.window, gauge.ceiling, gauge.running, gauge.waiting),
         (3, 3, 3, 2)
@@ -294,4 +294,51 @@ fn the_gauge_tells_who_holds_who_waits_and_what_is_left_to_others() {
         .map(|one| (&*one.caller, one.holds, one.waits))
         .collect();
     assert_eq!(callers, [("a", 2, 0), ("b", 1, 1), ("c", 0, 1)]);
+    assert_eq!(gauge.reserve, 2);
+}
+
+#[test]
+fn the_gauge_tells_how_long_the_first_has_waited_and_what_the_last_minute_brought() {
+    let settings = Settings {
+        queue: 2,
+        ..Settings::of(Limit::Set(NonZeroU32::MIN))
+    };
+    let mut schedule = Schedule::new(&settings);
+    let second = Duration::from_secs(1);
+    let ask = |name: &str, patience| Ask::of(name, patience);
+    let Ok(Answer::Granted(slot)) = schedule.ask(&ask("a", Duration::MAX), second) else {
+        panic!("it is free")
+    };
+    let Ok(Answer::Waits(_)) = schedule.ask(&ask("b", Duration::MAX), second * 2) else {
+        panic!("it is taken")
+    };
+    let Ok(Answer::Waits(late)) = schedule.ask(&ask("c", second), second * 3) else {
+        panic!("it is taken")
+    };
+    assert!(schedule.ask(&ask("d", second), second * 4).is_err());
+    let gauge = schedule.gauge(second * 4);
+    assert_eq!((gauge.longest_wait, gauge.lately.turned_away), (second * 2, 1));
+    schedule.overdue(&late, second * 5);
+    schedule.release(slot, End::Answered, second * 6);
+    let gauge = schedule.gauge(second * 6);
+    assert_eq!((gauge.waiting, gauge.longest_wait), (0, Duration::ZERO));
+    assert_eq!(
+        (gauge.lately.served, gauge.lately.late, gauge.lately.longest_wait),
+        (1, 1, second * 4)
+    );
+    assert!(gauge.rate > 0.0);
+    // Whoever was served in the last minute is there, and what happened before it is not.
+    let seen = |now| {
+        let gauge = schedule.gauge(now);
+        let callers = gauge.callers.into_iter();
+        let callers: Vec<_> = callers
+            .map(|one| (one.caller.to_string(), one.served_lately))
+            .collect();
+        (gauge.lately.served, callers)
+    };
+    assert_eq!(
+        seen(second * 65),
+        (1, vec![("a".to_owned(), 1), ("b".to_owned(), 0)])
+    );
+    assert_eq!(seen(second * 66), (0, vec![("b".to_owned(), 0)]));
 }

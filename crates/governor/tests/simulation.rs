@@ -149,7 +149,7 @@ impl Simulation {
     }
 
     fn gauge(&self) -> Gauge {
-        self.schedule.gauge()
+        self.schedule.gauge(self.now)
     }
 }
 

@@ -3,13 +3,12 @@
 use std::num::NonZeroU8;
 
 use countersign_client::Login;
-use countersign_doctor::Identity;
 use countersign_front::Body;
 use countersign_protocol::Credentials;
 use countersign_proxy::KnownCaller;
 use countersign_vault::{
-    By, CallerId, Connection, ConnectionId, Given, GrantDraft, Holder, IntegrationKey, Label, LabelError,
-    Metadata, NewConnection, Observed, Scope, SessionToken, VaultError,
+    By, CallerId, Connection, ConnectionId, Given, GrantDraft, IntegrationKey, Label, LabelError, Metadata,
+    NewConnection, Observed, Scope, SessionToken, VaultError,
 };
 use countersign_world::hex;
 use http::StatusCode;
@@ -78,16 +77,6 @@ pub(crate) struct Brought {
 }
 
 /// Who a token is, as the vault keeps it. How much runs at once was not asked.
-fn holder(identity: Identity) -> Holder {
-    Holder {
-        company: identity.company_name,
-        role: identity.role_name,
-        role_id: identity.role_id,
-        user: identity.user_id,
-        concurrency_limit: None,
-    }
-}
-
 impl Nango {
     pub(crate) async fn add_connection(&self, asked: &Asked, caller: &KnownCaller, body: Body) -> Answered {
         asked.only(&[])?;
@@ -191,7 +180,7 @@ impl Nango {
         if let Some(identity) = identity {
             let generation = made.current.generation;
             self.vault
-                .recognise(made.id.clone(), generation, holder(identity), by)
+                .recognise(made.id.clone(), generation, identity.holder(None), by)
                 .await?;
         }
         self.in_force().await?;

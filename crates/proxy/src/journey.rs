@@ -7,16 +7,11 @@ use std::num::NonZeroU8;
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_client::{Admission, Destination, Open, Outgoing, Retry, Sending, Unanswered};
-use countersign_front::BodyError;
+use countersign_client::{Admission, Retry};
 use countersign_governor::{Ask, Permit};
-use countersign_protocol::{Request as Signed, Stamp};
 use countersign_vault::{By, Call, ConnectionId, Method as CallMethod, Observed, ServiceKind};
-use countersign_world::nonce;
-use http::header::{
-    ACCEPT_ENCODING, AUTHORIZATION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, LOCATION,
-};
-use http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
+use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, LOCATION};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
 
 use crate::answer::Upstream;
 use crate::book::Keyed;
@@ -25,12 +20,16 @@ use crate::judgement::{Judged, Judgement};
 use crate::limit;
 use crate::links::Links;
 use crate::note::Note;
-use crate::pace::{Paced, TooSlow};
 use crate::payload::Payload;
 use crate::proxy::{Account, LinksTo, Shared};
-use crate::refusal::{Refusal, sentence};
+use crate::refusal::Refusal;
 use crate::span::TRACEPARENT;
 use crate::waiting::Waiting;
+
+mod outgoing;
+mod trouble;
+
+use trouble::{caller_broke_off, unanswered};
 
 pub(crate) struct Journey<'a> {
     pub(crate) shared: &'a Arc<Shared>,
@@ -79,7 +78,7 @@ impl Journey<'_> {
             // As it stands now, whatever was waited for.
             let keyed = self.shared.book.connection(self.connection).await?;
             let breaker = &keyed.breaker;
-            self.shared.called(self.connection, breaker);
+            self.shared.called(self.connection, &keyed);
             let changed = breaker.changed();
             let now = clock.elapsed();
             let is_verified = keyed.is_verified && !keyed.is_failing;
@@ -221,74 +220,6 @@ impl Journey<'_> {
         Ok(Ok(self.arrived(keyed, judged, permit)))
     }
 
-    /// The request as it goes out, with a stamp of this moment.
-    fn signed(
-        &mut self,
-        keyed: &Keyed,
-        account: &Account,
-    ) -> Result<(Destination, Request<Outgoing>), Refusal> {
-        let url = format!("{}{}", self.origin(keyed), self.target);
-        let destination = Destination::resolve(&url, &keyed.account, None);
-        let destination = destination.map_err(|error| Refusal::bad_request(sentence(&error)))?;
-        let now = account.skew.corrected(self.shared.clock.now()).seconds();
-        let nonce = nonce(&*self.shared.entropy);
-        let stamp = Stamp::new(u64::try_from(now).unwrap_or_default(), nonce.as_str());
-        let stamp = stamp.map_err(|error| Refusal::unavailable(sentence(&error)))?;
-        let mut headers = self.headers.clone();
-        // An error has to be read to be understood, and links to be found.
-        if self.links.is_some() || matches!(self.call.service(), ServiceKind::Restlet | ServiceKind::Soap) {
-            headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
-        }
-        let sign = |form: &[u8]| -> Result<HeaderValue, Refusal> {
-            let request = Signed::new(self.method.as_str(), destination.url());
-            let request = request.map_err(|error| Refusal::bad_request(sentence(&error)))?;
-            let content_type = self
-                .headers
-                .get(CONTENT_TYPE)
-                .and_then(|value| value.to_str().ok());
-            let header = keyed.signer.sign(&request.with_body(content_type, form), &stamp);
-            let mut header = HeaderValue::from_str(&header)
-                .map_err(|_| Refusal::unavailable("The credentials make no header."))?;
-            header.set_sensitive(true);
-            Ok(header)
-        };
-        let (authorization, body) = match &mut self.payload {
-            Payload::Kept(bytes) => (Some(sign(&[])?), Outgoing::from(bytes.clone())),
-            Payload::Form(form) => (Some(sign(form)?), Outgoing::from(form.clone())),
-            Payload::Envelope(envelope) => {
-                let envelope = envelope.signed(&keyed.signer.passport(&stamp));
-                (None, Outgoing::from(envelope))
-            }
-            Payload::Streamed(streamed) => {
-                let streamed = streamed
-                    .take()
-                    .ok_or_else(|| Refusal::unavailable("The body is gone."))?;
-                let paced = Paced::new(streamed, self.shared.clock.clone());
-                (Some(sign(&[])?), Outgoing::streamed(paced))
-            }
-        };
-        // Last of all: nothing of the caller's stands in its place.
-        if let Some(authorization) = authorization {
-            headers.insert(AUTHORIZATION, authorization);
-        }
-        let mut request = Request::new(body);
-        *request.method_mut() = self.method.clone();
-        *request.uri_mut() = destination
-            .url()
-            .parse()
-            .map_err(|_| Refusal::bad_request("The address cannot be sent."))?;
-        *request.headers_mut() = headers;
-        Ok((destination, request))
-    }
-
-    /// Scheme and host of the service that is called: the account's own, or its local server.
-    fn origin(&self, keyed: &Keyed) -> String {
-        match &keyed.server {
-            Some(server) => server.to_string(),
-            None => format!("https://{}", keyed.account.host(self.call.service().service())),
-        }
-    }
-
     fn arrived(&self, keyed: &Keyed, judged: Judged, permit: Permit) -> Arrived {
         let Judged {
             mut head,
@@ -349,59 +280,4 @@ impl Journey<'_> {
             }
         });
     }
-
-    fn opened(&self, open: Open) -> Refusal {
-        let by_whom = match self.payload.sending() {
-            Sending::Held => String::new(),
-            Sending::Upload => format!(
-                ", by a call whose body is no larger than {} bytes",
-                self.shared.settings.kept_body
-            ),
-        };
-        let message = format!(
-            "The account has refused the last {} logins of connection {}, and nothing is sent before five in a row could \
-             lock its user. Look at it with `countersign doctor`, or give it new credentials; it is tried again in {} s{by_whom}.",
-            open.failures,
-            self.connection,
-            open.retry_after.as_secs()
-        );
-        Refusal {
-            retry_after: Some(open.retry_after),
-            ..Refusal::new(StatusCode::SERVICE_UNAVAILABLE, "LOGIN_REFUSED", message)
-        }
-    }
-
-    fn not_yet_known(&self) -> Refusal {
-        let message = format!(
-            "It is not known yet whether the credentials of connection {} work: as many requests are under way as may fail \
-             without locking its user, and one at most whose body is too large to be held. Send it again when one of them \
-             was answered.",
-            self.connection
-        );
-        Refusal::unavailable(message)
-    }
-}
-
-/// The caller's own body ended the request.
-fn caller_broke_off(error: &Unanswered) -> Option<Refusal> {
-    let mut causes = std::iter::successors(Some(error as &dyn std::error::Error), |error| error.source());
-    causes.find_map(|cause| {
-        let broken = cause.downcast_ref::<BodyError>().cloned().map(Refusal::from);
-        broken.or_else(|| cause.downcast_ref::<TooSlow>().copied().map(Refusal::from))
-    })
-}
-
-fn unanswered(error: &Unanswered, keyed: &Keyed) -> Refusal {
-    if let Some(broken) = caller_broke_off(error) {
-        return broken;
-    }
-    tracing::warn!(account = %keyed.account, %error, "an account gave no answer");
-    let rest = match error.is_unsent() {
-        true => "Nothing was sent: look at the network and at the account's address.",
-        false => "Whether it did what was asked is not known: look before you send it again.",
-    };
-    Refusal::no_answer(
-        StatusCode::BAD_GATEWAY,
-        format!("Account {} gave no answer. {rest}", keyed.account),
-    )
 }

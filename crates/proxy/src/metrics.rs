@@ -147,7 +147,7 @@ impl Metrics {
         accounts: &[AccountGauge],
         breakers: &[(String, BreakerState)],
     ) -> Option<String> {
-        for AccountGauge { account, gauge } in accounts {
+        for AccountGauge { account, gauge, .. } in accounts {
             let account = OfAccount {
                 account: account.to_string(),
             };

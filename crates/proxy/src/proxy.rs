@@ -23,6 +23,7 @@ use crate::refusal::{Form, Refusal, SOAP};
 use crate::settings::{Audit, Settings};
 use crate::skew::Skew;
 use crate::span::{Context, Span};
+use crate::survey::ConnectionSurvey;
 use crate::traces::Traces;
 use crate::trail::Trail;
 use crate::{headers, key, waiting};
@@ -53,13 +54,19 @@ pub(crate) struct Shared {
     traces: Option<Arc<Traces>>,
     accounts: Mutex<HashMap<Place, Arc<Account>>>,
     logins: Arc<Logins>,
-    /// Those of the connections that were called.
-    breakers: Mutex<BTreeMap<ConnectionId, Arc<Breaker>>>,
+    /// The connections that were called.
+    called: Mutex<BTreeMap<ConnectionId, Called>>,
     follower: AbortHandle,
 }
 
 /// Where an account is: two connections to one place share its slots.
 type Place = (AccountId, Option<LocalServer>);
+
+/// Of a connection: where it was called, and what stops its logins.
+struct Called {
+    place: Place,
+    breaker: Arc<Breaker>,
+}
 
 /// What is known of an account, over all connections to it.
 pub(crate) struct Account {
@@ -72,6 +79,7 @@ pub(crate) struct Account {
 #[derive(Clone, Debug)]
 pub struct AccountGauge {
     pub account: AccountId,
+    pub server: Option<LocalServer>,
     pub gauge: Gauge,
 }
 
@@ -111,7 +119,7 @@ impl Proxy {
             metrics: Arc::new(Metrics::new()),
             accounts: Mutex::default(),
             logins,
-            breakers: Mutex::default(),
+            called: Mutex::default(),
             follower,
         })))
     }
@@ -207,8 +215,9 @@ impl Proxy {
     /// The slots of every account that was called.
     pub fn gauges(&self) -> Vec<AccountGauge> {
         let accounts = self.0.accounts.lock().unwrap_or_else(PoisonError::into_inner);
-        let gauges = accounts.iter().map(|((account, _), known)| AccountGauge {
+        let gauges = accounts.iter().map(|((account, server), known)| AccountGauge {
             account: account.clone(),
+            server: server.clone(),
             gauge: known.governor.gauge(),
         });
         let mut gauges: Vec<_> = gauges.collect();
@@ -219,11 +228,22 @@ impl Proxy {
     /// Whether logins are still tried, of every connection that was called.
     pub fn breakers(&self) -> Vec<(String, BreakerState)> {
         let now = self.0.clock.elapsed();
-        let breakers = self.0.breakers.lock().unwrap_or_else(PoisonError::into_inner);
-        let states = breakers.iter();
+        let called = self.0.called.lock().unwrap_or_else(PoisonError::into_inner);
+        let states = called.iter();
         states
-            .map(|(id, breaker)| (id.to_string(), breaker.state(now)))
+            .map(|(id, one)| (id.to_string(), one.breaker.state(now)))
             .collect()
+    }
+
+    /// The connections that were called, and where.
+    pub(crate) fn connections(&self) -> Vec<(Place, ConnectionSurvey)> {
+        let now = self.0.clock.elapsed();
+        let called = self.0.called.lock().unwrap_or_else(PoisonError::into_inner);
+        let all = called.iter().map(|(id, Called { place, breaker })| {
+            let survey = ConnectionSurvey::of(id.as_str(), breaker.state(now), breaker.tried_again_in(now));
+            (place.clone(), survey)
+        });
+        all.collect()
     }
 
     /// How often logins failed of late, by account and token: for whoever else in this process signs in as somebody.
@@ -346,12 +366,18 @@ impl Shared {
     }
 
     /// To be shown with the connection.
-    pub(crate) fn called(&self, connection: &ConnectionId, breaker: &Arc<Breaker>) {
-        let mut breakers = self.breakers.lock().unwrap_or_else(PoisonError::into_inner);
-        match breakers.get_mut(connection) {
-            Some(known) if Arc::ptr_eq(known, breaker) => {}
-            Some(known) => *known = breaker.clone(),
-            None => _ = breakers.insert(connection.clone(), breaker.clone()),
+    pub(crate) fn called(&self, connection: &ConnectionId, keyed: &Keyed) {
+        let mut called = self.called.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_known = |known: &Called| {
+            Arc::ptr_eq(&known.breaker, &keyed.breaker)
+                && (&known.place.0, &known.place.1) == (&keyed.account, &keyed.server)
+        };
+        if !called.get(connection).is_some_and(is_known) {
+            let one = Called {
+                place: (keyed.account.clone(), keyed.server.clone()),
+                breaker: keyed.breaker.clone(),
+            };
+            called.insert(connection.clone(), one);
         }
     }
 }

@@ -178,7 +178,14 @@ impl From<BodyError> for Refusal {
             BodyError::Crowded => StatusCode::SERVICE_UNAVAILABLE,
             BodyError::Broken { .. } => StatusCode::BAD_REQUEST,
         };
-        Self::new(status, "BODY", sentence(&error))
+        let text = sentence(&error);
+        let text = match status {
+            StatusCode::PAYLOAD_TOO_LARGE => {
+                format!("{text} Send it in several requests.")
+            }
+            _ => text,
+        };
+        Self::new(status, "BODY", text)
     }
 }
 
@@ -212,4 +219,19 @@ pub(crate) fn sentence(text: &dyn std::fmt::Display) -> String {
         .map(|first| first.to_uppercase().to_string())
         .unwrap_or_default();
     format!("{first}{}.", letters.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_sends_too_much_is_told_how_much_may_be_sent_and_what_to_do() {
+        let refusal = Refusal::from(BodyError::TooLarge { limit: 1_073_741_824 });
+        assert_eq!(refusal.status, StatusCode::PAYLOAD_TOO_LARGE);
+        assert_eq!(
+            refusal.message,
+            "The request body is larger than 1073741824 bytes, which is all that is taken here. Send it in several requests."
+        );
+    }
 }

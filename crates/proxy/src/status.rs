@@ -1,4 +1,4 @@
-//! Health, readiness and metrics, on a listener of their own: nobody needs a key there, and nobody learns one.
+//! Health, readiness, metrics and what runs now, on listeners of their own: nobody needs a key there, and nobody learns one.
 
 use std::convert::Infallible;
 
@@ -12,7 +12,7 @@ use crate::proxy::Proxy;
 const METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 impl Proxy {
-    /// `GET /healthz`, `/readyz` and `/metrics`.
+    /// `GET /healthz`, `/readyz`, `/metrics` and `/governor`, which is a [`Survey`](crate::Survey) as JSON.
     pub async fn status<B>(&self, request: Request<B>) -> Result<Response<Full<Bytes>>, Infallible> {
         let is_asked = matches!(*request.method(), Method::GET | Method::HEAD);
         let path = request.uri().path().to_owned();
@@ -36,10 +36,14 @@ impl Proxy {
                 Some(text) => (StatusCode::OK, METRICS, text),
                 None => (StatusCode::INTERNAL_SERVER_ERROR, "text/plain", String::new()),
             },
+            "/governor" => match serde_json::to_string(&self.survey()) {
+                Ok(text) => (StatusCode::OK, "application/json", text),
+                Err(_) => (StatusCode::INTERNAL_SERVER_ERROR, "text/plain", String::new()),
+            },
             _ => (
                 StatusCode::NOT_FOUND,
                 "text/plain",
-                "/healthz, /readyz, /metrics\n".to_owned(),
+                "/healthz, /readyz, /metrics, /governor\n".to_owned(),
             ),
         };
         let mut response = Response::new(Full::new(Bytes::from(text)));

@@ -27,6 +27,26 @@ pub struct AuditBroken {
 }
 
 impl Vault {
+    /// Whether a row of this digest, in hexadecimal, is in the chain. One that ended the chain once and is not there any more
+    /// was cut off, or the whole vault is of a day before it.
+    pub async fn audit_holds(&self, digest: &str) -> Result<bool, VaultError> {
+        let bytes = (0..digest.len()).step_by(2).map(|at| {
+            let pair = digest.get(at..at + 2)?;
+            u8::from_str_radix(pair, 16).ok()
+        });
+        let Some(bytes) = bytes.collect::<Option<Vec<u8>>>() else {
+            return Ok(false);
+        };
+        let found = async move |snapshot: &mut Transaction<'_>| {
+            let sql = "SELECT id FROM audit WHERE digest = ?1";
+            let id = snapshot
+                .row(sql, &[(&bytes).into()], |row| row.integer("id"))
+                .await?;
+            Ok::<_, VaultError>(id.is_some())
+        };
+        self.database.read(found).await
+    }
+
     /// Follows the whole chain, a page at a time.
     pub async fn verify_audit(&self) -> Result<Result<AuditHead, AuditBroken>, VaultError> {
         let mut head = AuditHead::default();

@@ -183,7 +183,7 @@ pub(crate) enum ConnectionAction {
     },
     /// Show who did what to connections, callers and grants, newest first
     #[command(
-        after_help = "Examples:\n  countersign connection audit acme\n  countersign connection audit --verify"
+        after_help = "Examples:\n  countersign connection audit acme\n  countersign connection audit --verify\n  countersign connection audit --verify --noted 5f1c0e…"
     )]
     Audit {
         /// Only what was done to this connection
@@ -194,6 +194,10 @@ pub(crate) enum ConnectionAction {
         /// Follow the chain that binds each row to those before it, and say where it ends
         #[arg(long, conflicts_with = "name")]
         verify: bool,
+        /// The end that --verify told once: fails where it is not in the chain any more, so that rows were cut off or the
+        /// connections are of an older day (can be repeated)
+        #[arg(long, value_name = "DIGEST", requires = "verify")]
+        noted: Vec<String>,
     },
 }
 
@@ -274,6 +278,11 @@ pub(crate) struct Doctor {
     /// Leave out names, account IDs and every word of the other side: to be sent to others
     #[arg(long)]
     pub(crate) redact: bool,
+
+    /// Write what --redact leaves, with versions, states of connections and what runs in the proxy, into this new file for
+    /// whoever helps you; it is shown whole
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with_all = ["credentials", "json"])]
+    pub(crate) bundle: Option<PathBuf>,
 
     /// Print a JSON object a connection
     #[arg(long)]

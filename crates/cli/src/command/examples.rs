@@ -39,6 +39,9 @@ pub(super) const DOCTOR: &str = "Examples:
   Credentials that are not kept here, for a ticket:
     countersign doctor --credentials .env --redact
 
+  All that helps somebody else to help, in a file that names nobody:
+    countersign doctor --bundle for-support.json
+
 Exit codes:
   0 all is well; 10 to 19 something of yours, 20 to 29 something in the account (countersign --help lists them)";
 
@@ -315,6 +318,16 @@ pub(super) const PROXY: &str = "Examples:
   For other machines, with metrics for Prometheus on this one:
     countersign proxy --listen 0.0.0.0:8443 --tls-cert chain.pem --tls-key key.pem --host proxy.example.com \\
       --status 127.0.0.1:9090";
+
+pub(super) const GOVERNOR: &str = "Examples:
+  What runs now:
+    countersign governor
+
+  Beside the proxy, in another terminal:
+    countersign governor --watch
+
+  The longest wait of each account, for a script:
+    countersign governor --json | jq '.accounts[] | {account, longestWaitMs}'";
 
 pub(super) const EXEC: &str = "Examples:
   A program that reads where to call, and with which key, from COUNTERSIGN_PROXY_URL and COUNTERSIGN_KEY:

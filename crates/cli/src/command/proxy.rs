@@ -52,7 +52,7 @@ pub(crate) struct ProxyCommand {
     #[arg(long, value_name = "ADDR", value_parser = listen::parse, num_args = 0..=1, default_missing_value = "127.0.0.1:8091")]
     pub(crate) pages: Option<SocketAddr>,
 
-    /// The address for /healthz, /readyz and /metrics, which ask for no key
+    /// The address for /healthz, /readyz, /metrics and /governor, which ask for no key
     #[arg(long, value_name = "ADDR", value_parser = listen::parse)]
     pub(crate) status: Option<SocketAddr>,
 
@@ -101,6 +101,27 @@ pub(crate) enum AuditWhen {
     Grouped,
     /// A row before each call as well: what cannot be written down is not sent
     Strict,
+}
+
+/// Show what runs at each account through the proxy now
+///
+/// Of each account that was called: its slots and how many are taken, the limit and who said so, who waits and for how long,
+/// requests a second, what the last minute brought, each caller's part, and connections whose logins are stopped. It asks
+/// the proxy of the data folder over a socket that only its owner can open.
+#[derive(Debug, Args)]
+#[command(after_long_help = examples::GOVERNOR)]
+pub(crate) struct Governor {
+    /// The data folder of the proxy [default: ~/.local/share/countersign, or countersign below $XDG_DATA_HOME]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, env = "COUNTERSIGN_DATA")]
+    pub(crate) data: Option<PathBuf>,
+
+    /// Look again each second until Ctrl-C: in place on a terminal, or else a line for each account
+    #[arg(short, long)]
+    pub(crate) watch: bool,
+
+    /// Print one JSON object a look
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// Run a program with an address and a key instead of credentials

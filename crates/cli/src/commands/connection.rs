@@ -19,7 +19,6 @@ use crate::output::{self, GREEN};
 use crate::paste;
 use crate::vault_folder::VaultFolder;
 
-pub(crate) use enter::recognise;
 pub(crate) use shown::{health_word, minute_of, moment_of, short_word};
 
 pub(crate) async fn run(
@@ -123,8 +122,13 @@ pub(crate) async fn run(
             };
             uses::show(&folder, &world, asked, json).await
         }
-        ConnectionAction::Audit { name, limit, verify } => match verify {
-            true => shown::verify_audit(&folder, json).await,
+        ConnectionAction::Audit {
+            name,
+            limit,
+            verify,
+            noted,
+        } => match verify {
+            true => shown::verify_audit(&folder, &noted, json).await,
             false => shown::audit(&folder, name, limit, json).await,
         },
     }

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use countersign_client::Logins;
 use countersign_doctor::{Findings, History, Neighbour, Probe, ProbeResults, Restlet, State};
 use countersign_protocol::{Credentials, LocalServer};
-use countersign_vault::{Connection, ConnectionId, Health, MAX_ROWS, Observed};
+use countersign_vault::{Connection, ConnectionId, Health, MAX_ROWS};
 use serde_json::{Value, json};
 
+use super::bundle::Bundle;
 use crate::checkup::{self, Depth};
 use crate::command::Doctor;
 use crate::entry;
@@ -27,6 +28,7 @@ pub(crate) async fn run(doctor: Doctor) -> Result<Exit, Failure> {
     if let (true, Some(word)) = (doctor.names.is_empty(), &doctor.detail) {
         return explain(word, doctor.json);
     }
+    let mut bundle = doctor.bundle.as_deref().map(Bundle::begin).transpose()?;
     let folder = VaultFolder::open(&doctor.at, &world).await?;
     let names = match doctor.names.is_empty() {
         false => doctor.names.clone(),
@@ -49,10 +51,16 @@ pub(crate) async fn run(doctor: Doctor) -> Result<Exit, Failure> {
             true => format!("Connection {}", number + 1),
             false => format!("Connection {name}"),
         };
-        tell(&doctor, &title, &findings)?;
+        match &mut bundle {
+            Some(bundle) => bundle.add(as_json(&format!("Connection {}", number + 1), &findings, true)),
+            None => tell(&doctor, &title, &findings)?,
+        }
         if exit == Exit::Success {
             exit = checkup::exit(&findings);
         }
+    }
+    if let Some(bundle) = bundle {
+        bundle.finish(&folder, &names, &world).await?;
     }
     Ok(exit)
 }
@@ -103,11 +111,15 @@ fn tell(doctor: &Doctor, title: &str, findings: &Findings) -> Result<(), Failure
     if !doctor.json {
         return checkup::print(title, findings, doctor.redact);
     }
-    let mut value = checkup::json(findings, doctor.redact);
+    output::say_json(&as_json(title, findings, doctor.redact))
+}
+
+fn as_json(title: &str, findings: &Findings, redact: bool) -> Value {
+    let mut value = checkup::json(findings, redact);
     if let Some(object) = value.as_object_mut() {
         object.insert("title".to_owned(), json!(title));
     }
-    output::say_json(&value)
+    value
 }
 
 /// What a word of the Login Audit Trail means, without calling anybody.
@@ -175,27 +187,10 @@ impl Ward {
             last_success: connection.last_success,
         };
         let findings = Findings::of(&results, history, &neighbours, word);
-        let observed = match (results.logs_in(), results.is_refused()) {
-            (true, _) => Some(Observed::Worked),
-            (false, true) => {
-                let seen = findings.failed().next().map(|line| line.seen.clone());
-                Some(Observed::Failed {
-                    why: seen.unwrap_or_default(),
-                })
-            }
-            // Nobody answered, which says nothing of the credentials.
-            (false, false) => None,
-        };
-        if let Some(observed) = observed {
-            let generation = connection.current.generation;
-            folder
-                .vault
-                .observe(name.clone(), generation, observed, VaultFolder::by(world))
-                .await?;
-            if results.logs_in() {
-                super::connection::recognise(folder, world, (name, generation), &findings).await?;
-            }
-        }
+        let kept = (name, connection.current.generation);
+        findings
+            .write_down(&results, &folder.vault, kept, VaultFolder::by(world))
+            .await?;
         Ok(findings)
     }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use countersign_console::{Console, link_to_pages};
 use countersign_front::{Gate, Listener, Tunnel, Tunnels};
 use countersign_nango::Nango;
-use countersign_proxy::{Audit, BreakerState, Collector, Parts, Proxy, Settings};
+use countersign_proxy::{Audit, Collector, Parts, Proxy, Settings};
 use countersign_vault::Vault;
 use countersign_world::environment;
 use http::{HeaderMap, HeaderName, HeaderValue, Uri};
@@ -20,10 +20,12 @@ use serde_json::json;
 use crate::command::{AuditWhen, ProxyCommand};
 use crate::failure::{Exit, Failure};
 use crate::folder::World;
+use crate::gauge;
 use crate::output::{self, BOLD, DIM};
 use crate::paste;
-use crate::proxy_server::{Beside, PAGES, PROXY, ProxyServer, Told};
+use crate::proxy_server::{self, Beside, PAGES, PROXY, ProxyServer, Told};
 use crate::running::StopRequests;
+use crate::table;
 use crate::vault_folder::{self, VaultFolder};
 
 pub(crate) async fn run(command: ProxyCommand) -> Result<Exit, Failure> {
@@ -94,8 +96,11 @@ pub(crate) async fn run(command: ProxyCommand) -> Result<Exit, Failure> {
         }
         None => None,
     };
+    // It signs as well where nobody can look.
+    let socket = Listener::unix(&proxy_server::socket(&data));
+    let socket = socket.map_err(|error| tracing::warn!(%error, "countersign governor cannot ask this proxy"));
     let beside = Beside {
-        status,
+        status: status.into_iter().chain(socket).collect(),
         pages,
         console: Some(console),
     };
@@ -257,8 +262,9 @@ fn welcome(url: &str, connection: &str, status: Option<&str>, pages: Option<&str
         "--read-only",
     ];
     let grant = paste::command_on(&words, data);
+    let watch = paste::command_on(&["governor", "--watch"], data);
     let status = status
-        .map(|url| format!("\n  {DIM}state{DIM:#}    {url}/healthz, /readyz, /metrics"))
+        .map(|url| format!("\n  {DIM}state{DIM:#}    {url}/healthz, /readyz, /metrics, /governor"))
         .unwrap_or_default();
     let pages = pages
         .map(|link| format!("\n  {DIM}pages{DIM:#}    {link}\n           {DIM}opens once, for a quarter of an hour; another: countersign connection pages{DIM:#}"))
@@ -266,7 +272,7 @@ fn welcome(url: &str, connection: &str, status: Option<&str>, pages: Option<&str
     format!(
         "The proxy signs for programs that hold no credentials.\n\n  {DIM}address{DIM:#}  {BOLD}{url}/c/{connection}{BOLD:#} in \
          the place of the account's hosts{status}{pages}\n\nA key and a grant, once:\n\n  {caller}\n  {grant}\n\nThen, with the key in \
-         KEY:\n\n  curl -H \"Authorization: Bearer $KEY\" {url}/c/{connection}/services/rest/record/v1/customer\n\n{DIM}Stop it \
+         KEY:\n\n  curl -H \"Authorization: Bearer $KEY\" {url}/c/{connection}/services/rest/record/v1/customer\n\n{DIM}What runs: {watch}\nStop it \
          with Ctrl-C.{DIM:#}"
     )
 }
@@ -276,21 +282,14 @@ async fn show_gauge(proxy: Proxy) {
     use std::io::Write as _;
     loop {
         tokio::time::sleep(Duration::from_secs(1)).await;
-        let accounts = proxy.gauges().into_iter().map(|one| {
-            let gauge = one.gauge;
-            format!(
-                "{}: {} of {} slots, {} waiting, {} served, {} refused",
-                one.account, gauge.running, gauge.window, gauge.waiting, gauge.granted, gauge.refused
-            )
-        });
-        let open = proxy
-            .breakers()
-            .into_iter()
-            .filter(|(_, state)| *state == BreakerState::Open);
-        let open = open.map(|(connection, _)| format!("{connection}: logins refused, stopped"));
-        let line: Vec<_> = accounts.chain(open).collect();
+        let survey = proxy.survey();
+        let accounts = survey.accounts.iter();
+        let accounts = accounts.map(|one| format!("{}: {}", one.account, gauge::brief(one)));
+        let line: Vec<_> = accounts.chain(survey.stopped().map(gauge::stop)).collect();
         if !line.is_empty() {
-            let line: String = line.join("   ").chars().take(150).collect();
+            // One that the terminal breaks is not written over.
+            let room = table::width().unwrap_or(80).saturating_sub(1);
+            let line: String = line.join("   ").chars().take(room).collect();
             let mut err = anstream::stderr().lock();
             let _ = write!(err, "\r\u{1b}[K{DIM}{line}{DIM:#}");
             let _ = err.flush();

@@ -105,7 +105,15 @@ fn a_connection_is_tried_and_shown_and_its_secrets_are_nowhere() {
         "{}",
         audit.out
     );
-    stage.run(&["connection", "audit", "--verify"]).ends_with(0);
+    let verify = ["connection", "audit", "--verify"];
+    let end = stage
+        .run(&[&verify[..], &["--json"]].concat())
+        .ends_with(0)
+        .json();
+    let noted = |digest: &str| stage.run(&[&verify[..], &["--noted", digest]].concat());
+    noted(end["digest"].as_str().unwrap()).ends_with(0);
+    let older = noted(&"0".repeat(64)).ends_with(1);
+    assert!(older.err.contains("an older day"), "{}", older.err);
 
     let said = [added.out, added.err, shown.out, status.out, audit.out].concat();
     let mut files = said.into_bytes();

@@ -1,5 +1,9 @@
 //! `countersign doctor`: what is wrong, whose it is, and where to click.
 
+use std::fs;
+
+use serde_json::{Value, json};
+
 use crate::connections::{Stage, hexadecimal};
 use crate::machine::{Machine, env};
 
@@ -104,6 +108,24 @@ fn what_is_redacted_holds_no_name_and_no_id() {
         }
         assert!(out.contains("ogin works"), "{out}");
     }
+    let proxy = stage.machine.proxy("here", &[]);
+    let bundled = stage.run(&["doctor", "--bundle", "for-support.json"]);
+    let text = fs::read_to_string(stage.machine.path("for-support.json")).unwrap();
+    assert_eq!((bundled.code, &bundled.out), (21, &text), "{}", bundled.err);
+    for hidden in ["acme", "1234567", "Honeycomb", "Integrator", "127.0.0.1"] {
+        assert!(!text.contains(hidden), "{hidden} in {text}");
+    }
+    let bundle: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(bundle["checkups"][0]["title"], "Connection 1");
+    assert_eq!(
+        (&bundle["connections"]["healthy"], &bundle["proxy"]["accounts"]),
+        (&json!(1), &json!([]))
+    );
+    let twice = stage
+        .run(&["doctor", "--bundle", "for-support.json"])
+        .ends_with(3);
+    assert!(twice.err.contains("is there already"), "{}", twice.err);
+    proxy.stop().ends_with(0);
 }
 
 #[test]

@@ -11,10 +11,10 @@ use serde_json::Value;
 
 use crate::machine::{Machine, Run, Serving, env};
 
-const CUSTOMER: &str = "/services/rest/record/v1/customer?limit=1";
+pub(crate) const CUSTOMER: &str = "/services/rest/record/v1/customer?limit=1";
 
 /// An account that runs, and a connection to it in the same data folder.
-fn stage(machine: &Machine) -> (String, Serving) {
+pub(crate) fn stage(machine: &Machine) -> (String, Serving) {
     let data = machine.path("data").to_str().unwrap().to_owned();
     let serving = machine.serve(&data, &[]);
     let values = machine.write("values.env", &env(&serving.application(), serving.url()));
@@ -25,7 +25,7 @@ fn stage(machine: &Machine) -> (String, Serving) {
 }
 
 /// A caller that may do everything, by its key.
-fn caller(machine: &Machine, data: &str, name: &str) -> String {
+pub(crate) fn caller(machine: &Machine, data: &str, name: &str) -> String {
     let added = machine
         .run(&["caller", "add", name, "--data", data, "--json"])
         .ends_with(0)
@@ -50,7 +50,7 @@ fn caller(machine: &Machine, data: &str, name: &str) -> String {
 }
 
 /// Status and body of a call with this key.
-fn get(address: SocketAddr, path: &str, key: &str) -> (u16, String) {
+pub(crate) fn get(address: SocketAddr, path: &str, key: &str) -> (u16, String) {
     let mut stream = TcpStream::connect(address).unwrap();
     let head = format!(
         "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nAuthorization: Bearer {key}\r\n\r\n"

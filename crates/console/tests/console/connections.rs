@@ -115,6 +115,7 @@ async fn a_connection_is_tried_before_it_is_kept_and_no_page_shows_a_secret_agai
         "/connections",
         "/connection/acme",
         "/connection/acme/rotate",
+        "/connection/acme/move",
         "/changes",
         "/uses",
     ] {
@@ -128,6 +129,35 @@ async fn a_connection_is_tried_before_it_is_kept_and_no_page_shows_a_secret_agai
             assert!(!page.body.contains(secret), "a secret is on {path}");
         }
     }
+    // To another account, or back to the first token: with all five values, which have to log in.
+    let moving = async |application: &Application, more: &str| {
+        let form = format!("{}&{}&{more}", stage.values(application), stage.at_server());
+        let page = "/connection/acme/move";
+        stage.fill(&cookie, page, page, &form).await
+    };
+    let begun = stage.page("/connection/acme/move", &cookie).await.is(200);
+    assert!(begun.body.contains("No program may use it."), "{}", begun.body);
+    let page = "/connection/acme/move";
+    let some = stage.fill(&cookie, page, page, "account=7654321").await.is(422);
+    assert!(some.body.contains("Nothing was tried yet"), "{}", some.body);
+    let production = moving(&right, "environment=production").await.is(422);
+    assert!(
+        production.body.contains("has to be Production"),
+        "{}",
+        production.body
+    );
+    let refused = moving(&wrong, "").await.is(422);
+    assert!(
+        !refused.body.contains(&wrong.token_secret),
+        "a secret is shown again"
+    );
+    let opened = stage.vault.open("acme".parse().unwrap()).await.unwrap();
+    assert_eq!(opened.credentials.token, new.token_id);
+    let moved = moving(&right, "environment=sandbox").await.is(200);
+    assert!(moved.body.contains("Integrator") && !moved.body.contains(&right.token_secret));
+    let opened = stage.vault.open("acme".parse().unwrap()).await.unwrap();
+    assert_eq!(opened.credentials.token, right.token_id);
+
     let unsure = "/connection/acme/remove";
     stage.fill(&cookie, unsure, unsure, "name=other").await.is(422);
     stage.fill(&cookie, unsure, unsure, "name=acme").await.is(303);

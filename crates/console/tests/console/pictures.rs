@@ -20,6 +20,7 @@ const PAGES: &[(&str, &str)] = &[
     ("/connection/acme-production", "connection"),
     ("/connection/harbour", "connection-failing"),
     ("/connection/acme-production/rotate", "rotate"),
+    ("/connection/acme-production/move", "move"),
     ("/connection/acme-production/remove", "remove"),
     ("/callers", "callers"),
     ("/callers/new", "caller-new"),

@@ -212,5 +212,23 @@ async fn whoever_asks_for_the_state_needs_no_key_and_gets_none() {
         !metrics.contains("made-up") && !metrics.contains("csc_"),
         "{metrics}"
     );
+    let (_, survey) = status("/governor").await;
+    assert!(
+        !survey.contains("made-up") && !survey.contains("csc_"),
+        "{survey}"
+    );
+    let survey: serde_json::Value = serde_json::from_str(&survey).unwrap();
+    let account = &survey["accounts"][0];
+    assert_eq!(
+        (&account["account"], &account["lastMinute"]["served"]),
+        (&json!("1234567_SB1"), &json!(1))
+    );
+    assert_eq!(
+        (&account["callers"][0]["caller"], &account["connections"][0]),
+        (
+            &json!("sync"),
+            &json!({ "connection": "acme", "logins": "tried", "triedAgainInSeconds": null })
+        )
+    );
     assert_eq!(status("/c/acme/services").await.0, 404);
 }

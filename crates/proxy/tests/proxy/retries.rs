@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use countersign_front::{Body, Limits, Listener, serve};
-use countersign_proxy::{BreakerState, Settings};
+use countersign_proxy::{BreakerState, Logins, Settings};
 use countersign_testkit::NOW;
 use countersign_vault::Health;
 use countersign_world::FixedClock;
@@ -122,6 +122,12 @@ async fn a_refused_login_is_never_repeated_and_stops_before_it_locks() {
     }
     assert_eq!(stage.logins().await.len(), 3, "nothing more was sent");
     assert_eq!(front.proxy.breakers(), [("bad".to_owned(), BreakerState::Open)]);
+    let told = front.proxy.survey().accounts.remove(0).connections.remove(0);
+    assert_eq!((&*told.connection, told.logins), ("bad", Logins::Stopped));
+    assert!(
+        told.tried_again_in_seconds
+            .is_some_and(|seconds| (1..=60).contains(&seconds))
+    );
     let health = front.vault.connection(id("bad")).await.unwrap().health;
     assert!(matches!(health, Health::Failing { .. }), "{health:?}");
     // New credentials close it at once.

@@ -102,3 +102,28 @@ async fn changes_made_at_once_make_one_chain() {
     }
     assert_eq!(vault.verify_audit().await.unwrap().unwrap().rows, 20);
 }
+
+#[tokio::test]
+async fn an_end_that_was_noted_is_missing_from_an_older_day() {
+    let (vault, place) = crate::open().await;
+    added(&vault, "acme").await;
+    let older = vault.verify_audit().await.unwrap().unwrap().digest;
+    added(&vault, "beta").await;
+    let noted = vault.verify_audit().await.unwrap().unwrap().digest;
+    for digest in [&older, &noted] {
+        assert!(vault.audit_holds(digest).await.unwrap());
+    }
+    for none in [
+        "",
+        "x",
+        "ab",
+        &noted[..63],
+        &older.replace('a', "b").replace('0', "1"),
+    ] {
+        assert!(!vault.audit_holds(none).await.unwrap(), "{none}");
+    }
+    // What is cut off at the end leaves a chain that holds.
+    place.run("DELETE FROM audit WHERE id = 2").await;
+    assert!(vault.verify_audit().await.unwrap().is_ok());
+    assert!(vault.audit_holds(&older).await.unwrap() && !vault.audit_holds(&noted).await.unwrap());
+}

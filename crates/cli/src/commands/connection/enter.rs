@@ -3,7 +3,7 @@
 use countersign_client::Logins;
 use countersign_doctor::{Advice, Findings, History, Identity, ProbeResults, SameKeyElsewhere, Warning};
 use countersign_protocol::{AccountId, Credentials, Environment};
-use countersign_vault::{ConnectionId, Given, Holder, Label, Observed, SameKey};
+use countersign_vault::{ConnectionId, Given, Label, SameKey};
 use serde_json::json;
 
 use crate::ask;
@@ -60,12 +60,11 @@ pub(super) async fn add(
         .add(name.clone(), tried.given, Label::default(), by.clone())
         .await?;
     if works {
-        let generation = made.current.generation;
-        folder
-            .vault
-            .observe(name.clone(), generation, Observed::Worked, by)
+        let kept = (&name, made.current.generation);
+        tried
+            .findings
+            .write_down(&tried.results, &folder.vault, kept, by)
             .await?;
-        recognise(&folder, world, (&name, generation), &tried.findings).await?;
     }
     report(
         &folder,
@@ -91,12 +90,11 @@ pub(super) async fn move_to(
         .vault
         .replace(name.clone(), tried.given, by.clone())
         .await?;
-    let generation = moved.current.generation;
-    folder
-        .vault
-        .observe(name.clone(), generation, Observed::Worked, by)
+    let kept = (&name, moved.current.generation);
+    tried
+        .findings
+        .write_down(&tried.results, &folder.vault, kept, by)
         .await?;
-    recognise(folder, world, (&name, generation), &tried.findings).await?;
     report(folder, world, (&name, &account), (&tried.findings, true), as_json).await
 }
 
@@ -281,30 +279,6 @@ pub(crate) fn complain(warnings: &[Warning]) {
             output::printable(&warning.sentence())
         ));
     }
-}
-
-/// Writes down who the token is, where the account said so.
-pub(crate) async fn recognise(
-    folder: &VaultFolder,
-    world: &World,
-    (name, generation): (&ConnectionId, u64),
-    findings: &Findings,
-) -> Result<(), Failure> {
-    let Some(identity) = &findings.identity else {
-        return Ok(());
-    };
-    let holder = Holder {
-        company: identity.company_name.clone(),
-        role: identity.role_name.clone(),
-        role_id: identity.role_id.clone(),
-        user: identity.user_id.clone(),
-        concurrency_limit: findings.concurrency_limit,
-    };
-    let by = VaultFolder::by(world);
-    Ok(folder
-        .vault
-        .recognise(name.clone(), generation, holder, by)
-        .await?)
 }
 
 fn elsewhere(others: Vec<SameKey>) -> Vec<SameKeyElsewhere> {

@@ -197,35 +197,25 @@ impl Rotation<'_> {
         let server = opened.server.as_ref();
         let results = checkup::look(&opened.credentials, server, depth, self.world, &logins).await?;
         let findings = Findings::of(&results, History::default(), &[], None);
-        let is_own = findings
-            .identity
-            .as_ref()
-            .is_none_or(|identity| identity.is_of(&results.account));
-        let (why, causes) = checkup::reason(&findings);
-        if checkup::is_unanswered(&results) {
-            return Ok(Tried::Unanswered(why));
-        }
-        let (observed, tried) = match results.logs_in() && is_own {
-            true => (Observed::Worked, Tried::Works),
-            false => {
-                let causes = causes.unwrap_or_else(|| {
+        let kept = (&self.name, opened.generation);
+        let observed = findings
+            .write_down(&results, &self.folder.vault, kept, self.by())
+            .await?;
+        let (seen, causes) = checkup::reason(&findings);
+        Ok(match observed {
+            Some(Observed::Worked) => Tried::Works,
+            Some(Observed::Failed { why }) => Tried::Refused {
+                why,
+                causes: causes.unwrap_or_else(|| {
                     let words = ["doctor", self.name.as_str()];
                     format!(
                         "look at the account with: {}",
                         paste::command_on(&words, &self.folder.data)
                     )
-                });
-                (
-                    Observed::Failed { why: why.clone() },
-                    Tried::Refused { why, causes },
-                )
-            }
-        };
-        self.folder
-            .vault
-            .observe(self.name.clone(), opened.generation, observed, self.by())
-            .await?;
-        Ok(tried)
+                }),
+            },
+            None => Tried::Unanswered(seen),
+        })
     }
 }
 

@@ -180,8 +180,25 @@ pub(super) fn told_of_more(shown: usize, more: bool, limit: u32) -> Result<Exit,
     Ok(Exit::Success)
 }
 
-pub(super) async fn verify_audit(folder: &VaultFolder, as_json: bool) -> Result<Exit, Failure> {
-    tell_end(folder.vault.verify_audit().await?, as_json)
+pub(super) async fn verify_audit(
+    folder: &VaultFolder,
+    noted: &[String],
+    as_json: bool,
+) -> Result<Exit, Failure> {
+    let head = folder.vault.verify_audit().await?;
+    for digest in noted.iter().filter(|_| head.is_ok()) {
+        if !folder.vault.audit_holds(digest).await? {
+            let message = format!(
+                "the end that was noted is not in the audit: {digest}; rows after it were cut off with it, or the connections are \
+                 those of an older day"
+            );
+            return Err(Failure::refused(message).hint(
+                "what was revoked, rotated or removed since that day is as it was then: look through callers and grants, and do it \
+                 again",
+            ));
+        }
+    }
+    tell_end(head, as_json)
 }
 
 /// The end of a chain of rows that was followed.
