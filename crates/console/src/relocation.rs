@@ -12,8 +12,8 @@ use crate::connections::path_of;
 use crate::desk::Desk;
 use crate::steps::{paste, steps};
 use crate::trial::{Untried, kind, written_down};
-use crate::trouble::sentence;
 use crate::typed::{PASTE, Shown, Typed};
+use countersign_web::sentence;
 
 pub(crate) struct Relocation {
     pub(crate) connection: Connection,

@@ -55,43 +55,68 @@ fn is_defined(sources: &str, kinds: &[&str], name: &str) -> bool {
     })
 }
 
+/// The types between backticks of a document, each with the function that is named behind it.
+fn types(document: &str) -> Vec<(String, Option<String>)> {
+    quoted(document)
+        .iter()
+        .filter_map(|name| {
+            let mut parts = name.split("::");
+            let of_a_type = |part: &&str| is_word(part) && part.starts_with(|c: char| c.is_ascii_uppercase());
+            let found = parts.next().filter(of_a_type)?;
+            // A header's name is written the same way and has no lower-case letter behind a capital one of a type.
+            (found != "Authorization").then(|| (found.to_owned(), parts.next().map(str::to_owned)))
+        })
+        .collect()
+}
+
 #[test]
 fn every_type_and_function_of_the_architecture_exists() {
     let sources = sources();
-    let names = quoted(&document("docs/architecture.md"));
-    let mut seen = 0;
-    for name in &names {
-        let parts: Vec<&str> = name.split("::").collect();
-        let is_type = |part: &str| is_word(part) && part.starts_with(|c: char| c.is_ascii_uppercase());
-        let Some(first) = parts.first().filter(|part| is_type(part)) else {
-            continue;
-        };
-        // A header's name is written the same way and has no lower-case letter behind a capital one of a type.
-        if *first == "Authorization" {
-            continue;
-        }
-        seen += 1;
+    let named = types(&document("docs/architecture.md"));
+    for (found, function) in &named {
         assert!(
-            is_defined(&sources, &["struct", "enum", "trait", "type"], first),
-            "docs/architecture.md names the type {first}, which does not exist"
+            is_defined(&sources, &["struct", "enum", "trait", "type"], found),
+            "docs/architecture.md names the type {found}, which does not exist"
         );
-        if let Some(function) = parts.get(1) {
+        if let Some(function) = function {
             assert!(
                 is_defined(&sources, &["fn"], function),
-                "docs/architecture.md names {name}, which does not exist"
+                "docs/architecture.md names {found}::{function}, which does not exist"
             );
         }
     }
-    assert!(seen > 30, "only {seen} names were found");
+    assert!(named.len() > 30, "only {} names were found", named.len());
+}
+
+/// Of a type alone nothing is asked: a decision may name what it did away with.
+#[test]
+fn every_function_that_a_decision_names_with_its_type_exists() {
+    let sources = sources();
+    let mut seen = 0;
+    for entry in fs::read_dir(root().join("docs/decisions")).expect("the decisions are there") {
+        let path = entry.expect("an entry of the folder").path();
+        let text = fs::read_to_string(&path).expect("a decision is text");
+        for (found, function) in types(&text) {
+            let Some(function) = function else { continue };
+            seen += 1;
+            assert!(
+                is_defined(&sources, &["struct", "enum", "trait", "type"], &found)
+                    && is_defined(&sources, &["fn"], &function),
+                "{} names {found}::{function}, which does not exist",
+                path.display()
+            );
+        }
+    }
+    assert!(seen > 4, "only {seen} names were found");
 }
 
 #[test]
 fn every_test_and_file_named_by_the_attacks_exists() {
     let sources = sources();
-    let (mut tests, mut files) = (0, 0);
-    for name in quoted(&document("docs/attacks.md")) {
+    let page = document("docs/attacks.md");
+    let mut tests = 0;
+    for name in quoted(&page) {
         if name.contains('/') && name.ends_with(".rs") {
-            files += 1;
             assert!(root().join(&name).is_file(), "docs/attacks.md names {name}");
         } else if is_word(&name) && name.matches('_').count() >= 3 {
             tests += 1;
@@ -101,9 +126,19 @@ fn every_test_and_file_named_by_the_attacks_exists() {
             );
         }
     }
+    let mut listed = 0;
+    for line in page.lines().filter_map(|line| line.strip_prefix("- `")) {
+        let (name, file) = line.split_once("` (`").expect("a test is named with its file");
+        let file = file.trim_end_matches("`)");
+        listed += 1;
+        assert!(
+            document(file).contains(&format!("fn {name}(")),
+            "docs/attacks.md names the test {name} in {file}, where it is not"
+        );
+    }
     assert!(
-        tests > 30 && files > 30,
-        "only {tests} tests and {files} files were found"
+        tests > 100 && listed > 100,
+        "only {tests} tests were found, {listed} of them in lists"
     );
 }
 

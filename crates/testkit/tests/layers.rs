@@ -166,6 +166,33 @@ fn every_crate_stands_on_exactly_one_layer() {
 }
 
 #[test]
+fn the_architecture_draws_these_layers() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/architecture.md");
+    let page = std::fs::read_to_string(page).expect("the page is there");
+    let drawn = page.split("```").find(|block| block.starts_with("layers\n"));
+    let drawn: Vec<BTreeSet<String>> = drawn
+        .expect("the page has a block of the layers")
+        .lines()
+        .skip(1)
+        .map(|line| line.split_whitespace().map(str::to_owned).collect())
+        .collect();
+    let held: Vec<BTreeSet<String>> = LAYERS
+        .iter()
+        .rev()
+        .map(|layer| layer.iter().map(|name| short(name).to_owned()).collect())
+        .collect();
+    assert_eq!(
+        drawn, held,
+        "left: docs/architecture.md; right: the table of layers in this test"
+    );
+}
+
+/// What a document calls a crate: its folder, and `cli` for the binary.
+fn short(name: &str) -> &str {
+    name.strip_prefix("countersign-").unwrap_or("cli")
+}
+
+#[test]
 fn arrows_only_point_to_lower_layers() {
     let mut wrong = Vec::new();
     for (from, seen) in arrows(&metadata(), is_built_in) {
