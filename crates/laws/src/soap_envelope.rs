@@ -42,7 +42,7 @@ pub fn soap_envelope(data: &[u8]) {
 fn is_said_again(element: &Element) {
     let mut xml = Xml::new();
     xml.element("a", &[("b", element.whole_text())], |xml| {
-        xml.leaf("c", element.whole_text())
+        xml.leaf("c", element.whole_text());
     });
     let again = Element::parse(xml.as_str()).expect("what is written can be read");
     let child = again.child("c").map(Element::whole_text);
