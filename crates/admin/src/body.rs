@@ -1,6 +1,7 @@
 //! What comes with a call: a JSON body, a query and the path, read strictly. None of them may hold the character NUL, which
 //! PostgreSQL stores in no text.
 
+use countersign_web::sentence;
 use std::error::Error as _;
 
 use axum::body::Body;
@@ -11,7 +12,7 @@ use http::StatusCode;
 use http::request::Parts;
 use serde::de::DeserializeOwned;
 
-use crate::problem::{Problem, sentence};
+use crate::problem::Problem;
 
 const NUL: &str = "The character NUL (U+0000) can be in no field. Leave it out.";
 

@@ -1,5 +1,6 @@
 //! Every refusal of the admin API, as problem details (RFC 9457).
 
+use countersign_web::sentence;
 use std::collections::BTreeMap;
 
 use axum::response::{IntoResponse, Response};
@@ -196,18 +197,6 @@ impl From<PasswordRefused> for Problem {
             PasswordRefused::Failed(error) => error.into(),
         }
     }
-}
-
-/// With a capital and a full stop.
-pub(crate) fn sentence(text: &dyn std::fmt::Display) -> String {
-    let text = text.to_string();
-    let mut letters = text.chars();
-    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
-    let mut sentence: String = first.into_iter().chain(letters).collect();
-    if !sentence.ends_with(['.', '!', '?']) {
-        sentence.push('.');
-    }
-    sentence
 }
 
 impl IntoResponse for Problem {

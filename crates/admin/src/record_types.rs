@@ -1,6 +1,7 @@
 //! The record types of an account: those that are declared for every account and those it has of its own; and records out
 //! of the rows of a file.
 
+use countersign_web::sentence;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -21,7 +22,7 @@ use utoipa_axum::routes;
 
 use crate::body::{FilesJson, LARGEST_FILES, Path, Query, read};
 use crate::caller::Administrator;
-use crate::problem::{FieldProblem, Problem, Problems, sentence};
+use crate::problem::{FieldProblem, Problem, Problems};
 use crate::reply::{shown, with_type};
 use crate::{Accounts, Routes};
 

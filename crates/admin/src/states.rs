@@ -1,5 +1,6 @@
 //! An account as it was: snapshots, going back to one, and the refresh of a sandbox.
 
+use countersign_web::sentence;
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -15,7 +16,7 @@ use utoipa_axum::routes;
 use crate::body::{Json, Path};
 use crate::caller::{Administrator, OwnerOnly};
 use crate::moment::Moment;
-use crate::problem::{Problem, Problems, sentence};
+use crate::problem::{Problem, Problems};
 use crate::reply::{done, made, shown};
 use crate::{Accounts, Routes};
 

@@ -149,7 +149,7 @@ impl Found {
             other.and_then(written_query),
             "The two are written differently: signed correctly that is no matter, but signers err on + and %XX.",
         );
-        let is_form = |request: &CapturedRequest| {
+        let media_type = |request: &CapturedRequest| {
             let content_type = request.header("content-type").unwrap_or_default();
             content_type
                 .split(';')
@@ -161,8 +161,8 @@ impl Found {
         if !(first.body.is_empty() && second.body.is_empty()) {
             self.add(
                 "Content-Type",
-                Some(is_form(first)),
-                Some(is_form(second)),
+                Some(media_type(first)),
+                Some(media_type(second)),
                 "A body of application/x-www-form-urlencoded is signed, any other is not.",
             );
             self.parameters("form parameter", &form(first), &form(second));

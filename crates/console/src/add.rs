@@ -4,7 +4,7 @@ use countersign_protocol::{AccountId, Environment, LocalServer};
 use countersign_vault::{ConnectionId, Given, Holder, Label, Observed, VaultError};
 use countersign_web::{
     Answer, Choice, Field, Filled, Lock, Markup, Notice, Page, Select, Tone, Weight, button, html,
-    link_button,
+    link_button, sentence,
 };
 use http::StatusCode;
 
@@ -13,7 +13,6 @@ use crate::connections::{NEW, PATH, path_of};
 use crate::desk::Desk;
 use crate::steps::{paste, steps};
 use crate::trial::{Tried, Untried, became, holder};
-use crate::trouble::sentence;
 use crate::typed::{PASTE, Shown, Typed};
 
 /// The kinds of accounts, as a form has them.

@@ -3,13 +3,12 @@
 use countersign_vault::{AuditFilter, AuditRow, VaultError};
 use countersign_web::{
     Answer, Column, Field, Markup, Notice, Page, Pager, Table, Tone, Weight, button, empty_state, html,
-    link_button, moment,
+    link_button, moment, sentence,
 };
 
 use crate::board::CHANGES;
 use crate::desk::Desk;
 use crate::health::sentence_case;
-use crate::trouble::sentence;
 
 const ROWS: u32 = 50;
 

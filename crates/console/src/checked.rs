@@ -3,7 +3,7 @@
 use countersign_doctor::Findings;
 use countersign_protocol::AccountId;
 use countersign_vault::ConnectionId;
-use countersign_web::{Answer, Lock, Notice, Page, Tone, Weight, button, html, link_button};
+use countersign_web::{Answer, Lock, Notice, Page, Tone, Weight, button, html, link_button, sentence};
 use http::StatusCode;
 
 use crate::board::CONNECTIONS;
@@ -11,7 +11,6 @@ use crate::connection::{below, named};
 use crate::connections::path_of;
 use crate::desk::Desk;
 use crate::findings;
-use crate::trouble::sentence;
 
 /// A checkup that was just made.
 pub(crate) struct Checked {

@@ -1,5 +1,6 @@
 //! A look at one connection: its login and services, and where it is refused, those beside it.
 
+use countersign_web::sentence;
 use std::sync::Arc;
 
 use countersign_client::{Client, Logins};
@@ -10,7 +11,6 @@ use countersign_vault::{By, Connection, Health, Observed, VaultError};
 use crate::connections;
 use crate::console::Shared;
 use crate::trial::{Untried, holder, resting};
-use crate::trouble::sentence;
 
 /// How many other connections of the account are tried, to tell what is the account's and what the connection's.
 const NEIGHBOURS: usize = 3;

@@ -7,6 +7,7 @@ use countersign_vault::{
 };
 use countersign_web::{
     Answer, Lock, Markup, Notice, Page, Tone, Weight, button, facts, html, link_button, moment, moment_or,
+    sentence,
 };
 use countersign_world::UnixTime;
 
@@ -14,7 +15,6 @@ use crate::board::{CONNECTIONS, USES};
 use crate::connections::path_of;
 use crate::desk::Desk;
 use crate::trial::kind;
-use crate::trouble::sentence;
 use crate::{callers, health, uses};
 
 /// Rows of its past that are shown.

@@ -5,11 +5,10 @@ use std::num::NonZeroU8;
 use countersign_vault::{
     CallerId, ConnectionId, GrantDraft, Method, Scope, ScopeError, ServiceKind, Target, Targets,
 };
-use countersign_web::{Choice, Field, Filled, Markup, Select, Tick, field_error, html};
+use countersign_web::{Choice, Field, Filled, Markup, Select, Tick, field_error, html, sentence};
 use countersign_world::UnixTime;
 
 use crate::callers::{days, ends};
-use crate::trouble::sentence;
 
 /// As it was filled in.
 #[derive(Clone, Debug, PartialEq, Eq)]

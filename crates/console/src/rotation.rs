@@ -8,7 +8,7 @@ use countersign_doctor::{Findings, History};
 use countersign_protocol::Credentials;
 use countersign_vault::{Connection, ConnectionId, Observed, Opened, VaultError};
 use countersign_web::{
-    Answer, Filled, Lock, Markup, Notice, Page, Tone, button, html, link_button, redirect,
+    Answer, Filled, Lock, Markup, Notice, Page, Tone, button, html, link_button, redirect, sentence,
 };
 
 use crate::board::CONNECTIONS;
@@ -17,7 +17,6 @@ use crate::connections::path_of;
 use crate::desk::Desk;
 use crate::steps::token_step;
 use crate::trial::Untried;
-use crate::trouble::sentence;
 use crate::typed::{Shown, field};
 
 pub(crate) struct Rotation {

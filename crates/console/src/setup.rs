@@ -11,7 +11,7 @@ use countersign_vault::{
 };
 use countersign_web::{
     Answer, Choice, Filled, Markup, Notice, Page, Reach, Select, Tone, Weight, button, html, moment, page,
-    sheet,
+    sentence, sheet,
 };
 use countersign_world::UnixTime;
 use http::{Method, StatusCode};
@@ -21,7 +21,7 @@ use crate::arrival::{Arrival, CONNECT};
 use crate::console::Shared;
 use crate::steps::{paste, steps};
 use crate::trial::{Untried, became, holder, kind};
-use crate::trouble::{self, sentence};
+use crate::trouble;
 use crate::typed::{PASTE, Shown, Typed};
 
 /// The parameter with a link of ours, and with one of Nango's sessions.

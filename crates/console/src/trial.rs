@@ -6,10 +6,9 @@ use countersign_client::Login;
 use countersign_doctor::{Cause, Findings, History, Identity};
 use countersign_protocol::{Credentials, Environment, LocalServer};
 use countersign_vault::{Given, Holder};
-use countersign_web::{Markup, Notice, Weight, facts, html};
+use countersign_web::{Markup, Notice, Weight, facts, html, sentence};
 
 use crate::console::Shared;
-use crate::trouble::sentence;
 
 /// The likeliest causes that are named.
 const CAUSES: usize = 3;

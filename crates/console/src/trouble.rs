@@ -1,7 +1,7 @@
 //! Why something was not done, for whoever looks at the page.
 
 use countersign_vault::VaultError;
-use countersign_web::{Answer, Page, Reach, html, page, sheet};
+use countersign_web::{Answer, Page, Reach, html, page, sentence, sheet};
 use http::StatusCode;
 
 /// What these pages say they are, to somebody who is not signed in.
@@ -56,16 +56,4 @@ pub(crate) fn of(error: &VaultError) -> (StatusCode, &'static str, String) {
             )
         }
     }
-}
-
-/// With a capital and a full stop.
-pub(crate) fn sentence(text: &dyn std::fmt::Display) -> String {
-    let text = text.to_string();
-    let mut letters = text.chars();
-    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
-    let mut sentence: String = first.into_iter().chain(letters).collect();
-    if !sentence.ends_with(['.', '!', '?']) {
-        sentence.push('.');
-    }
-    sentence
 }

@@ -3,10 +3,8 @@
 
 use countersign_client::{CredentialName, GivenCredentials, PasteError, PastedCredentials};
 use countersign_protocol::Credentials;
-use countersign_web::Filled;
+use countersign_web::{Filled, sentence};
 use zeroize::Zeroizing;
-
-use crate::trouble::sentence;
 
 /// In which field of a form each value is.
 pub(crate) const fn field(name: CredentialName) -> &'static str {

@@ -69,7 +69,7 @@ async fn list(desk: &Desk) -> Result<List, VaultError> {
                     head.rows, head.digest
                 ),
             ),
-            Err(broken) => Notice::new(Weight::Warning, crate::trouble::sentence(&broken)),
+            Err(broken) => Notice::new(Weight::Warning, countersign_web::sentence(&broken)),
         }),
     };
     Ok(List {

@@ -138,7 +138,7 @@ pub(crate) async fn signed_in(
 }
 
 /// Tells nobody whose account this is.
-fn said(status: StatusCode, title: &str, text: &str) -> Answer {
+pub(crate) fn said(status: StatusCode, title: &str, text: &str) -> Answer {
     let shown = Page {
         title: title.to_owned(),
         body: html! { p { (text) } },

@@ -4,7 +4,8 @@ use axum::routing::{get, post};
 use countersign_model::RoleId;
 use countersign_protocol::Secret;
 use countersign_web::{
-    Answer, Field, Lock, Notice, Page, Tone, Weight, button, html, link_button, redirect, set_session_cookie,
+    Answer, Field, Lock, Notice, Page, Tone, Weight, button, html, link_button, redirect, sentence,
+    set_session_cookie,
 };
 use http::StatusCode;
 
@@ -13,7 +14,7 @@ use crate::needs::Needs;
 use crate::pages::Route;
 use crate::place::{BEGIN, CHANGE_ROLE, HOME, Place};
 use crate::sign_in::{self, PASSWORD};
-use crate::trouble::{of_form, sentence};
+use crate::trouble::of_form;
 use crate::view::{View, wrong};
 
 pub(crate) const LOG_OUT: &str = "/app/logout";
@@ -104,7 +105,7 @@ async fn switch(At(desk): At, Form(form): Form) -> Answer {
     let source = desk.browser.source(&desk.visit);
     match desk.authority().switch_role(&desk.caller, role, source).await {
         Ok(Ok(begun)) => sign_in::begin(&desk.visit, &begun, HOME.path),
-        Ok(Err(refused)) => show_roles(&desk, Some(sentence(&refused.to_string()))).await,
+        Ok(Err(refused)) => show_roles(&desk, Some(sentence(&refused))).await,
         Err(error) => desk.failed(error),
     }
 }

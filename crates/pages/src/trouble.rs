@@ -3,7 +3,7 @@
 use countersign_authority::AdministrationError;
 use countersign_model::FieldErrors;
 use countersign_store::StoreError;
-use countersign_web::{Notice, Page, Tone, Weight, html, link_button, wrong_anchor};
+use countersign_web::{Notice, Page, Tone, Weight, html, link_button, sentence, wrong_anchor};
 use http::StatusCode;
 
 use crate::place::HOME;
@@ -30,19 +30,15 @@ impl Trouble {
                 error @ (StoreError::NoAccount | StoreError::Unreadable { .. } | StoreError::Database(_)),
             ) => Self::logged(&error),
             AdministrationError::Store(error @ StoreError::Unknown(_)) => {
-                Self::Said(StatusCode::NOT_FOUND, sentence(&error.to_string()))
+                Self::Said(StatusCode::NOT_FOUND, sentence(&error))
             }
             AdministrationError::Store(error @ StoreError::TokenRefused(_)) => {
-                Self::Said(StatusCode::FORBIDDEN, sentence(&error.to_string()))
+                Self::Said(StatusCode::FORBIDDEN, sentence(&error))
             }
-            AdministrationError::Store(error) => {
-                Self::Said(StatusCode::CONFLICT, sentence(&error.to_string()))
-            }
-            AdministrationError::Lever(error) => {
-                Self::Said(StatusCode::CONFLICT, sentence(&error.to_string()))
-            }
+            AdministrationError::Store(error) => Self::Said(StatusCode::CONFLICT, sentence(&error)),
+            AdministrationError::Lever(error) => Self::Said(StatusCode::CONFLICT, sentence(&error)),
             AdministrationError::Audience(error) => {
-                Self::Said(StatusCode::TOO_MANY_REQUESTS, sentence(&error.to_string()))
+                Self::Said(StatusCode::TOO_MANY_REQUESTS, sentence(&error))
             }
             error => Self::logged(&error),
         }
@@ -70,10 +66,7 @@ pub(crate) fn of_form(
             | StoreError::Integration(_)
             | StoreError::NoPair { .. }
             | StoreError::RoleNotAssigned { .. }),
-        ) => Ok((
-            None,
-            Some(Notice::new(Weight::Wrong, sentence(&error.to_string()))),
-        )),
+        ) => Ok((None, Some(Notice::new(Weight::Wrong, sentence(&error))))),
         error => Err(error),
     }
 }
@@ -131,15 +124,4 @@ pub(crate) fn said(status: StatusCode, title: &str, text: &str) -> (StatusCode, 
         ..Page::default()
     };
     (status, page)
-}
-
-/// With a capital and a full stop.
-pub(crate) fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(|letter| letter.to_ascii_uppercase());
-    let mut sentence: String = first.into_iter().chain(letters).collect();
-    if !sentence.ends_with(['.', '!', '?']) {
-        sentence.push('.');
-    }
-    sentence
 }

@@ -244,6 +244,15 @@ pub fn percent_encode(text: impl AsRef<[u8]>) -> String {
     ascii(out)
 }
 
+/// Decodes text once. A `+` is itself, as in a path and in a header; a `%` without two digits is one.
+///
+/// ```
+/// assert_eq!(countersign_protocol::percent_decode("big%20deal+~%C3%A9"), "big deal+~é".as_bytes());
+/// ```
+pub fn percent_decode(text: &(impl AsRef<[u8]> + ?Sized)) -> Cow<'_, [u8]> {
+    decode(text.as_ref(), Plus::Literal)
+}
+
 /// Encoded bytes are ASCII by construction.
 pub(crate) fn ascii(bytes: Vec<u8>) -> String {
     String::from_utf8(bytes).unwrap_or_default()

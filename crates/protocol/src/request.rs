@@ -161,7 +161,7 @@ impl<'a> Request<'a> {
         self.query
     }
 
-    /// The query's names and values, decoded once, in the order they were sent.
+    /// The query's names and values, decoded once, in the order they were sent; see [`parameters`].
     pub fn query_parameters(&self) -> impl Iterator<Item = (Vec<u8>, Vec<u8>)> + 'a {
         pairs(self.query.as_bytes()).map(decoded)
     }
@@ -276,6 +276,16 @@ fn is_form(content_type: &str) -> bool {
     media_type
         .trim()
         .eq_ignore_ascii_case("application/x-www-form-urlencoded")
+}
+
+/// The names and values of a query or of a form body, decoded once, in the order they stand in: `+` is a space.
+///
+/// ```
+/// let parameters: Vec<_> = countersign_protocol::parameters("a=1+2&b=%26").collect();
+/// assert_eq!(parameters, [("a", "1 2"), ("b", "&")].map(|(name, value)| (name.into(), value.into())));
+/// ```
+pub fn parameters(encoded: &str) -> impl Iterator<Item = (Vec<u8>, Vec<u8>)> {
+    pairs(encoded.as_bytes()).map(decoded)
 }
 
 /// Splits a query or form into encoded pairs: at `&`, then at the first `=`, before anything is decoded. Empty pieces

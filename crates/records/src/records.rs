@@ -73,14 +73,12 @@ impl Records {
     async fn build(database: Database, path: Option<&Path>, base: Catalog) -> Result<Self, RecordsError> {
         let base = Arc::new(base);
         let beside = Arc::clone(&base);
-        let catalog = database
-            .write(move |transaction| {
-                let catalog = own::catalog(transaction, &beside)?;
-                schema::build(transaction, &catalog)?;
-                State::change(transaction)?;
-                Ok::<_, RecordsError>(catalog)
-            })
-            .await?;
+        let building = changing(&database, move |transaction| {
+            let catalog = own::catalog(transaction, &beside)?;
+            schema::build(transaction, &catalog)?;
+            Ok::<_, RecordsError>(catalog)
+        });
+        let catalog = building.await?;
         let types = Arc::new(Types::new(catalog));
         Ok(Self {
             latest: Arc::new(ArcSwap::new(Arc::clone(&types))),
@@ -139,14 +137,11 @@ impl Records {
     ) -> Result<Declared, RecordsError> {
         let _turn = self.turn.lock().await;
         let base = Arc::clone(&self.base);
-        let declaring = self.database.write(move |transaction| {
+        let declaring = changing(&self.database, move |transaction| {
             let (catalog, declared) = own::declare(transaction, &base, &declarations, &lists, stamp)?;
             match dry_run {
                 true => Err(Undone::Looked(declared)),
-                false => {
-                    State::change(transaction).map_err(RecordsError::from)?;
-                    Ok((catalog, declared))
-                }
+                false => Ok((catalog, declared)),
             }
         });
         match declaring.await {
@@ -172,15 +167,10 @@ impl Records {
             let is_right = done.bad.is_empty() || (rows.skip_bad && done.rows > done.bad_rows);
             Ok((done, is_right && !rows.dry_run))
         });
-        let added = self
-            .database
-            .write(move |transaction| match adding(transaction)? {
-                (done, true) => {
-                    State::change(transaction).map_err(RecordsError::from)?;
-                    Ok(done)
-                }
-                (done, false) => Err(Undone::Looked(done)),
-            });
+        let added = changing(&self.database, move |transaction| match adding(transaction)? {
+            (done, true) => Ok(done),
+            (done, false) => Err(Undone::Looked(done)),
+        });
         match added.await {
             Ok(done) => Ok(RowsDone {
                 written: true,
@@ -356,7 +346,7 @@ impl Records {
         stamp: Stamp,
     ) -> Result<Record, RecordsError> {
         changes.check_length()?;
-        self.write(of, move |table| {
+        self.rehearse(of, move |table| {
             let id = key.map(|key| table.existing(&key)).transpose()?;
             let before = id.map(|id| table.load(id)).transpose()?;
             draft::sketch(&table, before.as_ref(), &changes, stamp)
@@ -400,7 +390,7 @@ impl Records {
     ) -> Result<T, RecordsError> {
         let types = Arc::clone(&self.types);
         let work = move |connection: &Connection| work(&Together::new(connection, &types.catalog));
-        self.database.write(work).await
+        changing(&self.database, work).await
     }
 
     /// Reads several records as of one moment. What `work` writes is refused.
@@ -414,7 +404,8 @@ impl Records {
             .await
     }
 
-    /// Adds the lines of one execution of a script to the log, and drops what the log no longer keeps.
+    /// Adds the lines of one execution of a script to the log, and drops what the log no longer keeps. The records are in
+    /// the state they were in: the log is none of them, and what is read of it is never known beforehand.
     pub async fn log_script(&self, entry: ScriptLogEntry) -> Result<(), RecordsError> {
         self.database
             .write(move |transaction| script_log::add(transaction, &entry))
@@ -463,14 +454,7 @@ impl Records {
         of: &Arc<RecordType>,
         work: impl FnOnce(Table<'_>) -> Result<T, RecordsError> + Send + 'static,
     ) -> Result<T, RecordsError> {
-        let work = self.on_table(of, work);
-        self.database
-            .write(move |transaction| {
-                let done = work(transaction)?;
-                State::change(transaction)?;
-                Ok(done)
-            })
-            .await
+        changing(&self.database, self.on_table(of, work)).await
     }
 
     /// For work that writes and takes all of it back.
@@ -497,6 +481,23 @@ impl Records {
             })
         }
     }
+}
+
+/// The one way in which records are changed: whatever is committed is in a state of its own.
+async fn changing<T, E>(
+    database: &Database,
+    work: impl FnOnce(&Connection) -> Result<T, E> + Send + 'static,
+) -> Result<T, E>
+where
+    T: Send + 'static,
+    E: From<DatabaseError> + From<RecordsError> + Send + 'static,
+{
+    let work = move |transaction: &Connection| {
+        let done = work(transaction)?;
+        State::change(transaction).map_err(RecordsError::from)?;
+        Ok(done)
+    };
+    database.write(work).await
 }
 
 /// Why a transaction that could have been committed was not, or was not one.

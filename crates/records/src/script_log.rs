@@ -9,6 +9,8 @@ use crate::value::{iso, parse_iso};
 
 /// Where the lines lie.
 pub(crate) const TABLE: &str = "scriptlog";
+/// As statements read it.
+pub(crate) const VIEW: &str = "scriptnote";
 
 /// NetSuite keeps a line for so long.
 const KEPT: std::time::Duration = std::time::Duration::from_secs(30 * 24 * 60 * 60);

@@ -18,7 +18,12 @@ impl State {
         let sql = "SELECT last FROM _sequence WHERE name = ?1";
         let mut statement = snapshot.prepare_cached(sql)?;
         let stored = statement.query_one([NAME], |row| row.get(0)).optional()?;
-        Ok(stored.map_or_else(Self::drawn, Self))
+        Ok(stored.map_or_else(Self::unknown, Self))
+    }
+
+    /// One that nothing is known of, now or later.
+    pub(crate) fn unknown() -> Self {
+        Self::drawn()
     }
 
     /// For whoever has written, before the commit.

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use countersign_records::{
-    Changes, Declaration, Filter, Key, Query, Question, RecordType, Records, Rows, Stamp, Value,
+    Changes, Declaration, Filter, Key, LogLevel, Query, Question, RecordType, Records, Rows, ScriptLogEntry,
+    Stamp, Value,
 };
 use countersign_suiteql::{DateFormat, Limits, Page, Settings, Value as SqlValue};
 use countersign_world::{FixedClock, UnixTime};
@@ -157,6 +158,39 @@ async fn a_count_is_right_after_whatever_was_done_to_the_records() {
         .await
         .unwrap();
     assert_eq!([named("Delta").await, named("Beta").await], [1, 0]);
+}
+
+#[tokio::test]
+async fn a_count_is_right_after_several_records_were_changed_together_and_after_lines_of_the_log() {
+    let company = Company::new().await;
+    let records = &company.records;
+    let [customers, transactions] = company.counts().await;
+    let of = company.of("customer");
+    let named = Changes::new().set("companyName", Value::Text("Alpha".to_owned()));
+    let made = {
+        let of = Arc::clone(&of);
+        let making = records.together(move |records| records.create(&of, &named, ALICE));
+        making.await.unwrap()
+    };
+    assert_eq!(company.counts().await, [customers + 1, transactions]);
+    let removing = records.together(move |records| records.delete(&of, made, ALICE));
+    removing.await.unwrap();
+    assert_eq!(company.counts().await, [customers, transactions]);
+
+    let first = Page { limit: 1, offset: 0 };
+    let statement = "SELECT title FROM scriptnote";
+    for logged in 1..=3 {
+        let entry = ScriptLogEntry {
+            at: NOW,
+            script: 1,
+            deployment: 1,
+            user: 7,
+            role: 3,
+            lines: vec![(LogLevel::Audit, "done".to_owned(), String::new())],
+        };
+        records.log_script(entry).await.unwrap();
+        assert_eq!(company.ask(statement, first, |_| true).await.1, logged);
+    }
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 //!
 //! They are read as the login reads them, by the same parsers and within their limits. What cannot be read names nobody.
 
-use countersign_protocol::{AccountId, AuthorizationHeader, NlAuth, Request as Signed, Scheme, SoapHeader};
+use countersign_protocol::{AccountId, AuthorizationHeader, NlAuth, SoapHeader, parameters};
 use http::header::AUTHORIZATION;
 use http::request::Parts;
 
@@ -56,10 +56,7 @@ pub(crate) fn text_parameter(encoded: &str, name: &str) -> Option<String> {
 
 /// The value of the first parameter of this name in a query or form, decoded.
 pub(crate) fn parameter(encoded: &str, name: &str) -> Option<Vec<u8>> {
-    let target = format!("/?{encoded}");
-    let request = Signed::received("GET", Scheme::Http, "localhost", &target).ok()?;
-    request
-        .query_parameters()
+    parameters(encoded)
         .find(|(known, _)| known == name.as_bytes())
         .map(|(_, value)| value)
 }

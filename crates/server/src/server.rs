@@ -228,7 +228,7 @@ pub(crate) fn plain(status: StatusCode, text: &str) -> Reply {
     reply(status, TEXT, text.to_owned())
 }
 
-/// A method that a path does not have.
+/// Whether a method only reads.
 pub(crate) fn is_reading(method: &Method) -> bool {
     method == Method::GET || method == Method::HEAD
 }

@@ -1,6 +1,6 @@
 //! What somebody else's signer is given of a vector, and the signature in what it answers.
 
-use countersign_protocol::{ConnectPassword, Request, Scheme};
+use countersign_protocol::{ConnectPassword, percent_decode};
 use serde::Serialize;
 
 use crate::vector::{Expect, Transport, Vector};
@@ -88,11 +88,7 @@ pub fn signature_in(answer: &str) -> String {
 
 /// A header's value decoded: unlike in a query, `+` is itself.
 fn percent_decoded(value: &str) -> String {
-    let target = format!("/?v={}", value.replace('+', "%2B").replace(['&', '#', ' '], ""));
-    let request = Request::received("GET", Scheme::Https, "x", &target);
-    let decoded = request.ok().and_then(|request| request.query_parameters().next());
-    let (_, decoded) = decoded.unwrap_or_default();
-    String::from_utf8_lossy(&decoded).into_owned()
+    String::from_utf8_lossy(&percent_decode(value)).into_owned()
 }
 
 #[cfg(test)]

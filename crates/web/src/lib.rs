@@ -13,6 +13,7 @@ mod layout;
 mod moment;
 mod notice;
 mod qr_code;
+mod sentence;
 mod session_cookie;
 mod shown_once;
 mod table;
@@ -29,6 +30,7 @@ pub use maud::{Markup, PreEscaped, html};
 pub use moment::{moment, moment_or};
 pub use notice::{Notice, Weight, empty_state, facts, notices};
 pub use qr_code::qr_code;
+pub use sentence::sentence;
 pub use session_cookie::{
     SESSION_COOKIE, cookie_called, session_cookie, set_cookie_called, set_session_cookie,
 };

@@ -8,8 +8,8 @@ use countersign_model::{RoleId, Via};
 use countersign_protocol::Secret;
 use countersign_store::StoreError;
 use countersign_web::{
-    Answer, Filled, Lock, Page, Reach, bare, html, is_of_another_site, page, redirect, session_cookie,
-    set_session_cookie,
+    Answer, Filled, Lock, Page, Reach, bare, html, is_of_another_site, page, redirect, sentence,
+    session_cookie, set_session_cookie,
 };
 use http::header::{ALLOW, HeaderMap, HeaderName, HeaderValue, LOCATION, REFRESH};
 use http::{Method, Request, StatusCode};
@@ -17,9 +17,9 @@ use http::{Method, Request, StatusCode};
 use super::asked::Asked;
 use super::page::{Consent, RoleChoices};
 use crate::desk::{Browser, Visit};
+use crate::guard::said;
 use crate::sign_in::{SignInPage, Typed, tried};
 use crate::throttle::Throttle;
-use crate::trouble::sentence;
 
 /// The longest form of the page.
 const LARGEST_FORM: usize = 8192;
@@ -169,11 +169,7 @@ impl Step<'_> {
                 .allow_authorization(caller, requested, role, state, self.visit.address);
         match allowed.await {
             Ok(Ok(to)) => onward(&to),
-            Ok(Err(refused)) => said(
-                StatusCode::FORBIDDEN,
-                "Not allowed",
-                &sentence(&refused.to_string()),
-            ),
+            Ok(Err(refused)) => said(StatusCode::FORBIDDEN, "Not allowed", &sentence(&refused)),
             Err(error) => failed(&error),
         }
     }
@@ -268,17 +264,7 @@ fn failed(error: &AdministrationError) -> Answer {
             return said(StatusCode::SERVICE_UNAVAILABLE, "Try again later", text);
         }
     };
-    said(status, title, &sentence(&error.to_string()))
-}
-
-/// Tells nobody whose account this is.
-fn said(status: StatusCode, title: &str, text: &str) -> Answer {
-    let shown = Page {
-        title: title.to_owned(),
-        body: html! { p { (text) } },
-        ..Page::default()
-    };
-    page(status, bare(None, &shown), Reach::Here)
+    said(status, title, &sentence(&error))
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ mod envelope;
 mod find;
 mod initialize;
 mod read;
+mod saved_search;
 mod service;
 mod session;
 mod write;

@@ -54,7 +54,7 @@ impl Service<'_> {
             "initialize" => self.initialize(operation).await,
             "initializeList" => self.initialize_list(operation).await,
             "getDeleted" => self.get_deleted(operation).await,
-            "getSavedSearch" => Ok(self.get_saved_search()),
+            "getSavedSearch" => self.get_saved_search(operation).await,
             "getItemAvailability" => self.get_item_availability(operation).await,
             "attach" | "detach" => self.relate(operation).await,
             name if session::is_ended(name) => Err(Refused::Fault(Fault::NO_SESSION, session::told(name))),
@@ -69,17 +69,6 @@ impl Service<'_> {
         xml.element("platformCore:getServerTimeResult", &[], |xml| {
             xml.status(&Ok(()));
             xml.leaf("platformCore:serverTime", &format!("{time:.3}"));
-        });
-        xml
-    }
-
-    /// An account keeps no searches.
-    fn get_saved_search(&self) -> Xml {
-        let mut xml = Xml::new();
-        xml.element("platformCore:getSavedSearchResult", &[], |xml| {
-            xml.status(&Ok(()));
-            xml.leaf("platformCore:totalRecords", "0");
-            xml.element("platformCore:recordRefList", &[], |_| {});
         });
         xml
     }

@@ -2,7 +2,7 @@
 
 use crate::soap_records::{added, ask, between, code, permitted, refers};
 use countersign_model::{Level, Permission};
-use countersign_records::Catalog;
+use countersign_records::{Catalog, Changes, Stamp, Value};
 use countersign_testkit::{Account, Blueprint, Caller, NOW, Server};
 
 async fn stage() -> (Account, Server, Caller) {
@@ -467,11 +467,42 @@ async fn what_records_cannot_hold_is_refused_in_the_answer_of_attach_itself() {
 }
 
 #[tokio::test]
-async fn an_account_has_no_saved_searches() {
-    let (_account, _server, caller) = stage().await;
-    let text = ask(&caller, "getSavedSearch", "<record searchType=\"transaction\"/>").await;
-    assert!(text.contains("<platformCore:getSavedSearchResult>"), "{text}");
-    assert_eq!(between(&text, "<platformCore:totalRecords>", "<"), "0");
+async fn searches_that_scripts_saved_are_listed_by_their_type_for_whom_they_are() {
+    let (account, _server, caller) = stage().await;
+    let of = account.records.record_type("savedSearch").unwrap();
+    let stamp = Stamp { at: NOW, by: 999 };
+    for (title, record_type, is_public) in [
+        ("Open orders", "salesorder", true),
+        ("My orders", "salesorder", false),
+        ("Old customers", "customer", true),
+    ] {
+        let search = Changes::new()
+            .set("title", Value::Text(title.to_owned()))
+            .set("recordType", Value::Text(record_type.to_owned()))
+            .set("isPublic", Value::Bool(is_public))
+            .set("definition", Value::Text("{}".to_owned()));
+        account.records.create(of, search, stamp).await.unwrap();
+    }
+    for (asked, found) in [
+        ("transaction", "1"),
+        ("salesOrder", "1"),
+        ("customer", "1"),
+        ("item", "0"),
+    ] {
+        let record = format!("<record searchType=\"{asked}\"/>");
+        let text = ask(&caller, "getSavedSearch", &record).await;
+        assert_eq!(
+            between(&text, "<platformCore:totalRecords>", "<"),
+            found,
+            "{text}"
+        );
+        assert_eq!(
+            text.contains("Open orders"),
+            ["transaction", "salesOrder"].contains(&asked)
+        );
+    }
+    let text = ask(&caller, "getSavedSearch", "<record/>").await;
+    assert_eq!(code(&text), "USER_ERROR");
 }
 
 #[tokio::test]

@@ -132,20 +132,10 @@ pub(super) fn cut_to(number: f64, decimals: i64) -> f64 {
 fn scaled(number: f64, decimals: i64, whole: impl Fn(f64) -> f64) -> f64 {
     let decimals = i32::try_from(decimals.clamp(-30, 30)).unwrap_or(0);
     let factor = 10f64.powi(decimals.abs());
-    let (up, down) = if decimals < 0 {
-        (1.0 / factor, factor)
-    } else {
-        (factor, 1.0)
-    };
-    let moved = fifteen_digits(if decimals < 0 {
-        number / factor
-    } else {
-        number * up
-    });
     let result = if decimals < 0 {
-        whole(moved) * down
+        whole(fifteen_digits(number / factor)) * factor
     } else {
-        whole(moved) / factor
+        whole(fifteen_digits(number * factor)) / factor
     };
     if result.is_finite() { result } else { number }
 }

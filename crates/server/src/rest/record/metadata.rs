@@ -5,7 +5,7 @@ use std::sync::Arc;
 use countersign_authority::Principal;
 use countersign_model::Level;
 use countersign_records::{RecordType, metadata, openapi};
-use http::header::{ACCEPT, ALLOW};
+use http::header::ACCEPT;
 use http::request::Parts;
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ use super::service::{base, may};
 use super::unknown_type;
 use crate::account::AccountServer;
 use crate::addressed::Addressed;
-use crate::reply::{self, JSON, Reply, with};
+use crate::reply::{self, JSON, Reply};
 
 const SCHEMA: &str = "application/schema+json; charset=UTF-8";
 const SWAGGER: &str = "application/swagger+json; charset=UTF-8";
@@ -30,9 +30,7 @@ pub(super) fn answer(
     path: &[&str],
 ) -> Result<Reply, Reply> {
     if parts.method != Method::GET {
-        let detail = format!("The method {} is not supported for this resource.", parts.method);
-        let error = error::one(StatusCode::METHOD_NOT_ALLOWED, "INVALID_METHOD", detail);
-        return Err(with(error, ALLOW, "GET"));
+        return Err(super::not_allowed(&parts.method, "GET"));
     }
     let records = &server.records;
     let base = base(addressed);

@@ -7,7 +7,7 @@ use http::StatusCode;
 
 use super::super::error::{self, Detail};
 use crate::reply::Reply;
-use countersign_protocol::Request as Signed;
+use countersign_protocol::percent_decode;
 
 /// The part of a path behind its record type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,19 +76,9 @@ pub(super) fn key(id: &str) -> Result<Key, Reply> {
     })
 }
 
-/// A path segment decoded: `+` is itself in a path. Attack: bytes that are no text are nothing, or two of them would name one
-/// record.
+/// A path segment decoded. Attack: bytes that are no text are nothing, or two of them would name one record.
 fn decode(segment: &str) -> Option<String> {
-    let query = format!(
-        "/?{}",
-        segment
-            .replace('+', "%2B")
-            .replace('&', "%26")
-            .replace('=', "%3D")
-    );
-    let request = Signed::received("GET", countersign_protocol::Scheme::Https, "x", &query);
-    let (name, _) = request.ok()?.query_parameters().next()?;
-    String::from_utf8(name).ok()
+    String::from_utf8(percent_decode(segment).into_owned()).ok()
 }
 
 #[cfg(test)]
