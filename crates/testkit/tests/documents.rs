@@ -56,9 +56,9 @@ fn is_word(text: &str) -> bool {
     text.chars().all(is_of_a_word)
 }
 
-/// Tests are named in sentences; no field or setting has as many words.
+/// Tests are named in sentences; no field or setting has as many words, and codes are capitals.
 fn is_test(name: &str) -> bool {
-    is_word(name) && name.matches('_').count() >= 3
+    is_word(name) && name.matches('_').count() >= 3 && !name.contains(|c: char| c.is_ascii_uppercase())
 }
 
 fn is_defined(sources: &str, kinds: &[&str], name: &str) -> bool {
