@@ -61,6 +61,8 @@ impl Scripts {
         records
             .look(move |records| Deployment::found(records, &library, script, deploy))
             .await
+    }
+
     /// The hosts that scripts may call besides their account's own.
     pub fn may_call(&self) -> &[String] {
         let engine = self.inner.engine.get();

@@ -15,9 +15,9 @@ fn document(name: &str) -> String {
     fs::read_to_string(root().join(name)).expect("the document is there")
 }
 
-/// All Rust files of the workspace's crates, one behind the other.
-fn sources() -> String {
-    let mut text = String::new();
+/// All Rust files of the workspace's crates.
+fn files() -> Vec<String> {
+    let mut files = Vec::new();
     let mut folders = vec![root().join("crates")];
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).expect("a folder of the workspace") {
@@ -25,11 +25,16 @@ fn sources() -> String {
             if path.is_dir() && path.file_name().is_some_and(|name| name != "target") {
                 folders.push(path);
             } else if path.extension().is_some_and(|extension| extension == "rs") {
-                text.push_str(&fs::read_to_string(path).expect("a source is text"));
+                files.push(fs::read_to_string(path).expect("a source is text"));
             }
         }
     }
-    text
+    files
+}
+
+/// The same, one behind the other.
+fn sources() -> String {
+    files().concat()
 }
 
 /// What stands between backticks, without what stands in blocks of code.
@@ -43,8 +48,17 @@ fn quoted(document: &str) -> Vec<String> {
         .collect()
 }
 
+fn is_of_a_word(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_'
+}
+
 fn is_word(text: &str) -> bool {
-    text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    text.chars().all(is_of_a_word)
+}
+
+/// Tests are named in sentences; no field or setting has as many words, and codes are capitals.
+fn is_test(name: &str) -> bool {
+    is_word(name) && name.matches('_').count() >= 3 && !name.contains(|c: char| c.is_ascii_uppercase())
 }
 
 fn is_defined(sources: &str, kinds: &[&str], name: &str) -> bool {
@@ -53,6 +67,17 @@ fn is_defined(sources: &str, kinds: &[&str], name: &str) -> bool {
             .match_indices(&format!("{kind} {name}"))
             .any(|(at, found)| sources[at + found.len()..].starts_with(['<', '(', ' ', ';', '{', ':']))
     })
+}
+
+/// Whether a file that implements the type, or is about it as a trait, has the function.
+fn is_method(files: &[String], of: &str, function: &str) -> bool {
+    let opens = |line: &str| {
+        (line.starts_with("impl") || line.contains("trait "))
+            && line.split(|c| !is_of_a_word(c)).any(|word| word == of)
+    };
+    files
+        .iter()
+        .any(|file| is_defined(file, &["fn"], function) && file.lines().any(opens))
 }
 
 /// The types between backticks of a document, each with the function that is named behind it.
@@ -71,7 +96,8 @@ fn types(document: &str) -> Vec<(String, Option<String>)> {
 
 #[test]
 fn every_type_and_function_of_the_architecture_exists() {
-    let sources = sources();
+    let files = files();
+    let sources = files.concat();
     let named = types(&document("docs/architecture.md"));
     for (found, function) in &named {
         assert!(
@@ -80,7 +106,7 @@ fn every_type_and_function_of_the_architecture_exists() {
         );
         if let Some(function) = function {
             assert!(
-                is_defined(&sources, &["fn"], function),
+                is_method(&files, found, function),
                 "docs/architecture.md names {found}::{function}, which does not exist"
             );
         }
@@ -91,7 +117,7 @@ fn every_type_and_function_of_the_architecture_exists() {
 /// Of a type alone nothing is asked: a decision may name what it did away with.
 #[test]
 fn every_function_that_a_decision_names_with_its_type_exists() {
-    let sources = sources();
+    let files = files();
     let mut seen = 0;
     for entry in fs::read_dir(root().join("docs/decisions")).expect("the decisions are there") {
         let path = entry.expect("an entry of the folder").path();
@@ -100,8 +126,7 @@ fn every_function_that_a_decision_names_with_its_type_exists() {
             let Some(function) = function else { continue };
             seen += 1;
             assert!(
-                is_defined(&sources, &["struct", "enum", "trait", "type"], &found)
-                    && is_defined(&sources, &["fn"], &function),
+                is_method(&files, &found, &function),
                 "{} names {found}::{function}, which does not exist",
                 path.display()
             );
@@ -118,7 +143,7 @@ fn every_test_and_file_named_by_the_attacks_exists() {
     for name in quoted(&page) {
         if name.contains('/') && name.ends_with(".rs") {
             assert!(root().join(&name).is_file(), "docs/attacks.md names {name}");
-        } else if is_word(&name) && name.matches('_').count() >= 3 {
+        } else if is_test(&name) {
             tests += 1;
             assert!(
                 is_defined(&sources, &["fn"], &name),
@@ -175,6 +200,17 @@ fn every_test_of_a_rule_is_in_the_file_that_fidelity_names() {
         rows_seen > 60 && tests > 60,
         "only {rows_seen} rules and {tests} tests were found"
     );
+}
+
+#[test]
+fn every_test_that_fidelity_names_exists() {
+    let sources = sources();
+    for name in quoted(&document("docs/fidelity.md")) {
+        assert!(
+            !is_test(&name) || is_defined(&sources, &["fn"], &name),
+            "docs/fidelity.md names the test {name}, which does not exist"
+        );
+    }
 }
 
 #[test]
