@@ -23,7 +23,7 @@ impl State {
     }
 
     /// One that nothing is known of, now or later.
-    pub(crate) fn unknown() -> Self {
+    pub fn unknown() -> Self {
         Self::drawn()
     }
 

@@ -194,6 +194,8 @@ fn masked(name: &str, value: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use countersign_protocol::Scheme;
+
     use super::*;
 
     #[test]

@@ -108,7 +108,7 @@ fn address(deployment: &Deployment) -> String {
 
 #[cfg(test)]
 pub(crate) mod samples {
-    use countersign_records::LogLevel;
+    use countersign_records::{LogLevel, State};
     use countersign_scripts::{Audience, Deployment, ScriptShown};
     use countersign_web::{Lock, Page};
 
@@ -135,6 +135,7 @@ pub(crate) mod samples {
             id: 8,
             script_id: "customscript_orders".to_owned(),
             deployment_id: "customdeploy1".to_owned(),
+            state: State::unknown(),
             script_name: "Orders".to_owned(),
             title: "Orders <1>".to_owned(),
             number: 1,
