@@ -7,6 +7,7 @@ use std::time::Duration;
 use axum::extract::FromRequestParts;
 use countersign_authority::{AdministrationError, Authority, Caller, Source};
 use countersign_records::Records;
+use countersign_scripts::Scripts;
 use countersign_web::{
     Answer, Filled, Frame, Lock, Notice, Page, Person, Reach, Tone, Weight, bare, button, framed, html, page,
     redirect,
@@ -27,6 +28,7 @@ use crate::{session, sign_in};
 pub struct Visit {
     pub authority: Arc<Authority>,
     pub records: Records,
+    pub scripts: Scripts,
     /// The sign-in link of a first start.
     pub link: Arc<OneTimeLink>,
     pub address: Option<IpAddr>,

@@ -63,6 +63,10 @@ impl Outside {
         })
     }
 
+    pub(crate) fn hosts(&self) -> &[String] {
+        &self.hosts
+    }
+
     pub(crate) fn allows(&self, authority: &http::uri::Authority) -> bool {
         let (host, whole) = (authority.host(), authority.as_str());
         let is_it =

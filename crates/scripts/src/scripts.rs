@@ -63,6 +63,14 @@ impl Scripts {
             .await
     }
 
+    /// The hosts that scripts may call besides their account's own.
+    pub fn may_call(&self) -> &[String] {
+        let engine = self.inner.engine.get();
+        engine
+            .and_then(|engine| engine.outside())
+            .map_or(&[], |outside| outside.hosts())
+    }
+
     pub fn authority(&self) -> &Arc<Authority> {
         &self.inner.authority
     }

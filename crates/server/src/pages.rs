@@ -98,6 +98,7 @@ fn visit(account: &AccountServer, addressed: &Addressed, elapsed: Duration) -> V
     Visit {
         authority: Arc::clone(account.authority()),
         records: account.records.clone(),
+        scripts: account.scripts.clone(),
         link: Arc::clone(account.one_time_link()),
         address: addressed.client,
         origin: addressed.base_url(),

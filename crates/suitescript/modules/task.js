@@ -14,17 +14,24 @@ const classes = {
 
 const inScripts = new Set(['SCHEDULED_SCRIPT', 'MAP_REDUCE', 'WORKFLOW_TRIGGER']);
 
+/** What a task of a class can be told, and was not yet. */
+const unset = (name) => {
+  const members = Object.entries(internal.parse(internal.native.class('N/task', name) ?? '{}'));
+  return Object.fromEntries(members.filter(([, kind]) => kind === 'value').map(([member]) => [member, null]));
+};
+
 const create = function create() {
   const options = internal.options(arguments, ['taskType']);
   internal.required('task.create', options, ['taskType']);
   const taskType = internal.oneOf(internal.module('N/task').TaskType, options.taskType, 'SSS_INVALID_TASK_TYPE', `${options.taskType} is no type of task: use one of task.TaskType.`);
   const task = {
+    ...unset(classes[taskType]),
     ...options,
     taskType,
     submit() {
       if (taskType === 'SCHEDULED_SCRIPT' || taskType === 'MAP_REDUCE') internal.required(`${classes[taskType]}.submit`, task, ['scriptId']);
       spend(inScripts.has(taskType) ? 'task.submit' : 'task.submitBulk');
-      return host('task.submit', { ...task });
+      return host('task.submit', Object.fromEntries(Object.entries(task).filter(([, value]) => value !== null)));
     },
   };
   return internal.object(`N/task.${classes[taskType]}`, task);

@@ -121,7 +121,7 @@ impl Threads {
     /// Runs a script. It runs to its end, or to that of its limits, whether or not anybody still waits for it.
     ///
     /// # Errors
-    /// [`Full`] when too many wait already.
+    /// [`Full`] when too many wait already, or every thread is kept by a script that cannot be stopped.
     pub async fn run(&self, call: Call, limits: Limits, host: Arc<dyn Host>) -> Result<Outcome, Full> {
         let (started, has_started) = oneshot::channel();
         let (done, is_done) = oneshot::channel();
@@ -142,7 +142,7 @@ impl Threads {
             settled,
         })?;
         let outcome = tokio::spawn(Arc::clone(&self.pool).watch(watched));
-        Ok(outcome.await.unwrap_or_else(|_| failed()))
+        outcome.await.unwrap_or_else(|_| Ok(failed()))
     }
 
     /// Threads that a script keeps and that nobody can have back.
@@ -196,7 +196,7 @@ impl Pool {
             };
             let outcome = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| failed());
             if job.settled.swap(true, Ordering::AcqRel) {
-                self.state().lost -= 1;
+                self.came_back();
                 return;
             }
             // It gave way to others, and cannot come back: another thread goes on.
@@ -231,17 +231,15 @@ impl Pool {
             mut done,
             settled,
         }: Watched,
-    ) -> Outcome {
-        let Ok(thread) = started.await else {
-            return failed();
-        };
+    ) -> Result<Outcome, Full> {
+        let thread = started.await.map_err(|_| Full)?;
         let time = limits.time;
         if let Ok(outcome) = timeout(time.saturating_add(GRACE), &mut done).await {
-            return outcome.unwrap_or_else(|_| failed());
+            return Ok(outcome.unwrap_or_else(|_| failed()));
         }
         if settled.swap(true, Ordering::AcqRel) {
             // It was done at the same moment.
-            return done.await.unwrap_or_else(|_| failed());
+            return Ok(done.await.unwrap_or_else(|_| failed()));
         }
         let lost = self.give_up();
         thread.rest();
@@ -251,11 +249,11 @@ impl Pool {
             "a script goes on after its time and cannot be stopped: its thread is lost until it ends by itself; serve --isolate \
              process runs scripts that can be stopped"
         );
-        Outcome {
+        Ok(Outcome {
             result: Err(ended_by(Limit::Time, &limits, Vec::new())),
             units: 0,
             took: time.saturating_add(GRACE),
-        }
+        })
     }
 
     /// A thread is lost; another takes its place as long as there may be one. Gives how many are.
@@ -270,7 +268,24 @@ impl Pool {
             // Without another thread there is one less to serve, and `take` refuses when there is none.
             let _ = self.start();
         }
+        let mut state = self.state();
+        if state.serving == 0 {
+            // Nobody knows when a thread comes back: whoever waits is told so, see `Full`.
+            state.jobs.clear();
+        }
         lost
+    }
+
+    /// A script that was given up has ended. Its thread comes last on the machine: another goes on where one was missed.
+    fn came_back(self: &Arc<Self>) {
+        let is_missed = {
+            let mut state = self.state();
+            state.lost -= 1;
+            state.serving < self.bounds.threads
+        };
+        if is_missed {
+            let _ = self.start();
+        }
     }
 }
 

@@ -202,11 +202,9 @@ async fn deploy(client: &AdminClient, path: &Path, how: How, at: &At) -> Result<
 /// `skipped` are files that were not read.
 fn tell_deployed(deployed: &DeployedJson, skipped: &[String], at: &At) -> Result<(), Failure> {
     if at.json {
-        let mut deployed = json!(deployed);
-        if let Some(left_out) = deployed["leftOut"].as_array_mut() {
-            left_out.extend(skipped.iter().map(|text| json!(text)));
-        }
-        return output::say_json(&deployed);
+        let mut deployed = deployed.clone();
+        deployed.left_out.extend_from_slice(skipped);
+        return output::say_json(&json!(deployed));
     }
     for script in &deployed.scripts {
         let verb = if script.updated { "update" } else { "add" };

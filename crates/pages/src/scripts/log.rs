@@ -48,7 +48,7 @@ impl View for Log {
             body: html! {
                 p.lede { "What scripts wrote with N/log, and each error that nobody caught. A line is kept for thirty days." }
                 form.filters action=(SCRIPT_LOG.path) {
-                    (filters::text("script", "Script, by number or ID", &self.script))
+                    (filters::text("script", "Script", &self.script))
                     (filters::one_of("level", "Level, and above", &levels, &self.level))
                     (button("Apply", Tone::Plain, None))
                 }

@@ -9,7 +9,11 @@ use crate::place::{Place, SCRIPT_DEPLOYMENTS, SCRIPTS};
 use crate::view::View;
 
 #[derive(Debug)]
-pub(super) struct Scripts(Vec<ScriptShown>);
+pub(super) struct Scripts {
+    scripts: Vec<ScriptShown>,
+    /// The hosts that they may call besides the account's own.
+    may_call: Vec<String>,
+}
 
 #[derive(Debug)]
 pub(super) struct Deployments(Vec<Deployment>);
@@ -20,7 +24,12 @@ impl View for Scripts {
     #[cfg(test)]
     fn samples() -> Vec<Self> {
         let script = super::samples::script;
-        vec![Self(vec![script(true), script(false)]), Self(Vec::new())]
+        let of = |scripts, may_call| Self { scripts, may_call };
+        let hosts = vec!["api.example.com".to_owned(), "localhost:8080".to_owned()];
+        vec![
+            of(vec![script(true), script(false)], hosts),
+            of(Vec::new(), Vec::new()),
+        ]
     }
 
     fn page(&self, _: &Lock) -> Page {
@@ -42,16 +51,33 @@ impl View for Scripts {
             title: SCRIPTS.title.to_owned(),
             crumbs: SCRIPTS.crumbs(),
             body: html! {
-                @if self.0.is_empty() { (nothing()) } @else {
+                @if self.scripts.is_empty() { (nothing()) } @else {
                     (Table {
                         caption: "Scripts".to_owned(),
                         columns: columns.map(Column::new).to_vec(),
-                        rows: self.0.iter().map(row).collect(),
+                        rows: self.scripts.iter().map(row).collect(),
                         pager: Pager::default(),
                     }.show())
                 }
+                (self.reach())
             },
             ..Page::default()
+        }
+    }
+}
+
+impl Scripts {
+    fn reach(&self) -> Markup {
+        html! {
+            section.section.after aria-labelledby="h-reach" {
+                h2 id="h-reach" { "What scripts may call" }
+                p {
+                    "N/https and N/http reach the account's own hosts"
+                    @for host in &self.may_call { ", " code { (host) } }
+                    ", and no other."
+                }
+                p.help { "A host is allowed where the account is served: " code { "countersign serve --script-may-call HOST" } }
+            }
         }
     }
 }
@@ -106,7 +132,10 @@ fn nothing() -> Markup {
 
 pub(super) async fn show(At(desk): At) -> Answer {
     match list(&desk.visit.records).await {
-        Ok(scripts) => desk.show(&Scripts(scripts)),
+        Ok(scripts) => desk.show(&Scripts {
+            scripts,
+            may_call: desk.visit.scripts.may_call().to_vec(),
+        }),
         Err(error) => desk.broken(&error),
     }
 }

@@ -199,7 +199,7 @@ async fn pictures_of_the_main_pages() {
         stage.browser.go(&format!("{base}{path}")).await;
         picture(&stage, &folder, name).await;
     }
-    open_call(&stage, "", 0).await;
+    open_call(&stage, "", 1).await;
     picture_in(TALL, &stage, &folder, "inspector-restlet").await;
     make_token(&stage).await;
     picture_in(TALL, &stage, &folder, "token-once").await;

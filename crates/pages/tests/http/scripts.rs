@@ -197,6 +197,11 @@ async fn the_page_of_a_restlets_call_shows_what_its_script_wrote_and_where_it_fa
             "{words}: {page}"
         );
     }
+    let scripts = visitor.see("/app/customization/scripts").await;
+    assert!(
+        scripts.contains("the account's own hosts, and no other."),
+        "{scripts}"
+    );
     let tasks = visitor.see("/app/customization/submitted-tasks").await;
     for words in ["TASK1", "MAP_REDUCE", "customscript_nightly", "&lt;today&gt;"] {
         assert!(tasks.contains(words), "{words}: {tasks}");

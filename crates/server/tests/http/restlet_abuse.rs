@@ -1,5 +1,6 @@
 //! RESTlets that take whatever they can get, many at once: each ends with its error, and others are answered meanwhile.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -7,7 +8,9 @@ use std::time::Duration;
 use countersign_model::{Level, Permission};
 use countersign_records::Stamp;
 use countersign_scripts::{Project, SourceFile, deploy};
-use countersign_testkit::{Account, Blueprint, NOW};
+use countersign_testkit::{Account, Blueprint, NOW, Signed};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 use tokio::task::JoinSet;
 
 const SOURCE: &str = include_str!("restlets/greedy.js");
@@ -42,8 +45,8 @@ async fn five_hundred_greedy_restlets_at_once_end_and_other_requests_are_answere
         .await
         .unwrap();
     let server = account.listen().await;
-    server.accounts.engine().end_after(Duration::from_millis(50));
-    let caller = server.caller(&account.application());
+    server.accounts.engine().end_after(Duration::from_millis(20));
+    let (caller, address) = (server.caller(&account.application()), server.address);
 
     let running = Arc::new(AtomicBool::new(true));
     let other = tokio::spawn({
@@ -51,11 +54,12 @@ async fn five_hundred_greedy_restlets_at_once_end_and_other_requests_are_answere
         async move {
             let mut answered = 0;
             while running.load(Ordering::Relaxed) {
-                let answer = caller
-                    .get("/services/rest/record/v1/customer?limit=1")
-                    .send()
-                    .await;
-                assert_eq!(answer.status, 200, "{}", answer.text());
+                let answer = answered_to(
+                    address,
+                    &caller.get("/services/rest/record/v1/customer?limit=1").sign(),
+                )
+                .await;
+                assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
                 answered += 1;
             }
             answered
@@ -64,19 +68,27 @@ async fn five_hundred_greedy_restlets_at_once_end_and_other_requests_are_answere
     let mut calls = JoinSet::new();
     for (how, expected) in WAYS.iter().cycle().take(500) {
         let target = format!("/app/site/hosting/restlet.nl?script=customscript_greedy&deploy=1&how={how}");
-        let call = caller.get(&target);
-        calls.spawn(async move { (how, expected, call.send().await) });
+        let call = caller.get(&target).sign();
+        calls.spawn(async move { (how, expected, answered_to(address, &call).await) });
     }
     while let Some(ended) = calls.join_next().await {
         let (how, expected, answer) = ended.unwrap();
-        assert_eq!(answer.status, 400, "{how}: {}", answer.text());
-        let code = answer.error_code().unwrap_or_default();
-        // On a slow machine the time is over first.
-        assert!(
-            [*expected, "SSS_TIME_LIMIT_EXCEEDED"].contains(&code.as_str()),
-            "{how}: {code}"
-        );
+        assert!(answer.starts_with("HTTP/1.1 400 "), "{how}: {answer}");
+        // On a slow machine the time is over first, or threads are given up and some calls find none.
+        let is_expected = [*expected, "SSS_TIME_LIMIT_EXCEEDED", "SSS_REQUEST_LIMIT_EXCEEDED"]
+            .iter()
+            .any(|code| answer.contains(&format!("error code: {code}\n")));
+        assert!(is_expected, "{how}: {answer}");
     }
     running.store(false, Ordering::Relaxed);
     assert!(other.await.unwrap() > 0, "nobody else was answered");
+}
+
+/// However long it takes: the last of them wait for all others.
+async fn answered_to(address: SocketAddr, request: &Signed) -> String {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_all(&request.bytes).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer
 }

@@ -12,8 +12,12 @@ const absent = (target, where, name, kind) => {
     defineProperty(target, name, { value, writable: true, configurable: true });
   } else {
     const get = () => internal.notEmulated(what);
+    // What a script says of it itself is there: a task is made first, and told of its script afterwards.
+    const set = function set(value) {
+      defineProperty(this, name, { value, writable: true, enumerable: true, configurable: true });
+    };
     absentValues.add(get);
-    defineProperty(target, name, { get, configurable: true });
+    defineProperty(target, name, { get, set, configurable: true });
   }
 };
 
@@ -69,6 +73,10 @@ internal.isThere = (module, name) => !absentValues.has(Object.getOwnPropertyDesc
 
 const prototypes = new Map();
 
+/** A text and JSON of an object, which logging asks for: where nothing else is said, its class by name, and its members. */
+const asText = (prototype, name) =>
+  defineProperty(prototype, 'toString', { value: () => name.slice(2).replaceAll('/', '.'), writable: true, configurable: true });
+
 /**
  * An object that a module gives out. `name` is `N/module.Class`; members of that class which `members` lacks throw. Getters stay
  * getters; what is absent is on the prototype, so that it costs nothing for each object.
@@ -79,7 +87,10 @@ internal.object = (name, members) => {
     const dot = name.lastIndexOf('.');
     const kinds = read(native.class(name.slice(0, dot), name.slice(dot + 1))) ?? {};
     prototype = Object.create(Object.prototype);
-    for (const member of Object.keys(kinds)) absent(prototype, name, member, kinds[member]);
+    for (const member of Object.keys(kinds)) {
+      if (member === 'toString') asText(prototype, name);
+      else if (member !== 'toJSON') absent(prototype, name, member, kinds[member]);
+    }
     prototypes.set(name, prototype);
   }
   return Object.setPrototypeOf(members, prototype);

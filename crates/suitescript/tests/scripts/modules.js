@@ -1,7 +1,7 @@
 /** One use of each module, by the name of a way. */
 define(
-  ['N/crypto', 'N/encode', 'N/https', 'N/http', 'N/cache', 'N/format', 'N/file', 'N/error', 'N/runtime', 'N/scriptTypes/restlet', 'N/util', 'N/url', 'N/compress', 'N/format/i18n'],
-  (crypto, encode, https, http, cache, format, file, error, runtime, restlet, util, url, compress, i18n) => {
+  ['N/crypto', 'N/encode', 'N/https', 'N/http', 'N/cache', 'N/format', 'N/file', 'N/error', 'N/runtime', 'N/scriptTypes/restlet', 'N/util', 'N/url', 'N/compress', 'N/format/i18n', 'N/task'],
+  (crypto, encode, https, http, cache, format, file, error, runtime, restlet, util, url, compress, i18n, task) => {
     const nameOf = (work) => {
       try {
         work();
@@ -88,6 +88,15 @@ define(
           noFile: nameOf(() => compress.gzip({ file: 'a.csv' })),
           noGzip: nameOf(() => compress.gunzip({ file: csv })),
         };
+      },
+
+      tasks: () => {
+        'use strict';
+        const nightly = task.create({ taskType: task.TaskType.MAP_REDUCE });
+        const early = nameOf(() => nightly.submit());
+        nightly.scriptId = 'customscript_nightly';
+        nightly.params = { custscript_day: 'today' };
+        return { id: nightly.submit(), early, text: `${nightly}`, script: nightly.scriptId, unset: nightly.deploymentId };
       },
 
       requests: () => {

@@ -168,7 +168,7 @@ impl Host for Stubborn {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_thread_that_does_not_come_back_is_replaced_and_then_no_more() {
+async fn a_thread_that_does_not_come_back_is_replaced_and_then_no_more_until_one_does() {
     let (let_go, waits) = std::sync::mpsc::channel();
     let bounds = Bounds {
         threads: 1,
@@ -196,9 +196,17 @@ async fn a_thread_that_does_not_come_back_is_replaced_and_then_no_more() {
     // The second was not replaced.
     assert_eq!(
         threads
-            .run(call.clone(), limits, Arc::new(Account::default()))
+            .run(call.clone(), limits.clone(), Arc::new(Account::default()))
             .await,
         Err(Full)
     );
     drop(let_go);
+    // Their scripts end at last, and scripts are served again.
+    let calm: Arc<dyn Host> = Arc::new(Account::default());
+    while threads.run(call.clone(), limits.clone(), Arc::clone(&calm)).await == Err(Full) {
+        tokio::task::yield_now().await;
+    }
+    while threads.lost() > 0 {
+        tokio::task::yield_now().await;
+    }
 }

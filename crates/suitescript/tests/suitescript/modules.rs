@@ -81,6 +81,23 @@ fn files_are_packed_and_unpacked_and_no_path_leads_out_of_an_archive() {
 }
 
 #[test]
+fn a_task_is_told_of_its_script_when_it_is_made_or_afterwards() {
+    let account = Arc::new(Account::that_answers("task.submit", json!("TASK1")));
+    let answer = returned_in(&account, "modules.js", json!({ "way": "tasks" }));
+    let task = json!({
+        "taskType": "MAP_REDUCE", "scriptId": "customscript_nightly", "params": { "custscript_day": "today" },
+    });
+    assert_eq!(
+        answer,
+        json!({
+            "id": "TASK1", "early": "SSS_MISSING_REQD_ARGUMENT", "text": "task.MapReduceScriptTask", "script": "customscript_nightly",
+            "unset": null,
+        })
+    );
+    assert_eq!(account.calls_of("task.submit"), [task]);
+}
+
+#[test]
 fn a_request_leaves_with_the_secrets_that_it_names() {
     let answer = json!({ "code": 200, "headers": { "Content-Type": "text/plain" }, "body": "ok" });
     let account = Arc::new(Account::that_answers("http.send", answer));
