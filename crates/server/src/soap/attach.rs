@@ -1,4 +1,4 @@
-//! attach and detach: a contact with the company it belongs to. Records hold no other attachments.
+//! attach and detach: a contact with the company it belongs to. Files are attached by scripts.
 
 use std::sync::Arc;
 
@@ -46,8 +46,9 @@ impl Service<'_> {
                 kind.unwrap_or("a record"),
                 holder.name
             );
-            let text =
-                format!("Countersign does not emulate this yet: {feature}. Records hold contacts only.");
+            let text = format!(
+                "Countersign does not emulate this yet: {feature}. Only contacts are attached here; scripts attach files with N/record."
+            );
             let unsupported = response(&Err(vec![Detail::new("FEATURE_DISABLED", text)]));
             return Err(Refused::Unsupported(unsupported, feature));
         };
