@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use countersign_records::{Catalog, Changes, Key, Kind, Records, RecordsError, Stamp, Value};
+use countersign_records::{Catalog, Changes, Key, Kind, Records, RecordsError, Reference, Stamp, Value};
 use countersign_world::UnixTime;
 use proptest::prelude::*;
 
@@ -222,4 +222,37 @@ async fn a_row_changed_by_another_program_is_an_error_and_not_a_panic() {
     drop(editor);
     let damaged = records.get(&thing, Key::Internal(1)).await.unwrap_err();
     assert!(matches!(damaged, RecordsError::Damaged { .. }), "{damaged}");
+}
+
+#[tokio::test]
+async fn what_was_learnt_of_a_type_becomes_its_records_when_it_is_declared() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("records.sqlite");
+    let referring = "  kind ref(boxKind)\n";
+    let old = open(&path, referring).await.unwrap();
+    let crate_kind = Reference {
+        name: Some("Crate".to_owned()),
+        ..Reference::to(7)
+    };
+    let changes = Changes::new().set("kind", Value::Reference(crate_kind));
+    let thing = old.record_type("thing").unwrap();
+    old.create(thing, changes, NOBODY).await.unwrap();
+    old.close().await.unwrap();
+
+    let declared = format!("{referring}record BoxKind named=name\n  name text !\n");
+    let new = open(&path, &declared).await.unwrap();
+    let kind = new.record_type("boxKind").unwrap();
+    let learnt = new.get(kind, Key::Internal(7)).await.unwrap();
+    assert_eq!(learnt.get("name"), Some(&Value::Text("Crate".to_owned())));
+    let another = Changes::new().set("name", Value::Text("Pallet".to_owned()));
+    assert_eq!(new.create(kind, another, NOBODY).await.unwrap(), 8);
+    let thing = new
+        .get(new.record_type("thing").unwrap(), Key::Internal(1))
+        .await
+        .unwrap();
+    let shown = match thing.get("kind") {
+        Some(Value::Reference(reference)) => reference.name.clone(),
+        _ => None,
+    };
+    assert_eq!(shown.as_deref(), Some("Crate"));
 }

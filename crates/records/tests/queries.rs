@@ -13,12 +13,25 @@ use countersign_records::{AskError, Catalog, Changes, Question, RecordType, Reco
 use countersign_suiteql::{DateFormat, Limits, Page, QueryError, Rows, Settings, Value};
 use countersign_world::{FixedClock, UnixTime};
 use tempfile::TempDir;
+use tokio::sync::OnceCell;
 
 const NOW: UnixTime = UnixTime::from_seconds(1_795_255_200);
 
 struct Company {
     records: Records,
     _folder: TempDir,
+}
+
+/// The file of the company's records, made once.
+static SEEDED: OnceCell<Vec<u8>> = OnceCell::const_new();
+
+async fn seeded() -> Vec<u8> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("records.sqlite");
+    let records = Records::open(&path).await.unwrap();
+    records.seed(NOW).await.unwrap();
+    records.close().await.unwrap();
+    std::fs::read(&path).unwrap()
 }
 
 impl Company {
@@ -29,8 +42,8 @@ impl Company {
     async fn of(catalog: Catalog) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("records.sqlite");
+        std::fs::write(&path, SEEDED.get_or_init(seeded).await).unwrap();
         let records = Records::open_with(&path, catalog).await.unwrap();
-        records.seed(NOW).await.unwrap();
         Self {
             records,
             _folder: folder,

@@ -117,34 +117,34 @@ fn a_type_that_is_not_there_becomes_one_with_its_lines() {
     let document = json!({
         "openapi": "3.0.1",
         "components": { "schemas": {
-            "estimate": { "type": "object", "title": "Estimate", "properties": {
+            "workOrder": { "type": "object", "title": "Work Order", "properties": {
                 "id": property("string", "Internal ID"),
                 "links": { "type": "array", "items": reference("nsLink") },
-                "tranId": property("string", "Estimate #"),
+                "tranId": property("string", "Work Order #"),
                 "entity": reference("customer"),
-                "item": reference("estimate-itemCollection"),
+                "item": reference("workOrder-itemCollection"),
                 "createdDate": { "type": "string", "format": "date-time" },
             } },
-            "estimate-itemCollection": { "type": "object", "properties": {
-                "items": { "type": "array", "items": reference("estimate-itemElement") } } },
-            "estimate-itemElement": { "type": "object", "properties": {
+            "workOrder-itemCollection": { "type": "object", "properties": {
+                "items": { "type": "array", "items": reference("workOrder-itemElement") } } },
+            "workOrder-itemElement": { "type": "object", "properties": {
                 "line": property("integer", "Line"),
                 "item": reference("inventoryItem"),
                 "quantity": property("number", "Quantity") } },
-            "estimateCollection": { "type": "object", "properties": {
-                "id": {}, "links": {}, "items": { "type": "array", "items": reference("estimate") } } },
+            "workOrderCollection": { "type": "object", "properties": {
+                "id": {}, "links": {}, "items": { "type": "array", "items": reference("workOrder") } } },
             "nsLink": { "type": "object", "properties": { "id": {}, "links": {} } },
         } },
     });
     let shape = read(&document, &[]);
     assert!(shape.wrong.is_empty(), "{:?}", shape.wrong);
     let catalog = catalog(&shape.declarations);
-    let estimate = catalog.get("estimate").unwrap();
+    let order = catalog.get("workOrder").unwrap();
     assert_eq!(
-        (estimate.name.as_str(), estimate.naming_field.as_str()),
-        ("estimate", "tranId")
+        (order.name.as_str(), order.naming_field.as_str()),
+        ("workOrder", "tranId")
     );
-    let line = estimate.sublist("item").unwrap();
+    let line = order.sublist("item").unwrap();
     assert_eq!(line.field("item").unwrap().target(), Some("inventoryItem"));
     assert!(line.field("quantity").is_some());
     assert_eq!(
