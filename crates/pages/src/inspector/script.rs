@@ -68,6 +68,6 @@ impl Written {
 fn thrown_at(at: &Position) -> Markup {
     html! {
         p { "An error that nobody caught was thrown at " code { (at.path) ":" (at.line) ":" (at.column) } "." }
-        pre.base { (format!("{:>4}  ", at.line)) (at.text) }
+        p.base { (at.line) " " (at.text.trim()) }
     }
 }
