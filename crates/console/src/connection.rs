@@ -36,7 +36,8 @@ pub(crate) struct One {
 const DONE: [(&str, &str); 3] = [
     (
         "rotated",
-        "It signs with the new token now. Revoke the old one in NetSuite: Setup > Users/Roles > Access Tokens > Edit > Revoke.",
+        "It signs with the new token now. Once no other connection has the old one, revoke it in NetSuite: Setup > \
+         Users/Roles > Access Tokens > Edit > Revoke.",
     ),
     (
         "dropped",

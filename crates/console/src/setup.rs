@@ -330,7 +330,8 @@ fn over(error: &VaultError) -> Answer {
     let (status, title, text) = trouble::of(error);
     match error {
         VaultError::LinkOver | VaultError::SessionOver => {
-            let text = "It was used or withdrawn, or its time has passed. Nothing was kept. Ask whoever sent it for another.";
+            let text = "It works once. If you have used it, all is done. Otherwise it was withdrawn, or its time has passed: ask whoever sent \
+                        it for another.";
             trouble::said(status, title, text)
         }
         // Of what there is, nobody learns by a link.

@@ -73,8 +73,9 @@ impl Journey<'_> {
         let mut held: Option<(Arc<Account>, Permit)> = None;
         loop {
             let begun = clock.elapsed();
-            let (account, permit) = self.slot(held.take(), deadline).await?;
+            let slot = self.slot(held.take(), deadline).await;
             note.waited(clock.elapsed().saturating_sub(begun));
+            let (account, permit) = slot?;
             // As it stands now, whatever was waited for.
             let keyed = self.shared.book.connection(self.connection).await?;
             let breaker = &keyed.breaker;

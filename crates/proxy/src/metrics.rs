@@ -41,6 +41,11 @@ struct OfConnection {
     connection: String,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct Outcome {
+    outcome: String,
+}
+
 pub(crate) struct Metrics {
     registry: Registry,
     requests: Family<Request, Counter>,
@@ -50,6 +55,7 @@ pub(crate) struct Metrics {
     window: Family<OfAccount, Gauge>,
     waiting: Family<OfAccount, Gauge>,
     busy: Family<OfAccount, Counter<u64, AtomicU64>>,
+    turned_away: Family<Outcome, Counter>,
     breakers: Family<OfConnection, Gauge>,
     pairs: Mutex<BTreeSet<(String, String)>>,
 }
@@ -68,6 +74,7 @@ impl Metrics {
             window: Family::default(),
             waiting: Family::default(),
             busy: Family::default(),
+            turned_away: Family::default(),
             breakers: Family::default(),
             pairs: Mutex::default(),
         };
@@ -76,6 +83,11 @@ impl Metrics {
             "requests",
             "Requests that ended, by how",
             metrics.requests.clone(),
+        );
+        registry.register(
+            "turned_away",
+            "Requests without a key, or with one that is wrong, revoked or expired",
+            metrics.turned_away.clone(),
         );
         registry.register(
             "wait_seconds",
@@ -129,6 +141,14 @@ impl Metrics {
         };
         self.requests.get_or_create(&request).inc();
         self.waits.observe(waited.as_secs_f64());
+    }
+
+    /// Of nobody who is known. `outcome` is one of a few words of ours.
+    pub(crate) fn turned_away(&self, outcome: &str) {
+        let outcome = Outcome {
+            outcome: outcome.to_lowercase(),
+        };
+        self.turned_away.get_or_create(&outcome).inc();
     }
 
     fn labels(&self, connection: Option<&str>, caller: &str) -> (String, String) {

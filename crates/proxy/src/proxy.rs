@@ -129,8 +129,15 @@ impl Proxy {
     /// # Errors
     /// 401; or 503, where the vault cannot be read.
     pub async fn authenticate(&self, headers: &HeaderMap) -> Result<Arc<KnownCaller>, Refusal> {
-        let key = key::presented(headers)?;
-        self.0.book.caller(&key).await?.ok_or_else(Refusal::wrong_key)
+        let known = async {
+            let key = key::presented(headers)?;
+            self.0.book.caller(&key).await?.ok_or_else(Refusal::wrong_key)
+        };
+        known.await.inspect_err(|refusal| {
+            // There is no row of use without a caller: a job whose key has expired is seen here.
+            self.0.metrics.turned_away(refusal.outcome());
+            tracing::warn!(outcome = refusal.outcome(), "a call without a caller was refused");
+        })
     }
 
     /// Does the call of a caller through a connection. The request's path and query are what the account gets; of its

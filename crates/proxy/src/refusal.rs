@@ -127,9 +127,15 @@ impl Refusal {
             }
             Form::Fault => {
                 let message = quick_xml::escape::escape(self.message.as_str());
+                // Clients send again what a server could not do. What is too much now is no mistake of the message's.
+                let whose =
+                    match self.status.is_client_error() && self.status != StatusCode::TOO_MANY_REQUESTS {
+                        true => "Client",
+                        false => "Server",
+                    };
                 let fault = format!(
                     "<soapenv:Envelope xmlns:soapenv=\"http://schemas.xmlsoap.org/soap/envelope/\"><soapenv:Body>\
-                     <soapenv:Fault><faultcode>soapenv:Server</faultcode><faultstring>{message}</faultstring><detail><code>{}\
+                     <soapenv:Fault><faultcode>soapenv:{whose}</faultcode><faultstring>{message}</faultstring><detail><code>{}\
                      </code></detail></soapenv:Fault></soapenv:Body></soapenv:Envelope>",
                     self.code
                 );

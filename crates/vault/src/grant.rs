@@ -56,6 +56,10 @@ pub enum ScopeError {
          scripts are letters, digits and underscores"
     )]
     Target(String),
+    #[error(
+        "{target} is called over {service} only, which the grant does not open: add that service, or leave the target out"
+    )]
+    Unreachable { target: String, service: ServiceKind },
 }
 
 impl Scope {
@@ -87,10 +91,17 @@ impl Scope {
         if targets.len() > MAX_TARGETS {
             return Err(ScopeError::TooManyTargets);
         }
-        match targets.iter().find(|target| !target.is_well_formed()) {
-            Some(target) => Err(ScopeError::Target(target.shown())),
-            None => Ok(()),
+        if let Some(target) = targets.iter().find(|target| !target.is_well_formed()) {
+            return Err(ScopeError::Target(target.shown()));
         }
+        let unreachable = targets.iter().find_map(|target| {
+            let service = target
+                .service()
+                .filter(|service| !self.services.contains(service))?;
+            let target = target.shown();
+            Some(ScopeError::Unreachable { target, service })
+        });
+        unreachable.map_or(Ok(()), Err)
     }
 
     fn refusal(&self, call: &Call) -> Option<Denied> {
@@ -121,6 +132,15 @@ impl Targets {
 }
 
 impl Target {
+    /// The one service that has such a target; a path may be of any.
+    const fn service(&self) -> Option<ServiceKind> {
+        match self {
+            Self::Path(_) => None,
+            Self::RecordType(_) => Some(ServiceKind::Rest),
+            Self::Script { .. } => Some(ServiceKind::Restlet),
+        }
+    }
+
     fn covers(&self, place: &Place<'_>) -> bool {
         match self {
             Self::Path(path) => {

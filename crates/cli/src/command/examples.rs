@@ -17,7 +17,8 @@ Examples:
     countersign connection add acme
 
   Read them as they were sent, and insist on a sandbox:
-    countersign connection add acme-sandbox --from mail.txt --environment sandbox
+    countersign connection add acme-sandbox --from mail.txt \\
+      --environment sandbox
 
   All connections, and what is wrong with one:
     countersign connection list
@@ -114,10 +115,12 @@ pub(super) const CALL: &str = "Credentials are a .env file, as serve prints it, 
 
 Examples:
   List customers, with the values of .env:
-    countersign call GET /services/rest/record/v1/customer --query 'q=email CONTAIN \"lane\"'
+    countersign call GET /services/rest/record/v1/customer \\
+      --query 'q=email CONTAIN \"lane\"'
 
   Make one:
-    countersign call POST /services/rest/record/v1/customer --data '{\"companyName\": \"Quay Books\"}'
+    countersign call POST /services/rest/record/v1/customer \\
+      --data '{\"companyName\": \"Quay Books\"}'
 
   Status and headers too, from another file:
     countersign call GET /rest/tokeninfo --include --credentials sandbox.json";
@@ -130,7 +133,8 @@ Examples:
     curl -H \"Authorization: $(countersign sign GET \"$url\")\" \"$url\"
 
   See how a signature comes about, with the time and nonce of a program of your own:
-    countersign sign GET /rest/tokeninfo --explain --timestamp 1700000000 --nonce abcdef123456
+    countersign sign GET /rest/tokeninfo --explain --timestamp 1700000000 \\
+      --nonce abcdef123456
 
   For SOAP:
     countersign sign --as passport";
@@ -224,14 +228,16 @@ pub(super) const INTEGRATION: &str = "Examples:
 
 pub(super) const ROLE: &str = "Examples:
   What a REST integration needs, and customers:
-    countersign role create Integrator --minimum-permissions rest --permission Customers=Full
+    countersign role create Integrator --minimum-permissions rest \\
+      --permission Customers=Full
 
   A standard role with something more:
     countersign role create 'My Accountant' --customizes accountant \\
       --permission 'REST Web Services=Full'
 
   One permission more, and one less:
-    countersign role edit Integrator --permission Vendors=View --remove-permission Customers
+    countersign role edit Integrator --permission Vendors=View \\
+      --remove-permission Customers
 
   What can be given, and what a role has:
     countersign role permissions --subtab setup
@@ -239,7 +245,8 @@ pub(super) const ROLE: &str = "Examples:
 
 pub(super) const USER: &str = "Examples:
   Somebody with a role:
-    countersign user create 'Ada Byron' --email ada@example.com --role Integrator
+    countersign user create 'Ada Byron' --email ada@example.com \\
+      --role Integrator
 
   A password, typed in or from a password manager:
     countersign user password 'Ada Byron'
@@ -263,7 +270,8 @@ pub(super) const TOKEN: &str = "Examples:
 
 pub(super) const API_KEY: &str = "Examples:
   A key for a script that looks after tokens, for 30 days:
-    countersign api-key create Rotation --user 'Ada Byron' --role Administrator \\
+    countersign api-key create Rotation --user 'Ada Byron' \\
+      --role Administrator \\
       --scope 'Access Token Management=Full' --expires-in-days 30 --out key.env
 
   Use it:
@@ -293,7 +301,8 @@ pub(super) const AUDIT: &str = "Examples:
     countersign audit --since 1d --ip-address 203.0.113.0/24 --csv > logins.csv
 
   Count refusals by mistake:
-    countersign audit --failures --limit 100000 --json | jq -r '.rows[].mistake' | sort | uniq -c
+    countersign audit --failures --limit 100000 --json \\
+      | jq -r '.rows[].mistake' | sort | uniq -c
 
   Who changed a role, and what an application called:
     countersign audit notes role Integrator
@@ -309,14 +318,17 @@ pub(super) const KEY: &str = "Examples:
 pub(super) const PROXY: &str = "Examples:
   A connection, a caller that may read its customers, and the proxy:
     countersign caller add nightly-sync --out sync.env
-    countersign grant add --caller nightly-sync --connection acme --service rest --record customer --read-only
+    countersign grant add --caller nightly-sync --connection acme \\
+      --service rest --record customer --read-only
     countersign proxy
 
   What the caller does then, with its key in KEY:
-    curl -H \"Authorization: Bearer $KEY\" http://127.0.0.1:8090/c/acme/services/rest/record/v1/customer
+    curl -H \"Authorization: Bearer $KEY\" \\
+      http://127.0.0.1:8090/c/acme/services/rest/record/v1/customer
 
   For other machines, with metrics for Prometheus on this one:
-    countersign proxy --listen 0.0.0.0:8443 --tls-cert chain.pem --tls-key key.pem --host proxy.example.com \\
+    countersign proxy --listen 0.0.0.0:8443 --tls-cert chain.pem \\
+      --tls-key key.pem --host proxy.example.com \\
       --status 127.0.0.1:9090";
 
 pub(super) const GOVERNOR: &str = "Examples:
@@ -335,7 +347,8 @@ pub(super) const EXEC: &str = "Examples:
 
   By hand:
     countersign exec --connection acme -- sh -c \\
-      'curl -H \"X-Countersign-Key: $COUNTERSIGN_KEY\" $COUNTERSIGN_PROXY_URL/services/rest/record/v1/customer'";
+      'curl -H \"X-Countersign-Key: $COUNTERSIGN_KEY\" \\
+      $COUNTERSIGN_PROXY_URL/services/rest/record/v1/customer'";
 
 pub(super) const CALLER: &str = "Examples:
   A program, and its key in a file that only you can read:
@@ -347,16 +360,20 @@ pub(super) const CALLER: &str = "Examples:
 
 pub(super) const GRANT: &str = "Examples:
   Read customers and orders, with twice the usual share of the account's slots:
-    countersign grant add --caller nightly-sync --connection acme --service rest \\
+    countersign grant add --caller nightly-sync --connection acme \\
+      --service rest \\
       --record customer --record salesOrder --read-only --share 2
 
   One RESTlet, and SuiteQL for a month:
-    countersign grant add --caller pricing --connection acme --service restlet --script customscript_prices
-    countersign grant add --caller reports --connection acme --service suiteql --expires-in-days 30";
+    countersign grant add --caller pricing --connection acme --service restlet \\
+      --script customscript_prices
+    countersign grant add --caller reports --connection acme --service suiteql \\
+      --expires-in-days 30";
 
 pub(super) const COMPLETIONS: &str = "Examples:
   For bash:
-    countersign completions bash > ~/.local/share/bash-completion/completions/countersign
+    countersign completions bash \\
+      > ~/.local/share/bash-completion/completions/countersign
 
   For zsh, in a folder of its fpath:
     countersign completions zsh > ~/.zfunc/_countersign
@@ -378,7 +395,8 @@ pub(super) const RESTORE: &str = "Examples:
 
 pub(super) const LEVER: &str = "Examples:
   Allow it, once:
-    countersign account settings --test-account --test-lever Clock --test-lever Faults
+    countersign account settings --test-account --test-lever Clock \\
+      --test-lever Faults
 
   What is in force:
     countersign lever show
@@ -409,7 +427,9 @@ pub(super) const RECORD_TYPE: &str = "Examples:
 pub(super) const SCRIPT: &str = "Examples:
   Put a RESTlet into the running account, and call it signed:
     countersign script deploy orders.js
-    countersign call GET '/app/site/hosting/restlet.nl?script=customscript_orders&deploy=1' --header 'Content-Type: application/json'
+    countersign call GET \\
+      '/app/site/hosting/restlet.nl?script=customscript_orders&deploy=1' \\
+      --header 'Content-Type: application/json'
 
   While it is being written: deployed at each change, tried without a signature, and its log in another terminal:
     countersign script deploy orders.js --watch
@@ -421,7 +441,8 @@ pub(super) const LOGS: &str = "Examples:
     countersign logs --follow
 
   Errors of one script, for machines:
-    countersign logs --script customscript_orders --level ERROR --since 1h --json";
+    countersign logs --script customscript_orders --level ERROR --since 1h \\
+      --json";
 
 pub(super) const RECORD: &str = "Examples:
   Look first, then write:
@@ -429,4 +450,5 @@ pub(super) const RECORD: &str = "Examples:
     countersign record import customer customers.csv
 
   What is wrong with a file, for a program:
-    countersign record import customer customers.csv --dry-run --json | jq '.bad[]'";
+    countersign record import customer customers.csv --dry-run --json \\
+      | jq '.bad[]'";

@@ -43,6 +43,10 @@ fn the_help_of_every_command_has_an_example_of_it() {
             examples.contains(&format!("countersign {command}")),
             "{command}: {help}"
         );
+        // What is wrapped is another command when it is pasted.
+        for line in examples.lines().filter(|line| line.contains("countersign ")) {
+            assert!(line.chars().count() <= 80, "{command}: {line}");
+        }
     }
 }
 

@@ -184,6 +184,7 @@ async fn whoever_asks_for_the_state_needs_no_key_and_gets_none() {
     let key = stage.caller("sync").await;
     stage.front.get(&key, &format!("/c/acme{CUSTOMER}?limit=1")).await;
     stage.front.get(&key, &format!("/c/made-up{CUSTOMER}")).await;
+    stage.front.bare("GET", "/c/acme/", &[], Bytes::new()).await;
     let status = async |path: &str| {
         let request = http::Request::get(path).body(()).unwrap();
         let answer = stage.front.proxy.status(request).await.unwrap();
@@ -200,6 +201,8 @@ async fn whoever_asks_for_the_state_needs_no_key_and_gets_none() {
     let counted =
         "countersign_proxy_requests_total{connection=\"acme\",caller=\"sync\",outcome=\"answered\"} 1";
     assert!(metrics.contains(counted), "{metrics}");
+    let without_key = "countersign_proxy_turned_away_total{outcome=\"key_required\"} 1";
+    assert!(metrics.contains(without_key), "{metrics}");
     assert!(
         metrics.contains("countersign_proxy_slots_in_use{account=\"1234567_SB1\"} 0"),
         "{metrics}"

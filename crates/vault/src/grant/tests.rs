@@ -207,6 +207,30 @@ fn an_empty_set_opens_nothing_and_is_not_saved() {
 }
 
 #[test]
+fn a_target_that_no_service_of_the_grant_has_is_not_saved() {
+    let record = Target::RecordType("customer".to_owned());
+    let script = Target::Script {
+        script: "customscript_prices".to_owned(),
+        deploy: None,
+    };
+    for (target, service, wanted) in [
+        (&record, ServiceKind::Soap, ServiceKind::Rest),
+        (&record, ServiceKind::SuiteQl, ServiceKind::Rest),
+        (&script, ServiceKind::Rest, ServiceKind::Restlet),
+    ] {
+        let mut scope = Scope {
+            services: [service].into(),
+            targets: Targets::Only(vec![target.clone()]),
+            ..everything()
+        };
+        let error = scope.check().unwrap_err();
+        assert!(matches!(error, ScopeError::Unreachable { service, .. } if service == wanted));
+        scope.services.insert(wanted);
+        assert!(scope.check().is_ok());
+    }
+}
+
+#[test]
 fn a_grant_is_for_one_connection_and_ends() {
     let call = Call::parse("GET", CUSTOMER).unwrap();
     let mut grants = vec![grant(everything())];

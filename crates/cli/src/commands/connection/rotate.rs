@@ -8,6 +8,7 @@ use countersign_client::Logins;
 use countersign_doctor::{Findings, History};
 use countersign_protocol::Credentials;
 use countersign_vault::{Connection, ConnectionId, Observed, Opened};
+use serde_json::json;
 
 use super::{done, duplicate};
 use crate::ask;
@@ -55,13 +56,30 @@ impl Rotation<'_> {
                 self.json,
             );
         }
-        self.folder.vault.settle(self.name.clone(), self.by()).await?;
-        if !self.json {
-            output::complain(&format!(
-                "Revoke the old token (…{old}) in NetSuite now: Setup > Users/Roles > Access Tokens > Edit > Revoke"
-            ));
+        let vault = &self.folder.vault;
+        let others = vault.others_with_its_previous_token(self.name.clone()).await?;
+        let others: Vec<_> = others.iter().map(|other| other.id.as_str()).collect();
+        vault.settle(self.name.clone(), self.by()).await?;
+        let what = "signs with the new token";
+        if self.json {
+            output::say_json(&json!({
+                "connection": self.name.as_str(),
+                "done": what,
+                "oldTokenEnd": old,
+                "oldTokenSignsFor": others,
+            }))?;
+            return Ok(Exit::Success);
         }
-        done(&self.name, "signs with the new token", self.json)
+        output::complain(&match others.is_empty() {
+            true => format!(
+                "Revoke the old token (…{old}) in NetSuite now: Setup > Users/Roles > Access Tokens > Edit > Revoke"
+            ),
+            false => format!(
+                "Do not revoke the old token (…{old}) yet: {} sign with it. Rotate them first.",
+                others.join(", ")
+            ),
+        });
+        done(&self.name, what, false)
     }
 
     pub(super) async fn fall_back(self) -> Result<Exit, Failure> {
