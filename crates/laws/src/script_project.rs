@@ -29,12 +29,11 @@ pub fn script_project(data: &[u8]) {
             project.scripts.iter().for_each(is_sound);
         }
         Err(wrong) => {
+            let is_sentence = |text: &String| text.ends_with(['.', '?']) || text.contains(": ");
             assert!(
-                !wrong.0.is_empty()
-                    && wrong
-                        .0
-                        .iter()
-                        .all(|sentence| sentence.ends_with('.') || sentence.contains(": "))
+                !wrong.0.is_empty() && wrong.0.iter().all(is_sentence),
+                "{:?}",
+                wrong.0
             );
         }
     }

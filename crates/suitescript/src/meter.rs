@@ -39,8 +39,8 @@ impl Limit {
     }
 }
 
-/// A script that takes longer gives way to whatever else the machine does. Most take a few milliseconds.
-pub(crate) const LONG: Duration = Duration::from_millis(20);
+/// A script that takes longer gives way to whatever else the machine does. Most take less than a millisecond.
+pub(crate) const LONG: Duration = Duration::from_millis(5);
 
 /// Of one execution, and so of one thread.
 pub(crate) struct Meter {
