@@ -166,8 +166,8 @@ class Records(unittest.TestCase):
         ])
 
     def test_each_asks_in_suiteql_and_pages(self):
-        # Leads are in the table of customers.
-        self.each_prints("query", ["queried 28 Harbor Lane Furniture"])
+        # Leads and prospects are in the table of customers.
+        self.each_prints("query", ["queried 30 Harbor Lane Furniture"])
 
 
 class Authority(unittest.TestCase):
