@@ -100,7 +100,9 @@ impl GrantForm {
         if let Err(error) = scope.check() {
             let label = match &error {
                 ScopeError::Nothing(_) => "Services",
-                ScopeError::TooManyTargets | ScopeError::Target(_) => "Only these",
+                ScopeError::TooManyTargets | ScopeError::Target(_) | ScopeError::Unreachable { .. } => {
+                    "Only these"
+                }
             };
             self.wrong = Some((label, sentence(&error)));
             return Err(Box::new(self));
