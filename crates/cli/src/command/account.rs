@@ -60,7 +60,7 @@ pub(crate) enum SetUpAction {
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  countersign account settings\n  countersign account settings --service-tier premium --suitecloud-plus-licenses 2\n  countersign account settings --password-expiration-in-days none"
+    after_help = "Examples:\n  countersign account settings\n  countersign account settings --service-tier premium \\\n    --suitecloud-plus-licenses 2\n  countersign account settings --password-expiration-in-days none"
 )]
 pub(crate) struct Settings {
     /// The company's name

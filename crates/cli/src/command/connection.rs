@@ -135,7 +135,7 @@ pub(crate) enum ConnectionAction {
     /// An administrator of the account opens it in a browser: one page with the steps in NetSuite beside the fields. What is
     /// entered is tried before it is kept, and shown to nobody again. It works once. A proxy of this data folder has to run.
     #[command(
-        after_help = "Examples:\n  countersign connection invite acme\n  countersign connection invite acme-sandbox --environment sandbox --hours 72 --url https://connect.example.com\n  countersign connection invite acme --withdraw"
+        after_help = "Examples:\n  countersign connection invite acme\n  countersign connection invite acme-sandbox --environment sandbox --hours 72 \\\n    --url https://connect.example.com\n  countersign connection invite acme --withdraw"
     )]
     Invite {
         /// The connection: a new name, or one that is to get new credentials of its own account

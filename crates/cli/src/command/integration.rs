@@ -56,7 +56,7 @@ pub(crate) enum IntegrationAction {
     },
     /// Change an integration record; what is not given stays
     #[command(
-        after_help = "Examples:\n  countersign integration edit 'Warehouse Sync' --concurrency-limit 5\n  countersign integration edit 'Web Shop' --tba-authorization-flow=no --callback-url none"
+        after_help = "Examples:\n  countersign integration edit 'Warehouse Sync' --concurrency-limit 5\n  countersign integration edit 'Web Shop' --tba-authorization-flow=no \\\n    --callback-url none"
     )]
     Edit {
         /// Internal id or exact name

@@ -90,7 +90,7 @@ pub(crate) enum FaultAction {
     List,
     /// Add a rule after all others; of those that fit a request, the first one acts
     #[command(
-        after_help = "Examples:\n  countersign lever fault add refuse --every 3 --service rest\n  countersign lever fault add delay=500 --next 10\n  countersign lever fault add revoke-token --next 1 --integration 'Warehouse Sync'"
+        after_help = "Examples:\n  countersign lever fault add refuse --every 3 --service rest\n  countersign lever fault add delay=500 --next 10\n  countersign lever fault add revoke-token --next 1 \\\n    --integration 'Warehouse Sync'"
     )]
     Add {
         /// refuse (for concurrency), delay=MILLISECONDS, answer=STATUS (500, 502 or 503), drop (the connection), or

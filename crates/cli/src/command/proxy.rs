@@ -216,7 +216,7 @@ pub(crate) struct GrantCommand {
 pub(crate) enum GrantAction {
     /// Let a caller use a connection
     #[command(
-        after_help = "Example:\n  countersign grant add --caller nightly-sync --connection acme --service rest \\\n    --record customer --read-only"
+        after_help = "Example:\n  countersign grant add --caller nightly-sync --connection acme \\\n    --service rest \\\n    --record customer --read-only"
     )]
     Add(Box<GrantAdd>),
     /// List grants

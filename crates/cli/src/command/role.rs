@@ -36,7 +36,7 @@ pub(crate) enum RoleAction {
     },
     /// Create a role: from nothing, as a copy of a standard role, or with the fewest permissions a service needs
     #[command(
-        after_help = "Examples:\n  countersign role create Integrator --minimum-permissions rest --permission Customers=Full\n  countersign role create 'My Accountant' --customizes accountant"
+        after_help = "Examples:\n  countersign role create Integrator --minimum-permissions rest \\\n    --permission Customers=Full\n  countersign role create 'My Accountant' --customizes accountant"
     )]
     Create {
         /// Its name, which no other role has
@@ -52,7 +52,7 @@ pub(crate) enum RoleAction {
     },
     /// Change a role; what is not given stays
     #[command(
-        after_help = "Examples:\n  countersign role edit Integrator --permission Vendors=View --remove-permission Customers\n  countersign role edit Integrator --inactive"
+        after_help = "Examples:\n  countersign role edit Integrator --permission Vendors=View \\\n    --remove-permission Customers\n  countersign role edit Integrator --inactive"
     )]
     Edit {
         /// Internal id or exact name

@@ -66,7 +66,7 @@ pub(crate) enum ScriptAction {
     /// What a script reads with getParameter(). T and F are a box, and NAME= takes a value away. An SDF project that is deployed
     /// again sets the parameters of its objects; a single file leaves them as they are.
     #[command(
-        after_help = "Examples:\n  countersign script parameter customscript_orders custscript_limit=50 custscript_is_test=T\n  countersign script parameter customscript_orders"
+        after_help = "Examples:\n  countersign script parameter customscript_orders custscript_limit=50 \\\n    custscript_is_test=T\n  countersign script parameter customscript_orders"
     )]
     Parameter {
         /// By its number or script id
@@ -93,7 +93,7 @@ pub(crate) enum ScriptAction {
     ///
     /// N/crypto and N/https take them by their script id; the value never reaches a script.
     #[command(
-        after_help = "Example:\n  countersign script secret set custsecret_shop --script customscript_orders < shop.key"
+        after_help = "Example:\n  countersign script secret set custsecret_shop --script customscript_orders \\\n    < shop.key"
     )]
     Secret {
         #[command(subcommand)]
@@ -140,7 +140,7 @@ pub(crate) enum ScriptAction {
 pub(crate) enum SecretAction {
     /// Keep a value, in place of the one before: it is asked for, or read from standard input, sealed, and never shown again
     #[command(
-        after_help = "Example:\n  countersign script secret set custsecret_shop --script customscript_orders < shop.key"
+        after_help = "Example:\n  countersign script secret set custsecret_shop --script customscript_orders \\\n    < shop.key"
     )]
     Set {
         /// Its script id, custsecret_ and a name
