@@ -22,6 +22,8 @@ const WAYS: [&str; 6] = [
     "recursion",
     "pollute",
 ];
+/// What the test of the same at the server calls.
+const GREEDY: &str = include_str!("../../../../crates/server/tests/http/restlets/greedy.js");
 const RECORD: &str = "/services/rest/record/v1/customer?limit=1";
 /// Between two requests for a record, as somebody asks who is not in a hurry: what is measured is the wait, not the throughput.
 const PAUSE: Duration = Duration::from_millis(5);
@@ -29,7 +31,7 @@ const IN_PEACE: usize = 2_000;
 
 pub fn measure(binary: &Path, folder: &Path) {
     let (data, script) = (folder.join("abused"), folder.join("greedy.js"));
-    std::fs::write(&script, include_str!("greedy.js")).expect("a file can be written");
+    std::fs::write(&script, GREEDY).expect("a file can be written");
     let server = Server::start_with(binary, data.clone(), &["--script-time-limit", "1"]);
     deploy(binary, &data, &script);
     let credentials = server.credentials();
