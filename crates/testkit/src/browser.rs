@@ -13,6 +13,9 @@ use http::Method;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+/// How long a page may take: the machine may have much to do.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// It ends, with all its processes, when it is dropped.
 pub struct Browser {
     pub client: Client,
@@ -143,7 +146,13 @@ impl Browser {
             "//dt[normalize-space()={}]/following-sibling::dd[1]//code",
             quoted(term)
         );
-        let found = self.client.find(Locator::XPath(&path)).await;
+        // The page may be on its way.
+        let found = self
+            .client
+            .wait()
+            .at_most(PATIENCE)
+            .for_element(Locator::XPath(&path))
+            .await;
         let found = found.unwrap_or_else(|error| panic!("{term:?} is not on the page: {error}"));
         found.text().await.expect("a value has text")
     }
@@ -221,11 +230,10 @@ impl Browser {
             "//*[{elements}][starts-with(normalize-space(), {})]",
             quoted(words)
         );
-        let patience = Duration::from_secs(10);
         let found = self
             .client
             .wait()
-            .at_most(patience)
+            .at_most(PATIENCE)
             .for_element(Locator::XPath(&begins))
             .await;
         if let Err(error) = found {
