@@ -32,6 +32,7 @@ mod runtime;
 mod secrets;
 mod stack;
 mod threads;
+mod turn;
 mod worker;
 mod zone;
 

@@ -8,6 +8,7 @@ use countersign_world::Clock;
 
 use crate::call::Limits;
 use crate::priority::ThreadId;
+use crate::turn::Place;
 
 /// A limit that ends an execution. NetSuite lets no script catch it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +53,8 @@ pub(crate) struct Meter {
     over: Cell<Option<Limit>>,
     /// Whether the thread is to give way when the script turns out to be long.
     gives_way: Cell<bool>,
+    /// Among the long scripts of the process.
+    place: Option<Arc<Place>>,
 }
 
 impl Meter {
@@ -64,6 +67,7 @@ impl Meter {
             used: Cell::new(0),
             over: Cell::new(None),
             gives_way: Cell::new(false),
+            place: None,
         }
     }
 
@@ -72,6 +76,21 @@ impl Meter {
     pub(crate) fn that_gives_way(self) -> Self {
         self.gives_way.set(true);
         self
+    }
+
+    /// For a script that takes turns with others when it is long.
+    pub(crate) fn with_place(self, place: &Arc<Place>) -> Self {
+        Self {
+            place: Some(Arc::clone(place)),
+            ..self
+        }
+    }
+
+    /// Before the script waits for something that is not the processor.
+    pub(crate) fn step_aside(&self) {
+        if let Some(place) = &self.place {
+            place.give_back();
+        }
     }
 
     pub(crate) fn took(&self) -> Duration {
@@ -96,13 +115,24 @@ impl Meter {
         Ok(())
     }
 
-    /// Asked every few thousand steps of the engine.
+    /// Asked every few thousand steps of the engine: a script that is long waits here for its turn.
     pub(crate) fn over(&self) -> Option<Limit> {
         let took = self.took();
         if took > LONG && self.gives_way.replace(false) {
             ThreadId::current().give_way();
         }
-        if self.over.get().is_none() && took > self.time {
+        let over = self.exceeded();
+        if let (None, Some(place)) = (over, &self.place)
+            && took > LONG
+        {
+            place.take_turn(took);
+        }
+        over
+    }
+
+    /// The limit that is exceeded by now.
+    pub(crate) fn exceeded(&self) -> Option<Limit> {
+        if self.over.get().is_none() && self.took() > self.time {
             self.over.set(Some(Limit::Time));
         }
         self.over.get()

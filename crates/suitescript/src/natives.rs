@@ -62,9 +62,10 @@ impl Natives {
     fn account<'js>(&self, ctx: &Ctx<'js>, native: &Object<'js>) -> rquickjs::Result<()> {
         let (host, meter) = (Arc::clone(&self.host), Rc::clone(&self.meter));
         let call = move |ctx: Ctx<'js>, name: String, arguments: String| {
+            meter.step_aside();
             let answer = ask(&*host, &name, &arguments);
-            // A call may outlast the time, and the next turn of a loop may be far away.
-            match meter.over() {
+            // A call may outlast the time, and the engine may ask late.
+            match meter.exceeded() {
                 Some(_) => Err(end(&ctx)),
                 None => Ok(answer),
             }

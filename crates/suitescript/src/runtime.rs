@@ -18,6 +18,7 @@ use crate::host::Host;
 use crate::meter::{Limit, Meter};
 use crate::natives::{File, Natives};
 use crate::secrets::Secrets;
+use crate::turn::Place;
 use crate::{modules, stack};
 
 /// Bytes at which cycles are looked for the first time; the engine's own figure has it look several times while modules are made.
@@ -31,15 +32,17 @@ pub fn run(call: &Call, limits: &Limits, host: &Arc<dyn Host>, clock: Arc<dyn Cl
     metered(call, limits, &host, Meter::new(clock, limits))
 }
 
-/// The same on a thread that gives way to others when the script is long.
+/// The same on a thread that gives way to others when the script is long, and takes turns with those that are long too.
 pub(crate) fn run_in_pool(
     call: &Call,
     limits: &Limits,
     host: &Arc<dyn Host>,
     clock: Arc<dyn Clock>,
+    place: &Arc<Place>,
 ) -> Outcome {
     let host = Secrets::of(Arc::clone(host));
-    metered(call, limits, &host, Meter::new(clock, limits).that_gives_way())
+    let meter = Meter::new(clock, limits).that_gives_way().with_place(place);
+    metered(call, limits, &host, meter)
 }
 
 /// The same where [`Secrets`] are kept at the other end of `host`, as for the process of a worker.

@@ -16,6 +16,7 @@ use crate::host::Host;
 use crate::meter::{LONG, Limit};
 use crate::priority::ThreadId;
 use crate::runtime::{self, ended_by, of_netsuite};
+use crate::turn::{Place, Turns};
 use crate::worker::Program;
 
 /// Of a thread: eight times what the engine may take, as a deep script also calls the host.
@@ -69,6 +70,7 @@ struct Pool {
     bounds: Bounds,
     isolation: Isolation,
     clock: Arc<dyn Clock>,
+    turns: Arc<Turns>,
     state: Mutex<State>,
     work: Condvar,
 }
@@ -88,6 +90,7 @@ struct Job {
     host: Arc<dyn Host>,
     started: oneshot::Sender<ThreadId>,
     done: oneshot::Sender<Outcome>,
+    place: Arc<Place>,
     /// Set once, by the thread that is done with the job or by the watch that gave it up.
     settled: Arc<AtomicBool>,
 }
@@ -98,6 +101,7 @@ struct Watched {
     limits: Limits,
     started: oneshot::Receiver<ThreadId>,
     done: oneshot::Receiver<Outcome>,
+    place: Arc<Place>,
     settled: Arc<AtomicBool>,
 }
 
@@ -109,6 +113,7 @@ impl Threads {
             bounds,
             isolation,
             clock,
+            turns: Arc::new(Turns::new(processors_for_scripts())),
             state: Mutex::default(),
             work: Condvar::new(),
         });
@@ -125,12 +130,14 @@ impl Threads {
     pub async fn run(&self, call: Call, limits: Limits, host: Arc<dyn Host>) -> Result<Outcome, Full> {
         let (started, has_started) = oneshot::channel();
         let (done, is_done) = oneshot::channel();
+        let place = Arc::new(Place::among(&self.pool.turns));
         let settled = Arc::new(AtomicBool::new(false));
         let watched = Watched {
             path: call.path.clone(),
             limits: limits.clone(),
             started: has_started,
             done: is_done,
+            place: Arc::clone(&place),
             settled: Arc::clone(&settled),
         };
         self.pool.take(Job {
@@ -139,6 +146,7 @@ impl Threads {
             host,
             started,
             done,
+            place,
             settled,
         })?;
         let outcome = tokio::spawn(Arc::clone(&self.pool).watch(watched));
@@ -184,29 +192,31 @@ impl Pool {
         Ok(())
     }
 
-    /// The life of a thread: until the pool is closed, or a job took so long that another thread takes its place.
-    fn serve(self: &Arc<Self>) {
+    /// The life of a thread: until the pool is closed, or a job took so long that the thread comes last on the machine. Whoever
+    /// watches the job starts another in its place: one that this one starts would come last too.
+    fn serve(&self) {
         while let Some(job) = self.next() {
             let _ = job.started.send(ThreadId::current());
             let run = || match &self.isolation {
                 Isolation::Thread => {
-                    runtime::run_in_pool(&job.call, &job.limits, &job.host, Arc::clone(&self.clock))
+                    let clock = Arc::clone(&self.clock);
+                    runtime::run_in_pool(&job.call, &job.limits, &job.host, clock, &job.place)
                 }
                 Isolation::Process(program) => program.run(&job.call, &job.limits, &job.host, &*self.clock),
             };
             let outcome = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| failed());
-            if job.settled.swap(true, Ordering::AcqRel) {
-                self.came_back();
-                return;
-            }
-            // It gave way to others, and cannot come back: another thread goes on.
-            let gave_way = matches!(self.isolation, Isolation::Thread) && outcome.took > LONG;
+            job.place.give_back();
+            let is_last = job.settled.swap(true, Ordering::AcqRel) || self.gave_way(&outcome);
             let _ = job.done.send(outcome);
-            if gave_way && self.start().is_ok() {
-                self.state().serving -= 1;
+            if is_last {
                 return;
             }
         }
+    }
+
+    /// Whether the thread of an execution will take no other, as nobody can raise its priority again.
+    fn gave_way(&self, outcome: &Outcome) -> bool {
+        matches!(self.isolation, Isolation::Thread) && outcome.took > LONG
     }
 
     fn next(&self) -> Option<Job> {
@@ -222,25 +232,25 @@ impl Pool {
         }
     }
 
-    async fn watch(
-        self: Arc<Self>,
-        Watched {
+    async fn watch(self: Arc<Self>, watched: Watched) -> Result<Outcome, Full> {
+        let Watched {
             path,
             limits,
             started,
             mut done,
+            place,
             settled,
-        }: Watched,
-    ) -> Result<Outcome, Full> {
+        } = watched;
         let thread = started.await.map_err(|_| Full)?;
         let time = limits.time;
         if let Ok(outcome) = timeout(time.saturating_add(GRACE), &mut done).await {
-            return Ok(outcome.unwrap_or_else(|_| failed()));
+            return Ok(self.ended(outcome.ok()));
         }
         if settled.swap(true, Ordering::AcqRel) {
             // It was done at the same moment.
-            return Ok(done.await.unwrap_or_else(|_| failed()));
+            return Ok(self.ended(done.await.ok()));
         }
+        place.give_back();
         let lost = self.give_up();
         thread.rest();
         tracing::warn!(
@@ -249,6 +259,10 @@ impl Pool {
             "a script goes on after its time and cannot be stopped: its thread is lost until it ends by itself; serve --isolate \
              process runs scripts that can be stopped"
         );
+        tokio::spawn(async move {
+            let _ = done.await;
+            self.came_back();
+        });
         Ok(Outcome {
             result: Err(ended_by(Limit::Time, &limits, Vec::new())),
             units: 0,
@@ -256,27 +270,42 @@ impl Pool {
         })
     }
 
-    /// A thread is lost; another takes its place as long as there may be one. Gives how many are.
-    fn give_up(self: &Arc<Self>) -> usize {
-        let lost = {
-            let mut state = self.state();
-            state.serving -= 1;
-            state.lost += 1;
-            state.lost
-        };
-        if lost <= self.bounds.lost {
+    /// An execution has ended in time.
+    fn ended(self: &Arc<Self>, outcome: Option<Outcome>) -> Outcome {
+        let outcome = outcome.unwrap_or_else(failed);
+        if self.gave_way(&outcome) {
             // Without another thread there is one less to serve, and `take` refuses when there is none.
             let _ = self.start();
+            self.retire();
         }
+        outcome
+    }
+
+    /// A thread serves no longer.
+    fn retire(&self) {
         let mut state = self.state();
+        state.serving -= 1;
         if state.serving == 0 {
             // Nobody knows when a thread comes back: whoever waits is told so, see `Full`.
             state.jobs.clear();
         }
+    }
+
+    /// A thread is lost; another takes its place as long as there may be one. Gives how many are.
+    fn give_up(self: &Arc<Self>) -> usize {
+        let lost = {
+            let mut state = self.state();
+            state.lost += 1;
+            state.lost
+        };
+        if lost <= self.bounds.lost {
+            let _ = self.start();
+        }
+        self.retire();
         lost
     }
 
-    /// A script that was given up has ended. Its thread comes last on the machine: another goes on where one was missed.
+    /// A script that was given up has ended: another thread goes on where one was missed.
     fn came_back(self: &Arc<Self>) {
         let is_missed = {
             let mut state = self.state();
@@ -287,6 +316,11 @@ impl Pool {
             let _ = self.start();
         }
     }
+}
+
+/// All but one, which is left to whatever else is asked.
+fn processors_for_scripts() -> usize {
+    std::thread::available_parallelism().map_or(1, |processors| processors.get() - 1)
 }
 
 /// A mistake of ours, and none of the script's.

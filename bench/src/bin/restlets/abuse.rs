@@ -29,7 +29,9 @@ const RECORD: &str = "/services/rest/record/v1/customer?limit=1";
 const PAUSE: Duration = Duration::from_millis(5);
 const IN_PEACE: usize = 2_000;
 
-pub fn measure(binary: &Path, folder: &Path) {
+/// `kinds`: those of [`WAYS`] that are called; all of them where it is empty.
+pub fn measure(binary: &Path, folder: &Path, kinds: &[String]) {
+    let ways: Vec<&str> = WAYS.into_iter().filter(|way| kinds.is_empty() || kinds.iter().any(|kind| kind == way)).collect();
     let (data, script) = (folder.join("abused"), folder.join("greedy.js"));
     std::fs::write(&script, GREEDY).expect("a file can be written");
     let server = Server::start_with(binary, data.clone(), &["--script-time-limit", "1"]);
@@ -42,7 +44,7 @@ pub fn measure(binary: &Path, folder: &Path) {
     let running = AtomicBool::new(true);
     let (abused, ended) = scope(|scope| {
         let asking = scope.spawn(|| records(&server, &credentials, |_| running.load(Ordering::Relaxed)));
-        let ended = abuse(&server, &credentials);
+        let ended = abuse(&server, &credentials, &ways);
         running.store(false, Ordering::Relaxed);
         (asking.join().expect("it is answered"), ended)
     });
@@ -50,7 +52,7 @@ pub fn measure(binary: &Path, folder: &Path) {
 
     println!(
         "\n{AT_ONCE} abusing calls at once, of {} kinds, ended in {:.0} s; requests for a record meanwhile:\n",
-        WAYS.len(),
+        ways.len(),
         took.as_secs_f64()
     );
     println!("{:<12} {:>9} {:>9} {:>9}", "", "requests", "p50", "p99");
@@ -69,7 +71,7 @@ pub fn measure(binary: &Path, folder: &Path) {
     );
     let after = server.resident();
     // What an allocator keeps it uses again; what is lost is lost anew each time.
-    let again = abuse(&server, &credentials);
+    let again = abuse(&server, &credentials, &ways);
     println!(
         "Resident: {:.1} MiB before, {:.1} MiB after, {:.1} MiB after as many once more.",
         mebibytes(resident),
@@ -82,10 +84,10 @@ pub fn measure(binary: &Path, folder: &Path) {
 }
 
 /// What they were answered.
-fn abuse(server: &Server, credentials: &Credentials) -> Vec<(u16, String)> {
+fn abuse(server: &Server, credentials: &Credentials, ways: &[&str]) -> Vec<(u16, String)> {
     scope(|scope| {
         let calls: Vec<_> = (0..AT_ONCE)
-            .map(|at| scope.spawn(move || call(&mut server.connect(), credentials, WAYS[at % WAYS.len()])))
+            .map(|at| scope.spawn(move || call(&mut server.connect(), credentials, ways[at % ways.len()])))
             .collect();
         let ended = calls.into_iter().map(|call| call.join().expect("it is answered"));
         ended.collect()

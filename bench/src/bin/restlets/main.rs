@@ -1,6 +1,6 @@
 //! A RESTlet from end to end, with few callers and with 64, beside Node, which runs the same function behind `http` with the same
 //! check of the signature; then what five hundred abusing calls at once do to others. `bench/restlets` builds and runs it:
-//! `restlets BINARY [abuse]`.
+//! `restlets BINARY [abuse [KIND…]]`.
 
 mod abuse;
 mod node;
@@ -19,7 +19,7 @@ const LINES: usize = 20;
 
 fn main() -> ExitCode {
     let Some(binary) = std::env::args_os().nth(1) else {
-        eprintln!("usage: restlets BINARY [abuse]");
+        eprintln!("usage: restlets BINARY [abuse [KIND...]]");
         return ExitCode::from(2);
     };
     let binary = Path::new(&binary);
@@ -27,7 +27,8 @@ fn main() -> ExitCode {
         compare(binary);
     }
     let folder = tempfile::tempdir().expect("a folder can be made");
-    abuse::measure(binary, folder.path());
+    let kinds: Vec<_> = std::env::args().skip(3).collect();
+    abuse::measure(binary, folder.path(), &kinds);
     ExitCode::SUCCESS
 }
 

@@ -1,0 +1,192 @@
+//! Scripts that are long take turns on the processors, and leave one to everything else.
+//!
+//! A priority alone does not do: what wakes up waits for the end of a slice of whoever runs, and one script that gives memory back
+//! keeps the others of its process from theirs for as long as it is not let run again.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// How long a turn is while others wait.
+const SLICE: Duration = Duration::from_millis(10);
+
+/// Whoever waited for so long goes on without a turn: somebody is inside a call of the engine that takes no notice of turns.
+const PATIENCE: Duration = Duration::from_millis(200);
+
+/// The turns of all long scripts of a process.
+#[derive(Debug)]
+pub(crate) struct Turns {
+    state: Mutex<State>,
+    given_back: Condvar,
+}
+
+#[derive(Debug)]
+struct State {
+    free: usize,
+    /// Who comes first is first.
+    waiting: VecDeque<u64>,
+    tickets: u64,
+}
+
+impl Turns {
+    /// `at_once`: how many may run at the same time, one at least.
+    pub(crate) fn new(at_once: usize) -> Self {
+        Self {
+            state: Mutex::new(State {
+                free: at_once.max(1),
+                waiting: VecDeque::new(),
+                tickets: 0,
+            }),
+            given_back: Condvar::new(),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn is_waited_for(&self) -> bool {
+        !self.state().waiting.is_empty()
+    }
+
+    /// False when it took too long.
+    fn take(&self) -> bool {
+        let mut state = self.state();
+        if state.free > 0 && state.waiting.is_empty() {
+            state.free -= 1;
+            return true;
+        }
+        let ticket = state.tickets;
+        state.tickets += 1;
+        state.waiting.push_back(ticket);
+        let (mut state, timeout) = self
+            .given_back
+            .wait_timeout_while(state, PATIENCE, |state| {
+                state.free == 0 || state.waiting.front() != Some(&ticket)
+            })
+            .unwrap_or_else(PoisonError::into_inner);
+        state.waiting.retain(|waiting| *waiting != ticket);
+        if timeout.timed_out() {
+            // It may have been the one that was waited for.
+            drop(state);
+            self.given_back.notify_all();
+            return false;
+        }
+        state.free -= 1;
+        true
+    }
+
+    fn give_back(&self) {
+        self.state().free += 1;
+        self.given_back.notify_all();
+    }
+}
+
+/// What one execution has of the [`Turns`]. Whoever gave the execution up may give its turn back too.
+#[derive(Debug)]
+pub(crate) struct Place {
+    turns: Arc<Turns>,
+    has_turn: AtomicBool,
+    /// Microseconds of the execution at which its turn began.
+    since: AtomicU64,
+}
+
+impl Place {
+    pub(crate) fn among(turns: &Arc<Turns>) -> Self {
+        Self {
+            turns: Arc::clone(turns),
+            has_turn: AtomicBool::new(false),
+            since: AtomicU64::new(0),
+        }
+    }
+
+    /// Waits for a turn where it has none, and lets others have theirs where its own is over. `now`: since the execution began.
+    pub(crate) fn take_turn(&self, now: Duration) {
+        let now = u64::try_from(now.as_micros()).unwrap_or(u64::MAX);
+        let since = self.since.load(Ordering::Relaxed);
+        let is_over = u128::from(now.saturating_sub(since)) >= SLICE.as_micros();
+        if self.has_turn() {
+            if !is_over {
+                return;
+            }
+            if self.turns.is_waited_for() {
+                self.give_back();
+                self.has_turn.store(self.turns.take(), Ordering::Release);
+            }
+        } else {
+            self.has_turn.store(self.turns.take(), Ordering::Release);
+        }
+        self.since.store(now, Ordering::Relaxed);
+    }
+
+    fn has_turn(&self) -> bool {
+        self.has_turn.load(Ordering::Acquire)
+    }
+
+    /// Where it has one: as before it waits for something else.
+    pub(crate) fn give_back(&self) {
+        if self.has_turn.swap(false, Ordering::AcqRel) {
+            self.turns.give_back();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::channel;
+    use std::thread::{scope, yield_now};
+
+    use super::*;
+
+    const LATER: Duration = Duration::from_secs(1);
+
+    #[test]
+    fn a_turn_goes_on_to_whoever_waits_once_its_time_is_over_and_to_nobody_before() {
+        let turns = Arc::new(Turns::new(1));
+        let (first, second) = (Place::among(&turns), Place::among(&turns));
+        let (let_go, waits) = channel::<()>();
+        let waits = Mutex::new(waits);
+        first.take_turn(Duration::ZERO);
+        scope(|scope| {
+            scope.spawn(|| {
+                while !second.has_turn() {
+                    second.take_turn(Duration::ZERO);
+                }
+                waits.lock().unwrap().recv().unwrap_err();
+                second.give_back();
+            });
+            while !turns.is_waited_for() {
+                yield_now();
+            }
+            first.take_turn(SLICE / 2);
+            assert!(first.has_turn());
+            assert!(!second.has_turn());
+            let mut now = SLICE;
+            while !second.has_turn() {
+                now += SLICE;
+                first.take_turn(now);
+            }
+            drop(let_go);
+        });
+        assert_eq!(turns.state().free + usize::from(first.has_turn()), 1);
+    }
+
+    #[test]
+    fn whoever_waited_too_long_goes_on_without_a_turn_and_gives_none_back() {
+        let turns = Arc::new(Turns::new(1));
+        let (stuck, patient) = (Place::among(&turns), Place::among(&turns));
+        stuck.take_turn(Duration::ZERO);
+        patient.take_turn(Duration::ZERO);
+        assert!(!patient.has_turn());
+        patient.give_back();
+        assert_eq!(turns.state().free, 0);
+
+        // Whoever gave it up gives its turn back, and it does so no second time.
+        stuck.give_back();
+        stuck.give_back();
+        assert_eq!(turns.state().free, 1);
+        patient.take_turn(LATER);
+        assert!(patient.has_turn());
+    }
+}
