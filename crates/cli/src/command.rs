@@ -63,7 +63,8 @@ use crate::{listen, output};
   0  done
   1  done, and the answer is no: a call or a change was refused, a vector failed
   2  the command line makes no sense
-  3  something given cannot be used: credentials, a file, a folder, a signer, a field, a name
+  3  something given cannot be used: credentials, a file, a folder, a signer, a field, a name of nothing
+     that is there (a list with nothing in it ends with 0)
   4  nobody answered
   5  the system did not play along: disk, port, memory, output
   doctor and connection check end with 10 to 19 where something of yours is to be mended (10 credentials,
