@@ -156,14 +156,17 @@ async fn remove(
     let connection = known(folder, &name).await?;
     let lost = match callers_of(folder, &name).await? {
         Some(callers) => format!("its secrets and what is granted for it to {callers}"),
-        None => "its secrets; nothing is granted for it".to_owned(),
+        None => "its secrets".to_owned(),
     };
-    output::complain(&printable(&format!(
-        "Connection {name} of account {} goes with {lost}. What is entered under its name later is another connection, to be \
-         granted anew; its audit and uses stay.",
-        connection.account
-    )));
-    ask::sure(&format!("Removing connection {name}"), sure)?;
+    let account = connection.account;
+    let what = printable(&format!(
+        "Removing connection {name} of account {account} with {lost}"
+    ));
+    ask::can_be_sure(&what, sure)?;
+    output::complain(
+        "What is entered under its name later is another connection, to be granted anew; its audit and uses stay.",
+    );
+    ask::sure(&what, sure)?;
     folder.vault.remove(name.clone(), VaultFolder::by(world)).await?;
     done(
         &name,

@@ -94,26 +94,29 @@ fn a_secret_that_is_typed_is_not_shown_and_each_value_is_judged_when_it_is_typed
     let add = format!("countersign connection add acme --server {server} --data here");
     let mut terminal = Terminal::begin(&stage.machine, &add);
     let values = hexadecimal();
-    terminal.answer("Account ID: ", "\n");
-    let needed = terminal.answer("Account ID: ", "https://system.netsuite.com/app/center/card.nl\n");
+    terminal.answer("Company Information\r\nAccount ID: ", "\n");
+    let needed = terminal.answer(
+        "\nAccount ID: ",
+        "https://system.netsuite.com/app/center/card.nl\n",
+    );
     assert!(
         needed.contains("one value is missing: the Account ID"),
         "{needed}"
     );
-    let address = terminal.answer("Account ID: ", &format!("{}\n", values.account));
+    let address = terminal.answer("\nAccount ID: ", &format!("{}\n", values.account));
     assert!(
         address.contains("is not one of an account at NetSuite"),
         "{address}"
     );
-    terminal.answer("Consumer Key: ", &format!("{}\n", values.consumer_key));
+    terminal.answer("reset\r\nConsumer Key: ", &format!("{}\n", values.consumer_key));
     terminal.answer(
-        "Consumer Secret: ",
+        "reset\r\nConsumer Secret: ",
         &format!("{}\n", &values.consumer_secret[..60]),
     );
-    let short = terminal.answer("Consumer Secret: ", &format!("{}\n", values.consumer_secret));
+    let short = terminal.answer("\nConsumer Secret: ", &format!("{}\n", values.consumer_secret));
     assert!(short.contains("the Consumer Secret has 60 characters"), "{short}");
-    terminal.answer("Token ID: ", &format!("{}\n", values.token_id));
-    terminal.answer("Token Secret: ", &format!("{}\n", values.token_secret));
+    terminal.answer("saved\r\nToken ID: ", &format!("{}\n", values.token_id));
+    terminal.answer("saved\r\nToken Secret: ", &format!("{}\n", values.token_secret));
     let shown = terminal.ends_with(0);
     assert!(shown.contains(&values.token_id), "{shown}");
     assert!(!shown.contains(&values.consumer_secret[..60]) && !shown.contains(&values.token_secret));
