@@ -53,7 +53,6 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Option<Zeroizing<String>> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
 
     #[test]
     fn text_of_either_encoding_is_read_and_other_bytes_are_refused() {
