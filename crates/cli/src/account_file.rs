@@ -1,35 +1,29 @@
 //! Account files on this machine: read and parsed, with every mistake told at its place.
 
-use std::io::Read as _;
 use std::path::Path;
 
 use countersign_account_file::{AccountFile, FileErrors};
 
 use crate::failure::Failure;
+use crate::text;
 
 /// The text of a file, or of standard input where it is `-`.
 pub(crate) fn text(path: &Path) -> Result<String, Failure> {
     let shown = path.display();
     let cannot = |why: &str| Failure::unusable(format!("cannot read {shown}: {why}"));
     let largest = AccountFile::MAX_BYTES as u64;
-    let read = || {
-        let mut text = String::new();
-        if path == Path::new("-") {
-            std::io::stdin().take(largest + 1).read_to_string(&mut text)?;
-        } else {
-            let file = std::fs::File::open(path)?;
-            file.take(largest + 1).read_to_string(&mut text)?;
-        }
-        Ok::<_, std::io::Error>(text)
+    let read = || match path == Path::new("-") {
+        true => text::read(std::io::stdin(), largest + 1),
+        false => text::read(std::fs::File::open(path)?, largest + 1),
     };
     // Opening a pipe would wait for somebody to write into it.
     if std::fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
         return Err(cannot("it is not a regular file"));
     }
-    let text = read().map_err(|error| cannot(&error.to_string()))?;
+    let mut text = read().map_err(|error| cannot(&error.to_string()))?;
     match text.len() as u64 > largest {
         true => Err(cannot("it is larger than 16 MiB")),
-        false => Ok(text),
+        false => Ok(std::mem::take(&mut *text)),
     }
 }
 

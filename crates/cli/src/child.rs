@@ -64,6 +64,10 @@ pub(crate) fn start(
     command.spawn().map_err(|error| {
         let program = program.to_string_lossy();
         match error.kind() {
+            ErrorKind::NotFound if program.starts_with('-') => {
+                Failure::usage(format!("there is no flag {program} before the program to run"))
+                    .hint("flags of countersign come before --, and after it the program and its own")
+            }
             ErrorKind::NotFound => Failure::unusable(format!("there is no program {program:?}"))
                 .hint("write it as you would in a shell, after --"),
             _ => Failure::unusable(format!("the program {program:?} cannot be started: {error}")),

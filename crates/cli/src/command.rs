@@ -66,6 +66,7 @@ use crate::{listen, output};
   3  something given cannot be used: credentials, a file, a folder, a signer, a field, a name
   4  nobody answered
   5  the system did not play along: disk, port, memory, output
+  to show, change or remove what is not there ends with 3; a list with nothing in it ends with 0
   doctor and connection check end with 10 to 19 where something of yours is to be mended (10 credentials,
   11 clock, 12 network, 13 this program), and with 20 to 29 where something in the account is (20 token,
   user, role, record or feature, 21 permission, 22 concurrency, 23 NetSuite itself)

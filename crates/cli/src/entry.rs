@@ -1,5 +1,6 @@
 //! Five values as somebody enters them: typed one after another, or pasted in whatever form they were sent.
 
+use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::Path;
 
@@ -10,6 +11,7 @@ use zeroize::Zeroizing;
 use crate::ask;
 use crate::failure::Failure;
 use crate::output;
+use crate::text;
 
 /// A new token, and what else stood beside it.
 pub(crate) struct NewToken {
@@ -22,7 +24,7 @@ pub(crate) struct NewToken {
 
 /// What was typed so far, so that one wrong value does not cost the other four.
 #[derive(Default)]
-pub(crate) struct Typed([Option<Zeroizing<String>>; 5]);
+pub(crate) struct Typed(BTreeMap<CredentialName, Zeroizing<String>>);
 
 /// The text of a file, or of standard input where it is `-` or nothing.
 pub(crate) fn text(from: Option<&Path>) -> Result<(String, Zeroizing<String>), Failure> {
@@ -36,7 +38,9 @@ pub(crate) fn text(from: Option<&Path>) -> Result<(String, Zeroizing<String>), F
         None => std::io::stdin().lock().take(limit).read_to_end(&mut bytes),
     };
     read.map_err(|error| Failure::unusable(format!("{name} cannot be read: {error}")))?;
-    Ok((name, Zeroizing::new(String::from_utf8_lossy(&bytes).into_owned())))
+    // Of a mail in another encoding the values are plain letters all the same.
+    let text = text::of(bytes).unwrap_or_else(|bytes| String::from_utf8_lossy(&bytes).into_owned().into());
+    Ok((name, text))
 }
 
 /// The values in a paste, after saying what was mended in it.
@@ -90,47 +94,71 @@ pub(crate) fn pasted_token(name: &str, text: &str) -> Result<NewToken, Failure> 
 impl Typed {
     /// Asks for all five, in the order in which NetSuite shows them. What was typed before is kept where nothing is.
     pub(crate) fn ask(&mut self) -> Result<(), Failure> {
-        for (name, value) in CredentialName::ALL.into_iter().zip(&mut self.0) {
-            let kept = match value {
-                Some(_) => " (Enter keeps what you typed)",
-                None => "",
+        CredentialName::ALL
+            .into_iter()
+            .try_for_each(|name| self.ask_for(name))
+    }
+
+    /// Asks for one value until it can be one.
+    fn ask_for(&mut self, name: CredentialName) -> Result<(), Failure> {
+        output::complain(&format!("{}: {}", name.title(), name.found_at()));
+        let is_secret = matches!(name, CredentialName::ConsumerSecret | CredentialName::TokenSecret);
+        loop {
+            let kept = match self.0.contains_key(&name) {
+                true => " (Enter keeps what you typed)",
+                false => "",
             };
-            output::complain(&format!("{}: {}", name.title(), name.found_at()));
             let question = format!("{}{kept}: ", name.title());
-            let is_secret = matches!(name, CredentialName::ConsumerSecret | CredentialName::TokenSecret);
             let typed = match is_secret {
                 true => ask::hidden(&question)?,
                 false => ask::shown(&question)?,
             };
-            if !typed.trim().is_empty() {
-                *value = Some(typed);
-            }
+            let before = match typed.trim().is_empty() {
+                true => None,
+                false => Some(self.0.insert(name, typed)),
+            };
+            let judged = match self.0.contains_key(&name) {
+                true => PastedCredentials::judge(&self.text(name)),
+                false => Err(PasteError::Missing(vec![name])),
+            };
+            let Err(error) = judged else { return Ok(()) };
+            unreadable("what you typed", &error).print();
+            // A wrong value does not cost the one from before.
+            match before {
+                Some(Some(before)) => self.0.insert(name, before),
+                _ => self.0.remove(&name),
+            };
         }
-        Ok(())
+    }
+
+    /// The values up to one, each behind its name.
+    fn text(&self, last: CredentialName) -> Zeroizing<String> {
+        let length = self.0.values().map(|value| value.len() + 32).sum();
+        let mut text = Zeroizing::new(String::with_capacity(length));
+        for (name, value) in self.0.range(..=last) {
+            text.push_str(name.title());
+            text.push_str(": ");
+            text.push_str(value.trim());
+            text.push('\n');
+        }
+        text
     }
 
     /// Read as a paste is, so that the same is mended and the same refused.
     pub(crate) fn credentials(&self) -> Result<Credentials, Failure> {
-        let length = self.0.iter().flatten().map(|value| value.len() + 32).sum();
-        let mut text = Zeroizing::new(String::with_capacity(length));
-        for (name, value) in CredentialName::ALL.into_iter().zip(&self.0) {
-            text.push_str(name.title());
-            text.push_str(": ");
-            text.push_str(value.as_ref().map_or("", |value| value.trim()));
-            text.push('\n');
-        }
-        pasted("what you typed", &text)
+        pasted("what you typed", &self.text(CredentialName::TokenSecret))
     }
 }
 
 /// Asks for a token's two values.
 pub(crate) fn typed_token() -> Result<NewToken, Failure> {
-    output::complain(&format!("The new token: {}", CredentialName::TokenId.found_at()));
-    let id = ask::shown("Token ID: ")?;
-    let secret = ask::hidden("Token Secret: ")?;
-    let mut text = Zeroizing::new(String::with_capacity(id.len() + secret.len() + 64));
-    for (name, value) in [("NETSUITE_TOKEN_ID", &id), ("NETSUITE_TOKEN_SECRET", &secret)] {
-        text.push_str(name);
+    let mut typed = Typed::default();
+    typed.ask_for(CredentialName::TokenId)?;
+    typed.ask_for(CredentialName::TokenSecret)?;
+    let length = typed.0.values().map(|value| value.len() + 32).sum();
+    let mut text = Zeroizing::new(String::with_capacity(length));
+    for (name, value) in &typed.0 {
+        text.push_str(name.variable());
         text.push('=');
         text.push_str(value.trim());
         text.push('\n');

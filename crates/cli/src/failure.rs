@@ -1,10 +1,11 @@
 //! How a command ends, and how an error is said: what happened, why, and the next step.
 
+use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::io::{self, ErrorKind};
 
 use anstyle::{AnsiColor, Style};
-use countersign_admin::Problem;
+use countersign_admin::{FieldProblem, Problem};
 use countersign_authority::{
     AdministrationError, ApplyError, AuthorityError, KeyCareError, SnapshotError, StateError,
 };
@@ -67,6 +68,8 @@ pub(crate) struct Failure {
     message: String,
     /// What to do next.
     hint: Option<String>,
+    /// What the message is made of, where it is of wrong fields.
+    fields: Vec<FieldProblem>,
 }
 
 impl Failure {
@@ -75,14 +78,14 @@ impl Failure {
             exit: Exit::Unusable,
             message: message.to_string(),
             hint: None,
+            fields: Vec::new(),
         }
     }
 
     pub(crate) fn no_connection(message: impl Display) -> Self {
         Self {
             exit: Exit::NoConnection,
-            message: message.to_string(),
-            hint: None,
+            ..Self::unusable(message)
         }
     }
 
@@ -90,8 +93,7 @@ impl Failure {
     pub(crate) fn system(what: impl Display, error: &dyn Display) -> Self {
         Self {
             exit: Exit::System,
-            message: format!("cannot {what}: {error}"),
-            hint: None,
+            ..Self::unusable(format_args!("cannot {what}: {error}"))
         }
     }
 
@@ -109,6 +111,7 @@ impl Failure {
             exit: Exit::Success,
             message: String::new(),
             hint: None,
+            fields: Vec::new(),
         }
     }
 
@@ -127,8 +130,7 @@ impl Failure {
     pub(crate) fn usage(message: impl Display) -> Self {
         Self {
             exit: Exit::Usage,
-            message: message.to_string(),
-            hint: None,
+            ..Self::unusable(message)
         }
     }
 
@@ -144,6 +146,27 @@ impl Failure {
         match (&self.hint, self.exit) {
             (None, Exit::Unusable) => self.hint(hint),
             _ => self,
+        }
+    }
+
+    /// With each wrong field named as the flag it was given with, or else as its label. `typed` are the flags of the command
+    /// line, without their hyphens.
+    pub(crate) fn naming(self, typed: &BTreeSet<String>) -> Self {
+        if self.fields.is_empty() {
+            return self;
+        }
+        let lines = self.fields.iter().map(|error| {
+            let flag = flag(&error.field);
+            let name = match typed.contains(&flag) {
+                true => format!("--{flag}"),
+                false => error.label.clone(),
+            };
+            format!("{name} {}", error.message).trim_start().to_owned()
+        });
+        let lines = lines.collect::<Vec<_>>().join("\n       ");
+        Self {
+            message: lines.trim_end_matches('.').to_owned(),
+            ..self
         }
     }
 
@@ -183,17 +206,15 @@ impl Failure {
     }
 }
 
-/// What the admin API refuses. A wrong field is named as the flag it was given with, or else as its label.
+/// What the admin API refuses.
 impl From<Problem> for Failure {
     fn from(problem: Problem) -> Self {
         if !problem.errors.is_empty() {
-            let lines = problem.errors.iter().map(|error| {
-                let flag = flag(&error.field);
-                let name = if was_typed(&flag) { &flag } else { &error.label };
-                format!("{name} {}", error.message).trim_start().to_owned()
-            });
-            let lines = lines.collect::<Vec<_>>().join("\n       ");
-            return Self::unusable(lines.trim_end_matches('.'));
+            let failure = Self {
+                fields: problem.errors,
+                ..Self::unusable("")
+            };
+            return failure.naming(&BTreeSet::new());
         }
         let message = problem.detail.trim_end_matches('.').to_owned();
         let exit = match problem.status {
@@ -203,15 +224,14 @@ impl From<Problem> for Failure {
         };
         Self {
             exit,
-            message,
-            hint: None,
+            ..Self::unusable(message)
         }
     }
 }
 
-/// The flag of a JSON member: `callbackUrl` is `--callback-url`.
+/// The flag of a JSON member without its hyphens: `callbackUrl` is `callback-url`.
 fn flag(member: &str) -> String {
-    let mut flag = "--".to_owned();
+    let mut flag = String::new();
     for letter in member.chars() {
         if letter.is_ascii_uppercase() {
             flag.push('-');
@@ -219,13 +239,6 @@ fn flag(member: &str) -> String {
         flag.push(letter.to_ascii_lowercase());
     }
     flag
-}
-
-fn was_typed(flag: &str) -> bool {
-    std::env::args().any(|word| {
-        let rest = word.strip_prefix(flag);
-        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('='))
-    })
 }
 
 /// What the account's own folder does wrong. A disk that is full or fails is the system's doing, and all that stops a

@@ -22,6 +22,7 @@ mod foundling;
 mod gate;
 mod gauge;
 mod known_credentials;
+mod lifeline;
 mod listen;
 mod once;
 mod output;
@@ -37,29 +38,58 @@ mod signer;
 mod soap_call;
 mod table;
 mod tally;
+mod text;
 mod vault_folder;
 mod way_in;
 mod welcome;
 
+use std::collections::BTreeSet;
 use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use clap::parser::ValueSource;
+use clap::{CommandFactory as _, FromArgMatches as _};
 
 use command::{Cli, Command};
 use failure::{Exit, Failure};
 
 fn main() -> ExitCode {
     process::keep_memory_private();
-    let exit = match Cli::try_parse() {
-        Ok(cli) => run(cli),
-        Err(error) => print(&error),
+    let (exit, typed) = match parsed() {
+        Ok((cli, typed)) => (run(cli), typed),
+        Err(error) => (print(&error), BTreeSet::new()),
     };
     let exit = exit.unwrap_or_else(|failure| {
+        let failure = failure.naming(&typed);
         failure.print();
         failure.exit
     });
     ExitCode::from(exit.code())
+}
+
+/// The command line, and the flags that stand in it.
+fn parsed() -> Result<(Cli, BTreeSet<String>), clap::Error> {
+    let mut command = Cli::command();
+    let matches = command.clone().try_get_matches()?;
+    let cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
+    let mut typed = BTreeSet::new();
+    let (mut command, mut matches) = (&command, &matches);
+    loop {
+        let flags = command.get_arguments().filter(|argument| {
+            matches
+                .try_contains_id(argument.get_id().as_str())
+                .unwrap_or(false)
+                && matches.value_source(argument.get_id().as_str()) == Some(ValueSource::CommandLine)
+        });
+        typed.extend(flags.filter_map(clap::Arg::get_long).map(str::to_owned));
+        let below = matches.subcommand();
+        let Some((command_below, matches_below)) =
+            below.and_then(|(name, matches)| Some((command.find_subcommand(name)?, matches)))
+        else {
+            return Ok((cli, typed));
+        };
+        (command, matches) = (command_below, matches_below);
+    }
 }
 
 /// Help and version are answers, on standard output; the rest is an error of the command line.

@@ -44,7 +44,7 @@ impl CredentialName {
     }
 
     /// The variable of the `.env` block this program prints.
-    pub(crate) const fn variable(self) -> &'static str {
+    pub const fn variable(self) -> &'static str {
         match self {
             Self::AccountId => "NETSUITE_ACCOUNT_ID",
             Self::ConsumerKey => "NETSUITE_CONSUMER_KEY",

@@ -81,32 +81,8 @@ type Values = BTreeMap<CredentialName, Zeroizing<String>>;
 
 impl PastedCredentials {
     pub fn read(text: &str) -> Result<Self, PasteError> {
-        if text.len() > MAX_PASTE {
-            return Err(PasteError::TooLong);
-        }
-        let text = pairs::in_plain_characters(text);
-        if text.trim().is_empty() {
-            return Err(PasteError::Empty);
-        }
         let mut remarks = Vec::new();
-        let mut values = Values::new();
-        for (name, value) in pairs::of(&text) {
-            let value = tidy(name, &value, &mut remarks)?;
-            if value.is_empty() {
-                continue;
-            }
-            match values.get(&name) {
-                Some(other) if *other == value => (),
-                Some(_) => return Err(PasteError::Doubled(name)),
-                None => {
-                    values.insert(name, value);
-                }
-            }
-        }
-        if values.is_empty() {
-            return Err(PasteError::NoNames);
-        }
-        put_the_account_in_its_place(&mut values, &mut remarks);
+        let values = found(text, &mut remarks)?;
         let missing: Vec<_> = CredentialName::ALL
             .into_iter()
             .filter(|name| !values.contains_key(name))
@@ -114,13 +90,7 @@ impl PastedCredentials {
         if !missing.is_empty() {
             return Err(PasteError::Missing(missing));
         }
-        for (&name, value) in &values {
-            check(name, value)?;
-            let mut before = values.iter().take_while(|(other, _)| **other != name);
-            if let Some((&other, _)) = before.find(|(_, other)| *other == value) {
-                return Err(PasteError::Same(other, name));
-            }
-        }
+        check_all(&values)?;
         let take = |name| values.get(&name).map_or("", |value| value.as_str());
         let account = account(take(CredentialName::AccountId), &mut remarks)?;
         Ok(Self {
@@ -134,6 +104,55 @@ impl PastedCredentials {
             remarks,
         })
     }
+
+    /// Whether these values can be among the five, while others are still to come.
+    pub fn judge(text: &str) -> Result<(), PasteError> {
+        let values = found(text, &mut Vec::new())?;
+        check_all(&values)?;
+        let given = values.get(&CredentialName::AccountId);
+        given.map_or(Ok(()), |given| account(given, &mut Vec::new()).map(|_| ()))
+    }
+}
+
+/// The values that are there, each in its place.
+fn found(text: &str, remarks: &mut Vec<String>) -> Result<Values, PasteError> {
+    if text.len() > MAX_PASTE {
+        return Err(PasteError::TooLong);
+    }
+    let text = pairs::in_plain_characters(text);
+    if text.trim().is_empty() {
+        return Err(PasteError::Empty);
+    }
+    let mut values = Values::new();
+    for (name, value) in pairs::of(&text) {
+        let value = tidy(name, &value, remarks)?;
+        if value.is_empty() {
+            continue;
+        }
+        match values.get(&name) {
+            Some(other) if *other == value => (),
+            Some(_) => return Err(PasteError::Doubled(name)),
+            None => {
+                values.insert(name, value);
+            }
+        }
+    }
+    if values.is_empty() {
+        return Err(PasteError::NoNames);
+    }
+    put_the_account_in_its_place(&mut values, remarks);
+    Ok(values)
+}
+
+fn check_all(values: &Values) -> Result<(), PasteError> {
+    for (&name, value) in values {
+        check(name, value)?;
+        let mut before = values.iter().take_while(|(other, _)| **other != name);
+        if let Some((&other, _)) = before.find(|(_, other)| *other == value) {
+            return Err(PasteError::Same(other, name));
+        }
+    }
+    Ok(())
 }
 
 /// What stands where a value was meant to be.

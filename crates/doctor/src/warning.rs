@@ -8,15 +8,17 @@ use crate::Identity;
 /// From this age on, credentials are called old: tokens never end by themselves.
 const OLD_DAYS: i64 = 365;
 const DAY: i64 = 24 * 60 * 60;
+/// Of connections that share something, those that are named.
+const TOLD: usize = 5;
 
 /// Something to know about a connection that works.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Warning {
     Administrator,
-    /// The Consumer Key signs for another account, too.
-    SameKey(SameKeyElsewhere),
-    /// The token is kept under another name, too.
-    SameToken(SameKeyElsewhere),
+    /// The Consumer Key signs for other accounts, too.
+    SameKey(Vec<SameKeyElsewhere>),
+    /// The token is kept under other names, too.
+    SameToken(Vec<SameKeyElsewhere>),
     Old {
         days: i64,
     },
@@ -52,12 +54,17 @@ impl Advice<'_> {
         if self.identity.is_some_and(Identity::is_administrator) {
             warnings.push(Warning::Administrator);
         }
-        let elsewhere = self
-            .same_key
-            .iter()
-            .filter(|other| other.account != *self.account);
-        warnings.extend(elsewhere.cloned().map(Warning::SameKey));
-        warnings.extend(self.same_token.iter().cloned().map(Warning::SameToken));
+        let elsewhere = self.same_key.iter();
+        let elsewhere: Vec<_> = elsewhere
+            .filter(|other| other.account != *self.account)
+            .cloned()
+            .collect();
+        if !elsewhere.is_empty() {
+            warnings.push(Warning::SameKey(elsewhere));
+        }
+        if !self.same_token.is_empty() {
+            warnings.push(Warning::SameToken(self.same_token.to_vec()));
+        }
         if let Some(stored) = self.stored {
             let days = (self.now.seconds() - stored.seconds()) / DAY;
             if days >= OLD_DAYS {
@@ -88,15 +95,15 @@ impl Warning {
             Self::Administrator => "The token is an Administrator's and may do everything: make a role with only what the program needs \
                  (Log in using Access Tokens, REST Web Services, its record types), and a token with that role."
                 .to_owned(),
-            Self::SameKey(other) => format!(
-                "Connection {} of account {} has the same Consumer Key: one integration record in two accounts. Reset Credentials \
-                 in one of them ends the key in both; make a record of its own for each.",
-                other.connection, other.account
+            Self::SameKey(others) => format!(
+                "The same Consumer Key is that of {}: one integration record in several accounts. Reset Credentials in one of \
+                 them ends the key in all; make a record of its own for each.",
+                listed(others, |other| format!("connection {} of account {}", other.connection, other.account))
             ),
-            Self::SameToken(other) => format!(
-                "Connection {} has the same token. Whoever revokes it, or rotates one of them and revokes the old token, ends \
-                 both: keep one, or make a token for each.",
-                other.connection
+            Self::SameToken(others) => format!(
+                "The same token is that of {}. Whoever revokes it, or rotates one of them and revokes the old token, ends them \
+                 all: keep one, or make a token for each.",
+                listed(others, |other| format!("connection {}", other.connection))
             ),
             Self::Old { days } => format!(
                 "These credentials are {days} days old. Tokens never end by themselves: see that their user and role are still \
@@ -105,6 +112,19 @@ impl Warning {
             Self::Ends => "NetSuite takes no new integrations with token-based authentication from 2027.1 on, and plans to end it \
                  with 2028.1; SOAP ends with 2028.2."
                 .to_owned(),
+        }
+    }
+}
+
+/// The first of them, and how many there are beside.
+fn listed(others: &[SameKeyElsewhere], shown: impl Fn(&SameKeyElsewhere) -> String) -> String {
+    let mut parts: Vec<String> = others.iter().take(TOLD).map(shown).collect();
+    match (others.len().saturating_sub(TOLD), parts.pop()) {
+        (0, Some(last)) if parts.is_empty() => last,
+        (0, Some(last)) => format!("{} and {last}", parts.join(", ")),
+        (more, last) => {
+            parts.extend(last);
+            format!("{} and {more} more", parts.join(", "))
         }
     }
 }
@@ -144,6 +164,33 @@ mod tests {
             ["administrator_token", "consumer_key_shared"]
         );
         assert!(sandbox("Integrator", "1234567_SB1").is_empty());
+    }
+
+    #[test]
+    fn a_token_of_many_connections_is_one_warning() {
+        let others = |count: usize| {
+            let other = |number| SameKeyElsewhere {
+                connection: format!("c{number}"),
+                account: "1234567".parse().unwrap(),
+            };
+            Warning::SameToken((1..=count).map(other).collect()).sentence()
+        };
+        assert!(others(1).contains("that of connection c1. "), "{}", others(1));
+        assert!(
+            others(2).contains("connection c1 and connection c2. "),
+            "{}",
+            others(2)
+        );
+        assert!(
+            others(5).contains("connection c4 and connection c5. "),
+            "{}",
+            others(5)
+        );
+        assert!(
+            others(50).contains("connection c5 and 45 more. "),
+            "{}",
+            others(50)
+        );
     }
 
     #[test]

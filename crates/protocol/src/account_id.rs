@@ -47,7 +47,10 @@ pub enum AccountIdError {
         "an account ID is letters and digits with at least one digit, and at most one suffix: 1234567 or 1234567_SB1"
     )]
     Form,
-    #[error("the address is not one of an account at NetSuite, like 1234567-sb1.suitetalk.api.netsuite.com")]
+    #[error(
+        "the address is not one of an account at NetSuite, like 1234567-sb1.app.netsuite.com: write the account ID alone, as at \
+         Setup > Company > Company Information"
+    )]
     Host,
 }
 

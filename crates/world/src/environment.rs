@@ -1,6 +1,10 @@
 //! The process environment, read in one place.
 
 /// The names of all variables.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one place that reads the environment"
+)]
 pub fn names() -> impl Iterator<Item = std::ffi::OsString> {
     std::env::vars_os().map(|(name, _)| name)
 }

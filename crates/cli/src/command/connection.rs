@@ -87,12 +87,17 @@ pub(crate) enum ConnectionAction {
         keep_previous: bool,
     },
     /// Give a connection another account: all five values anew
+    ///
+    /// Its name, its audit and what callers are granted for it stay: they reach the other account from then on. The
+    /// credentials it has are forgotten once the new ones have logged in and you have agreed.
     #[command(after_help = "Example:\n  countersign connection move acme --from production.env")]
     Move {
         /// Its name
         name: ConnectionId,
         #[command(flatten)]
         entered: Entered,
+        #[command(flatten)]
+        sure: Sure,
     },
     /// Forget a connection with its secrets, and revoke what was granted for it
     #[command(after_help = "Example:\n  countersign connection remove acme --yes")]
@@ -116,6 +121,8 @@ pub(crate) enum ConnectionAction {
         passphrase: Passphrase,
     },
     /// Read connections from a file that `export` wrote, all of them or none
+    ///
+    /// Callers, grants and the audit are not in the file. A name that is taken is not replaced: nothing is imported then.
     #[command(after_help = "Example:\n  countersign connection import connections.sealed")]
     Import {
         /// The file
@@ -133,7 +140,8 @@ pub(crate) enum ConnectionAction {
     /// Make a link with which somebody else gives the credentials of one connection
     ///
     /// An administrator of the account opens it in a browser: one page with the steps in NetSuite beside the fields. What is
-    /// entered is tried before it is kept, and shown to nobody again. It works once. A proxy of this data folder has to run.
+    /// entered is tried before it is kept, and shown to nobody again. It works once, and ends a link that was made before for
+    /// the same connection. A proxy of this data folder has to run.
     #[command(
         after_help = "Examples:\n  countersign connection invite acme\n  countersign connection invite acme-sandbox --environment sandbox --hours 72 \\\n    --url https://connect.example.com\n  countersign connection invite acme --withdraw"
     )]
@@ -155,6 +163,8 @@ pub(crate) enum ConnectionAction {
         /// End the link that is open for the connection
         #[arg(long, conflicts_with_all = ["hours", "environment", "url", "server"])]
         withdraw: bool,
+        #[command(flatten)]
+        sure: Sure,
     },
     /// Show what connections were used for, newest first
     ///

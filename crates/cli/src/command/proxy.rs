@@ -5,14 +5,14 @@ use std::net::SocketAddr;
 use std::num::{NonZeroU8, NonZeroU32};
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand, ValueEnum, ValueHint};
+use clap::{ArgGroup, Args, Subcommand, ValueEnum, ValueHint};
 use countersign_protocol::AccountId;
 use countersign_vault::{ConnectionId, GrantId, Target};
 
 use super::at::{Out, Sure};
 use super::examples;
 use super::vault::VaultAt;
-use super::words::{grant_id, host_name, limit, record_type, script, target_path};
+use super::words::{grant_id, host_name, limit, record_type, script, share, target_path};
 use crate::listen;
 
 /// Call accounts for programs that hold no credentials
@@ -182,9 +182,13 @@ pub(crate) enum CallerAction {
         #[command(flatten)]
         out: Out,
     },
-    /// List callers
-    #[command(after_help = "Example:\n  countersign caller list")]
-    List,
+    /// List the callers whose keys open something
+    #[command(after_help = "Examples:\n  countersign caller list\n  countersign caller list --all")]
+    List {
+        /// Also those that were revoked or have expired, and those that `exec` made and revoked
+        #[arg(long)]
+        all: bool,
+    },
     /// Revoke a caller's key and grants, for good
     #[command(after_help = "Example:\n  countersign caller revoke nightly-sync")]
     Revoke {
@@ -238,6 +242,7 @@ pub(crate) enum GrantAction {
 }
 
 #[derive(Debug, Args)]
+#[command(group(ArgGroup::new("services").args(["service", "all"]).required(true)))]
 pub(crate) struct GrantAdd {
     /// Who: id or exact name
     #[arg(long)]
@@ -248,12 +253,7 @@ pub(crate) struct GrantAdd {
     pub(crate) connection: ConnectionId,
 
     /// A service it may call (can be repeated)
-    #[arg(
-        long,
-        value_name = "SERVICE",
-        required_unless_present = "all",
-        conflicts_with = "all"
-    )]
+    #[arg(long, value_name = "SERVICE")]
     pub(crate) service: Vec<ServiceWord>,
 
     /// Open every service
@@ -281,7 +281,7 @@ pub(crate) struct GrantAdd {
     pub(crate) read_only: bool,
 
     /// Its weight where requests of several callers wait for the account's slots: 1 to 255
-    #[arg(long, value_name = "N", default_value = "1")]
+    #[arg(long, value_name = "N", default_value = "1", value_parser = share)]
     pub(crate) share: NonZeroU8,
 
     /// For how many days it opens anything [default: until it is revoked]

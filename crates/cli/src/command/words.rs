@@ -1,6 +1,6 @@
 //! Words of the command line that are checked where they are read.
 
-use std::num::NonZeroU32;
+use std::num::{NonZeroU8, NonZeroU32};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -74,27 +74,36 @@ impl FromStr for When {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let moment = text.parse().or_else(|_| format!("{text}T00:00:00Z").parse());
-        if let Ok(Moment(time)) = moment {
-            return Ok(Self::At(time));
-        }
-        let ago = || {
-            let unit = text.chars().last()?;
-            let seconds: u64 = match unit {
-                's' => 1,
-                'm' => 60,
-                'h' => 3600,
-                'd' => 86400,
-                _ => return None,
-            };
-            let count: u64 = text.strip_suffix(unit)?.parse().ok()?;
-            Some(Duration::from_secs(count.checked_mul(seconds)?))
-        };
-        ago().map(Self::Ago).ok_or_else(|| {
+        let at = moment(text).map(|Moment(time)| Self::At(time));
+        at.or_else(|_| span(text).map(Self::Ago)).map_err(|_| {
             "write a time such as 2026-11-22T05:00:00Z or 2026-11-22, or how long ago: 30s, 15m, 2h, 7d"
                 .to_owned()
         })
     }
+}
+
+/// A moment on the calendar; a day alone is its beginning in UTC.
+pub(super) fn moment(text: &str) -> Result<Moment, String> {
+    let moment = text.parse().or_else(|_| format!("{text}T00:00:00Z").parse());
+    moment.map_err(|_| "write a time such as 2026-11-22T05:00:00Z or 2026-11-22".to_owned())
+}
+
+/// So long, in one unit: `90s`, `15m`, `2h`, `7d`.
+pub(super) fn span(text: &str) -> Result<Duration, String> {
+    let seconds = || {
+        let unit = text.chars().last()?;
+        let seconds: u64 = match unit {
+            's' => 1,
+            'm' => 60,
+            'h' => 3600,
+            'd' => 86400,
+            _ => return None,
+        };
+        let count: u64 = text.strip_suffix(unit)?.parse().ok()?;
+        count.checked_mul(seconds)
+    };
+    let seconds = seconds().ok_or_else(|| "write a number and its unit: 90s, 5m, 2h or 1d".to_owned())?;
+    Ok(Duration::from_secs(seconds))
 }
 
 /// A host as a caller names it in `Host`, without scheme, port and path.
@@ -133,6 +142,11 @@ pub(super) fn limit(text: &str) -> Result<(AccountId, NonZeroU32), String> {
         .parse()
         .map_err(|_| "the limit is a number from 1 on".to_owned())?;
     Ok((account, limit))
+}
+
+pub(super) fn share(text: &str) -> Result<NonZeroU8, String> {
+    text.parse()
+        .map_err(|_| "a share is a whole number from 1 to 255, and 1 is the usual one".to_owned())
 }
 
 pub(super) fn grant_id(text: &str) -> Result<GrantId, String> {
@@ -181,6 +195,15 @@ mod tests {
         assert_eq!(at("15m"), 100_000);
         for wrong in ["", "m", "15", "-5m", "yesterday", "99999999999999999999d"] {
             assert!(wrong.parse::<When>().is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_span_is_a_number_and_its_unit() {
+        assert_eq!(span("90s"), Ok(Duration::from_secs(90)));
+        assert_eq!(span("2d"), Ok(Duration::from_secs(172_800)));
+        for wrong in ["", "5", "m", "-5m", "99999999999999999999d", "1 h"] {
+            assert!(span(wrong).is_err(), "{wrong}");
         }
     }
 

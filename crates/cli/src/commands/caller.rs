@@ -57,7 +57,7 @@ async fn act(vault: &Vault, command: command::Caller, world: &World) -> Result<(
             let what = format!("Caller {}, {}, was added; it {may}", caller.id, caller.name);
             place.give(&once, &what, &record(&caller), json)
         }
-        CallerAction::List => list(vault, world.clock.now(), json).await,
+        CallerAction::List { all } => list(vault, all, world.clock.now(), json).await,
         CallerAction::Revoke { caller, sure } => {
             let found = find(vault, &caller).await?;
             ask::sure(&format!("Revoking caller {}", found.name), &sure)?;
@@ -70,14 +70,20 @@ async fn act(vault: &Vault, command: command::Caller, world: &World) -> Result<(
     }
 }
 
-async fn list(vault: &Vault, now: UnixTime, json: bool) -> Result<(), Failure> {
-    let callers = all(vault).await?;
+async fn list(vault: &Vault, with_ended: bool, now: UnixTime, json: bool) -> Result<(), Failure> {
+    let mut callers = all(vault).await?;
+    let ever = callers.len();
+    callers.retain(|caller| with_ended || caller.is_active(now));
     if json {
         let rows: Vec<Value> = callers.iter().map(record).collect();
         return output::say_json(&json!({ "rows": rows, "more": false }));
     }
     if callers.is_empty() {
-        return output::say("There is no caller. Add one with: countersign caller add NAME");
+        let ended = match ever {
+            0 => "There is no caller.",
+            _ => "No caller may call now; those that are revoked or expired are listed with --all.",
+        };
+        return output::say(&format!("{ended} Add one with: countersign caller add NAME"));
     }
     let mut table = Table::new(&["ID", "NAME", "STATE", "ADMINISTERS", "CREATED", "EXPIRES"]);
     for caller in &callers {
@@ -99,7 +105,7 @@ async fn list(vault: &Vault, now: UnixTime, json: bool) -> Result<(), Failure> {
 }
 
 /// All there ever were, revoked ones among them.
-pub(super) async fn all(vault: &Vault) -> Result<Vec<Caller>, Failure> {
+pub(crate) async fn all(vault: &Vault) -> Result<Vec<Caller>, Failure> {
     let mut all: Vec<Caller> = Vec::new();
     loop {
         let page = vault

@@ -15,6 +15,7 @@ use crate::commands::signer_report::{Named, SignerReport};
 use crate::failure::{Exit, Failure};
 use crate::output::{self, DIM, GREEN, RED};
 use crate::signer::{self, Answer};
+use crate::text;
 
 /// Vectors that are put to accounts at the same time: making an account mostly waits for the disk.
 const ACCOUNTS_AT_ONCE: usize = 8;
@@ -121,7 +122,7 @@ fn read(conformance: &Conformance) -> Result<Vec<Vector>, Failure> {
     match file.or(conformance.server.as_ref().and_then(Option::as_ref)) {
         Some(path) => {
             let name = path.display().to_string();
-            let text = std::fs::read_to_string(path);
+            let text = std::fs::File::open(path).and_then(|file| text::read(file, u64::MAX));
             parsed(
                 &name,
                 &text.map_err(|error| Failure::unusable(format!("cannot read {name}: {error}")))?,

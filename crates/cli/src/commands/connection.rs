@@ -12,14 +12,15 @@ use serde_json::json;
 
 use crate::ask;
 use crate::checkup::{self, Depth};
-use crate::command::{self, ConnectionAction};
+use crate::command::{self, ConnectionAction, Sure};
+use crate::commands::caller;
 use crate::failure::{Exit, Failure};
 use crate::folder::World;
-use crate::output::{self, GREEN};
+use crate::output::{self, GREEN, printable};
 use crate::paste;
 use crate::vault_folder::VaultFolder;
 
-pub(crate) use shown::{health_word, minute_of, moment_of, short_word};
+pub(crate) use shown::{below, failing_since, is_narrow, minute_of, moment_of, short_word};
 
 pub(crate) async fn run(
     command::Connection { action, at, json }: command::Connection,
@@ -69,15 +70,10 @@ pub(crate) async fn run(
                 rotation.go_on(from.as_deref(), keep_previous).await
             }
         }
-        ConnectionAction::Move { name, entered } => {
-            enter::move_to(&folder, &world, (name, entered), json).await
+        ConnectionAction::Move { name, entered, sure } => {
+            enter::move_to(&folder, &world, (name, entered), &sure, json).await
         }
-        ConnectionAction::Remove { name, sure } => {
-            known(&folder, &name).await?;
-            ask::sure(&format!("Removing connection {name} with its secrets"), &sure)?;
-            folder.vault.remove(name.clone(), VaultFolder::by(&world)).await?;
-            done(&name, "is removed, and nothing is granted for it any more", json)
-        }
+        ConnectionAction::Remove { name, sure } => remove(&folder, &world, name, &sure, json).await,
         ConnectionAction::Export {
             names,
             to,
@@ -94,6 +90,7 @@ pub(crate) async fn run(
             url,
             server,
             withdraw: false,
+            sure,
         } => {
             let invited = links::Invited {
                 name,
@@ -101,6 +98,7 @@ pub(crate) async fn run(
                 environment,
                 url,
                 server,
+                sure,
             };
             links::invite(&folder, &world, invited, json).await
         }
@@ -134,6 +132,9 @@ pub(crate) async fn run(
     }
 }
 
+/// A list of nothing.
+pub(crate) const NONE: &str = "There is no connection. Add one with: countersign connection add NAME";
+
 /// The connection of this name.
 pub(crate) async fn known(folder: &VaultFolder, name: &ConnectionId) -> Result<Connection, Failure> {
     match folder.vault.connection(name.clone()).await {
@@ -143,6 +144,48 @@ pub(crate) async fn known(folder: &VaultFolder, name: &ConnectionId) -> Result<C
         }
         found => Ok(found?),
     }
+}
+
+async fn remove(
+    folder: &VaultFolder,
+    world: &World,
+    name: ConnectionId,
+    sure: &Sure,
+    as_json: bool,
+) -> Result<Exit, Failure> {
+    let connection = known(folder, &name).await?;
+    let lost = match callers_of(folder, &name).await? {
+        Some(callers) => format!("its secrets and what is granted for it to {callers}"),
+        None => "its secrets".to_owned(),
+    };
+    let account = connection.account;
+    let what = printable(&format!(
+        "Removing connection {name} of account {account} with {lost}"
+    ));
+    ask::can_be_sure(&what, sure)?;
+    output::complain(
+        "What is entered under its name later is another connection, to be granted anew; its audit and uses stay.",
+    );
+    ask::sure(&what, sure)?;
+    folder.vault.remove(name.clone(), VaultFolder::by(world)).await?;
+    done(
+        &name,
+        "is removed, and nothing is granted for it any more",
+        as_json,
+    )
+}
+
+/// The names of those who may use a connection; none where nobody may.
+async fn callers_of(folder: &VaultFolder, name: &ConnectionId) -> Result<Option<String>, Failure> {
+    let grants = folder.vault.grants_for(name.clone()).await?;
+    if grants.is_empty() {
+        return Ok(None);
+    }
+    let callers = caller::all(&folder.vault).await?.into_iter();
+    let callers = callers.filter(|caller| grants.iter().any(|grant| grant.caller == caller.id));
+    let names: Vec<String> = callers.map(|caller| caller.name).collect();
+    let noun = if names.len() == 1 { "caller" } else { "callers" };
+    Ok(Some(format!("{noun} {}", names.join(", "))))
 }
 
 async fn check(

@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 use crate::command::CredentialsFrom;
 use crate::failure::Failure;
 use crate::output;
+use crate::text;
 
 const HINT: &str =
     "give a .env file with --credentials FILE, or set the NETSUITE_* variables; call --help shows both";
@@ -76,13 +77,11 @@ fn read_file(path: &Path) -> Result<(String, Zeroizing<String>), Failure> {
     } else {
         path.to_string_lossy()
     };
-    let mut text = Zeroizing::new(String::new());
-    let read = if is_input {
-        std::io::stdin().take(LARGEST).read_to_string(&mut text)
-    } else {
-        std::fs::File::open(path).and_then(|file| file.take(LARGEST).read_to_string(&mut text))
+    let read = match is_input {
+        true => text::read(std::io::stdin(), LARGEST),
+        false => std::fs::File::open(path).and_then(|file| text::read(file, LARGEST)),
     };
-    read.map_err(|error| {
+    let text = read.map_err(|error| {
         Failure::unusable(format!("the credentials in {name} cannot be read: {error}")).hint(HINT)
     })?;
     Ok((name.into_owned(), text))

@@ -11,13 +11,15 @@ use countersign_proxy::{Parts, Proxy, Settings};
 use countersign_vault::{
     Caller, CallerDraft, CallerKey, GrantDraft, Method, Scope, ServiceKind, Targets, Vault,
 };
-use countersign_world::{environment, nonce};
+use countersign_world::environment;
 use rustix::process::Rlimit;
 
 use crate::child::{self, Signals};
 use crate::command::Exec;
+use crate::commands::connection;
 use crate::failure::{Exit, Failure};
 use crate::folder::World;
+use crate::lifeline::{self, Lifeline};
 use crate::process;
 use crate::proxy_server::{self, Beside, ProxyServer};
 use crate::vault_folder::VaultFolder;
@@ -31,16 +33,19 @@ pub(crate) async fn run(exec: Exec) -> Result<Exit, Failure> {
     // From here on a signal ends the program, and its key is revoked after it.
     let mut signals = Signals::catch()?;
     let world = World::system();
-    let VaultFolder { data, vault } = VaultFolder::open(&exec.at, &world).await?;
+    let folder = VaultFolder::open(&exec.at, &world).await?;
     // Says that there is none before anything is made for it.
-    vault.connection(exec.connection.clone()).await?;
+    connection::known(&folder, &exec.connection).await?;
+    let VaultFolder { data, vault } = folder;
+    lifeline::sweep(&vault, &data, &world).await?;
+    let lifeline = Lifeline::begin(&data, &world)?;
     let (url, started) = match proxy_server::running(&data).await {
         Some(url) => (url, None),
         None => start(&vault, &world)
             .await
             .map(|(url, server)| (url, Some(server)))?,
     };
-    let (caller, key) = admit(&exec, &vault, &world).await?;
+    let (caller, key) = admit(&exec, &vault, &lifeline, &world).await?;
     let ended = call(&exec, &url, &key, usual_files, &mut signals).await;
     drop(key);
     let revoked = vault.revoke_caller(caller.id, VaultFolder::by(&world)).await;
@@ -48,6 +53,7 @@ pub(crate) async fn run(exec: Exec) -> Result<Exit, Failure> {
         server.stop().await?;
     }
     vault.close().await?;
+    drop(lifeline);
     let exit = ended?;
     revoked?;
     Ok(exit)
@@ -71,12 +77,15 @@ async fn start(vault: &Vault, world: &World) -> Result<(String, ProxyServer), Fa
 }
 
 /// A caller that may use the connection, as long as the program runs.
-async fn admit(exec: &Exec, vault: &Vault, world: &World) -> Result<(Caller, CallerKey), Failure> {
+async fn admit(
+    exec: &Exec,
+    vault: &Vault,
+    lifeline: &Lifeline,
+    world: &World,
+) -> Result<(Caller, CallerKey), Failure> {
     let by = VaultFolder::by(world);
     let expires = Some(by.at.plus(LONGEST));
-    let unique = nonce(&*world.entropy);
-    let short: String = unique.as_str().chars().take(8).collect();
-    let name = format!("exec {short} with {}", exec.connection);
+    let name = lifeline.caller(&exec.connection);
     let (caller, key) = vault
         .add_caller(CallerDraft { name, expires }, by.clone())
         .await?;

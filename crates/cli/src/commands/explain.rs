@@ -98,7 +98,7 @@ fn bytes(path: &Path) -> Result<(String, Vec<u8>), Failure> {
         }
         let read = std::io::stdin().take(most).read_to_end(&mut bytes);
         read.map_err(|error| Failure::system("read standard input", &error))?;
-        return Ok(("standard input".to_owned(), bytes));
+        return Ok(("standard input".to_owned(), in_utf8(bytes)));
     }
     let name = path.to_string_lossy().into_owned();
     if is_request_itself(&name) {
@@ -113,7 +113,15 @@ fn bytes(path: &Path) -> Result<(String, Vec<u8>), Failure> {
         Failure::unusable(format!("{name} cannot be read: {error}"))
             .hint("give the file with the failing request, or - for standard input")
     })?;
-    Ok((name, bytes))
+    Ok((name, in_utf8(bytes)))
+}
+
+/// What PowerShell saved; other bytes are as they were.
+fn in_utf8(bytes: Vec<u8>) -> Vec<u8> {
+    match crate::text::of(bytes.into()) {
+        Ok(mut text) => std::mem::take(&mut *text).into_bytes(),
+        Err(mut bytes) => std::mem::take(&mut *bytes),
+    }
 }
 
 fn is_request_itself(argument: &str) -> bool {

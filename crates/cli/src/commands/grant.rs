@@ -4,12 +4,13 @@ use countersign_vault::{Grant, GrantDraft, Method, Scope, ServiceKind, Target, T
 use serde_json::{Value, json};
 
 use super::caller::{self, date, in_days};
+use super::connection::{below, is_narrow};
 use crate::ask;
 use crate::command::{GrantAction, GrantAdd, GrantCommand, MethodWord, ServiceWord};
 use crate::failure::{Exit, Failure};
 use crate::folder::World;
-use crate::output;
-use crate::table::{Cell, Table};
+use crate::output::{self, BOLD};
+use crate::table::{Cell, Table, plain};
 use crate::vault_folder::VaultFolder;
 
 pub(crate) async fn run(command: GrantCommand) -> Result<Exit, Failure> {
@@ -74,6 +75,22 @@ async fn list(vault: &Vault, wanted: Option<&str>, json: bool) -> Result<(), Fai
             "There is no grant. Add one with: countersign grant add --caller NAME --connection NAME --all",
         );
     }
+    // What a grant opens is not to be cut short.
+    if is_narrow() {
+        for (caller, grant) in &grants {
+            let until = grant.expires.map(|_| format!("  until {}", date(grant.expires)));
+            let heading = format!(
+                "{}  {BOLD}{}{BOLD:#}  {}  share {}{}",
+                grant.id,
+                plain(caller),
+                grant.connection,
+                grant.share,
+                until.unwrap_or_default()
+            );
+            below(&heading, &grant.scope.to_string())?;
+        }
+        return Ok(());
+    }
     let mut table = Table::new(&["ID", "CALLER", "CONNECTION", "MAY", "SHARE", "EXPIRES"]);
     for (caller, grant) in &grants {
         table.add([
@@ -121,12 +138,29 @@ fn scope(add: GrantAdd) -> Scope {
     }
 }
 
+fn scope_record(scope: &Scope) -> Value {
+    let target = |target: &Target| match target {
+        Target::Path(path) => json!({ "path": path }),
+        Target::RecordType(record_type) => json!({ "recordType": record_type }),
+        Target::Script { script, deploy } => json!({ "script": script, "deploy": deploy }),
+    };
+    json!({
+        "services": scope.services,
+        "methods": scope.methods,
+        "targets": match &scope.targets {
+            Targets::Everything => json!("everything"),
+            Targets::Only(targets) => targets.iter().map(target).collect(),
+        },
+        "readOnly": scope.read_only,
+    })
+}
+
 fn record(grant: &Grant) -> Value {
     json!({
         "id": grant.id.to_string(),
         "caller": grant.caller.to_string(),
         "connection": grant.connection.as_str(),
-        "scope": grant.scope,
+        "scope": scope_record(&grant.scope),
         "share": grant.share,
         "created": grant.created.to_string(),
         "expires": grant.expires.map(|time| time.to_string()),

@@ -21,6 +21,7 @@ use crate::command::{AuditWhen, ProxyCommand};
 use crate::failure::{Exit, Failure};
 use crate::folder::World;
 use crate::gauge;
+use crate::lifeline;
 use crate::output::{self, BOLD, DIM};
 use crate::paste;
 use crate::proxy_server::{self, Beside, PAGES, PROXY, ProxyServer, Told};
@@ -32,6 +33,7 @@ pub(crate) async fn run(command: ProxyCommand) -> Result<Exit, Failure> {
     refuse_open_address(&command)?;
     let world = World::system();
     let VaultFolder { data, vault } = VaultFolder::open(&command.at, &world).await?;
+    lifeline::sweep(&vault, &data, &world).await?;
     let tcp = Listener::tcp(command.listen)
         .await
         .map_err(|error| Failure::of_system(error).hint("take a free port with --listen 127.0.0.1:0"))?;

@@ -1,6 +1,6 @@
 //! `countersign record`.
 
-use std::io::{IsTerminal as _, Read as _};
+use std::io::IsTerminal as _;
 use std::path::Path;
 
 use bytes::Bytes;
@@ -15,6 +15,7 @@ use crate::command::{At, Record, RecordAction};
 use crate::failure::{Exit, Failure};
 use crate::output::{self, GREEN, RED};
 use crate::tally::counted;
+use crate::text;
 
 const LARGEST: u64 = 64 * 1024 * 1024;
 
@@ -24,7 +25,7 @@ pub(crate) async fn run(Record { action, at }: Record) -> Result<Exit, Failure> 
         file,
         how,
     } = action;
-    let body = Bytes::from(text(&file)?);
+    let body = Bytes::from(rows(&file)?);
     let path = format!("records/{}/import", percent_encode(&record_type));
     let path = with_query(&path, &query(how))?;
     let import = async |client: &AdminClient| {
@@ -108,25 +109,24 @@ fn tell(done: &RowsJson, at: &At) -> Result<(), Failure> {
     }
 }
 
-fn text(path: &Path) -> Result<String, Failure> {
+fn rows(path: &Path) -> Result<String, Failure> {
     let cannot =
         |why: &dyn std::fmt::Display| Failure::unusable(format!("cannot read {}: {why}", path.display()));
-    let mut text = String::new();
     let read = match path == Path::new("-") {
-        true => std::io::stdin().take(LARGEST + 1).read_to_string(&mut text),
+        true => text::read(std::io::stdin(), LARGEST + 1),
         false => {
             if !std::fs::metadata(path).map_err(|error| cannot(&error))?.is_file() {
                 return Err(cannot(&"it is not a regular file"));
             }
             let file = std::fs::File::open(path).map_err(|error| cannot(&error))?;
-            file.take(LARGEST + 1).read_to_string(&mut text)
+            text::read(file, LARGEST + 1)
         }
     };
-    read.map_err(|error| cannot(&error))?;
+    let mut text = read.map_err(|error| cannot(&error))?;
     match text.len() as u64 > LARGEST {
         true => {
             Err(cannot(&"it is larger than 64 MiB").hint("give it in parts, each with the line of names"))
         }
-        false => Ok(text),
+        false => Ok(std::mem::take(&mut *text)),
     }
 }

@@ -15,6 +15,7 @@ use crate::failure::{Exit, Failure};
 use crate::folder::{entries, unreadable};
 use crate::output::{self, BOLD, GREEN};
 use crate::table::{Cell, Table};
+use crate::text;
 
 /// Of a folder's files, those that may say something.
 const ENDINGS: [&str; 3] = ["xml", "json", "record"];
@@ -185,9 +186,10 @@ fn read(path: &Path, name: &str, room: &mut usize) -> Result<ShapeFileJson, Fail
     *room = room.checked_sub(size).ok_or_else(|| {
         cannot(&"all files together are larger than 48 MiB").hint("import a part of them at a time")
     })?;
-    let text = std::fs::read_to_string(path).map_err(|error| cannot(&error))?;
+    let read = std::fs::File::open(path).and_then(|file| text::read(file, metadata.len()));
+    let mut text = read.map_err(|error| cannot(&error))?;
     Ok(ShapeFileJson {
         name: name.to_owned(),
-        text,
+        text: std::mem::take(&mut *text),
     })
 }

@@ -1,6 +1,6 @@
 //! `countersign script secret`.
 
-use std::io::{IsTerminal as _, Read as _};
+use std::io::IsTerminal as _;
 
 use countersign_admin::{ApiSecretInput, ApiSecretJson};
 use serde_json::json;
@@ -13,6 +13,7 @@ use crate::command::{At, SecretAction};
 use crate::failure::Failure;
 use crate::output;
 use crate::table::{Cell, Table, plain};
+use crate::text;
 
 /// The longest value, in bytes.
 const LONGEST: u64 = 16 * 1024;
@@ -81,9 +82,9 @@ fn value(id: &str) -> Result<Zeroizing<String>, Failure> {
     if std::io::stdin().is_terminal() {
         return ask::hidden(&format!("Value of {id}: "));
     }
-    let mut text = Zeroizing::new(String::new());
-    let read = std::io::stdin().take(LONGEST + 1).read_to_string(&mut text);
-    read.map_err(|error| Failure::unusable(format!("cannot read the value from standard input: {error}")))?;
+    let read = text::read(std::io::stdin(), LONGEST + 1);
+    let mut text = read
+        .map_err(|error| Failure::unusable(format!("cannot read the value from standard input: {error}")))?;
     let end = text.strip_suffix('\n').map_or(text.len(), str::len);
     text.truncate(end);
     let end = text.strip_suffix('\r').map_or(text.len(), str::len);

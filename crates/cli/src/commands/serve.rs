@@ -132,7 +132,7 @@ pub(crate) async fn run(serve: Serve) -> Result<Exit, Failure> {
             "tls": format!("https://{gate_address}"),
             "data": folder.path(),
             "new": new.is_some(),
-            "sign_in_link": link.as_ref().map(Secret::expose),
+            "signInLink": link.as_ref().map(Secret::expose),
             "tokens": tokens,
             "integrations": integrations,
         }))

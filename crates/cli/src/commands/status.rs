@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use countersign_vault::{Connection, Health, MAX_ROWS};
 use serde_json::json;
 
-use super::connection::{health_word, minute_of, moment_of, short_word};
+use super::connection::{NONE, failing_since, minute_of, short_word};
 use crate::command::Status;
 use crate::failure::{Exit, Failure};
 use crate::folder::World;
@@ -28,6 +28,9 @@ pub(crate) async fn run(status: Status) -> Result<Exit, Failure> {
     }
     if status.json {
         return as_json(&accounts);
+    }
+    if accounts.is_empty() {
+        output::say(NONE)?;
     }
     for (account, connections) in &accounts {
         output::say(&format!("{BOLD}{account}{BOLD:#}"))?;
@@ -87,8 +90,8 @@ fn as_json(accounts: &BTreeMap<String, Vec<Connection>>) -> Result<Exit, Failure
     let all = accounts.iter().map(|(account, connections)| {
         let connections = connections.iter().map(|one| {
             json!({
-                "name": one.id.as_str(), "health": health_word(&one.health),
-                "lastSuccess": one.last_success.map(moment_of), "rotating": one.staged.is_some() || one.previous.is_some(),
+                "name": one.id.as_str(), "health": short_word(&one.health), "failingSince": failing_since(&one.health),
+                "lastSuccess": one.last_success.map(|at| at.to_string()), "rotating": one.staged.is_some() || one.previous.is_some(),
             })
         });
         json!({ "account": account, "connections": connections.collect::<Vec<_>>() })

@@ -94,7 +94,7 @@ fn a_start_shows_what_it_made_and_not_what_it_was_given() {
     let pair = &serving.start["integrations"][0];
     assert_eq!(pair["integration"], "Without a token");
     assert_eq!(pair["NETSUITE_CONSUMER_SECRET"].as_str().map(str::len), Some(64));
-    let link = serving.start["sign_in_link"].as_str().unwrap();
+    let link = serving.start["signInLink"].as_str().unwrap();
     assert!(link.starts_with(serving.url()), "{link}");
 }
 

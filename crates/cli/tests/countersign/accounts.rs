@@ -40,7 +40,7 @@ fn both(machine: &Machine) -> String {
         let serving = machine.serve(&data, &["--account", &file(machine, &application)]);
         assert_eq!(serving.start["new"], true);
         assert_eq!(serving.start["account"], application.account.as_str());
-        let link = serving.start["sign_in_link"].as_str().unwrap();
+        let link = serving.start["signInLink"].as_str().unwrap();
         assert!(
             link.contains(&format!("?company={}&code=", application.account)),
             "{link}"

@@ -1,13 +1,11 @@
 //! `countersign connection`: entered in any form, tried before it is kept, and never seen again.
 
 use std::fs;
-use std::io::{Read as _, Write as _};
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 use countersign_testkit::Application;
 
-use crate::machine::{BINARY, Machine, Run, Serving, account_toml, env};
+use crate::machine::{Machine, Run, Serving, account_toml, env};
 
 /// Values of NetSuite's form.
 pub(crate) fn hexadecimal() -> Application {
@@ -281,6 +279,27 @@ fn every_messy_paste_leads_to_a_healthy_connection_or_one_clear_sentence() {
             }
         }
     }
+    let text = env(&hexadecimal(), stage.serving.url());
+    let mut powershell = vec![0xff, 0xfe];
+    powershell.extend(text.encode_utf16().flat_map(u16::to_le_bytes));
+    let path = stage.machine.path("powershell.env");
+    fs::write(&path, powershell).unwrap();
+    let path = path.to_str().unwrap();
+    stage
+        .run(&[
+            "connection",
+            "add",
+            "powershell",
+            "--from",
+            path,
+            "--server",
+            stage.serving.url(),
+        ])
+        .ends_with(0);
+    stage
+        .machine
+        .run(&["call", "GET", "/rest/tokeninfo", "--credentials", path])
+        .ends_with(0);
 }
 
 #[test]
@@ -319,19 +338,29 @@ fn nothing_is_kept_that_does_not_log_in_unless_somebody_says_so() {
         "{}",
         twice.err
     );
-    let moved = stage.input(
-        &[
-            "connection",
-            "move",
-            "acme",
-            "--from",
-            "-",
-            "--server",
-            stage.serving.url(),
-        ],
-        &env(&hexadecimal(), ""),
+    let moving = [
+        "connection",
+        "move",
+        "acme",
+        "--from",
+        "-",
+        "--server",
+        stage.serving.url(),
+    ];
+    let text = env(&hexadecimal(), "");
+    let unasked = stage.input(&moving, &text).ends_with(2);
+    assert!(unasked.err.contains("add --yes"), "{}", unasked.err);
+    let moved = stage
+        .input(&[&moving[..], &["--yes"]].concat(), &text)
+        .ends_with(0);
+    assert!(moved.err.contains("Its name and its audit stay"), "{}", moved.err);
+    assert!(
+        moved
+            .out
+            .contains("has other credentials of its account: the login works"),
+        "{}",
+        moved.out
     );
-    assert!(moved.ends_with(0).out.contains("the login works"));
 }
 
 #[test]
@@ -590,6 +619,31 @@ fn a_name_nobody_has_a_full_page_and_a_clash_say_what_to_do_next() {
     let clash = stage.run(&import).ends_with(1);
     assert!(clash.err.contains("connection remove acme"), "{}", clash.err);
     assert!(!clash.err.contains("rename"), "{}", clash.err);
+    assert!(
+        clash.err.contains("revokes its grants, and the file brings none"),
+        "{}",
+        clash.err
+    );
+    stage
+        .run(&["caller", "add", "sync", "--out", "sync.env"])
+        .ends_with(0);
+    stage
+        .run(&[
+            "grant",
+            "add",
+            "--caller",
+            "sync",
+            "--connection",
+            "acme",
+            "--all",
+        ])
+        .ends_with(0);
+    let remove = stage.run(&["connection", "remove", "acme"]).ends_with(2);
+    assert!(
+        remove.err.contains("granted for it to caller sync"),
+        "{}",
+        remove.err
+    );
 }
 
 #[test]
@@ -600,11 +654,19 @@ fn an_old_token_that_is_kept_can_be_gone_back_to() {
     stage
         .run(&["connection", "rotate", "acme", "--keep-previous", "--from", &file])
         .ends_with(0);
-    stage
+    let back = stage
         .run(&["connection", "rotate", "acme", "--fall-back"])
         .ends_with(0);
+    assert!(
+        back.out.contains("signs with the old token again, which logs in"),
+        "{}",
+        back.out
+    );
     let shown = stage.run(&["connection", "show", "acme", "--json"]).json();
-    assert_eq!(shown["current"]["tokenEnd"], "de01");
+    assert_eq!(
+        (&shown["current"]["tokenEnd"], &shown["health"]),
+        (&"de01".into(), &"healthy".into())
+    );
     stage.run(&["connection", "rotate", "acme"]).ends_with(0);
     let shown = stage.run(&["connection", "show", "acme", "--json"]).json();
     assert_ne!(shown["current"]["tokenEnd"], "de01");
@@ -691,49 +753,4 @@ fn keys_that_are_rotated_go_on_opening_connections_and_lost_ones_are_not_made_an
     let refused = machine.run_with_input(&add, &text).ends_with(3);
     assert!(refused.err.contains("has no key any more"), "{}", refused.err);
     assert!(!Path::new(&machine.path("data/keys")).exists());
-}
-
-#[test]
-fn a_secret_that_is_typed_at_a_terminal_is_not_shown() {
-    let stage = Stage::new();
-    let server = stage.serving.url();
-    let line = format!("{BINARY} connection add acme --server {server} --data here");
-    let plain = stage.machine.command(&[]);
-    // A real terminal: what it is sent it shows, unless the program switches that off.
-    let mut terminal = Command::new("timeout");
-    terminal.args(["--foreground", "300", "script", "-qefc", &line, "/dev/null"]);
-    terminal.env_clear();
-    terminal.envs(plain.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    terminal
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .current_dir(stage.machine.home());
-    let mut running = terminal.spawn().unwrap();
-    let (mut keyboard, mut screen) = (running.stdin.take().unwrap(), running.stdout.take().unwrap());
-    let values = hexadecimal();
-    let mut shown = String::new();
-    for (title, value) in [
-        ("Account ID", &values.account),
-        ("Consumer Key", &values.consumer_key),
-        ("Consumer Secret", &values.consumer_secret),
-        ("Token ID", &values.token_id),
-        ("Token Secret", &values.token_secret),
-    ] {
-        // Typed when it is asked for: before, the terminal shows it by itself.
-        while !shown.ends_with(&format!("\n{title}: ")) {
-            let mut byte = [0];
-            assert_eq!(screen.read(&mut byte).unwrap(), 1, "it ended: {shown}");
-            shown.push(char::from(byte[0]));
-        }
-        keyboard.write_all(format!("{value}\n").as_bytes()).unwrap();
-    }
-    // Nobody is there for another question.
-    drop(keyboard);
-    let mut rest = Vec::new();
-    screen.read_to_end(&mut rest).unwrap();
-    shown.push_str(&String::from_utf8_lossy(&rest));
-    assert!(running.wait().unwrap().success(), "{shown}");
-    assert!(shown.contains(&values.token_id), "{shown}");
-    assert!(!shown.contains(&values.consumer_secret) && !shown.contains(&values.token_secret));
-    stage.run(&["connection", "show", "acme"]).ends_with(0);
 }

@@ -1,5 +1,6 @@
 //! The exit codes that `--help` documents, each met.
 
+use crate::connections::{Stage, hexadecimal};
 use crate::machine::{Machine, env, given};
 
 #[test]
@@ -57,6 +58,109 @@ fn every_documented_exit_code_is_met_and_no_other() {
     }
     let met: std::collections::BTreeSet<i32> = cases.iter().map(|(code, _)| *code).collect();
     assert_eq!(met.into_iter().collect::<Vec<_>>(), documented);
+}
+
+#[test]
+fn what_is_not_there_ends_with_three_and_a_list_of_nothing_with_zero() {
+    let stage = Stage::new();
+    stage.add("acme", &hexadecimal()).ends_with(0);
+    let phrase = stage.machine.write("phrase.txt", "plum tractor quiet lagoon\n");
+    let values = stage.machine.write("values.env", &env(&hexadecimal(), ""));
+    let unknown: &[&[&str]] = &[
+        &["connection", "show", "nope"],
+        &["connection", "check", "nope"],
+        &["connection", "rotate", "nope", "--from", &values],
+        &["connection", "rotate", "nope", "--drop"],
+        &["connection", "move", "nope", "--from", &values, "--yes"],
+        &["connection", "remove", "nope", "--yes"],
+        &[
+            "connection",
+            "export",
+            "nope",
+            "--to",
+            "x",
+            "--passphrase-from",
+            &phrase,
+        ],
+        &["connection", "invite", "nope", "--withdraw"],
+        &["connection", "uses", "nope"],
+        &["connection", "uses", "--caller", "nope"],
+        &["connection", "audit", "nope"],
+        &["doctor", "nope"],
+        &["exec", "--connection", "nope", "--", "true"],
+        &["caller", "revoke", "nope", "--yes"],
+        &[
+            "grant",
+            "add",
+            "--caller",
+            "nope",
+            "--connection",
+            "acme",
+            "--all",
+        ],
+        &["grant", "list", "--caller", "nope"],
+        &["grant", "revoke", "99", "--yes"],
+    ];
+    let unknown_in_account: &[&[&str]] = &[
+        &["integration", "show", "nope"],
+        &["integration", "show", "999"],
+        &["integration", "uninstall", "nope", "--yes"],
+        &["role", "show", "nope"],
+        &["user", "show", "nope"],
+        &["user", "delete", "nope", "--yes"],
+        &["token", "show", "nope"],
+        &["token", "revoke", "999", "--yes"],
+        &["api-key", "revoke", "nope", "--yes"],
+        &["script", "show", "nope"],
+        &["logs", "--script", "nope"],
+        &["account", "remove", "7654321", "--yes"],
+    ];
+    for words in unknown {
+        let run = stage.run(words);
+        assert_eq!(run.code, 3, "{words:?}: {}{}", run.out, run.err);
+        assert!(run.err.contains("there is no "), "{words:?}: {}", run.err);
+    }
+    for words in unknown_in_account {
+        let run = stage.administer(words);
+        assert_eq!(run.code, 3, "{words:?}: {}{}", run.out, run.err);
+        assert!(
+            run.err.to_lowercase().contains("there is no "),
+            "{words:?}: {}",
+            run.err
+        );
+    }
+    stage.run(&["connection", "remove", "acme", "--yes"]).ends_with(0);
+    let empty: &[&[&str]] = &[
+        &["connection", "list"],
+        &["connection", "uses"],
+        &["caller", "list"],
+        &["grant", "list"],
+        &["status"],
+        &["doctor"],
+    ];
+    for words in empty {
+        let run = stage.run(words);
+        assert_eq!(run.code, 0, "{words:?}: {}{}", run.out, run.err);
+        let said = [&*run.out, &*run.err].concat();
+        assert!(
+            said.contains("no connection")
+                || said.contains("no caller")
+                || said.contains("no grant")
+                || said.contains("No use"),
+            "{words:?}: {said}"
+        );
+    }
+    for words in [
+        &["integration", "list", "--name", "nope"][..],
+        &["api-key", "list"],
+        &["script", "list"],
+        &["logs"],
+    ] {
+        stage.administer(words).ends_with(0);
+    }
+    // Of one that was removed, what was done with it is still there.
+    let audit = stage.run(&["connection", "audit", "acme"]).ends_with(0);
+    assert!(audit.out.contains("connection removed"), "{}", audit.out);
 }
 
 #[test]

@@ -133,9 +133,12 @@ impl Run {
         Self::from(command.output().unwrap())
     }
 
+    /// What it printed with `--json`, in the one form of all commands.
     #[track_caller]
     pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.out).expect("standard output is one JSON value")
+        let value = serde_json::from_str(&self.out).expect("standard output is one JSON value");
+        is_of_one_form(&value);
+        value
     }
 
     /// Ended with this code, without a panic, and said why if it is an error.
@@ -254,6 +257,31 @@ impl Drop for Serving {
         // A test that failed leaves nothing running.
         let _ = self.child.kill();
         let _ = self.child.wait();
+    }
+}
+
+/// Members are in camelCase, and times are those of RFC 3339 in UTC.
+#[track_caller]
+fn is_of_one_form(value: &Value) {
+    match value {
+        Value::Object(members) => {
+            for (name, member) in members {
+                // What others named: variables, and the IDs of what an account has of its own.
+                let is_others = !name.contains(|c: char| c.is_ascii_lowercase()) || name.starts_with("cust");
+                assert!(is_others || !name.contains(['_', ' ', '-']), "{name}: {member}");
+                is_of_one_form(member);
+            }
+        }
+        Value::Array(items) => items.iter().for_each(is_of_one_form),
+        Value::String(text) => {
+            let shape: String = text
+                .chars()
+                .take(16)
+                .map(|c| if c.is_ascii_digit() { '0' } else { c })
+                .collect();
+            assert_ne!(shape, "0000-00-00 00:00", "{text}");
+        }
+        _ => {}
     }
 }
 

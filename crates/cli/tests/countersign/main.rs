@@ -39,5 +39,6 @@ mod scripts;
 mod serve;
 mod signatures;
 mod starts;
+mod terminal;
 mod way_in;
 mod why;

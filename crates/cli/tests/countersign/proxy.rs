@@ -157,13 +157,26 @@ fn a_program_is_given_an_address_and_a_key_that_ends_with_it() {
             "no-such-program",
         ])
         .ends_with(3);
+    let flag = machine
+        .run(&[
+            "exec",
+            "--data",
+            &data,
+            "--connection",
+            "acme",
+            "--json",
+            "--",
+            "true",
+        ])
+        .ends_with(2);
+    assert!(flag.err.contains("there is no flag --json"), "{}", flag.err);
     let callers = machine
-        .run(&["caller", "list", "--data", &data, "--json"])
+        .run(&["caller", "list", "--all", "--data", &data, "--json"])
         .ends_with(0)
         .json();
     let rows = callers["rows"].as_array().unwrap();
     assert!(
-        rows.len() == 3 && rows.iter().all(|row| row["revoked"] != Value::Null),
+        rows.len() == 4 && rows.iter().all(|row| row["revoked"] != Value::Null),
         "{callers}"
     );
     proxy.stop().ends_with(0);
@@ -198,11 +211,34 @@ fn a_signal_reaches_the_program_that_is_executed_and_its_key_is_revoked() {
     kill_process(Pid::from_child(&child), Signal::TERM).unwrap();
     let run = Run::from(child.wait_with_output().unwrap());
     assert_eq!(run.code, 9, "{}", run.err);
-    let callers = machine
-        .run(&["caller", "list", "--data", &data, "--json"])
-        .ends_with(0)
-        .json();
-    assert_ne!(callers["rows"][0]["revoked"], Value::Null);
+    let callers = |more: &[&str]| {
+        let words = [&["caller", "list", "--data", &data, "--json"], more].concat();
+        let listed = machine.run(&words).ends_with(0).json();
+        listed["rows"].as_array().unwrap().clone()
+    };
+    assert!(callers(&[]).is_empty());
+    assert_ne!(callers(&["--all"])[0]["revoked"], Value::Null);
+
+    // Whoever is killed revokes nothing; the next one does.
+    let exec = ["exec", "--data", &data, "--connection", "acme", "--"];
+    let mut child = machine
+        .command(&[&exec[..], &["sh", "-c", "echo $$; exec sleep 1000"]].concat())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    let mut program = String::new();
+    out.read_line(&mut program).unwrap();
+    machine.run(&[&exec[..], &["true"]].concat()).ends_with(0);
+    assert_eq!(callers(&[]).len(), 1, "it runs");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert_eq!(callers(&[]).len(), 1);
+    machine.run(&[&exec[..], &["true"]].concat()).ends_with(0);
+    assert!(callers(&[]).is_empty());
+    assert_eq!(callers(&["--all"]).len(), 4);
+    let program = Pid::from_raw(program.trim().parse().unwrap()).unwrap();
+    kill_process(program, Signal::KILL).unwrap();
     serving.stop().ends_with(0);
 }
 
@@ -366,8 +402,14 @@ fn a_link_of_the_command_line_signs_in_and_another_takes_credentials_which_are_t
             .unwrap()
             .starts_with("https://connect.example.com/connect?invitation=")
     );
+    let another = machine.run(&invite).ends_with(2);
+    assert!(
+        another.err.contains("ends the one that is open until"),
+        "{}",
+        another.err
+    );
     let link = machine
-        .run(&[&invite[..], &["--json"]].concat())
+        .run(&[&invite[..], &["--json", "--yes"]].concat())
         .ends_with(0)
         .json();
     let link = link["link"].as_str().unwrap();
@@ -391,7 +433,7 @@ fn a_link_of_the_command_line_signs_in_and_another_takes_credentials_which_are_t
         "{}",
         twice.out
     );
-    let withdrawn = machine.run(&[&invite[..], &["--withdraw"]].concat()).ends_with(1);
+    let withdrawn = machine.run(&[&invite[..], &["--withdraw"]].concat()).ends_with(3);
     assert!(withdrawn.err.contains("no open link"), "{}", withdrawn.err);
 
     let key = caller(&machine, &data, "nightly-sync");

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::ask;
 use crate::checkup::{self, Depth};
-use crate::command::{Entered, EnvironmentKind, VaultAt};
+use crate::command::{Entered, EnvironmentKind, Sure, VaultAt};
 use crate::entry::{self, Typed};
 use crate::failure::{Exit, Failure};
 use crate::folder::World;
@@ -66,25 +66,49 @@ pub(super) async fn add(
             .write_down(&tried.results, &folder.vault, kept, by)
             .await?;
     }
+    let come = Come::New { works };
     report(
         &folder,
         world,
         (&name, &account),
-        (&tried.findings, works),
+        (&tried.findings, come),
         as_json,
     )
     .await
 }
 
+/// Another account's values in the place of all that a connection signs with.
 pub(super) async fn move_to(
     folder: &VaultFolder,
     world: &World,
     (name, entered): (ConnectionId, Entered),
+    sure: &Sure,
     as_json: bool,
 ) -> Result<Exit, Failure> {
-    super::known(folder, &name).await?;
+    let before = super::known(folder, &name).await?;
+    // Before anybody types five values in vain.
+    ask::can_be_sure(&format!("Moving connection {name}"), sure)?;
+    let callers = match super::callers_of(folder, &name).await? {
+        Some(callers) => {
+            format!(", and what is granted for it to {callers}, who reach the new account from then on")
+        }
+        None => "; nothing is granted for it".to_owned(),
+    };
+    output::complain(&output::printable(&format!(
+        "Connection {name} is moved away from account {}: all five values are those of the account it is to have. Its name and \
+         its audit stay{callers}. What it signs with now is forgotten.",
+        before.account
+    )));
     let tried = enter(folder, world, &entered, false).await?;
     let account = tried.given.credentials.account.clone();
+    let what = match account == before.account {
+        true => format!("Giving connection {name} other credentials of account {account}"),
+        false => format!(
+            "Moving connection {name} from account {} to {account}",
+            before.account
+        ),
+    };
+    ask::sure(&what, sure)?;
     let by = VaultFolder::by(world);
     let moved = folder
         .vault
@@ -95,7 +119,8 @@ pub(super) async fn move_to(
         .findings
         .write_down(&tried.results, &folder.vault, kept, by)
         .await?;
-    report(folder, world, (&name, &account), (&tried.findings, true), as_json).await
+    let come = Come::From(before.account);
+    report(folder, world, (&name, &account), (&tried.findings, come), as_json).await
 }
 
 /// Reads the values and tries them. On a terminal what was typed is kept for another try.
@@ -206,12 +231,22 @@ fn match_environment(account: &AccountId, wanted: Option<EnvironmentKind>) -> Re
         .hint("paste the values of the account that is meant, or leave out --environment"))
 }
 
+/// How a connection came to its credentials.
+enum Come {
+    New {
+        /// Whether a login worked.
+        works: bool,
+    },
+    /// From this account, with a login that worked.
+    From(AccountId),
+}
+
 /// Who the token is, and what is to be known about it.
 async fn report(
     folder: &VaultFolder,
     world: &World,
     (name, account): (&ConnectionId, &AccountId),
-    (findings, works): (&Findings, bool),
+    (findings, come): (&Findings, Come),
     as_json: bool,
 ) -> Result<Exit, Failure> {
     let connection = folder.vault.connection(name.clone()).await?;
@@ -227,20 +262,30 @@ async fn report(
         now: world.clock.now(),
     };
     let warnings = advice.warnings();
+    let works = matches!(come, Come::From(_) | Come::New { works: true });
     if as_json {
         let mut value = checkup::json(findings, false);
         if let Some(object) = value.as_object_mut() {
             object.insert("connection".to_owned(), json!(name.as_str()));
             object.insert("account".to_owned(), json!(account.as_str()));
             object.insert("verified".to_owned(), json!(works));
+            if let Come::From(before) = &come {
+                object.insert("accountBefore".to_owned(), json!(before.as_str()));
+            }
             object.insert("warnings".to_owned(), checkup::warnings_json(&warnings));
         }
         output::say_json(&value)?;
         return Ok(Exit::Success);
     }
-    let title = match works {
-        true => format!("Connection {name} is kept: the login works"),
-        false => format!("Connection {name} is kept, and no login with it has worked"),
+    let title = match &come {
+        Come::New { works: true } => format!("Connection {name} is kept: the login works"),
+        Come::New { works: false } => format!("Connection {name} is kept, and no login with it has worked"),
+        Come::From(before) if before == account => {
+            format!("Connection {name} has other credentials of its account: the login works")
+        }
+        Come::From(before) => {
+            format!("Connection {name} is moved from account {before} to {account}: the login works")
+        }
     };
     let text = |of: fn(&Identity) -> &String| findings.identity.as_ref().map(of).cloned().unwrap_or_default();
     let kind = match account.environment() {

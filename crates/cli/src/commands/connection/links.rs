@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use countersign_console::{Console, link_to_pages, link_to_setup};
 use countersign_protocol::{Environment, LocalServer};
-use countersign_vault::{ConnectionId, Invitation, LinkDraft, Purpose};
+use countersign_vault::{ConnectionId, Invitation, Link, LinkDraft, Purpose};
 use http::Uri;
 use serde_json::json;
 
 use super::done;
-use crate::command::EnvironmentKind;
+use crate::ask;
+use crate::command::{EnvironmentKind, Sure};
 use crate::failure::{Exit, Failure};
 use crate::folder::World;
 use crate::output::{self, BOLD, DIM};
@@ -45,6 +46,7 @@ pub(super) struct Invited {
     pub(super) environment: Option<EnvironmentKind>,
     pub(super) url: Option<String>,
     pub(super) server: Option<LocalServer>,
+    pub(super) sure: Sure,
 }
 
 pub(super) async fn invite(
@@ -62,6 +64,7 @@ pub(super) async fn invite(
             )
         })?,
     };
+    replaces(folder, world, &invited).await?;
     let draft = LinkDraft {
         purpose: Purpose::Credentials(Invitation {
             connection: invited.name.clone(),
@@ -103,6 +106,24 @@ pub(super) async fn invite(
     Ok(Exit::Success)
 }
 
+/// Asks before a link that somebody may have been sent works no more.
+async fn replaces(folder: &VaultFolder, world: &World, invited: &Invited) -> Result<(), Failure> {
+    let open = folder.vault.invitations(world.clock.now()).await?;
+    let is_for_it = |link: &&Link| match &link.purpose {
+        Purpose::Credentials(invitation) => invitation.connection == invited.name,
+        Purpose::Pages => false,
+    };
+    let Some(link) = open.iter().find(is_for_it) else {
+        return Ok(());
+    };
+    let what = format!(
+        "Another link for connection {} ends the one that is open until {} UTC, which whoever has it can use no more; that",
+        invited.name,
+        super::moment_of(link.expires)
+    );
+    ask::sure(&what, &invited.sure)
+}
+
 pub(super) async fn withdraw(
     folder: &VaultFolder,
     world: &World,
@@ -116,7 +137,7 @@ pub(super) async fn withdraw(
     {
         true => done(&name, "has no open link any more", as_json),
         false => Err(
-            Failure::refused(format!("there is no open link for connection {name}"))
+            Failure::unusable(format!("there is no open link for connection {name}"))
                 .hint("it was used or withdrawn, or its time has passed"),
         ),
     }

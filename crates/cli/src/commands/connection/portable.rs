@@ -12,6 +12,7 @@ use crate::failure::{Exit, Failure};
 use crate::folder::{World, private_file};
 use crate::output;
 use crate::paste;
+use crate::text;
 use crate::vault_folder::VaultFolder;
 
 pub(super) async fn export(
@@ -69,7 +70,8 @@ pub(super) async fn import(
             from.display()
         )));
     }
-    let sealed = std::fs::read_to_string(from).map_err(failed)?;
+    let sealed = std::fs::File::open(from).and_then(|file| text::read(file, MAX_EXPORT as u64));
+    let sealed = sealed.map_err(failed)?;
     let phrase = entry::passphrase(passphrase.passphrase_from.as_deref(), false)?;
     let names = folder.vault.import(&sealed, phrase, VaultFolder::by(world)).await;
     let names = match names {
@@ -77,7 +79,8 @@ pub(super) async fn import(
             let remove = paste::command_on(&["connection", "remove", name.as_str()], &folder.data);
             let message = format!("there is a connection {name} already; nothing was imported");
             return Err(Failure::refused(message).hint(format!(
-                "if the one in the file is to take its place: {remove}; then import again"
+                "if the one in the file is to take its place: {remove}; then import again. That forgets the secrets of the one \
+                 that is here and revokes its grants, and the file brings none: grant anew what callers may do"
             )));
         }
         names => names?,

@@ -84,16 +84,26 @@ impl Rotation<'_> {
 
     pub(super) async fn fall_back(self) -> Result<Exit, Failure> {
         self.connection().await?;
-        let why = "asked for".to_owned();
-        self.folder
-            .vault
-            .fall_back(self.name.clone(), why, self.by())
+        let vault = &self.folder.vault;
+        vault
+            .fall_back(self.name.clone(), "asked for".to_owned(), self.by())
             .await?;
-        done(
-            &self.name,
-            "signs with the old token again; the new one is kept beside it",
-            self.json,
-        )
+        let back = "signs with the old token again";
+        let kept = "the new one is kept beside it";
+        // What was known of it was known before the switch.
+        let current = vault.open(self.name.clone()).await?;
+        match self.tried(&current).await? {
+            Tried::Works => done(&self.name, &format!("{back}, which logs in; {kept}"), self.json),
+            Tried::Unanswered(why) => {
+                let what = format!("{back}, which was not tried now: {why}; {kept}");
+                done(&self.name, &what, self.json)
+            }
+            Tried::Refused { why, causes } => Err(Failure::refused(format!(
+                "connection {} {back}, and it does not log in: {why}; {kept}",
+                self.name
+            ))
+            .hint(causes)),
+        }
     }
 
     pub(super) async fn drop_staged(self) -> Result<Exit, Failure> {
@@ -193,8 +203,14 @@ impl Rotation<'_> {
             .vault
             .fall_back(self.name.clone(), why.clone(), self.by())
             .await?;
+        let old = self.folder.vault.open(self.name.clone()).await?;
+        let and = match self.tried(&old).await? {
+            Tried::Works => "and logs in".to_owned(),
+            Tried::Unanswered(why) => format!("and was not tried: {why}"),
+            Tried::Refused { why, .. } => format!("and does not log in either: {why}"),
+        };
         Err(Failure::refused(format!(
-            "the new token stopped to work right after the switch: {why}; the old one signs again"
+            "the new token stopped to work right after the switch: {why}; the old one signs again, {and}"
         ))
         .hint(causes))
     }

@@ -15,10 +15,12 @@ pub(super) async fn list(folder: &VaultFolder, as_json: bool) -> Result<Exit, Fa
     let mut rows = Table::new(&["NAME", "ACCOUNT", "HEALTH", "LAST SUCCESS (UTC)", "COMPANY"]);
     let mut values = Vec::new();
     let mut after = None;
+    let mut is_empty = true;
     loop {
         let page = folder.vault.connections(after, MAX_ROWS).await?;
         let Some(last) = page.last() else { break };
         after = Some(last.id.clone());
+        is_empty = false;
         for one in &page {
             if as_json {
                 values.push(as_value(one));
@@ -35,6 +37,7 @@ pub(super) async fn list(folder: &VaultFolder, as_json: bool) -> Result<Exit, Fa
     }
     match as_json {
         true => output::say_json(&json!({ "rows": values, "more": false }))?,
+        false if is_empty => output::say(super::NONE)?,
         false => rows.print()?,
     }
     Ok(Exit::Success)
@@ -104,7 +107,7 @@ pub(super) async fn audit(
     as_json: bool,
 ) -> Result<Exit, Failure> {
     let filter = AuditFilter {
-        subject: name.map(|name| format!("connection {name}")),
+        subject: name.as_ref().map(|name| format!("connection {name}")),
         // One more than is shown tells whether more follows.
         limit: limit.saturating_add(1),
         before: None,
@@ -115,10 +118,14 @@ pub(super) async fn audit(
     // The vault gives no more at once than the highest limit.
     let more = found.len() > shown || (limit >= MAX_ROWS && found.len() == shown);
     found.truncate(shown);
+    // Of one that was removed there is audit; of a name that was never one, there is nothing to show.
+    if let Some(name) = name.filter(|_| found.is_empty()) {
+        super::known(folder, &name).await?;
+    }
     if as_json {
         let values = found.iter().map(|row| {
             json!({
-                "id": row.id, "at": moment_of(row.at), "actor": row.actor, "action": row.action.word(),
+                "id": row.id, "at": row.at.to_string(), "actor": row.actor, "action": row.action.word(),
                 "subject": row.subject, "detail": row.detail,
             })
         });
@@ -155,12 +162,12 @@ pub(super) async fn audit(
 }
 
 /// Whether a terminal has no room for a table of five columns and more, whose times would be cut first.
-pub(super) fn is_narrow() -> bool {
+pub(crate) fn is_narrow() -> bool {
     table::width().is_some_and(|width| width < 120)
 }
 
 /// A heading, and below it whatever is long.
-pub(super) fn below(heading: &str, detail: &str) -> Result<(), Failure> {
+pub(crate) fn below(heading: &str, detail: &str) -> Result<(), Failure> {
     output::say(heading)?;
     for line in table::indented(&plain(detail), 4) {
         output::say(&format!("{DIM}{line}{DIM:#}"))?;
@@ -230,7 +237,7 @@ fn health_cell(health: &Health, word: &str) -> Cell {
     }
 }
 
-pub(crate) fn health_word(health: &Health) -> String {
+fn health_word(health: &Health) -> String {
     match health {
         Health::Unverified => "unverified".to_owned(),
         Health::Healthy => "healthy".to_owned(),
@@ -240,7 +247,15 @@ pub(crate) fn health_word(health: &Health) -> String {
     }
 }
 
-/// For a column: since when is said elsewhere.
+/// For programs: since when it fails, if it does.
+pub(crate) fn failing_since(health: &Health) -> Option<String> {
+    match health {
+        Health::Failing { since } => Some(since.to_string()),
+        _ => None,
+    }
+}
+
+/// For a column and for programs: since when is said elsewhere.
 pub(crate) const fn short_word(health: &Health) -> &'static str {
     match health {
         Health::Unverified => "unverified",
@@ -266,20 +281,26 @@ pub(crate) fn moment_of(at: UnixTime) -> String {
 }
 
 fn as_value(one: &Connection) -> Value {
+    let time = |at: UnixTime| at.to_string();
     let set = |set: &StoredSet| {
         json!({
             "generation": set.generation, "consumerKeyEnd": set.consumer_key_end, "tokenEnd": set.token_end,
-            "stored": moment_of(set.stored), "verified": set.verified.map(moment_of),
+            "stored": set.stored.to_string(), "verified": set.verified.map(time),
         })
     };
     json!({
         "name": one.id.as_str(),
         "account": one.account.as_str(),
         "server": one.server.as_ref().map(ToString::to_string),
-        "health": health_word(&one.health),
-        "created": moment_of(one.created),
-        "lastSuccess": one.last_success.map(moment_of),
-        "lastFailure": one.last_failure.as_ref().map(|failure| json!({ "at": moment_of(failure.at), "why": failure.why })),
+        "health": short_word(&one.health),
+        "failingSince": failing_since(&one.health),
+        "supersededBy": match &one.health {
+            Health::Superseded { by } => by.as_ref().map(ConnectionId::as_str),
+            _ => None,
+        },
+        "created": one.created.to_string(),
+        "lastSuccess": one.last_success.map(time),
+        "lastFailure": one.last_failure.as_ref().map(|failure| json!({ "at": failure.at.to_string(), "why": failure.why })),
         "current": set(&one.current),
         "staged": one.staged.as_ref().map(set),
         "previous": one.previous.as_ref().map(set),

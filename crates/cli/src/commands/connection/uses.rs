@@ -43,7 +43,7 @@ pub(super) async fn show(
         }
     };
     let filter = UseFilter {
-        connection: asked.name,
+        connection: asked.name.clone(),
         caller,
         since: asked.since.map(|when| when.moment(world.clock.now()).0),
         failed: asked.failed,
@@ -55,6 +55,10 @@ pub(super) async fn show(
     let shown = usize::try_from(asked.limit).unwrap_or(usize::MAX);
     let more = found.len() > shown || (asked.limit >= MAX_ROWS && found.len() == shown);
     found.truncate(shown);
+    // Of one that was removed there may be uses; of a name that was never one, there is nothing to show.
+    if let Some(name) = asked.name.as_ref().filter(|_| found.is_empty()) {
+        super::known(folder, name).await?;
+    }
     let name_of = |one: &Use| {
         let caller = callers.iter().find(|caller| caller.id == one.caller);
         caller.map_or_else(|| one.caller.to_string(), |caller| caller.name.clone())
