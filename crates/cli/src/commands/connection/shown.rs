@@ -50,6 +50,10 @@ pub(super) async fn show(folder: &VaultFolder, name: ConnectionId, as_json: bool
         .last_failure
         .as_ref()
         .map(|failure| format!("{}  {}", utc(failure.at), failure.why));
+    let unreached = one
+        .unreached
+        .as_ref()
+        .map(|unreached| format!("since {}: {}", utc(unreached.at), unreached.why));
     let state = |set: Option<&StoredSet>| {
         set.map(|set| {
             let verified = match set.verified {
@@ -82,6 +86,7 @@ pub(super) async fn show(folder: &VaultFolder, name: ConnectionId, as_json: bool
         ("Created", utc(one.created).into()),
         ("Last success", or_empty(one.last_success.map(utc))),
         ("Last failure", or_empty(failure)),
+        ("Not reached", or_empty(unreached)),
         (
             "Tags",
             one.label
@@ -280,6 +285,7 @@ fn as_value(one: &Connection) -> Value {
         "created": moment_of(one.created),
         "lastSuccess": one.last_success.map(moment_of),
         "lastFailure": one.last_failure.as_ref().map(|failure| json!({ "at": moment_of(failure.at), "why": failure.why })),
+        "unreached": one.unreached.as_ref().map(|unreached| json!({ "since": moment_of(unreached.at), "why": unreached.why })),
         "current": set(&one.current),
         "staged": one.staged.as_ref().map(set),
         "previous": one.previous.as_ref().map(set),
