@@ -35,7 +35,7 @@ impl Checkups {
         all.push_back(Arc::new(checked));
     }
 
-    fn of(&self, number: i64) -> Option<Arc<Checked>> {
+    pub(crate) fn of(&self, number: i64) -> Option<Arc<Checked>> {
         let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         all.iter().find(|known| known.number == number).cloned()
     }

@@ -28,6 +28,8 @@ pub(crate) struct One {
     pub(crate) lately: Vec<(i64, Use)>,
     pub(crate) warnings: Vec<String>,
     pub(crate) now: UnixTime,
+    /// When somebody looked at it last, while this process runs.
+    pub(crate) checked: Option<UnixTime>,
     /// What was just done.
     pub(crate) done: Option<Done>,
 }
@@ -128,6 +130,7 @@ async fn read(desk: &Desk, id: &str) -> Result<Option<One>, VaultError> {
         lately: vault.uses(used).await?,
         grants: grants.filter_map(of).collect(),
         warnings: warnings(&connection, same_key, same_token, now),
+        checked: desk.checkups.of(connection.number).map(|checked| checked.at),
         connection,
         now,
         done: Done::ALL
@@ -221,6 +224,7 @@ impl One {
                     h2 id="time" { "Health over time" }
                     p.help { "What was written down of its logins and of who changed it. A login is written down when its outcome changes." }
                     (health::over_time(&self.past, self.now))
+                    @if let Some(at) = self.checked { p.after { a href={ (path) "/check" } { "What the last checkup found" } ", at " (moment(at)) } }
                 }
                 (self.who_may())
                 (self.who_did())

@@ -232,6 +232,7 @@ fn pages(lock: &Lock) -> Vec<Page> {
         lately: vec![used("answered")],
         warnings: vec!["A token that may do <everything>.".to_owned()],
         now: NOW,
+        checked: Some(NOW),
         done,
     };
     let caller = |form: GrantForm, connections: Vec<String>| caller::One {

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use countersign_client::{Breaker, Edition, Login, Logins};
+use countersign_client::{Breaker, BreakerState, Edition, Login, Logins};
 use countersign_protocol::{AccountId, LocalServer, Signer};
 use countersign_vault::{Caller, CallerKey, ConnectionId, Grant, Health, Vault, VaultError};
 use countersign_world::{Clock, UnixTime};
@@ -109,7 +109,12 @@ impl Book {
     pub(crate) async fn look(&self) -> Result<(), VaultError> {
         let revision = self.vault.revision().await?;
         if self.revision.swap(revision, Ordering::SeqCst) != revision {
+            let stopped = self.stopped();
             self.empty();
+            // Read at once, and not only when they are called: a login may have worked since, and who looks is told.
+            for id in stopped {
+                let _ = self.connection(&id).await;
+            }
         }
         Ok(())
     }
@@ -175,6 +180,16 @@ impl Book {
             }
         });
         Ok(keyed)
+    }
+
+    /// The connections whose logins are not tried now.
+    fn stopped(&self) -> Vec<ConnectionId> {
+        let now = self.clock.elapsed();
+        let pages = self.pages.read().unwrap_or_else(PoisonError::into_inner);
+        let all = pages.connections.iter();
+        all.filter(|(_, keyed)| keyed.breaker.state(now) == BreakerState::Open)
+            .map(|(id, _)| id.clone())
+            .collect()
     }
 
     fn keep(&self, emptied: u64, write: impl FnOnce(&mut Pages)) {

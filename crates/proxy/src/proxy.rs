@@ -335,6 +335,12 @@ impl Shared {
             ServiceKind::Soap => Payload::read_envelope(&headers, body, read, version_of(path)?).await?,
             _ => Payload::read(&headers, body, kept, read).await?,
         };
+        // Attack: a form that names another script than the query, which is what the grant is asked for.
+        if call.service() == ServiceKind::Restlet && payload.has_field(&["script", "deploy"]) {
+            return Err(Refusal::bad_request(
+                "The form has a field named script or deploy: those stand in the query, and nowhere else.",
+            ));
+        }
         if let Payload::Envelope(envelope) = &payload {
             call = call.with_soap_operation(&envelope.operation);
             note.called(&call, path);
