@@ -18,21 +18,25 @@ const TIME: Duration = Duration::from_secs(10);
 /// How much passes, and how long is waited for it.
 pub(crate) struct Pace {
     time: Duration,
+    longest: Duration,
     /// Since when the next part is waited for.
     since: Option<Duration>,
     /// Of both, since the last time enough had passed.
     waited: Duration,
     passed: u64,
+    waited_in_all: Duration,
 }
 
 impl Pace {
-    /// Too slow is who makes us wait so long for [`LEAST`].
-    pub(crate) const fn new(time: Duration) -> Self {
+    /// Too slow is who makes us wait `time` for [`LEAST`], or `longest` in all.
+    pub(crate) const fn new(time: Duration, longest: Duration) -> Self {
         Self {
             time,
+            longest,
             since: None,
             waited: Duration::ZERO,
             passed: 0,
+            waited_in_all: Duration::ZERO,
         }
     }
 
@@ -42,7 +46,9 @@ impl Pace {
 
     pub(crate) fn went_on(&mut self, now: Duration, bytes: u64) {
         let since = self.since.take().unwrap_or(now);
-        self.waited = self.waited.saturating_add(now.saturating_sub(since));
+        let waited = now.saturating_sub(since);
+        self.waited = self.waited.saturating_add(waited);
+        self.waited_in_all = self.waited_in_all.saturating_add(waited);
         self.passed = self.passed.saturating_add(bytes);
         if self.passed >= LEAST {
             self.passed = 0;
@@ -55,6 +61,7 @@ impl Pace {
             .since
             .map_or(Duration::ZERO, |since| now.saturating_sub(since));
         self.waited.saturating_add(waiting) >= self.time
+            || self.waited_in_all.saturating_add(waiting) >= self.longest
     }
 }
 
@@ -79,7 +86,7 @@ impl<B> Paced<B> {
         Self {
             body,
             clock,
-            pace: Pace::new(TIME),
+            pace: Pace::new(TIME, Duration::MAX),
         }
     }
 }
@@ -168,6 +175,20 @@ mod tests {
                 _ => false,
             }
         })
+    }
+
+    #[test]
+    fn whoever_takes_just_enough_makes_nobody_wait_for_ever() {
+        let mut pace = Pace::new(TIME, TIME * 10);
+        let mut now = Duration::from_secs(1000);
+        let mut parts = 0;
+        while !pace.is_too_slow(now) {
+            pace.waits(now);
+            now += TIME / 2;
+            pace.went_on(now, LEAST);
+            parts += 1;
+        }
+        assert_eq!(parts, 20);
     }
 
     #[test]

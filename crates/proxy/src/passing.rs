@@ -19,6 +19,8 @@ use crate::pace::Pace;
 /// How long it is waited for a caller that does not take the least there is to take. A listener is no more patient with one
 /// that takes nothing.
 const TIME: Duration = Duration::from_secs(30);
+/// How long it is waited for a caller in all. A listener is no more patient with one that sends.
+const LONGEST: Duration = Duration::from_mins(10);
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// What a request holds until it is over.
@@ -55,7 +57,7 @@ impl Answers {
             way: Mutex::new(Way {
                 upstream: Some(upstream),
                 held: Some(held),
-                pace: Pace::new(TIME),
+                pace: Pace::new(TIME, LONGEST),
                 given: 0,
             }),
         });
