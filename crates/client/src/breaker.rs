@@ -138,6 +138,17 @@ impl Breaker {
         admitted.err().map(|open| open.retry_after)
     }
 
+    /// A login of this token worked elsewhere `at` that time since the start: where none failed since, one may try again at
+    /// once. The count goes on until it has.
+    pub fn worked_elsewhere(&self, at: Duration) {
+        let mut state = self.lock();
+        if state.last_failure.is_some_and(|failed| failed < at)
+            && let Some((until, _)) = &mut state.open
+        {
+            *until = at.min(*until);
+        }
+    }
+
     pub fn state(&self, now: Duration) -> BreakerState {
         match self.lock().open {
             None => BreakerState::Closed,
@@ -274,6 +285,31 @@ mod tests {
         let probe = admit(&breaker, 1, later + LATER_PAUSE).ok().unwrap();
         assert!(probe.worked());
         assert_eq!(breaker.state(later), BreakerState::Closed);
+    }
+
+    #[test]
+    fn a_login_that_worked_elsewhere_lets_one_try_at_once_and_an_older_one_does_not() {
+        let breaker = Breaker::default();
+        breaker.worked_elsewhere(START);
+        for _ in 0..3 {
+            admit(&breaker, 1, START).ok().unwrap().failed(START);
+        }
+        breaker.worked_elsewhere(START);
+        let now = START + Duration::from_secs(2);
+        assert_eq!(breaker.state(now), BreakerState::Open);
+        let elsewhere = START + Duration::from_secs(1);
+        breaker.worked_elsewhere(elsewhere);
+        assert_eq!(breaker.state(now), BreakerState::HalfOpen);
+        let probe = admit(&breaker, 1, now).ok().unwrap();
+        assert!(admit(&breaker, 1, now).is_err(), "one at a time");
+        probe.failed(now);
+        // What is known already is no reason to try once more.
+        breaker.worked_elsewhere(elsewhere);
+        assert_eq!(admit(&breaker, 1, now).err().unwrap().retry_after, LATER_PAUSE);
+        breaker.worked_elsewhere(now + Duration::from_secs(1));
+        let probe = admit(&breaker, 1, now + Duration::from_secs(1)).ok().unwrap();
+        assert!(probe.worked());
+        assert_eq!(breaker.state(now), BreakerState::Closed);
     }
 
     #[test]

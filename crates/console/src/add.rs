@@ -1,18 +1,19 @@
 //! A new connection: the five values beside the guide to each, tried on the account, and only then kept.
 
 use countersign_protocol::{AccountId, Environment, LocalServer};
-use countersign_vault::{ConnectionId, Given, Holder, Label, VaultError};
+use countersign_vault::{ConnectionId, Given, Label, VaultError};
 use countersign_web::{
-    Answer, Choice, Field, Filled, Lock, Markup, Notice, Page, Select, Tone, Weight, button, html,
-    link_button, sentence,
+    Answer, Choice, Field, Filled, Lock, Markup, Page, Select, Tone, button, html, link_button, redirect,
+    sentence,
 };
 use http::StatusCode;
 
 use crate::board::CONNECTIONS;
-use crate::connections::{NEW, PATH, path_of};
+use crate::connection::{Done, done};
+use crate::connections::{NEW, PATH};
 use crate::desk::Desk;
 use crate::steps::{paste, steps};
-use crate::trial::{Tried, Untried, became, written_down};
+use crate::trial::{Tried, Untried, written_down};
 use crate::typed::{PASTE, Shown, Typed};
 
 /// The kinds of accounts, as a form has them.
@@ -199,10 +200,7 @@ pub(crate) async fn save(desk: &Desk, form: &Filled) -> Answer {
         }
     };
     match keep(desk, id.clone(), tried).await {
-        Ok((account, holder)) => {
-            let page = kept(&id, &account, holder.as_ref(), &typed.remarks);
-            desk.show(CONNECTIONS, &page)
-        }
+        Ok(()) => redirect(&done(&id, Done::Added)),
         Err(VaultError::Conflict(error)) => {
             again.name_wrong = Some(format!("is taken: {error}."));
             desk.again(CONNECTIONS, &again.page(&desk.lock))
@@ -219,43 +217,8 @@ pub(crate) async fn save(desk: &Desk, form: &Filled) -> Answer {
     }
 }
 
-async fn keep(
-    desk: &Desk,
-    id: ConnectionId,
-    tried: Tried,
-) -> Result<(AccountId, Option<Holder>), VaultError> {
+async fn keep(desk: &Desk, id: ConnectionId, tried: Tried) -> Result<(), VaultError> {
     let vault = &desk.parts.vault;
     let made = vault.add(id, tried.given, Label::default(), desk.by()).await?;
-    let holder = written_down(desk, &made, (&tried.results, &tried.findings)).await?;
-    Ok((made.account, holder))
-}
-
-/// Who one became.
-pub(crate) fn kept(
-    id: &ConnectionId,
-    account: &AccountId,
-    holder: Option<&Holder>,
-    remarks: &[String],
-) -> Page {
-    let mut notices = vec![Notice::new(
-        Weight::Done,
-        format!("Connection {id} is kept: the login works."),
-    )];
-    notices.extend(remarks.iter().map(|remark| Notice::new(Weight::Note, remark)));
-    if holder.is_some_and(Holder::is_administrator) {
-        notices.push(Notice::new(
-            Weight::Warning,
-            countersign_doctor::Warning::Administrator.sentence(),
-        ));
-    }
-    Page {
-        title: "Whose token it is".to_owned(),
-        crumbs: crate::connection::below(id),
-        notices,
-        actions: Some(link_button("To the connection", &path_of(id), Tone::Primary)),
-        body: html! {
-            section.section aria-label="Whose token it is" { (became(account, holder)) }
-            p.after { "Is this not the company or role that was meant? " a href={ (path_of(id)) "/remove" } { "Remove it" } " and add the right one." }
-        },
-    }
+    written_down(desk, &made, (&tried.results, &tried.findings)).await
 }

@@ -3,12 +3,12 @@
 use countersign_vault::{Caller, CallerId, Grant, GrantId, VaultError};
 use countersign_web::{
     Answer, Column, Filled, Lock, Markup, Notice, Page, Pager, Table, Tone, Weight, button, facts, html,
-    moment, moment_or, redirect,
+    link_button, moment, moment_or, redirect,
 };
 use countersign_world::UnixTime;
 
 use crate::board::{CALLERS, USES};
-use crate::callers::{PATH, all, path_of, state};
+use crate::callers::{all, path_of, state};
 use crate::connections;
 use crate::desk::Desk;
 use crate::grant_form::GrantForm;
@@ -57,8 +57,8 @@ impl One {
                     (self.adding(lock))
                     section.section aria-labelledby="end" {
                         h2 id="end" { "End it" }
-                        p.help { "Its key and all its grants open nothing from then on, for good. What it did stays in the list of uses." }
-                        (lock.button_form(&format!("{path}/revoke"), html! { (button("Revoke its key and grants", Tone::Danger, None)) }))
+                        p.help { "Its key and all its grants open nothing from then on, for good. What that stops is shown first." }
+                        (link_button("Revoke its key and grants", &format!("{path}/revoke"), Tone::Danger))
                     }
                 }
             },
@@ -106,19 +106,24 @@ impl One {
     }
 }
 
-/// The caller that a path names; none where it is no number.
-fn named(id: &str) -> Option<CallerId> {
+/// What a path names; none where it is no number.
+fn id_of(id: &str) -> Option<CallerId> {
     id.parse::<i64>().ok().map(CallerId::from)
 }
 
+/// The caller that a path names; none where there is none.
+pub(crate) async fn named(desk: &Desk, id: &str) -> Result<Option<Caller>, VaultError> {
+    let Some(id) = id_of(id) else { return Ok(None) };
+    Ok(all(desk).await?.into_iter().find(|caller| caller.id == id))
+}
+
 async fn read(desk: &Desk, id: &str, form: GrantForm) -> Result<Option<One>, VaultError> {
-    let Some(id) = named(id) else { return Ok(None) };
-    let Some(caller) = all(desk).await?.into_iter().find(|caller| caller.id == id) else {
+    let Some(caller) = named(desk, id).await? else {
         return Ok(None);
     };
     let connections = connections::all(desk).await?.into_iter();
     Ok(Some(One {
-        grants: desk.parts.vault.grants_of(id).await?,
+        grants: desk.parts.vault.grants_of(caller.id).await?,
         caller,
         connections: connections.map(|one| one.id.to_string()).collect(),
         form,
@@ -141,7 +146,7 @@ pub(crate) async fn show(desk: &Desk, id: &str) -> Answer {
 }
 
 pub(crate) async fn grant(desk: &Desk, id: &str, form: &Filled) -> Answer {
-    let Some(caller) = named(id) else {
+    let Some(caller) = id_of(id) else {
         return desk.not_found();
     };
     let by = desk.by();
@@ -155,21 +160,11 @@ pub(crate) async fn grant(desk: &Desk, id: &str, form: &Filled) -> Answer {
 }
 
 pub(crate) async fn revoke_grant(desk: &Desk, id: &str, form: &Filled) -> Answer {
-    let (Some(caller), Some(grant)) = (named(id), form.number::<i64>("grant").map(GrantId::from)) else {
+    let (Some(caller), Some(grant)) = (id_of(id), form.number::<i64>("grant").map(GrantId::from)) else {
         return desk.not_found();
     };
     match desk.parts.vault.revoke_grant(grant, desk.by()).await {
         Ok(()) => redirect(&path_of(caller)),
-        Err(error) => desk.failed(&error),
-    }
-}
-
-pub(crate) async fn revoke(desk: &Desk, id: &str) -> Answer {
-    let Some(caller) = named(id) else {
-        return desk.not_found();
-    };
-    match desk.parts.vault.revoke_caller(caller, desk.by()).await {
-        Ok(()) => redirect(PATH),
         Err(error) => desk.failed(&error),
     }
 }

@@ -1,9 +1,15 @@
-//! A checkup that somebody asked for, and what it found.
+//! A checkup that somebody asked for, and what it found: shown until there is another, however often the page is loaded.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use countersign_doctor::Findings;
 use countersign_protocol::AccountId;
 use countersign_vault::ConnectionId;
-use countersign_web::{Answer, Lock, Notice, Page, Tone, Weight, button, html, link_button, sentence};
+use countersign_web::{
+    Answer, Lock, Notice, Page, Tone, Weight, button, html, link_button, moment, redirect, sentence,
+};
+use countersign_world::UnixTime;
 use http::StatusCode;
 
 use crate::board::CONNECTIONS;
@@ -12,10 +18,36 @@ use crate::connections::path_of;
 use crate::desk::Desk;
 use crate::findings;
 
-/// A checkup that was just made.
+/// Checkups that are kept in mind, each of another connection.
+const MOST: usize = 256;
+
+/// The last checkup of each connection, while this process runs.
+#[derive(Default)]
+pub(crate) struct Checkups(Mutex<VecDeque<Arc<Checked>>>);
+
+impl Checkups {
+    fn keep(&self, checked: Checked) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.retain(|known| known.number != checked.number);
+        if all.len() >= MOST {
+            all.pop_front();
+        }
+        all.push_back(Arc::new(checked));
+    }
+
+    pub(crate) fn of(&self, number: i64) -> Option<Arc<Checked>> {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.iter().find(|known| known.number == number).cloned()
+    }
+}
+
+/// A checkup that was made.
 pub(crate) struct Checked {
+    /// Of the connection: the next one of its id has another.
+    pub(crate) number: i64,
     pub(crate) id: ConnectionId,
     pub(crate) account: AccountId,
+    pub(crate) at: UnixTime,
     pub(crate) findings: Findings,
 }
 
@@ -41,10 +73,22 @@ impl Checked {
             body: html! {
                 section.section aria-labelledby="asked" {
                     h2 id="asked" { "What was asked of account " (self.account) }
+                    p.help { "At " (moment(self.at)) "." }
                     (findings::lines(&self.findings))
                 }
             },
         }
+    }
+}
+
+pub(crate) async fn show(desk: &Desk, id: &str) -> Answer {
+    match named(desk, id).await {
+        Ok(Some(connection)) => match desk.checkups.of(connection.number) {
+            Some(checked) => desk.show(CONNECTIONS, &checked.page(&desk.lock)),
+            None => redirect(&path_of(&connection.id)),
+        },
+        Ok(None) => desk.not_found(),
+        Err(error) => desk.failed(&error),
     }
 }
 
@@ -56,12 +100,15 @@ pub(crate) async fn check(desk: &Desk, id: &str) -> Answer {
     };
     match desk.examine(&connection, desk.by()).await {
         Ok(Ok(findings)) => {
-            let checked = Checked {
+            let path = format!("{}/check", path_of(&connection.id));
+            desk.checkups.keep(Checked {
+                number: connection.number,
                 id: connection.id,
                 account: connection.account,
+                at: desk.parts.clock.now(),
                 findings,
-            };
-            desk.show(CONNECTIONS, &checked.page(&desk.lock))
+            });
+            redirect(&path)
         }
         Ok(Err(untried)) => desk.trouble(StatusCode::TOO_MANY_REQUESTS, "Not asked", &untried.text),
         Err(error) => desk.failed(&error),

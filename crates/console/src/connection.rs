@@ -28,26 +28,59 @@ pub(crate) struct One {
     pub(crate) lately: Vec<(i64, Use)>,
     pub(crate) warnings: Vec<String>,
     pub(crate) now: UnixTime,
+    /// When somebody looked at it last, while this process runs.
+    pub(crate) checked: Option<UnixTime>,
     /// What was just done.
-    pub(crate) done: Option<&'static str>,
+    pub(crate) done: Option<Done>,
 }
 
-/// What an address may say was just done.
-const DONE: [(&str, &str); 3] = [
-    (
-        "rotated",
-        "It signs with the new token now. Once no other connection has the old one, revoke it in NetSuite: Setup > \
-         Users/Roles > Access Tokens > Edit > Revoke.",
-    ),
-    (
-        "dropped",
-        "The new token is forgotten; the old one goes on signing.",
-    ),
-    (
-        "back",
-        "It signs with the old token again. The new one is kept beside it.",
-    ),
-];
+/// What was just done, as an address says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Done {
+    Added,
+    Moved,
+    Rotated,
+    Dropped,
+    Back,
+}
+
+impl Done {
+    const ALL: [Self; 5] = [Self::Added, Self::Moved, Self::Rotated, Self::Dropped, Self::Back];
+
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Added => "added",
+            Self::Moved => "moved",
+            Self::Rotated => "rotated",
+            Self::Dropped => "dropped",
+            Self::Back => "back",
+        }
+    }
+
+    const fn sentence(self) -> &'static str {
+        match self {
+            Self::Added => {
+                "The login works, and the connection is kept. Are the company and the role below not those that were meant, \
+                 remove it and add the right one."
+            }
+            Self::Moved => {
+                "The login works, and the connection signs for this account now. Are the company and the role below not those \
+                 that were meant, move it once more."
+            }
+            Self::Rotated => {
+                "It signs with the new token now. Once no other connection has the old one, revoke it in NetSuite: Setup > \
+                 Users/Roles > Access Tokens > Edit > Revoke."
+            }
+            Self::Dropped => "The new token is forgotten; the old one goes on signing.",
+            Self::Back => "It signs with the old token again. The new one is kept beside it.",
+        }
+    }
+}
+
+/// The page of a connection, which says first what was just done.
+pub(crate) fn done(id: &ConnectionId, done: Done) -> String {
+    format!("{}?done={}", path_of(id), done.word())
+}
 
 pub(crate) async fn show(desk: &Desk, id: &str) -> Answer {
     match read(desk, id).await {
@@ -92,15 +125,17 @@ async fn read(desk: &Desk, id: &str) -> Result<Option<One>, VaultError> {
         vault.others_with_its_key(id.clone()).await?,
         vault.others_with_its_token(id.clone()).await?,
     );
-    let done = DONE.iter().find(|(word, _)| *word == desk.query.text("done"));
     Ok(Some(One {
         past: vault.audit(past).await?,
         lately: vault.uses(used).await?,
         grants: grants.filter_map(of).collect(),
         warnings: warnings(&connection, same_key, same_token, now),
+        checked: desk.checkups.of(connection.number).map(|checked| checked.at),
         connection,
         now,
-        done: done.map(|(_, text)| *text),
+        done: Done::ALL
+            .into_iter()
+            .find(|done| done.word() == desk.query.text("done")),
     }))
 }
 
@@ -150,13 +185,21 @@ impl One {
         let mut notices: Vec<Notice> = self
             .done
             .iter()
-            .map(|text| Notice::new(Weight::Done, *text))
+            .map(|done| Notice::new(Weight::Done, done.sentence()))
             .collect();
         if let (Health::Failing { since }, Some(failure)) = (health, &self.connection.last_failure) {
             let text = format!(
                 "It has been failing since {}. {} A checkup says why, and where to click.",
                 day(*since),
                 sentence(&failure.why)
+            );
+            notices.push(Notice::new(Weight::Warning, text));
+        }
+        if let Some(unreached) = &self.connection.unreached {
+            let text = format!(
+                "Nobody has answered for its account since {}: {}. That says nothing of its credentials. A checkup looks again.",
+                minute(unreached.at),
+                unreached.why
             );
             notices.push(Notice::new(Weight::Warning, text));
         }
@@ -181,6 +224,7 @@ impl One {
                     h2 id="time" { "Health over time" }
                     p.help { "What was written down of its logins and of who changed it. A login is written down when its outcome changes." }
                     (health::over_time(&self.past, self.now))
+                    @if let Some(at) = self.checked { p.after { a href={ (path) "/check" } { "What the last checkup found" } ", at " (moment(at)) } }
                 }
                 (self.who_may())
                 (self.who_did())
@@ -202,7 +246,7 @@ impl One {
             .map(|(tag, value)| format!("{tag}={value}"))
             .collect();
         let mut all = vec![
-            ("State", health::state(&one.health)),
+            ("State", health::state(one)),
             (
                 "Account",
                 html! { (one.account) " " span.kind { (kind(one.account.environment())) } },
@@ -304,6 +348,11 @@ fn set(set: &StoredSet) -> Markup {
         span.sub { "entered " (moment(set.stored)) }
         @if set.verified.is_none() { span.sub { "no login with it has worked yet" } }
     }
+}
+
+fn minute(at: UnixTime) -> String {
+    let minute: String = at.to_string().chars().take(16).collect();
+    format!("{} UTC", minute.replace('T', " "))
 }
 
 fn day(at: UnixTime) -> String {

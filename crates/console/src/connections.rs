@@ -235,7 +235,7 @@ fn cells(one: &Connection) -> Vec<Markup> {
             None => html! { span.help { "Not known: check it" } },
         },
         html! {
-            (health::state(&one.health))
+            (health::state(one))
             @if one.staged.is_some() { span.sub.short { "a new token waits" } }
             @if one.previous.is_some() { span.sub.short { "the old token is kept" } }
         },

@@ -17,11 +17,12 @@ use http_body_util::BodyExt;
 use http_body_util::combinators::UnsyncBoxBody;
 
 use crate::arrival::{Arrival, CONNECT};
+use crate::checked::Checkups;
 use crate::desk::Desk;
 use crate::sessions::Sessions;
 use crate::{
     add, caller, callers, changes, checked, connection, connections, governor, invite, relocation, removal,
-    rotation, setup, sign_in, trouble, uses,
+    revocation, rotation, setup, sign_in, trouble, uses,
 };
 
 /// The longest form, in bytes: a paste of 64 KiB, each byte of which may be three.
@@ -55,6 +56,7 @@ pub struct Console(Arc<Shared>);
 pub(crate) struct Shared {
     pub(crate) parts: Parts,
     pub(crate) sessions: Sessions,
+    pub(crate) checkups: Checkups,
 }
 
 /// Whole, or going on as long as somebody looks.
@@ -64,6 +66,7 @@ impl Console {
     pub fn new(parts: Parts) -> Self {
         Self(Arc::new(Shared {
             sessions: Sessions::default(),
+            checkups: Checkups::default(),
             parts,
         }))
     }
@@ -172,6 +175,7 @@ async fn route(desk: &Desk, segments: &[&str], form: Option<&Filled>) -> Answer 
         (["connections", "invite"], Some(form)) => invite::make(desk, form).await,
         (["connections", "withdraw"], Some(form)) => invite::withdraw(desk, form).await,
         (["connection", id], None) => connection::show(desk, id).await,
+        (["connection", id, "check"], None) => checked::show(desk, id).await,
         (["connection", id, "check"], Some(_)) => checked::check(desk, id).await,
         (["connection", id, "rotate"], None) => rotation::show(desk, id).await,
         (["connection", id, "rotate"], Some(form)) => rotation::go_on(desk, id, form).await,
@@ -185,7 +189,8 @@ async fn route(desk: &Desk, segments: &[&str], form: Option<&Filled>) -> Answer 
         (["caller", id], None) => caller::show(desk, id).await,
         (["caller", id, "grant"], Some(form)) => caller::grant(desk, id, form).await,
         (["caller", id, "revoke-grant"], Some(form)) => caller::revoke_grant(desk, id, form).await,
-        (["caller", id, "revoke"], Some(_)) => caller::revoke(desk, id).await,
+        (["caller", id, "revoke"], None) => revocation::show(desk, id).await,
+        (["caller", id, "revoke"], Some(form)) => revocation::revoke(desk, id, form).await,
         (["governor"], None) => governor::show(desk),
         (["uses"], None) => uses::show(desk).await,
         (["changes"], None) => changes::show(desk).await,

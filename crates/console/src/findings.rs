@@ -19,7 +19,7 @@ fn line_of(line: &Finding) -> Markup {
         State::Fine => ("passed", "Fine"),
         State::Note => ("passed", "Fine, note"),
         State::Failed => ("refused", "Failed"),
-        State::Spared => ("unreached", "Not asked"),
+        State::Spared => ("unreached", "Not tested"),
     };
     html! {
         li class=(class) {

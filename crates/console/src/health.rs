@@ -1,6 +1,6 @@
 //! How a connection is, now and over time.
 
-use countersign_vault::{Action, AuditRow, Health};
+use countersign_vault::{Action, AuditRow, Connection, Health};
 use countersign_web::{Markup, html, moment};
 use countersign_world::UnixTime;
 
@@ -22,7 +22,9 @@ pub(crate) fn class_of(word: &str) -> &'static str {
     }
 }
 
-pub(crate) fn state(health: &Health) -> Markup {
+/// How a connection is, and since when nobody answers for its account.
+pub(crate) fn state(connection: &Connection) -> Markup {
+    let health = &connection.health;
     let class = class_of(word(health));
     html! {
         span.state.(class) {
@@ -38,6 +40,7 @@ pub(crate) fn state(health: &Health) -> Markup {
             Health::Superseded { by: Some(by) } => { span.sub.short { "by " (by) } },
             _ => {},
         }
+        @if let Some(unreached) = &connection.unreached { span.sub.short { "not reached since " (moment(unreached.at)) } }
     }
 }
 

@@ -26,6 +26,7 @@ mod health;
 mod invite;
 mod relocation;
 mod removal;
+mod revocation;
 mod rotation;
 #[cfg(test)]
 mod samples;

@@ -3,17 +3,18 @@
 //! Invariant: an account, a server or a key alone cannot be changed, so that nobody leads the secrets that are kept elsewhere.
 
 use countersign_vault::{Connection, Given, VaultError};
-use countersign_web::{Answer, Filled, Lock, Notice, Page, Tone, button, html, link_button};
+use countersign_web::{
+    Answer, Filled, Lock, Notice, Page, Tone, button, html, link_button, redirect, sentence,
+};
 
 use crate::add::{self, Place};
 use crate::board::CONNECTIONS;
-use crate::connection::{below, named};
+use crate::connection::{Done, below, done, named};
 use crate::connections::path_of;
 use crate::desk::Desk;
 use crate::steps::{paste, steps};
 use crate::trial::{Untried, kind, written_down};
 use crate::typed::{PASTE, Shown, Typed};
-use countersign_web::sentence;
 
 pub(crate) struct Relocation {
     pub(crate) connection: Connection,
@@ -127,10 +128,7 @@ pub(crate) async fn go(desk: &Desk, id: &str, form: &Filled) -> Answer {
         Err(error) => return desk.failed(&error),
     };
     match written_down(desk, &moved, (&tried.results, &tried.findings)).await {
-        Ok(holder) => {
-            let kept = add::kept(&id, &moved.account, holder.as_ref(), &typed.remarks);
-            desk.show(CONNECTIONS, &kept)
-        }
+        Ok(()) => redirect(&done(&id, Done::Moved)),
         Err(error) => desk.failed(&error),
     }
 }

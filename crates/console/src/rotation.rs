@@ -12,7 +12,7 @@ use countersign_web::{
 };
 
 use crate::board::CONNECTIONS;
-use crate::connection::{below, named};
+use crate::connection::{Done, below, done, named};
 use crate::connections::path_of;
 use crate::desk::Desk;
 use crate::steps::token_step;
@@ -114,12 +114,17 @@ pub(crate) async fn go_on(desk: &Desk, id: &str, form: &Filled) -> Answer {
     };
     let id = connection.id.clone();
     let vault = &desk.parts.vault;
-    let done = |word: &str| redirect(&format!("{}?done={word}", path_of(&id)));
     let acted = match form.text("act") {
-        "drop" => vault.drop_staged(id.clone(), desk.by()).await.map(|_| "dropped"),
+        "drop" => vault
+            .drop_staged(id.clone(), desk.by())
+            .await
+            .map(|_| Done::Dropped),
         "fall-back" => {
             let why = "asked for".to_owned();
-            vault.fall_back(id.clone(), why, desk.by()).await.map(|_| "back")
+            vault
+                .fall_back(id.clone(), why, desk.by())
+                .await
+                .map(|_| Done::Back)
         }
         _ => {
             let begun = match (&connection.staged, &connection.previous) {
@@ -131,7 +136,7 @@ pub(crate) async fn go_on(desk: &Desk, id: &str, form: &Filled) -> Answer {
                 Ok(Err((shown, refused))) => return again(desk, connection, shown, refused),
                 Ok(Ok(())) => match Box::pin(finish(desk, &id)).await {
                     Err(error) => Err(error),
-                    Ok(Ok(())) => Ok("rotated"),
+                    Ok(Ok(())) => Ok(Done::Rotated),
                     Ok(Err(refused)) => {
                         return match vault.connection(id).await {
                             Ok(connection) => again(desk, connection, Shown::default(), Some(refused)),
@@ -143,7 +148,7 @@ pub(crate) async fn go_on(desk: &Desk, id: &str, form: &Filled) -> Answer {
         }
     };
     match acted {
-        Ok(word) => done(word),
+        Ok(what) => redirect(&done(&connection.id, what)),
         Err(error) => desk.failed(&error),
     }
 }

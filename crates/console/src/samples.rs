@@ -9,7 +9,7 @@ use countersign_protocol::{Environment, Secret};
 use countersign_proxy::{AccountSurvey, CallerSurvey, ConnectionSurvey, Counts, LimitFrom, Logins, Survey};
 use countersign_testkit::faults_of_html;
 use countersign_vault::{
-    Action, AuditRow, Caller, Connection, Failure, Health, Holder, Label, Method, Scope, ServiceKind,
+    Action, AuditRow, Caller, Connection, Failure, Grant, Health, Holder, Label, Method, Scope, ServiceKind,
     StoredSet, Use,
 };
 use countersign_web::{Board, Lock, Notice, Page, Pager, Weight, board, html, sheet};
@@ -21,7 +21,7 @@ use crate::trial::Untried;
 use crate::typed::Shown;
 use crate::{
     add, caller, callers, changes, checked, connection, connections, governor, invite, relocation, removal,
-    rotation, setup, sign_in, trouble, uses,
+    revocation, rotation, setup, sign_in, trouble, uses,
 };
 
 const NOW: UnixTime = UnixTime::from_seconds(1_767_225_600);
@@ -47,6 +47,10 @@ fn connection_of(health: Health, name: &str) -> Connection {
             at: NOW,
             why: "the login was <refused>".to_owned(),
         }),
+        unreached: Some(Failure {
+            at: NOW,
+            why: "nobody <answers>".to_owned(),
+        }),
         holder: Some(Holder {
             company: "Honeycomb & \"Sons\"".to_owned(),
             role: "Administrator".to_owned(),
@@ -69,6 +73,18 @@ fn caller_of(name: &str) -> Caller {
         created: NOW,
         expires: Some(NOW),
         revoked: None,
+    }
+}
+
+fn grant() -> Grant {
+    Grant {
+        id: 1.into(),
+        caller: 3.into(),
+        connection: "acme".parse().unwrap(),
+        scope: Scope::everything(),
+        share: NonZeroU8::MIN,
+        created: NOW,
+        expires: Some(NOW),
     }
 }
 
@@ -216,26 +232,21 @@ fn pages(lock: &Lock) -> Vec<Page> {
         lately: vec![used("answered")],
         warnings: vec!["A token that may do <everything>.".to_owned()],
         now: NOW,
+        checked: Some(NOW),
         done,
     };
     let caller = |form: GrantForm, connections: Vec<String>| caller::One {
         caller: caller_of("nightly"),
-        grants: vec![countersign_vault::Grant {
-            id: 1.into(),
-            caller: 3.into(),
-            connection: "acme".parse().unwrap(),
-            scope: Scope::everything(),
-            share: NonZeroU8::MIN,
-            created: NOW,
-            expires: Some(NOW),
-        }],
+        grants: vec![grant()],
         connections,
         form,
         now: NOW,
     };
     let checked = checked::Checked {
+        number: 1,
         id: "acme".parse().unwrap(),
         account: "1234567".parse().unwrap(),
+        at: NOW,
         findings: findings(),
     };
     let rotation = |connection, refused| rotation::Rotation {
@@ -252,8 +263,6 @@ fn pages(lock: &Lock) -> Vec<Page> {
         row(Action::LoginWorked, 5),
         row(Action::ConnectionAdded, 0),
     ];
-    let id = "acme".parse().unwrap();
-    let account = "1234567_RP1".parse().unwrap();
     vec![
         list(
             vec![
@@ -279,13 +288,7 @@ fn pages(lock: &Lock) -> Vec<Page> {
             was_pasted: true,
         }
         .page(lock),
-        add::kept(
-            &id,
-            &account,
-            connection_of(Health::Healthy, "a").holder.as_ref(),
-            &["Mended.".to_owned()],
-        ),
-        one(past, Some("Done.")).page(lock),
+        one(past, Some(connection::Done::Added)).page(lock),
         one(Vec::new(), None).page(lock),
         checked.page(lock),
         rotation(connection_of(Health::Healthy, "acme"), None).page(lock),
@@ -307,6 +310,18 @@ fn pages(lock: &Lock) -> Vec<Page> {
             connection: connection_of(Health::Healthy, "acme"),
             grants: 1,
             is_wrong: true,
+        }
+        .page(lock),
+        revocation::Revocation {
+            caller: caller_of("<nightly>"),
+            grants: vec![grant()],
+            is_wrong: true,
+        }
+        .page(lock),
+        revocation::Revocation {
+            caller: caller_of("<nightly>"),
+            grants: Vec::new(),
+            is_wrong: false,
         }
         .page(lock),
         callers::List {

@@ -125,12 +125,12 @@ pub(crate) async fn written_down(
     desk: &Desk,
     made: &Connection,
     (results, findings): (&ProbeResults, &Findings),
-) -> Result<Option<Holder>, VaultError> {
+) -> Result<(), VaultError> {
     let kept = (&made.id, made.current.generation);
     findings
         .write_down(results, &desk.parts.vault, kept, desk.by())
         .await?;
-    Ok(findings.holder(&made.account))
+    Ok(())
 }
 
 pub(crate) fn resting(rest: Duration) -> Untried {

@@ -1,9 +1,10 @@
 //! What a look says of a connection that a vault keeps: how its login went, and whose its token is.
 
+use countersign_client::Stage;
 use countersign_protocol::AccountId;
 use countersign_vault::{By, ConnectionId, Holder, Observed, Vault, VaultError};
 
-use crate::{Findings, Identity, ProbeResults};
+use crate::{Findings, Identity, Outcome, Probe, ProbeResults};
 
 impl Findings {
     /// How the login went. Nothing where it was never decided on: that nobody answered says nothing of the credentials. A
@@ -25,13 +26,27 @@ impl Findings {
         }
     }
 
+    /// What was seen of an account that nobody answers for. Nothing where somebody did, or where nothing was sent.
+    pub fn unreached(&self, results: &ProbeResults) -> Option<&str> {
+        let login = results.call(Probe::Login);
+        let asked = [Some(&results.address), login].into_iter().flatten();
+        let is_unreached = |outcome: &Outcome| match outcome {
+            Outcome::Unreached { stage, .. } => *stage != Stage::Preparing,
+            _ => false,
+        };
+        let is_unreached = asked.into_iter().any(is_unreached) && !results.logs_in();
+        let first = self.failed().next().filter(|_| is_unreached)?;
+        Some(&first.seen)
+    }
+
     /// Whose the token is, where the account said so; nobody of another account.
     pub fn holder(&self, account: &AccountId) -> Option<Holder> {
         let own = self.identity.as_ref().filter(|one| one.is_of(account));
         own.map(|identity| identity.holder(self.concurrency_limit))
     }
 
-    /// Writes both down of the set of credentials that was looked at, and gives how the login went.
+    /// Writes it all down of the set of credentials that was looked at, also that nobody answered, and gives how the login
+    /// went.
     ///
     /// # Errors
     /// The vault cannot be written.
@@ -47,6 +62,9 @@ impl Findings {
             vault
                 .observe(id.clone(), generation, observed.clone(), by.clone())
                 .await?;
+        }
+        if let (None, Some(why)) = (&observed, self.unreached(results)) {
+            vault.unreached(id.clone(), generation, why, by.clone()).await?;
         }
         if let Some(holder) = self.holder(&results.account) {
             vault.recognise(id.clone(), generation, holder, by).await?;

@@ -3,35 +3,25 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use countersign_governor::Permit;
 use http_body::{Body as _, Frame, SizeHint};
 use http_body_util::Full;
 use hyper::body::Incoming;
 use tokio::time::Sleep;
 
 use crate::links::Links;
-use crate::note::Note;
+use crate::passing::Passing;
 
 /// The body of an answer. Dropped before its end, it frees what it held as well.
-pub struct AnswerBody {
-    source: Source,
-    /// Until the last byte has come.
-    held: Option<Held>,
-}
-
-/// What a request holds until it is over.
-pub(crate) struct Held {
-    pub(crate) note: Note,
-    pub(crate) _permit: Permit,
-}
+pub struct AnswerBody(Source);
 
 enum Source {
     Whole(Full<Bytes>),
-    Upstream(Box<Upstream>),
+    Passing(Arc<Passing>),
 }
 
 pub(crate) struct Upstream {
@@ -50,34 +40,20 @@ pub enum AnswerError {
     Broken(hyper::Error),
     #[error("the account's answer stood still for {} s", .0.as_secs())]
     Idle(Duration),
+    #[error(
+        "the caller took the answer so slowly that it only held a slot of the account: it has to read it faster"
+    )]
+    NotTaken,
 }
 
 impl AnswerBody {
     /// An answer of ours, which holds nothing.
     pub fn whole(bytes: Bytes) -> Self {
-        Self {
-            source: Source::Whole(Full::new(bytes)),
-            held: None,
-        }
+        Self(Source::Whole(Full::new(bytes)))
     }
 
-    pub(crate) fn streamed(upstream: Upstream, held: Held) -> Self {
-        let is_over = upstream.is_at_end();
-        let mut body = Self {
-            source: Source::Upstream(Box::new(upstream)),
-            held: Some(held),
-        };
-        if is_over {
-            body.end();
-        }
-        body
-    }
-
-    /// All of it has come.
-    fn end(&mut self) {
-        if let Some(Held { note, _permit }) = self.held.take() {
-            note.answered();
-        }
+    pub(crate) const fn passing(passing: Arc<Passing>) -> Self {
+        Self(Source::Passing(passing))
     }
 }
 
@@ -98,11 +74,25 @@ impl Upstream {
         }
     }
 
-    fn is_at_end(&self) -> bool {
+    pub(crate) fn is_at_end(&self) -> bool {
         self.is_over || (self.ahead.is_empty() && self.rest.is_end_stream() && self.links.is_none())
     }
 
-    fn poll_data(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, AnswerError>>> {
+    pub(crate) fn size_hint(&self) -> SizeHint {
+        if self.links.is_some() {
+            return SizeHint::default();
+        }
+        let ahead = self.ahead.iter().map(|data| data.len() as u64).sum::<u64>();
+        match self.rest.size_hint().exact() {
+            Some(rest) => SizeHint::with_exact(rest.saturating_add(ahead)),
+            None => SizeHint::default(),
+        }
+    }
+
+    pub(crate) fn poll_data(
+        &mut self,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, AnswerError>>> {
         loop {
             let data = match self.ahead.pop_front() {
                 Some(data) => Some(data),
@@ -156,48 +146,28 @@ impl http_body::Body for AnswerBody {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, AnswerError>>> {
-        match &mut self.source {
+        match &mut self.0 {
             Source::Whole(whole) => Pin::new(whole)
                 .poll_frame(context)
                 .map_err(|never| match never {}),
-            Source::Upstream(upstream) => {
-                let polled = std::task::ready!(upstream.poll_data(context));
-                let is_over = upstream.is_at_end();
-                match &polled {
-                    // Nothing more will be asked of a body whose length is known.
-                    None => self.end(),
-                    Some(Ok(_)) if is_over => self.end(),
-                    Some(Ok(_)) => {}
-                    Some(Err(error)) => {
-                        if let Some(held) = self.held.take() {
-                            tracing::warn!(%error, "an answer could not be passed on whole");
-                            held.note.broke_off();
-                        }
-                    }
-                }
+            Source::Passing(passing) => {
+                let polled = std::task::ready!(passing.poll_data(context));
                 Poll::Ready(polled.map(|data| data.map(Frame::data)))
             }
         }
     }
 
     fn is_end_stream(&self) -> bool {
-        match &self.source {
+        match &self.0 {
             Source::Whole(whole) => whole.is_end_stream(),
-            Source::Upstream(upstream) => upstream.is_at_end(),
+            Source::Passing(passing) => passing.is_at_end(),
         }
     }
 
     fn size_hint(&self) -> SizeHint {
-        match &self.source {
+        match &self.0 {
             Source::Whole(whole) => whole.size_hint(),
-            Source::Upstream(upstream) if upstream.links.is_some() => SizeHint::default(),
-            Source::Upstream(upstream) => {
-                let ahead = upstream.ahead.iter().map(|data| data.len() as u64).sum::<u64>();
-                match upstream.rest.size_hint().exact() {
-                    Some(rest) => SizeHint::with_exact(rest.saturating_add(ahead)),
-                    None => SizeHint::default(),
-                }
-            }
+            Source::Passing(passing) => passing.size_hint(),
         }
     }
 }

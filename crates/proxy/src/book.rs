@@ -9,13 +9,15 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use countersign_client::{Breaker, Edition, Login, Logins};
+use countersign_client::{Breaker, BreakerState, Edition, Login, Logins};
 use countersign_protocol::{AccountId, LocalServer, Signer};
-use countersign_vault::{Caller, CallerKey, ConnectionId, Grant, Vault, VaultError};
+use countersign_vault::{Caller, CallerKey, ConnectionId, Grant, Health, Vault, VaultError};
 use countersign_world::{Clock, UnixTime};
 
 /// How often the vault is asked whether something has changed.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
+/// How often the vault is told of a connection that works that it does.
+const SUCCESS_EVERY: Duration = Duration::from_mins(1);
 /// More callers or connections than this are read anew each time.
 const MOST: usize = 10_000;
 
@@ -36,10 +38,26 @@ pub(crate) struct Keyed {
     /// Whether a login with these credentials has worked before.
     pub(crate) is_verified: bool,
     pub(crate) is_failing: bool,
+    /// The last success that the vault knows of, in milliseconds since 1970.
+    success: AtomicI64,
     pub(crate) signer: Signer,
     pub(crate) edition: Edition,
     /// Of its token, whichever connections sign with it.
     pub(crate) breaker: Arc<Breaker>,
+}
+
+impl Keyed {
+    /// Whether the vault is to be told that a login worked now: one of many that do, by whoever asks first.
+    pub(crate) fn is_success_due(&self, now: UnixTime) -> bool {
+        let known = self.success.load(Ordering::Relaxed);
+        let last = UnixTime::from_millis(known);
+        // Either way: the clock may have been put back.
+        now.since(last).max(last.since(now)) >= SUCCESS_EVERY
+            && self
+                .success
+                .compare_exchange(known, now.millis(), Ordering::Relaxed, Ordering::Relaxed)
+                .is_ok()
+    }
 }
 
 pub(crate) struct Book {
@@ -91,7 +109,12 @@ impl Book {
     pub(crate) async fn look(&self) -> Result<(), VaultError> {
         let revision = self.vault.revision().await?;
         if self.revision.swap(revision, Ordering::SeqCst) != revision {
+            let stopped = self.stopped();
             self.empty();
+            // Read at once, and not only when they are called: a login may have worked since, and who looks is told.
+            for id in stopped {
+                let _ = self.connection(&id).await;
+            }
         }
         Ok(())
     }
@@ -133,15 +156,22 @@ impl Book {
         let connection = self.vault.connection(id.clone()).await?;
         let opened = self.vault.open(id.clone()).await?;
         let login = Login::of(&opened.credentials);
+        let breaker = self.logins.breaker(&login, self.clock.elapsed());
+        let is_failing = matches!(connection.health, Health::Failing { .. });
+        if let Some(success) = connection.last_success.filter(|_| !is_failing) {
+            let ago = self.clock.now().since(success);
+            breaker.worked_elsewhere(self.clock.elapsed().saturating_sub(ago));
+        }
         let keyed = Arc::new(Keyed {
             edition: login.edition(),
-            breaker: self.logins.breaker(&login, self.clock.elapsed()),
+            breaker,
             signer: Signer::new(&opened.credentials),
             account: opened.credentials.account,
             server: opened.server,
             is_verified: connection.current.generation == opened.generation
                 && connection.current.verified.is_some(),
-            is_failing: matches!(connection.health, countersign_vault::Health::Failing { .. }),
+            is_failing,
+            success: AtomicI64::new(connection.last_success.map_or(i64::MIN, UnixTime::millis)),
             generation: opened.generation,
         });
         self.keep(emptied, |pages| {
@@ -150,6 +180,16 @@ impl Book {
             }
         });
         Ok(keyed)
+    }
+
+    /// The connections whose logins are not tried now.
+    fn stopped(&self) -> Vec<ConnectionId> {
+        let now = self.clock.elapsed();
+        let pages = self.pages.read().unwrap_or_else(PoisonError::into_inner);
+        let all = pages.connections.iter();
+        all.filter(|(_, keyed)| keyed.breaker.state(now) == BreakerState::Open)
+            .map(|(id, _)| id.clone())
+            .collect()
     }
 
     fn keep(&self, emptied: u64, write: impl FnOnce(&mut Pages)) {

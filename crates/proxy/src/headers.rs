@@ -72,6 +72,10 @@ pub(crate) fn down(headers: &mut HeaderMap, account: &AccountId, origin: &str) {
         .filter(|name| NOT_DOWN.contains(&name.as_str()) || is_named_by_connection(headers, name))
         .cloned()
         .collect();
+    // Of two lengths the chunks are the one that was read (RFC 9112 section 6.3).
+    if headers.contains_key(header::TRANSFER_ENCODING) {
+        headers.remove(header::CONTENT_LENGTH);
+    }
     for name in named {
         headers.remove(name);
     }

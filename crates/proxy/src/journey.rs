@@ -181,7 +181,18 @@ impl Journey<'_> {
         account
             .skew
             .learn(answer.headers(), shared.clock.now(), &keyed.account);
-        let judged = Judged::of(self.call.service(), answer).await;
+        // Attack: a switch of protocols would be one of the caller's connection.
+        if answer.status().is_informational() {
+            return Err(Refusal::no_answer(
+                StatusCode::BAD_GATEWAY,
+                format!(
+                    "Account {} answered with {}, for which nobody asked.",
+                    keyed.account,
+                    answer.status()
+                ),
+            ));
+        }
+        let judged = Judged::of(self.call.service(), answer, shared.settings.answer_idle_time).await;
         match judged.judgement {
             Judgement::Busy if self.payload.is_there() => return Ok(Err((Again::Busy, permit))),
             Judgement::Busy => {
@@ -212,7 +223,8 @@ impl Journey<'_> {
             Judgement::LetIn => {
                 permit.answered();
                 let was_verified = keyed.is_verified && !keyed.is_failing;
-                if admission.worked() && !was_verified {
+                let is_news = admission.worked() && !was_verified;
+                if keyed.is_success_due(shared.clock.now()) || is_news {
                     self.observe(keyed, Observed::Worked);
                 }
             }
@@ -264,7 +276,7 @@ impl Journey<'_> {
         }
     }
 
-    /// Behind the answer: the vault keeps when a connection began to work or to fail.
+    /// Behind the answer: the vault keeps when a connection began to work or to fail, and now and then that it works.
     fn observe(&self, keyed: &Keyed, observed: Observed) {
         let by = By {
             actor: "proxy".to_owned(),

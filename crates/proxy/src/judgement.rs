@@ -1,6 +1,7 @@
 //! What an answer says of the call: was it let in, was its login refused, was the account busy.
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use bytes::Bytes;
 use countersign_capture::Fault;
@@ -34,7 +35,8 @@ pub(crate) struct Judged {
 }
 
 impl Judged {
-    pub(crate) async fn of(service: ServiceKind, response: Response<Incoming>) -> Self {
+    /// `idle_time` is how long what has to be read may stand still.
+    pub(crate) async fn of(service: ServiceKind, response: Response<Incoming>, idle_time: Duration) -> Self {
         let (head, mut rest) = response.into_parts();
         let mut ahead = VecDeque::new();
         let judgement = match by_status(service, head.status) {
@@ -43,7 +45,11 @@ impl Judged {
                 let mut length = 0;
                 let mut is_whole = false;
                 while length < READ {
-                    match rest.frame().await {
+                    // Attack: an error that is begun and never ends, and keeps its slot.
+                    let Ok(frame) = tokio::time::timeout(idle_time, rest.frame()).await else {
+                        break;
+                    };
+                    match frame {
                         Some(Ok(frame)) => {
                             if let Ok(data) = frame.into_data() {
                                 length += data.len();

@@ -19,6 +19,7 @@ mod links;
 mod metrics;
 mod note;
 mod pace;
+mod passing;
 mod payload;
 mod proxy;
 mod refusal;

@@ -19,6 +19,8 @@ use crate::proxy::{Account, Shared};
 
 const PATH: &str = "/services/rest/system/v1/governanceLimits";
 const ASK_EVERY: Duration = Duration::from_hours(6);
+/// The name it has among those who use slots.
+const ASKER: &str = "countersign, for the limit";
 const PATIENCE: Duration = Duration::from_mins(1);
 const LONGEST: usize = 64 * 1024;
 
@@ -63,11 +65,7 @@ pub(crate) fn ask_now_and_then(
 }
 
 async fn ask(shared: &Shared, account: &Account, keyed: &Keyed) -> Option<NonZeroU32> {
-    let mut permit = account
-        .governor
-        .acquire(Ask::of("countersign", PATIENCE))
-        .await
-        .ok()?;
+    let mut permit = account.governor.acquire(Ask::of(ASKER, PATIENCE)).await.ok()?;
     let origin = match &keyed.server {
         Some(server) => server.to_string(),
         None => format!("https://{}", keyed.account.host(Service::SuiteTalk)),

@@ -82,7 +82,7 @@ impl Note {
         };
     }
 
-    /// It was refused before it was read as a call.
+    /// As it was sent: it may be refused before it is read as a call.
     pub(crate) fn asked(&mut self, method: &str, path: &str) {
         self.what.method = Method::ALL.into_iter().find(|known| known.as_str() == method);
         path.clone_into(&mut self.what.path);

@@ -1,4 +1,4 @@
-//! A body that goes up as it comes, broken off where it comes so slowly that it only holds a slot of the account.
+//! A body that is broken off where somebody gives or takes it so slowly that it only holds a slot of the account.
 
 use std::error::Error;
 use std::pin::Pin;
@@ -10,18 +10,66 @@ use bytes::Bytes;
 use countersign_world::Clock;
 use http_body::{Body, Frame, SizeHint};
 
-/// What has to come while so long was waited for the caller. Time in which the account takes nothing is not the caller's.
+/// What has to pass while so long was waited for the caller. Time in which the account is waited for is not the caller's.
 const LEAST: u64 = 64 * 1024;
+/// For a body that comes.
 const TIME: Duration = Duration::from_secs(10);
 
+/// How much passes, and how long is waited for it.
+pub(crate) struct Pace {
+    time: Duration,
+    longest: Duration,
+    /// Since when the next part is waited for.
+    since: Option<Duration>,
+    /// Of both, since the last time enough had passed.
+    waited: Duration,
+    passed: u64,
+    waited_in_all: Duration,
+}
+
+impl Pace {
+    /// Too slow is who makes us wait `time` for [`LEAST`], or `longest` in all.
+    pub(crate) const fn new(time: Duration, longest: Duration) -> Self {
+        Self {
+            time,
+            longest,
+            since: None,
+            waited: Duration::ZERO,
+            passed: 0,
+            waited_in_all: Duration::ZERO,
+        }
+    }
+
+    pub(crate) fn waits(&mut self, now: Duration) {
+        self.since.get_or_insert(now);
+    }
+
+    pub(crate) fn went_on(&mut self, now: Duration, bytes: u64) {
+        let since = self.since.take().unwrap_or(now);
+        let waited = now.saturating_sub(since);
+        self.waited = self.waited.saturating_add(waited);
+        self.waited_in_all = self.waited_in_all.saturating_add(waited);
+        self.passed = self.passed.saturating_add(bytes);
+        if self.passed >= LEAST {
+            self.passed = 0;
+            self.waited = Duration::ZERO;
+        }
+    }
+
+    pub(crate) fn is_too_slow(&self, now: Duration) -> bool {
+        let waiting = self
+            .since
+            .map_or(Duration::ZERO, |since| now.saturating_sub(since));
+        self.waited.saturating_add(waiting) >= self.time
+            || self.waited_in_all.saturating_add(waiting) >= self.longest
+    }
+}
+
+/// A request body that goes up as it comes.
 pub(crate) struct Paced<B> {
     body: B,
     clock: Arc<dyn Clock>,
-    /// Since when the next part is waited for.
-    since: Option<Duration>,
-    /// Of both, since the last time enough had come.
-    waited: Duration,
-    received: u64,
+    pace: Pace,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -38,21 +86,7 @@ impl<B> Paced<B> {
         Self {
             body,
             clock,
-            since: None,
-            waited: Duration::ZERO,
-            received: 0,
-        }
-    }
-
-    fn came(&mut self, bytes: u64) -> Result<(), TooSlow> {
-        self.received = self.received.saturating_add(bytes);
-        if self.received >= LEAST {
-            self.received = 0;
-            self.waited = Duration::ZERO;
-        }
-        match self.waited < TIME {
-            true => Ok(()),
-            false => Err(TooSlow),
+            pace: Pace::new(TIME, Duration::MAX),
         }
     }
 }
@@ -73,15 +107,14 @@ where
         let now = self.clock.elapsed();
         let Poll::Ready(part) = polled else {
             // Whoever sends nothing at all is broken off by the listener.
-            self.since.get_or_insert(now);
+            self.pace.waits(now);
             return Poll::Pending;
         };
-        let since = self.since.take().unwrap_or(now);
-        self.waited = self.waited.saturating_add(now.saturating_sub(since));
-        if let Some(Ok(frame)) = &part
-            && let Some(data) = frame.data_ref()
-        {
-            self.came(data.len() as u64)?;
+        let data = part.as_ref().and_then(|part| part.as_ref().ok()?.data_ref());
+        let length = data.map(|data| data.len() as u64);
+        self.pace.went_on(now, length.unwrap_or_default());
+        if length.is_some() && self.pace.is_too_slow(now) {
+            return Poll::Ready(Some(Err(TooSlow.into())));
         }
         Poll::Ready(part.map(|part| part.map_err(Into::into)))
     }
@@ -142,6 +175,20 @@ mod tests {
                 _ => false,
             }
         })
+    }
+
+    #[test]
+    fn whoever_takes_just_enough_makes_nobody_wait_for_ever() {
+        let mut pace = Pace::new(TIME, TIME * 10);
+        let mut now = Duration::from_secs(1000);
+        let mut parts = 0;
+        while !pace.is_too_slow(now) {
+            pace.waits(now);
+            now += TIME / 2;
+            pace.went_on(now, LEAST);
+            parts += 1;
+        }
+        assert_eq!(parts, 20);
     }
 
     #[test]

@@ -118,6 +118,12 @@ impl Payload {
         }
     }
 
+    /// Whether it is a form with a field of one of these names, in whatever case.
+    pub(crate) fn has_field(&self, names: &[&str]) -> bool {
+        let Self::Form(form) = self else { return false };
+        form_urlencoded::parse(form).any(|(name, _)| names.iter().any(|one| name.eq_ignore_ascii_case(one)))
+    }
+
     /// Whether how long it takes to send it is its caller's to say.
     pub(crate) const fn sending(&self) -> Sending {
         match self {

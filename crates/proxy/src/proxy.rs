@@ -13,11 +13,12 @@ use countersign_world::{Clock, Entropy, nonce};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Uri};
 use tokio::task::AbortHandle;
 
-use crate::answer::{AnswerBody, Held};
+use crate::answer::AnswerBody;
 use crate::book::{Book, Keyed, KnownCaller};
 use crate::journey::{Arrived, Journey};
 use crate::metrics::Metrics;
 use crate::note::{Note, Traced};
+use crate::passing::{Answers, Held};
 use crate::payload::Payload;
 use crate::refusal::{Form, Refusal, SOAP};
 use crate::settings::{Audit, Settings};
@@ -56,6 +57,7 @@ pub(crate) struct Shared {
     logins: Arc<Logins>,
     /// The connections that were called.
     called: Mutex<BTreeMap<ConnectionId, Called>>,
+    answers: Arc<Answers>,
     follower: AbortHandle,
 }
 
@@ -103,7 +105,9 @@ impl Proxy {
         let logins = Arc::new(Logins::by_token());
         let book = Arc::new(Book::new(vault.clone(), clock.clone(), logins.clone()));
         let followed = book.clone();
-        let follower = tokio::spawn(async move { followed.follow().await }).abort_handle();
+        let answers = Arc::new(Answers::default());
+        let watched = answers.clone();
+        let follower = tokio::spawn(async move { tokio::join!(followed.follow(), watched.watch()) });
         Ok(Self(Arc::new(Shared {
             trail: Trail::start(vault.clone(), clock.clone(), settings.uses_kept),
             vault,
@@ -120,7 +124,8 @@ impl Proxy {
             accounts: Mutex::default(),
             logins,
             called: Mutex::default(),
-            follower,
+            answers,
+            follower: follower.abort_handle(),
         })))
     }
 
@@ -179,7 +184,8 @@ impl Proxy {
                     note,
                     _permit: permit,
                 };
-                Response::from_parts(head, AnswerBody::streamed(upstream, held))
+                let passing = self.0.answers.begin(upstream, held, self.0.clock.clone());
+                Response::from_parts(head, AnswerBody::passing(passing))
             }
             Err(refusal) => {
                 note.refused(&refusal);
@@ -307,6 +313,7 @@ impl Shared {
             .map_or("/", |target| target.as_str())
             .to_owned();
         let path = target.split('?').next().unwrap_or_default();
+        note.asked(request.method().as_str(), path);
         let mut call = Call::parse(request.method().as_str(), &target)?;
         note.called(&call, path);
         let now = self.clock.now();
@@ -328,6 +335,12 @@ impl Shared {
             ServiceKind::Soap => Payload::read_envelope(&headers, body, read, version_of(path)?).await?,
             _ => Payload::read(&headers, body, kept, read).await?,
         };
+        // Attack: a form that names another script than the query, which is what the grant is asked for.
+        if call.service() == ServiceKind::Restlet && payload.has_field(&["script", "deploy"]) {
+            return Err(Refusal::bad_request(
+                "The form has a field named script or deploy: those stand in the query, and nowhere else.",
+            ));
+        }
         if let Payload::Envelope(envelope) = &payload {
             call = call.with_soap_operation(&envelope.operation);
             note.called(&call, path);

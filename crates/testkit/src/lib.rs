@@ -33,6 +33,7 @@ mod crowd;
 mod html;
 mod passport;
 mod server;
+mod ticking;
 
 pub use account::{Account, NOW};
 pub use answer::Answer;
@@ -44,3 +45,4 @@ pub use crowd::Crowd;
 pub use html::faults_of_html;
 pub use passport::PassportCall;
 pub use server::Server;
+pub use ticking::Ticking;

@@ -27,6 +27,8 @@ pub enum Action {
     CredentialsReplaced,
     LoginWorked,
     LoginFailed,
+    AccountUnreached,
+    AccountReached,
     RotationStaged,
     RotationVerified,
     RotationSwitched,
@@ -49,7 +51,7 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 30] = [
         Self::ConnectionAdded,
         Self::ConnectionImported,
         Self::ConnectionExported,
@@ -59,6 +61,8 @@ impl Action {
         Self::CredentialsReplaced,
         Self::LoginWorked,
         Self::LoginFailed,
+        Self::AccountUnreached,
+        Self::AccountReached,
         Self::RotationStaged,
         Self::RotationVerified,
         Self::RotationSwitched,
@@ -92,6 +96,8 @@ impl Action {
             Self::CredentialsReplaced => "credentials replaced",
             Self::LoginWorked => "login worked",
             Self::LoginFailed => "login failed",
+            Self::AccountUnreached => "account not reached",
+            Self::AccountReached => "account reached again",
             Self::RotationStaged => "rotation staged",
             Self::RotationVerified => "rotation verified",
             Self::RotationSwitched => "rotation switched",

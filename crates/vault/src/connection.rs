@@ -47,6 +47,9 @@ pub struct Connection {
     pub created: UnixTime,
     pub last_success: Option<UnixTime>,
     pub last_failure: Option<Failure>,
+    /// Since when nobody answers for the account, as far as somebody looked: it says nothing of the credentials. None once
+    /// there was an answer.
+    pub unreached: Option<Failure>,
     /// Who its token is; none where no account has said so yet.
     pub holder: Option<Holder>,
     /// What calls are signed with.

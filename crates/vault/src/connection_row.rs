@@ -17,7 +17,8 @@ pub(crate) struct Numbered {
 }
 
 const COLUMNS: &str = "c.number, c.id, c.integration, c.account, c.server, c.tags, c.metadata, c.health, c.failing_since, c.superseded_by, c.created, \
-                       c.last_success, c.last_failure, c.last_failure_why, c.last_generation, c.holder, \
+                       c.last_success, c.last_failure, c.last_failure_why, c.unreached_since, c.unreached_why, \
+                       c.last_generation, c.holder, \
                        s.generation, s.place, s.consumer_key_end, s.token_end, s.stored, s.verified";
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,6 +93,7 @@ struct Head {
     created: UnixTime,
     last_success: Option<UnixTime>,
     last_failure: Option<Failure>,
+    unreached: Option<Failure>,
     holder: Option<Holder>,
 }
 
@@ -111,6 +113,7 @@ impl Head {
                 created: self.created,
                 last_success: self.last_success,
                 last_failure: self.last_failure,
+                unreached: self.unreached,
                 holder: self.holder,
                 current,
                 staged: None,
@@ -127,13 +130,6 @@ fn head(row: &Row<'_>) -> Result<Head, VaultError> {
         .optional_text("integration")?
         .map(TryInto::try_into)
         .transpose();
-    let failure = match optional_time(row, "last_failure")? {
-        Some(at) => Some(Failure {
-            at,
-            why: row.optional_text("last_failure_why")?.unwrap_or_default(),
-        }),
-        None => None,
-    };
     Ok(Head {
         number: row.integer("number")?,
         last_generation: row.integer("last_generation")?,
@@ -145,12 +141,18 @@ fn head(row: &Row<'_>) -> Result<Head, VaultError> {
         health: health(row)?,
         created: UnixTime::from_millis(row.integer("created")?),
         last_success: optional_time(row, "last_success")?,
-        last_failure: failure,
+        last_failure: failure(row, ("last_failure", "last_failure_why"))?,
+        unreached: failure(row, ("unreached_since", "unreached_why"))?,
         holder: row
             .optional_text("holder")?
             .map(|json| serde_json::from_str(&json).map_err(|error| unreadable(&error)))
             .transpose()?,
     })
+}
+
+fn failure(row: &Row<'_>, (at, why): (&str, &str)) -> Result<Option<Failure>, VaultError> {
+    let why = row.optional_text(why)?.unwrap_or_default();
+    Ok(optional_time(row, at)?.map(|at| Failure { at, why }))
 }
 
 /// Read as strictly as it was taken: whoever changed the row outside can only name this machine.

@@ -255,7 +255,7 @@ pub(crate) async fn replace(
     let sql = "DELETE FROM credential_set WHERE connection = ?1";
     transaction.execute(sql, &[number.into()]).await?;
     let sql = "UPDATE connection SET account = ?2, server = ?3, holder = NULL, last_success = NULL, last_failure = NULL,
-               last_failure_why = NULL WHERE number = ?1";
+               last_failure_why = NULL, unreached_since = NULL, unreached_why = NULL WHERE number = ?1";
     let values = [
         number.into(),
         given.account.as_str().into(),

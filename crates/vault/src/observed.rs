@@ -67,6 +67,13 @@ impl Vault {
             if !is_current && staged.is_none() {
                 return Ok(connection.health);
             }
+            if connection.unreached.is_some() {
+                let sql =
+                    "UPDATE connection SET unreached_since = NULL, unreached_why = NULL WHERE number = ?1";
+                transaction.execute(sql, &[number.into()]).await?;
+                let action = Action::AccountReached;
+                write(transaction, &by, action, subject(&id), String::new()).await?;
+            }
             if observed == Observed::Worked {
                 verified(transaction, number, generation, by.at).await?;
             }
@@ -103,6 +110,33 @@ impl Vault {
             Ok(health)
         };
         self.database.write(observe).await
+    }
+
+    /// Writes down that nobody answered when the set of this generation was tried, and gives since when that is so. `why`
+    /// says what was seen. It says nothing of the credentials: their health stays as it is.
+    pub async fn unreached(
+        &self,
+        id: ConnectionId,
+        generation: u64,
+        why: &str,
+        by: By,
+    ) -> Result<Option<UnixTime>, VaultError> {
+        let why = shortened(why, MAX_WHY);
+        let unreached = async move |transaction: &mut Transaction<'_>| {
+            let found = find(transaction, &id).await?;
+            let (number, connection) = (found.number, found.connection);
+            let sets = [Some(&connection.current), connection.staged.as_ref()];
+            let is_known = sets.into_iter().flatten().any(|set| set.generation == generation);
+            if !is_known || connection.unreached.is_some() {
+                return Ok(connection.unreached.map(|unreached| unreached.at));
+            }
+            let sql = "UPDATE connection SET unreached_since = ?2, unreached_why = ?3 WHERE number = ?1";
+            let values = [number.into(), by.at.millis().into(), (&why).into()];
+            transaction.execute(sql, &values).await?;
+            write(transaction, &by, Action::AccountUnreached, subject(&id), why).await?;
+            Ok::<_, VaultError>(Some(by.at))
+        };
+        self.database.write(unreached).await
     }
 
     /// Writes down who the token of this generation is, where that is the current one. Of somebody who is the same as

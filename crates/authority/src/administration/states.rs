@@ -5,12 +5,12 @@ use std::path::Path;
 
 use countersign_model::{Lever, may_refresh};
 use countersign_records::Records;
-use countersign_store::{SecretOwner, StoreError};
+use countersign_store::{SecretOwner, Store, StoreError};
 
 use super::AdministrationError;
 use crate::authority::Authority;
 use crate::caller::{Caller, Forbidden};
-use crate::snapshots::{SnapshotError, SnapshotInfo, SnapshotName, Snapshots, Still};
+use crate::snapshots::{Prepared, SnapshotError, SnapshotInfo, SnapshotName, Snapshots, Still};
 
 /// Why an account was not saved or put back.
 #[derive(Debug, thiserror::Error)]
@@ -101,15 +101,7 @@ impl Authority {
         }
         let by = caller.by(self.clock.now());
         copy.become_restored(name.as_str().to_owned(), kept, by).await?;
-        copy.close().await?;
-        prepared.put_in_place(&still).await?;
-        // Before anybody writes again: the other state may have other types of its own.
-        records.reread().await.map_err(SnapshotError::from)?;
-        drop(still);
-        // Of tokens that may not be there any more.
-        self.token_uses.take();
-        self.take_in_change().await;
-        Ok(())
+        self.become_another((prepared, copy), still, records).await
     }
 
     /// Makes this sandbox what its production is: see [`Store::refresh_from`](countersign_store::Store::refresh_from). The
@@ -159,11 +151,22 @@ impl Authority {
         let copy = prepared.store()?;
         let by = caller.by(self.clock.now());
         copy.refresh_from(theirs, consumers, authenticators, by).await?;
+        self.become_another((prepared, copy), still, records).await
+    }
+
+    /// The last steps to a state that is prepared.
+    async fn become_another(
+        &self,
+        (prepared, copy): (Prepared<'_>, Store),
+        still: Still,
+        records: &Records,
+    ) -> Result<(), StateError> {
         copy.close().await?;
         prepared.put_in_place(&still).await?;
         // Before anybody writes again: the other state may have other types of its own.
         records.reread().await.map_err(SnapshotError::from)?;
         drop(still);
+        // Of tokens that may not be there any more.
         self.token_uses.take();
         self.take_in_change().await;
         Ok(())

@@ -37,16 +37,17 @@ pub(crate) async fn run(status: Status) -> Result<Exit, Failure> {
         let mut rows = Table::new(&["", "NAME", "HEALTH", "LAST SUCCESS (UTC)", "REMARK"]);
         for one in connections {
             let style = match one.health {
-                Health::Healthy => GREEN,
+                Health::Healthy if one.unreached.is_none() => GREEN,
                 Health::Failing { .. } => RED,
-                Health::Unverified | Health::Superseded { .. } => DIM,
+                Health::Healthy | Health::Unverified | Health::Superseded { .. } => DIM,
             };
-            let remark = match (&one.health, &one.staged, &one.previous) {
+            let remark = match (&one.health, &one.unreached, &one.staged, &one.previous) {
                 (Health::Failing { since }, ..) => format!("since {}", minute_of(*since)),
                 (Health::Superseded { by: Some(by) }, ..) => format!("by {by}"),
-                (_, Some(_), _) => "a new token waits to be switched to".to_owned(),
-                (_, None, Some(_)) => "the old token is still kept".to_owned(),
-                (_, None, None) => String::new(),
+                (_, Some(unreached), ..) => format!("not reached since {}", minute_of(unreached.at)),
+                (_, None, Some(_), _) => "a new token waits to be switched to".to_owned(),
+                (_, None, None, Some(_)) => "the old token is still kept".to_owned(),
+                (_, None, None, None) => String::new(),
             };
             rows.add([
                 Cell::from(""),
@@ -91,7 +92,9 @@ fn as_json(accounts: &BTreeMap<String, Vec<Connection>>) -> Result<Exit, Failure
         let connections = connections.iter().map(|one| {
             json!({
                 "name": one.id.as_str(), "health": short_word(&one.health), "failingSince": failing_since(&one.health),
-                "lastSuccess": one.last_success.map(|at| at.to_string()), "rotating": one.staged.is_some() || one.previous.is_some(),
+                "lastSuccess": one.last_success.map(|at| at.to_string()),
+                "unreachedSince": one.unreached.as_ref().map(|unreached| unreached.at.to_string()),
+                "rotating": one.staged.is_some() || one.previous.is_some(),
             })
         });
         json!({ "account": account, "connections": connections.collect::<Vec<_>>() })

@@ -584,6 +584,12 @@ fn what_a_stopped_server_did_not_try_is_not_called_refused_and_goes_on_later() {
     let shown = machine.run(&show).json();
     assert_eq!(shown["health"], "healthy");
     assert_eq!(shown["staged"]["tokenEnd"], "de02");
+    let why = shown["unreached"]["why"].as_str().unwrap_or_default();
+    assert!(why.contains("nobody answers"), "{shown}");
+    // That says nothing of the credentials, and is not kept from whoever looks.
+    let status = machine.run(&["status", "--data", "here"]).ends_with(0);
+    assert!(status.out.contains("healthy"), "{}", status.out);
+    assert!(status.out.contains("not reached since"), "{}", status.out);
 }
 
 #[test]

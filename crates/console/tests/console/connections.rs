@@ -1,7 +1,7 @@
 //! Connections, callers and grants, from the first to the last.
 
 use countersign_testkit::Application;
-use countersign_vault::{Action, AuditFilter, Health};
+use countersign_vault::{Action, AuditFilter, ConnectionId, Given, Health, Label};
 
 use crate::stage::Stage;
 
@@ -52,28 +52,55 @@ async fn a_connection_is_tried_before_it_is_kept_and_no_page_shows_a_secret_agai
         assert!(!refused.body.contains(secret), "a secret is shown again");
     }
     assert!(stage.vault.connections(None, 10).await.unwrap().is_empty());
-    let kept = add(&right, "environment=sandbox").await.is(200);
-    for known in ["Integrator", "1234567_SB1", "Sandbox"] {
-        assert!(
-            kept.body.contains(known),
-            "{known} is not on the page: {}",
-            kept.body
-        );
+    // What it came to is a page that can be loaded again.
+    let kept = add(&right, "environment=sandbox").await.is(303);
+    assert_eq!(kept.header("location"), Some("/connection/acme?done=added"));
+    for _ in 0..2 {
+        let kept = stage.page("/connection/acme?done=added", &cookie).await.is(200);
+        for known in ["The login works", "Integrator", "1234567_SB1", "Sandbox"] {
+            assert!(kept.body.contains(known), "{known} is not there: {}", kept.body);
+        }
     }
     let taken = add(&right, "").await.is(422);
     assert!(taken.body.contains("is taken"), "{}", taken.body);
 
     let connection = stage.vault.connection("acme".parse().unwrap()).await.unwrap();
     assert_eq!(connection.health, Health::Healthy);
-    let checked = stage
-        .fill(&cookie, "/connection/acme", "/connection/acme/check", "")
-        .await
-        .is(200);
-    assert!(
-        checked.body.contains("<strong>Login</strong>: the login works"),
-        "{}",
-        checked.body
-    );
+    let check = "/connection/acme/check";
+    let none = stage.page(check, &cookie).await.is(303);
+    assert_eq!(none.header("location"), Some("/connection/acme"), "nobody looked");
+    let checked = stage.fill(&cookie, "/connection/acme", check, "").await.is(303);
+    assert_eq!(checked.header("location"), Some(check));
+    let calls = stage.account.logins().await.len();
+    for _ in 0..2 {
+        let checked = stage.page(check, &cookie).await.is(200);
+        assert!(
+            checked.body.contains("<strong>Login</strong>: the login works"),
+            "{}",
+            checked.body
+        );
+    }
+    assert_eq!(stage.account.logins().await.len(), calls, "looking asks nobody");
+
+    // Where nobody answers, that is kept, and nothing is said of the credentials.
+    let nobody = tokio::net::TcpSocket::new_v4().unwrap();
+    nobody.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let server = format!("http://{}", nobody.local_addr().unwrap());
+    let away = Given {
+        credentials: right.credentials(),
+        server: server.parse().ok(),
+    };
+    let id = || "away".parse::<ConnectionId>().unwrap();
+    let vault = &stage.vault;
+    vault.add(id(), away, Label::default(), stage.by()).await.unwrap();
+    let check = "/connection/away/check";
+    stage.fill(&cookie, "/connection/away", check, "").await.is(303);
+    let away = vault.connection(id()).await.unwrap();
+    assert_eq!(away.unreached.map(|unreached| unreached.at), Some(stage.by().at));
+    assert_eq!(away.health, Health::Unverified);
+    let list = stage.page("/connections", &cookie).await.is(200);
+    assert!(list.body.contains("not reached since"), "{}", list.body);
+    vault.remove(id(), stage.by()).await.unwrap();
 
     // A new token that does not log in is forgotten, and one that does takes the old one's place.
     let rotate = async |application: &Application| {
@@ -153,7 +180,9 @@ async fn a_connection_is_tried_before_it_is_kept_and_no_page_shows_a_secret_agai
     );
     let opened = stage.vault.open("acme".parse().unwrap()).await.unwrap();
     assert_eq!(opened.credentials.token, new.token_id);
-    let moved = moving(&right, "environment=sandbox").await.is(200);
+    let moved = moving(&right, "environment=sandbox").await.is(303);
+    assert_eq!(moved.header("location"), Some("/connection/acme?done=moved"));
+    let moved = stage.page("/connection/acme?done=moved", &cookie).await.is(200);
     assert!(moved.body.contains("Integrator") && !moved.body.contains(&right.token_secret));
     let opened = stage.vault.open("acme".parse().unwrap()).await.unwrap();
     assert_eq!(opened.credentials.token, right.token_id);
@@ -179,7 +208,7 @@ async fn a_caller_has_its_key_once_and_calls_what_was_granted_until_that_is_revo
     stage
         .fill(&cookie, "/connections/new", "/connections/new", &form)
         .await
-        .is(200);
+        .is(303);
     let made = stage
         .fill(&cookie, "/callers/new", "/callers/new", "name=nightly&days=30")
         .await
@@ -223,10 +252,27 @@ async fn a_caller_has_its_key_once_and_calls_what_was_granted_until_that_is_revo
         .await
         .is(303);
     until("the grant is over", async || call().await == 403).await;
+    // That its key ends for good is asked for, with what that stops.
+    let form = "connection=acme&service=REST&read-only=on&share=2&records=customer";
     stage
-        .fill(&cookie, "/caller/1", "/caller/1/revoke", "")
+        .fill(&cookie, "/caller/1", "/caller/1/grant", form)
         .await
         .is(303);
+    until("the grant is in force", async || call().await == 200).await;
+    let asked = stage.page("/caller/1/revoke", &cookie).await.is(200);
+    for known in ["/connection/acme", "REST; customer; only reading", "nightly"] {
+        assert!(asked.body.contains(known), "{known} is not there: {}", asked.body);
+    }
+    for unsure in ["", "name=acme"] {
+        let revoke = "/caller/1/revoke";
+        stage.fill(&cookie, revoke, revoke, unsure).await.is(422);
+    }
+    assert_eq!(call().await, 200);
+    stage
+        .fill(&cookie, "/caller/1/revoke", "/caller/1/revoke", "name=nightly")
+        .await
+        .is(303);
+    stage.page("/caller/1/revoke", &cookie).await.is(404);
     until("the key is over", async || call().await == 401).await;
     let used = async || stage.page("/uses?connection=acme&caller=1", &cookie).await.body;
     until("its uses are written down", async || {

@@ -25,6 +25,7 @@ const PAGES: &[(&str, &str)] = &[
     ("/callers", "callers"),
     ("/callers/new", "caller-new"),
     ("/caller/1", "caller"),
+    ("/caller/1/revoke", "caller-revoke"),
     ("/governor", "governor"),
     ("/uses", "uses"),
     ("/changes", "changes"),

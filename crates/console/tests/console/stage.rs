@@ -10,31 +10,15 @@ use countersign_model::{Level, Permission};
 use countersign_nango::Nango;
 use countersign_proxy::{Proxy, Settings};
 use countersign_seal::Keyring;
-use countersign_testkit::{Account, Application, Blueprint, NOW, Server, Storage};
+use countersign_testkit::{Account, Application, Blueprint, NOW, Server, Storage, Ticking};
 use countersign_vault::{By, ConnectionId, Invitation, LinkDraft, Purpose, Vault};
-use countersign_world::{Clock, FixedClock, SystemClock, SystemEntropy, UnixTime};
+use countersign_world::{Clock, SystemEntropy};
 use http_body_util::Either;
 use hyper::service::service_fn;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
-
-/// The time of day of the account, which stands still, and real time to wait by.
-struct Ticking {
-    wall: Arc<FixedClock>,
-    real: SystemClock,
-}
-
-impl Clock for Ticking {
-    fn now(&self) -> UnixTime {
-        self.wall.now()
-    }
-
-    fn elapsed(&self) -> Duration {
-        self.real.elapsed()
-    }
-}
 
 pub(crate) struct Stage {
     pub(crate) account: Account,
@@ -95,10 +79,7 @@ impl Stage {
         let keyring = Arc::new(Keyring::create(folder.path(), &SystemEntropy).unwrap());
         let path = folder.path().join("vault.sqlite");
         let vault = Vault::sqlite(&path, keyring, Arc::new(SystemEntropy)).unwrap();
-        let clock: Arc<dyn Clock> = Arc::new(Ticking {
-            wall: account.clock.clone(),
-            real: SystemClock::new(),
-        });
+        let clock: Arc<dyn Clock> = Arc::new(Ticking::over(account.clock.clone()));
         let proxy = Proxy::start(countersign_proxy::Parts {
             vault: vault.clone(),
             clock: clock.clone(),

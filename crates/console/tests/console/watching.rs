@@ -37,7 +37,7 @@ async fn the_governor_says_what_runs_and_ends_with_the_session() {
     stage
         .fill(&cookie, "/connections/new", "/connections/new", &form)
         .await
-        .is(200);
+        .is(303);
     let made = stage
         .fill(&cookie, "/callers/new", "/callers/new", "name=nightly")
         .await

@@ -11,9 +11,9 @@ use countersign_model::{Level, Permission};
 use countersign_nango::Nango;
 use countersign_proxy::{Parts, Proxy, Settings};
 use countersign_seal::Keyring;
-use countersign_testkit::{Account, Blueprint, NOW, Server, Storage};
+use countersign_testkit::{Account, Blueprint, NOW, Server, Storage, Ticking};
 use countersign_vault::{By, CallerDraft, CallerKey, Use, UseFilter, Vault};
-use countersign_world::{Clock, FixedClock, SystemClock, SystemEntropy, UnixTime};
+use countersign_world::{Clock, SystemEntropy};
 use http::{HeaderMap, Request};
 use http_body_util::BodyExt as _;
 use hyper::service::service_fn;
@@ -21,22 +21,6 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
-
-/// The time of day of the account, which stands still, and real time to wait by.
-struct Ticking {
-    wall: Arc<FixedClock>,
-    real: SystemClock,
-}
-
-impl Clock for Ticking {
-    fn now(&self) -> UnixTime {
-        self.wall.now()
-    }
-
-    fn elapsed(&self) -> Duration {
-        self.real.elapsed()
-    }
-}
 
 pub(crate) struct Stage {
     pub(crate) account: Account,
@@ -119,10 +103,7 @@ impl Stage {
             Arc::new(SystemEntropy),
         )
         .unwrap();
-        let clock: Arc<dyn Clock> = Arc::new(Ticking {
-            wall: account.clock.clone(),
-            real: SystemClock::new(),
-        });
+        let clock: Arc<dyn Clock> = Arc::new(Ticking::over(account.clock.clone()));
         let proxy = Proxy::start(Parts {
             vault: vault.clone(),
             clock: clock.clone(),

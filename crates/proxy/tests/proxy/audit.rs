@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use bytes::Bytes;
 use countersign_front::{Body, Limits, Listener, serve};
 use countersign_proxy::{Audit, Settings};
-use countersign_vault::{Use, UseFilter, Vault};
+use countersign_vault::{Method, Use, UseFilter, Vault};
 use http::{Request, Response, StatusCode};
 use http_body_util::Full;
 use hyper::service::service_fn;
@@ -39,9 +39,12 @@ async fn each_request_leaves_a_row_and_no_row_a_query_or_a_body() {
         .post(&key, &path, "application/json", r#"{"companyName":"Hush"}"#)
         .await;
     front.get(&key, &format!("/c/other{CUSTOMER}")).await;
-    front.get(&key, "/c/acme/services/rest/record/v1//hush").await;
+    front
+        .get(&key, "/c/acme/services/rest/record/v1//customer?hush")
+        .await;
     let time = "<getServerTime xmlns=\"urn:messages_2025_2.platform.webservices.netsuite.com\"/>";
     front.soap(&key, time).await;
+    front.send("TRACE", &path, &key, &[], Bytes::new()).await;
     // A name that cannot be a connection's is an attempt too.
     front.get(&key, "/c/%2e%2e/services/rest/record/v1?hush").await;
     let (vault, served, _folder) = front.stop().await;
@@ -66,8 +69,15 @@ async fn each_request_leaves_a_row_and_no_row_a_query_or_a_body() {
             ("acme", CUSTOMER, "answered", Some(200), 1),
             ("acme", CUSTOMER, "answered", Some(204), 1),
             ("other", CUSTOMER, "GRANT_MISSING", Some(403), 0),
-            ("acme", "", "BAD_REQUEST", Some(400), 0),
+            (
+                "acme",
+                "/services/rest/record/v1//customer",
+                "BAD_REQUEST",
+                Some(400),
+                0
+            ),
             ("acme", &*soap, "answered", Some(200), 1),
+            ("acme", CUSTOMER, "BAD_REQUEST", Some(400), 0),
             (
                 "",
                 "/c/%2e%2e/services/rest/record/v1",
@@ -76,6 +86,13 @@ async fn each_request_leaves_a_row_and_no_row_a_query_or_a_body() {
                 0
             ),
         ]
+    );
+    let methods: Vec<_> = rows.iter().map(|row| row.method.map(Method::as_str)).collect();
+    let get = Some("GET");
+    assert_eq!(
+        methods,
+        [get, Some("POST"), get, get, Some("POST"), None, get],
+        "what is no method of a call is none"
     );
     let request = read.headers["x-countersign-request"].to_str().unwrap();
     assert_eq!(rows[0].request, request);

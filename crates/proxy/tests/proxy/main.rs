@@ -9,6 +9,7 @@ mod audit;
 mod calls;
 mod changes;
 mod governed;
+mod lies;
 mod refusals;
 mod retries;
 mod stage;

@@ -223,6 +223,23 @@ async fn nothing_but_what_was_judged_goes_out() {
         ("/c/acme/services/rest/record/v1/customer%2F..%2Finvoice", "400"),
         ("/c/acme/services/rest/QUERY/v1/suiteql", "400"),
         ("/c/acme/services/rest/record/v1/customer?oauth_token=x", "400"),
+        ("/c/acme/services/rest/record/v1/customer;invoice", "400"),
+        ("/c/acme/services/rest/record/v1/customer%5c..%5cinvoice", "400"),
+        ("/c/acme/services/rest/record/v1/%63ustomer", "400"),
+        ("/c/acme/services/rest/query/v1/suiteql", "403"),
+        ("/c/acme/services/rest/query/v1/suiteql/", "400"),
+        (
+            "/c/acme/app/site/hosting/restlet.nl?script=1&deploy=1&script=2",
+            "400",
+        ),
+        (
+            "/c/acme/app/site/hosting/restlet.nl?script=1&deploy=1&SCRIPT=2",
+            "400",
+        ),
+        (
+            "/c/acme/app/site/hosting/restlet.nl?script=1&deploy=1&%73cript=2",
+            "400",
+        ),
         ("/c/../c/acme/services/rest/record/v1/customer", "403"),
         ("/c/acme@evil.example/services/rest/record/v1/customer", "403"),
         ("/c/acme", "404"),
@@ -254,6 +271,19 @@ async fn nothing_but_what_was_judged_goes_out() {
             "{target} {host} {more}: {answer}"
         );
         assert!(!answer.to_ascii_lowercase().contains("set-cookie"), "{answer}");
+    }
+    let all = stage.caller("all").await;
+    let form = "application/x-www-form-urlencoded";
+    for field in ["a=1&script=2", "Deploy=2", "%73cript=2"] {
+        let refused = stage
+            .front
+            .post(&all, &format!("/c/acme{RESTLET}"), form, field)
+            .await;
+        assert_eq!(
+            (refused.status, refused.refusal()),
+            (400, Some("BAD_REQUEST")),
+            "{field}"
+        );
     }
     let connect = raw(
         &stage,

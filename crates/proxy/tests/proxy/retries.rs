@@ -6,16 +6,17 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use countersign_front::{Body, Limits, Listener, serve};
+use countersign_model::Feature;
 use countersign_proxy::{BreakerState, Logins, Settings};
 use countersign_testkit::NOW;
-use countersign_vault::Health;
+use countersign_vault::{Connection, Health, Observed};
 use countersign_world::FixedClock;
 use http::{Request, Response, StatusCode};
 use http_body_util::Full;
 use hyper::service::service_fn;
 use serde_json::json;
 
-use crate::stage::{CUSTOMER, Front, RESTLET, SOAP, Stage, blueprint, everything, id, wrong};
+use crate::stage::{CUSTOMER, Front, RESTLET, SOAP, Stage, blueprint, everything, id, open, wrong};
 
 #[tokio::test]
 async fn a_busy_account_is_tried_again_over_every_service_and_nobody_sees_it() {
@@ -138,6 +139,60 @@ async fn a_refused_login_is_never_repeated_and_stops_before_it_locks() {
     front.vault.replace(id("bad"), given, front.by()).await.unwrap();
     front.proxy.look().await.unwrap();
     assert_eq!(front.get(&key, &path).await.status, 200);
+}
+
+#[tokio::test]
+async fn once_a_checkup_elsewhere_has_logged_in_the_next_call_tries_without_a_rest() {
+    let stage = Stage::new().await;
+    let key = stage.caller("sync").await;
+    let front = &stage.front;
+    let path = format!("/c/acme{CUSTOMER}?limit=1");
+    let call = async || front.get(&key, &path).await.status;
+    let state = async || front.vault.connection(id("acme")).await.unwrap();
+    let until = async |what: &str, is_so: &dyn Fn(&Connection) -> bool| {
+        let waiting = async {
+            while !is_so(&state().await) {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            front.proxy.look().await.unwrap();
+        };
+        let patience = Duration::from_secs(60);
+        assert!(tokio::time::timeout(patience, waiting).await.is_ok(), "{what}");
+    };
+    // That it works is written down once a minute, and not for every call.
+    assert_eq!(call().await, 200);
+    let since = |seconds| Some(NOW.plus(Duration::from_secs(seconds)));
+    until("it works", &|one| one.last_success == since(0)).await;
+    for seconds in [59, 60, 61] {
+        front.clock.wall.set(NOW.plus(Duration::from_secs(seconds)));
+        assert_eq!(call().await, 200);
+    }
+    until("it still works", &|one| one.last_success != since(0)).await;
+    assert_eq!(state().await.last_success, since(60));
+
+    stage
+        .account
+        .switch_features(&[], &[Feature::TokenBasedAuthentication])
+        .await;
+    for expected in [401, 401, 401, 503] {
+        assert_eq!(call().await, expected);
+    }
+    until("it fails", &|one| matches!(one.health, Health::Failing { .. })).await;
+    stage
+        .account
+        .switch_features(&[Feature::TokenBasedAuthentication], &[])
+        .await;
+    assert_eq!(call().await, 503, "nobody has looked");
+    let elsewhere = open(front.folder.path());
+    elsewhere
+        .observe(id("acme"), 1, Observed::Worked, front.by())
+        .await
+        .unwrap();
+    front.proxy.look().await.unwrap();
+    let breaker = || front.proxy.breakers().remove(0).1;
+    assert_eq!(breaker(), BreakerState::HalfOpen, "who looks is told");
+    assert_eq!(call().await, 200);
+    assert_eq!(breaker(), BreakerState::Closed);
 }
 
 #[tokio::test]

@@ -4,7 +4,6 @@ use std::net::SocketAddr;
 use std::num::{NonZeroU8, NonZeroU32};
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -14,12 +13,12 @@ use countersign_model::{Level, Lever, Permission, TestAccount};
 use countersign_protocol::{Credentials, LocalServer};
 use countersign_proxy::{Parts, Proxy, Settings};
 use countersign_seal::Keyring;
-use countersign_testkit::{Account, Application, Blueprint, NOW, Server, Storage};
+use countersign_testkit::{Account, Application, Blueprint, NOW, Server, Storage, Ticking};
 use countersign_vault::{
     By, Caller, CallerDraft, CallerKey, ConnectionId, Given, Grant, GrantDraft, Label, Method, Scope,
     ServiceKind, Targets, Vault,
 };
-use countersign_world::{Clock, FixedClock, SystemClock, SystemEntropy, UnixTime};
+use countersign_world::{Clock as _, FixedClock, SystemEntropy};
 use http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode};
 use http_body_util::BodyExt as _;
 use hyper::service::service_fn;
@@ -31,23 +30,6 @@ pub(crate) const CUSTOMER: &str = "/services/rest/record/v1/customer";
 pub(crate) const SUITEQL: &str = "/services/rest/query/v1/suiteql";
 pub(crate) const RESTLET: &str = "/app/site/hosting/restlet.nl?script=1&deploy=1";
 pub(crate) const SOAP: &str = "/services/NetSuitePort_2025_2";
-
-/// The time of day of the account, which stands still, and real time to wait by, which can be put forward.
-pub(crate) struct Ticking {
-    pub(crate) wall: Arc<FixedClock>,
-    real: SystemClock,
-    pub(crate) ahead: AtomicU64,
-}
-
-impl Clock for Ticking {
-    fn now(&self) -> UnixTime {
-        self.wall.now()
-    }
-
-    fn elapsed(&self) -> Duration {
-        self.real.elapsed() + Duration::from_secs(self.ahead.load(Ordering::SeqCst))
-    }
-}
 
 /// A proxy that listens, and the vault it reads.
 pub(crate) struct Front {
@@ -191,11 +173,7 @@ impl Front {
 
     pub(crate) async fn over(folder: TempDir, wall: Arc<FixedClock>, settings: Settings) -> Self {
         let vault = open(folder.path());
-        let clock = Arc::new(Ticking {
-            wall,
-            real: SystemClock::new(),
-            ahead: AtomicU64::new(0),
-        });
+        let clock = Arc::new(Ticking::over(wall));
         let proxy = Proxy::start(Parts {
             vault: vault.clone(),
             clock: clock.clone(),

@@ -13,7 +13,7 @@ use countersign_client::Outgoing;
 use countersign_front::{Body, Limits, Listener, serve};
 use countersign_proxy::Settings;
 use countersign_testkit::NOW;
-use countersign_vault::CallerKey;
+use countersign_vault::{CallerKey, UseFilter};
 use countersign_world::FixedClock;
 use http::{Request, Response};
 use http_body::Frame;
@@ -220,6 +220,31 @@ async fn a_caller_that_goes_away_frees_its_slot() {
 }
 
 #[tokio::test]
+async fn an_answer_that_is_taken_a_little_at_a_time_gives_its_slot_back() {
+    const ANSWER: u64 = 1024 * 1024 * 1024;
+    let seen = Arc::new(Seen::default());
+    let (front, key) = front(upstream(&seen, true, ANSWER).await).await;
+    let mut stream = TcpStream::connect(front.address).await.unwrap();
+    stream.write_all(head("GET", &key, "").as_bytes()).await.unwrap();
+    stream.read_u8().await.unwrap();
+    at_rest(&seen.given).await;
+    assert_eq!(front.proxy.gauges()[0].gauge.running, 1);
+    front.clock.ahead.fetch_add(31, Ordering::SeqCst);
+    stream.read_u8().await.unwrap();
+    while front.proxy.gauges()[0].gauge.running != 0 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    // What was on its way still comes, and nothing more: not even an end.
+    let mut rest = Vec::new();
+    let _ = stream.read_to_end(&mut rest).await;
+    assert!(!rest.ends_with(b"\r\n0\r\n\r\n"));
+    assert!(seen.given.load(Ordering::SeqCst) < ANSWER / 16);
+    let (vault, _, _folder) = front.stop().await;
+    let uses = vault.uses(UseFilter::default()).await.unwrap();
+    assert_eq!(uses[0].1.outcome, "broke off");
+}
+
+#[tokio::test]
 async fn a_slow_upload_with_credentials_nobody_knows_keeps_nobody_else_waiting() {
     let seen = Arc::new(Seen::default());
     let (front, key) = front_with(upstream(&seen, true, 2).await, limited(2)).await;
@@ -239,7 +264,7 @@ async fn a_slow_upload_with_credentials_nobody_knows_keeps_nobody_else_waiting()
                 .await
         }
     };
-    let refused = upload("0").await;
+    let refused = upload("1").await;
     assert_eq!(
         (refused.status, refused.refusal()),
         (503, Some("UNAVAILABLE")),
@@ -255,6 +280,13 @@ async fn a_slow_upload_with_credentials_nobody_knows_keeps_nobody_else_waiting()
         1,
         "the first is still on its way"
     );
+    // Whoever waited for nothing has waited all the same.
+    drop((slow, waiting, small));
+    let (vault, _, _folder) = front.stop().await;
+    let uses = vault.uses(UseFilter::default()).await.unwrap();
+    let refused = uses.iter().find(|(_, row)| row.status == Some(503));
+    let waited = refused.map(|(_, row)| row.waited);
+    assert!(waited > Some(Duration::from_millis(100)), "{uses:?}");
 }
 
 #[tokio::test]

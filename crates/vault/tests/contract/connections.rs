@@ -108,6 +108,51 @@ async fn what_logins_show_becomes_the_health_and_only_its_changes_are_audited() 
 }
 
 #[tokio::test]
+async fn an_account_nobody_answers_for_is_kept_beside_the_health_until_there_is_an_answer() {
+    let (vault, _place) = crate::open().await;
+    added(&vault, "acme").await;
+    let observe = |observed, seconds| vault.observe(id("acme"), 1, observed, at(seconds));
+    let unreached = |seconds| vault.unreached(id("acme"), 1, "nobody\nanswers", at(seconds));
+    observe(Observed::Worked, 1).await.unwrap();
+    assert_eq!(unreached(2).await.unwrap(), Some(at(2).at));
+    assert_eq!(unreached(3).await.unwrap(), Some(at(2).at), "since it began");
+    let connection = vault.connection(id("acme")).await.unwrap();
+    assert_eq!(
+        (connection.health, connection.last_success),
+        (Health::Healthy, Some(at(1).at))
+    );
+    let since = Failure {
+        at: at(2).at,
+        why: "nobody answers".into(),
+    };
+    assert_eq!(connection.unreached, Some(since));
+    observe(Observed::Worked, 4).await.unwrap();
+    observe(Observed::Worked, 5).await.unwrap();
+    assert_eq!(vault.connection(id("acme")).await.unwrap().unreached, None);
+    unreached(6).await.unwrap();
+    observe(failed("token_rejected"), 7).await.unwrap();
+    assert_eq!(vault.connection(id("acme")).await.unwrap().unreached, None);
+    let expected = [
+        Action::LoginFailed,
+        Action::AccountReached,
+        Action::AccountUnreached,
+        Action::AccountReached,
+        Action::AccountUnreached,
+        Action::LoginWorked,
+        Action::ConnectionAdded,
+    ];
+    assert_eq!(done(&vault, "acme").await, expected);
+    // Of another place, or of credentials that are gone, it says nothing.
+    unreached(8).await.unwrap();
+    vault
+        .replace(id("acme"), credentials("1234567-sb1", "c"), at(9))
+        .await
+        .unwrap();
+    assert_eq!(unreached(10).await.unwrap(), None);
+    assert_eq!(vault.connection(id("acme")).await.unwrap().unreached, None);
+}
+
+#[tokio::test]
 async fn another_account_or_key_asks_for_all_secrets_anew() {
     let (vault, _place) = crate::open().await;
     added(&vault, "acme").await;

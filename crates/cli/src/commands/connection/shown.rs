@@ -53,6 +53,10 @@ pub(super) async fn show(folder: &VaultFolder, name: ConnectionId, as_json: bool
         .last_failure
         .as_ref()
         .map(|failure| format!("{}  {}", utc(failure.at), failure.why));
+    let unreached = one
+        .unreached
+        .as_ref()
+        .map(|unreached| format!("since {}: {}", utc(unreached.at), unreached.why));
     let state = |set: Option<&StoredSet>| {
         set.map(|set| {
             let verified = match set.verified {
@@ -85,6 +89,7 @@ pub(super) async fn show(folder: &VaultFolder, name: ConnectionId, as_json: bool
         ("Created", utc(one.created).into()),
         ("Last success", or_empty(one.last_success.map(utc))),
         ("Last failure", or_empty(failure)),
+        ("Not reached", or_empty(unreached)),
         (
             "Tags",
             one.label
@@ -301,6 +306,7 @@ fn as_value(one: &Connection) -> Value {
         "created": one.created.to_string(),
         "lastSuccess": one.last_success.map(time),
         "lastFailure": one.last_failure.as_ref().map(|failure| json!({ "at": failure.at.to_string(), "why": failure.why })),
+        "unreached": one.unreached.as_ref().map(|unreached| json!({ "since": unreached.at.to_string(), "why": unreached.why })),
         "current": set(&one.current),
         "staged": one.staged.as_ref().map(set),
         "previous": one.previous.as_ref().map(set),
