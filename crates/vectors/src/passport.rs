@@ -161,21 +161,7 @@ fn verdict(vector: &Vector) -> Result<(), String> {
     }
 }
 
-/// Other ways to log in, by the words of a vector's name.
-const OTHER_CREDENTIALS: [(&str, &str); 3] = [
-    (
-        "applicationinfo",
-        "<applicationInfo><applicationId>B5C2EC0F</applicationId></applicationInfo>",
-    ),
-    (
-        "ssopassport",
-        "<ssoPassport><partnerId>1</partnerId></ssoPassport>",
-    ),
-    (" passport", "<passport><email>a@example.com</email></passport>"),
-];
-
-/// The envelope of a SOAP vector. Where the vector gives none it asks for the time, and the vector's name says what stands
-/// beside the passport.
+/// The envelope of a SOAP vector. Where the vector gives none it asks for the time.
 pub fn envelope(vector: &Vector) -> String {
     if let Some(body) = vector.body.as_ref().filter(|body| body.contains("Envelope")) {
         return body.clone();
@@ -193,16 +179,7 @@ pub fn envelope(vector: &Vector) -> String {
         value(&passport.algorithm),
         value(&passport.signature),
     );
-    let name = vector.name.to_ascii_lowercase();
-    let beside = if name.contains("two tokenpassports") {
-        element.clone()
-    } else {
-        let are_together = name.contains("together");
-        let others = OTHER_CREDENTIALS
-            .into_iter()
-            .filter(|(word, _)| are_together && name.contains(word));
-        others.map(|(_, other)| other).collect()
-    };
+    let beside = vector.beside_passport.as_deref().unwrap_or_default();
     format!("<Envelope><Header>{element}{beside}</Header><Body><getServerTime/></Body></Envelope>")
 }
 
