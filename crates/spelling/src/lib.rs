@@ -15,7 +15,7 @@ pub fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Vec
     let wrong = wrong.trim().to_lowercase();
     let length = wrong.chars().count();
     // In a short name two slips make another name.
-    let reach = 1 + length / 4;
+    let reach = (1 + length / 4).min(3);
     let near = |name: &'a str| {
         let folded = name.to_lowercase();
         let slips = strsim::osa_distance(&wrong, &folded);
