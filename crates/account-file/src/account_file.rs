@@ -6,7 +6,6 @@ use crate::entry::Entry;
 use crate::folded;
 use crate::integration::IntegrationPart;
 use crate::mistake::{FileError, FileErrors, Mistakes};
-use crate::nearest::suggestion;
 use crate::place::{Lines, Place};
 use crate::role::RolePart;
 use crate::settings::{AccountPart, SettingsPart};
@@ -15,6 +14,7 @@ use crate::token::TokenPart;
 use crate::user::UserPart;
 use countersign_model::{ConsumerKey, Feature, TokenId};
 use countersign_protocol::{AccountId, Secret};
+use countersign_spelling::{nearest, suggestion};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -92,7 +92,7 @@ impl AccountFile {
     fn read<'d>(document: &'d DeTable<'d>, reader: &mut Reader<'_>) -> Option<Self> {
         for key in document.keys() {
             if !TABLES.contains(&key.get_ref().as_ref()) {
-                let near = suggestion(key.get_ref(), TABLES.iter().copied());
+                let near = suggestion(&nearest(key.get_ref(), TABLES.iter().copied()));
                 let known = format!("; there are {}.", TABLES.join(", "));
                 let end = if near.is_empty() { &known } else { &near };
                 let at = key.span().start;

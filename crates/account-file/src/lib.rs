@@ -9,7 +9,6 @@ mod entry;
 mod export;
 mod integration;
 mod mistake;
-mod nearest;
 mod place;
 mod plan;
 mod role;

@@ -3,11 +3,11 @@
 
 use crate::entry::{At, Entry};
 use crate::mistake::{FileError, Mistakes};
-use crate::nearest::suggestion;
 use crate::place::Lines;
 use crate::word::{TEXT, number, or_list, text, word_named};
 use countersign_model::{Level, Permission, Word};
 use countersign_protocol::Secret;
+use countersign_spelling::{nearest, suggestion};
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
@@ -65,7 +65,7 @@ impl<'d> Table<'d> {
                 opened.entry.fields.push((key, place));
                 opened.values.push((key, value));
             } else {
-                let near = suggestion(key.get_ref(), known.iter().copied());
+                let near = suggestion(&nearest(key.get_ref(), known.iter().copied()));
                 reader.mistakes.add(FileError {
                     place: reader.lines.place(key.span().start),
                     path: opened.entry.path.clone(),

@@ -1,7 +1,7 @@
 //! Single values, read without a word about what they are: a wrong one may be a secret.
 
-use crate::nearest::suggestion;
 use countersign_model::Word;
+use countersign_spelling::{nearest, suggestion};
 use toml::de::DeValue;
 
 pub(crate) const TEXT: &str = "text in quotation marks";
@@ -24,7 +24,7 @@ pub(crate) fn number<N: TryFrom<u64>>(value: &DeValue<'_>) -> Option<N> {
 pub(crate) fn word_named<W: Word>(text: &str) -> Result<W, String> {
     W::named(text).map_err(|_| {
         let known: Vec<&str> = W::WORDS.iter().map(|known| known.word()).collect();
-        let near = suggestion(text, known.iter().copied());
+        let near = suggestion(&nearest(text, known.iter().copied()));
         format!("names no {}{}", W::NOUN, or_list(&near, &known))
     })
 }

@@ -6,14 +6,13 @@ use axum::extract::State;
 use axum::response::Response;
 use countersign_authority::{Authority, Authorization, RequestedBy};
 use countersign_model::{FlowState, RequestTokenId, RoleId};
-use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::routes;
 
 use crate::body::{Json, Path};
 use crate::caller::{Administrator, Visitor};
-use crate::problem::{FieldProblem, Problem, Problems};
+use crate::problem::{Problem, Problems};
 use crate::reply::shown;
 use crate::{Accounts, Routes};
 
@@ -190,15 +189,7 @@ impl AuthorizationJson {
 
 fn field(field: &str, label: &str, message: &str) -> Problem {
     Problem {
-        errors: vec![FieldProblem {
-            field: field.to_owned(),
-            label: label.to_owned(),
-            message: message.to_owned(),
-        }],
-        ..Problem::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "Fields are wrong",
-            format!("{label}: {message}"),
-        )
+        detail: format!("{label}: {message}"),
+        ..Problem::field(field, label, message)
     }
 }

@@ -5,7 +5,6 @@ use countersign_authority::{BegunSession, Caller, SignIn};
 use countersign_model::RoleId;
 use countersign_protocol::Secret;
 use countersign_web::set_session_cookie;
-use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::routes;
@@ -13,7 +12,7 @@ use utoipa_axum::routes;
 use crate::Routes;
 use crate::body::Json;
 use crate::caller::{Administrator, SignedIn, Visitor};
-use crate::problem::{FieldProblem, Problem, Problems};
+use crate::problem::{Problem, Problems};
 use crate::reply::{done, made, shown};
 use crate::roles::{GrantJson, grants};
 
@@ -317,15 +316,7 @@ impl RecoveryCodesJson {
 
 fn wrong(field: &str, label: &str, message: &str) -> Problem {
     Problem {
-        errors: vec![FieldProblem {
-            field: field.to_owned(),
-            label: label.to_owned(),
-            message: message.to_owned(),
-        }],
-        ..Problem::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "Fields are wrong",
-            format!("{label} {message}"),
-        )
+        detail: format!("{label} {message}"),
+        ..Problem::field(field, label, message)
     }
 }

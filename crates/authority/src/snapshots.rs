@@ -6,11 +6,11 @@
 //! used.
 
 use std::fs::{self, File};
-use std::io::{self, ErrorKind, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use countersign_database::sqlite;
+use countersign_durable as durable;
 use countersign_records::{Records, RecordsError};
 use countersign_store::{Pause, Store, StoreError};
 use countersign_world::UnixTime;
@@ -193,7 +193,9 @@ impl Snapshots {
         let still = Still::of(store, records).await?;
         still.copy_to(&unfinished).await?;
         drop(still);
-        write(&unfinished.join(MADE), &now.millis().to_string())?;
+        let made = unfinished.join(MADE);
+        durable::replace(&made, now.millis().to_string().as_bytes(), durable::PRIVATE)
+            .map_err(|source| file_error(&made, source))?;
         rename(&unfinished, &place)
     }
 
@@ -286,8 +288,7 @@ impl Prepared<'_> {
 /// An empty folder, for the owner alone.
 fn fresh(folder: &Path) -> Result<(), SnapshotError> {
     remove(folder)?;
-    let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
-    made.map_err(|source| file_error(folder, source))
+    durable::private_folder(folder).map_err(|source| file_error(folder, source))
 }
 
 fn remove(folder: &Path) -> Result<(), SnapshotError> {
@@ -299,25 +300,8 @@ fn remove(folder: &Path) -> Result<(), SnapshotError> {
 
 /// Durably: first what is in the folder, then its name.
 fn rename(from: &Path, to: &Path) -> Result<(), SnapshotError> {
-    let sync = |folder: &Path| File::open(folder)?.sync_all();
-    let renamed = sync(from)
-        .and_then(|()| fs::rename(from, to))
-        .and_then(|()| to.parent().map_or(Ok(()), sync));
+    let renamed = durable::sync_folder(from).and_then(|()| durable::rename(from, to));
     renamed.map_err(|source| file_error(from, source))
-}
-
-fn write(path: &Path, text: &str) -> Result<(), SnapshotError> {
-    let file = fs::OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(path);
-    let written = file.and_then(|mut file| {
-        file.write_all(text.as_bytes())?;
-        file.sync_all()
-    });
-    written.map_err(|source| file_error(path, source))
 }
 
 fn file_error(path: &Path, source: io::Error) -> SnapshotError {

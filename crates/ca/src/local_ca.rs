@@ -3,12 +3,12 @@
 //! The certificate follows from the key, but for its dates. Invariant: a key that is there is never replaced, so what
 //! was told to believe it goes on believing it.
 
-use std::fs::{File, OpenOptions};
-use std::io::{self, ErrorKind, Write as _};
-use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
+use std::io::{self, ErrorKind};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use countersign_durable::{PRIVATE, replace};
 use countersign_world::UnixTime;
 use rcgen::string::Ia5String;
 use rcgen::{
@@ -82,7 +82,7 @@ impl LocalCa {
             }
             _ => {
                 let pem = params.self_signed(&key)?.pem();
-                write(&path, &pem, 0o644)?;
+                replace(&path, pem.as_bytes(), 0o644).map_err(|source| failed(&path, source))?;
                 pem
             }
         };
@@ -210,7 +210,8 @@ fn key(path: &Path) -> Result<KeyPair, CaError> {
         });
     }
     let key = KeyPair::generate()?;
-    write(path, &Zeroizing::new(key.serialize_pem()), 0o600)?;
+    let pem = Zeroizing::new(key.serialize_pem());
+    replace(path, pem.as_bytes(), PRIVATE).map_err(|source| failed(path, source))?;
     Ok(key)
 }
 
@@ -223,25 +224,6 @@ fn read(path: &Path) -> Result<Option<String>, CaError> {
         }),
         Err(error) => Err(failed(path, error)),
     }
-}
-
-/// Under another name first: a kill leaves the whole file or none.
-fn write(path: &Path, text: &str, mode: u32) -> Result<(), CaError> {
-    let new = path.with_extension("new");
-    let write = || {
-        let mut file = OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(mode)
-            .open(&new)?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        std::fs::rename(&new, path)?;
-        path.parent()
-            .map_or(Ok(()), |folder| File::open(folder)?.sync_all())
-    };
-    write().map_err(|source| failed(path, source))
 }
 
 fn failed(path: &Path, source: io::Error) -> CaError {

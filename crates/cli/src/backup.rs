@@ -5,10 +5,11 @@
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use countersign_admin::Accounts as _;
 use countersign_authority::check_secrets;
+use countersign_durable::{self as durable, beside};
 use countersign_model::Via;
 use countersign_protocol::AccountId;
 use countersign_server::Accounts;
@@ -22,14 +23,15 @@ use crate::vault_folder::{self, CONNECTIONS};
 /// What the system notes would call whoever copies.
 const COPIER: &str = "the owner of the data folder";
 const LOCK: &str = "lock";
+const UNFINISHED: &str = ".unfinished";
 
 /// Copies every account of the folder that is open, and its connections, into a new folder. Gives which accounts they are.
 pub(crate) async fn write(accounts: &Accounts, data: &Path, to: &Path) -> Result<Vec<AccountId>, Failure> {
     vacant(to)?;
-    let unfinished = beside(to);
+    let unfinished = beside(to, UNFINISHED);
     let all = copy_all(accounts, data, &unfinished).await;
     let moved = all.and_then(|all| {
-        put_in_place(&unfinished, to)?;
+        durable::rename(&unfinished, to).map_err(cannot("write", to))?;
         Ok(all)
     });
     if moved.is_err() {
@@ -76,9 +78,9 @@ pub(crate) async fn restore(
         )));
     }
     vacant(data)?;
-    let unfinished = beside(data);
+    let unfinished = beside(data, UNFINISHED);
     let restored = restore_into(&unfinished, backup, keys).await.and_then(|checked| {
-        put_in_place(&unfinished, data)?;
+        durable::rename(&unfinished, data).map_err(cannot("write", data))?;
         Ok(checked)
     });
     if restored.is_err() {
@@ -142,7 +144,7 @@ fn copy_folder(from: &Path, to: &Path) -> io::Result<()> {
             }
         }
     }
-    File::open(to)?.sync_all()
+    durable::sync_folder(to)
 }
 
 fn copy_file(from: &Path, to: &Path) -> io::Result<()> {
@@ -165,21 +167,6 @@ fn vacant(place: &Path) -> Result<(), Failure> {
                 .hint("name a folder that is not there yet"),
         ),
     }
-}
-
-fn beside(place: &Path) -> PathBuf {
-    let mut name = place.file_name().unwrap_or_default().to_owned();
-    name.push(".unfinished");
-    place.with_file_name(name)
-}
-
-fn put_in_place(unfinished: &Path, place: &Path) -> Result<(), Failure> {
-    let parent = match place.parent() {
-        Some(parent) if parent != Path::new("") => parent,
-        _ => Path::new("."),
-    };
-    let moved = fs::rename(unfinished, place).and_then(|()| File::open(parent)?.sync_all());
-    moved.map_err(cannot("write", place))
 }
 
 fn cannot<'p>(what: &'p str, path: &'p Path) -> impl Fn(io::Error) -> Failure + 'p {

@@ -1,12 +1,12 @@
 //! The data folder: what is where, who may use it.
 
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{ErrorKind, Seek as _, Write as _};
 use std::net::SocketAddr;
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+pub(crate) use countersign_durable::{private_file, private_folder as make_private};
 use countersign_protocol::AccountId;
 use countersign_seal::Keyring;
 use countersign_world::{Clock, Entropy, SystemClock, SystemEntropy, environment};
@@ -324,19 +324,6 @@ pub(crate) fn keyring(folder: &Path) -> Result<Keyring, Failure> {
     Err(Failure::unusable(message).hint("put the keys folder back from a backup; nothing was touched"))
 }
 
-pub(crate) fn make_private(path: &Path) -> std::io::Result<()> {
-    std::fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(path)
-}
-
-/// To write a file that only its owner can read.
-pub(crate) fn private_file() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.write(true).mode(0o600);
-    options
-}
 /// What lies in a folder, in the order of the names, whatever the file system says.
 pub(crate) fn entries(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let entries = std::fs::read_dir(folder).and_then(Iterator::collect::<std::io::Result<Vec<_>>>);

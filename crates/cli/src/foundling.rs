@@ -3,10 +3,10 @@
 //! Until the end nobody was told a secret of it, so what is not ended is thrown away: here after a mistake, by the next
 //! start after a kill. Nothing outside `founding/` is ever removed.
 
-use std::fs::File;
 use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
+use countersign_durable::{self as durable, private_file};
 use countersign_protocol::AccountId;
 use countersign_seal::Keyring;
 use countersign_world::Entropy;
@@ -14,7 +14,7 @@ use countersign_world::Entropy;
 use crate::accounts::{self, ACCOUNTS};
 use crate::failure::Failure;
 use crate::files::Files;
-use crate::folder::{self, KEYS, make_private, private_file};
+use crate::folder::{self, KEYS, make_private};
 
 /// The folder in which an account is founded.
 pub(crate) const FOUNDING: &str = "founding";
@@ -85,7 +85,7 @@ impl Founding {
             // Invariant: the whole mark is durable before anything else is made beside it.
             make_private(&founding)?;
             write_durably(&founding.join(MARK), MARK_TEXT)?;
-            File::open(folder)?.sync_all()?;
+            durable::sync_folder(folder)?;
             make_private(&founding.join(id.as_str()))
         };
         begin().map_err(|error| Failure::system("begin an account", &error))?;
@@ -117,8 +117,7 @@ impl Founding {
     /// of it.
     pub(crate) fn end(mut self) -> Result<(), Failure> {
         let founding = self.folder.join(FOUNDING);
-        File::open(founding.join(self.files.id().as_str()))
-            .and_then(|account| account.sync_all())
+        durable::sync_folder(&founding.join(self.files.id().as_str()))
             .and_then(|()| write_durably(&founding.join(WHOLE), ""))
             .and_then(|()| settle(&self.folder))
             .map_err(|error| Failure::system("finish the account", &error))?;
@@ -143,7 +142,7 @@ pub(crate) fn throw_away(folder: &Path, id: &AccountId) -> Result<(), Failure> {
     let way_out = Founding::begin(folder, id.clone())?;
     let place = folder.join(ACCOUNTS).join(id.as_str());
     std::fs::rename(&place, folder.join(FOUNDING).join(id.as_str()))
-        .and_then(|()| File::open(folder.join(ACCOUNTS))?.sync_all())
+        .and_then(|()| durable::sync_folder(&folder.join(ACCOUNTS)))
         .map_err(|error| Failure::system(format!("remove {}", place.display()), &error))?;
     drop(way_out);
     Ok(())
@@ -159,7 +158,7 @@ pub(crate) fn settle(folder: &Path) -> io::Result<()> {
         Foundling::Unfinished => {}
     }
     remove(&founding)?;
-    File::open(folder)?.sync_all()
+    durable::sync_folder(folder)
 }
 
 /// First the keys, where they were made with the account, and then the account in one rename: once it is in its place,
@@ -176,12 +175,10 @@ fn move_in(folder: &Path, founding: &Path) -> io::Result<()> {
     }
     make_private(&accounts)?;
     if new_keys.exists() {
-        std::fs::rename(new_keys, keys)?;
-        File::open(folder)?.sync_all()?;
+        durable::rename(&new_keys, &keys)?;
     }
-    std::fs::rename(founding.join(id.as_str()), place)?;
-    File::open(&accounts)?.sync_all()?;
-    File::open(folder)?.sync_all()
+    durable::rename(&founding.join(id.as_str()), &place)?;
+    durable::sync_folder(folder)
 }
 
 /// The account in the folder.
@@ -223,14 +220,12 @@ fn remove(founding: &Path) -> io::Result<()> {
     std::fs::remove_dir(founding)
 }
 
+/// In its place at once: what a kill leaves of the mark is known as its beginning.
 fn write_durably(path: &Path, text: &str) -> io::Result<()> {
     let mut file = private_file().create(true).truncate(true).open(path)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
-    match path.parent() {
-        Some(folder) => File::open(folder)?.sync_all(),
-        None => Ok(()),
-    }
+    durable::sync_parent(path)
 }
 
 fn gone(done: io::Result<()>) -> io::Result<()> {

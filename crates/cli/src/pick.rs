@@ -1,6 +1,6 @@
 //! The record that is meant: by internal id, or by its exact name where only one has it.
 
-use countersign_records::nearest;
+use countersign_spelling::nearest;
 use serde_json::{Value, json};
 
 use crate::admin_client::AdminClient;

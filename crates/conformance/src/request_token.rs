@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use countersign_credential::digest;
+use countersign_bearer::digest;
 use countersign_model::{RequestToken, RequestTokenId, TokenMaker, VerifierHash};
 use countersign_protocol::{Request, Secret, SigningKey, authorization_header};
 use countersign_store::SecretOwner;

@@ -4,7 +4,7 @@ use countersign_model::{InvalidHash, RECOVERY_CODES, RecoveryCodeHash};
 use countersign_protocol::Secret;
 use countersign_world::Entropy;
 
-use crate::digest;
+use countersign_bearer::digest;
 
 /// Crockford's base32 in lower case: no letter that is taken for a digit.
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";

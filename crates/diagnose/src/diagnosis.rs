@@ -1,7 +1,7 @@
 //! One diagnosis from beginning to end: what can be seen first, then what has to be computed.
 
 use countersign_protocol::{
-    AccountId, AuthorizationHeader, Needs, Request, SoapHeader, TokenPassport, Unverified,
+    AccountId, AuthorizationHeader, Needs, Refusal, Request, SoapHeader, TokenPassport, Unverified, Value,
 };
 
 use crate::evidence::{Evidence, Presented};
@@ -76,13 +76,10 @@ impl<'e> Examination<'e> {
         let evidence = self.evidence;
         let path = evidence.target.split('?').next().unwrap_or_default();
         let step = FlowStep::of(path);
-        let needs = if step == Some(FlowStep::RequestToken) {
-            Needs::NoToken
-        } else {
-            Needs::Token
+        let needs = match step {
+            Some(FlowStep::RequestToken) => Needs::NoToken,
+            _ => Needs::Token,
         };
-        // The realm may be left out of the first and third step of the authorization flow.
-        let is_realm_needed = step.is_none();
         let request = Request::received(
             evidence.method,
             evidence.scheme,
@@ -105,38 +102,38 @@ impl<'e> Examination<'e> {
         };
         let unverified = match parsed {
             Ok(unverified) => unverified,
-            Err(refusal) => {
-                self.report.add_refusal(&refusal, header);
-                self.report.add_repeated_from_query(&refusal, evidence.target);
-                if let Some(step) = step {
-                    self.report.add_flow_refusal(step, &refusal);
-                }
-                if let Ok(parsed) = AuthorizationHeader::parse(header) {
-                    self.report
-                        .add_account(parsed.realm(), self.called().as_ref(), is_realm_needed);
-                    self.records();
-                }
-                return;
-            }
+            Err(refusal) => return self.refused(&refusal, header, step),
         };
         let scene = Scene::of_header(evidence, header, &unverified);
-        self.report
-            .add_account(unverified.realm(), self.called().as_ref(), is_realm_needed);
+        self.realm(unverified.realm(), step);
         if let Some(step) = step {
             self.report.add_flow_step(step, unverified.header());
         }
         let signature = unverified.header().signature();
-        let text = signature
-            .map(countersign_protocol::Value::text)
-            .unwrap_or_default();
-        let is_properly_encoded = signature.is_none_or(countersign_protocol::Value::is_properly_encoded);
-        self.claim(
-            &scene,
-            &Sent {
-                text: &text,
-                is_properly_encoded,
-            },
-        );
+        let sent = Sent {
+            text: &signature.map(Value::text).unwrap_or_default(),
+            is_properly_encoded: signature.is_none_or(Value::is_properly_encoded),
+        };
+        self.claim(&scene, &sent);
+    }
+
+    /// A header that is refused before its signature is looked at.
+    fn refused(&mut self, refusal: &Refusal, header: &str, step: Option<FlowStep>) {
+        self.report.add_refusal(refusal, header);
+        self.report.add_repeated_from_query(refusal, self.evidence.target);
+        if let Some(step) = step {
+            self.report.add_flow_refusal(step, refusal);
+        }
+        if let Ok(parsed) = AuthorizationHeader::parse(header) {
+            self.realm(parsed.realm(), step);
+            self.records();
+        }
+    }
+
+    /// It may be left out of the first and third step of the authorization flow.
+    fn realm(&mut self, realm: Option<&str>, step: Option<FlowStep>) {
+        self.report
+            .add_account(realm, self.called().as_ref(), step.is_none());
     }
 
     fn envelope(&mut self, envelope: &str) {
@@ -171,14 +168,11 @@ impl<'e> Examination<'e> {
             return;
         }
         let scene = Scene::of_passport(self.evidence, passport);
-        let text = passport.signature.as_deref().unwrap_or_default();
-        self.claim(
-            &scene,
-            &Sent {
-                text,
-                is_properly_encoded: true,
-            },
-        );
+        let sent = Sent {
+            text: passport.signature.as_deref().unwrap_or_default(),
+            is_properly_encoded: true,
+        };
+        self.claim(&scene, &sent);
     }
 
     /// The account that was called, as far as it is known.

@@ -15,6 +15,7 @@ mod authorization_header;
 mod capture;
 mod connect_password;
 mod query;
+mod restlet_call;
 mod script_project;
 mod soap_envelope;
 mod suiteql;
@@ -26,6 +27,7 @@ pub use authorization_header::authorization_header;
 pub use capture::capture;
 pub use connect_password::connect_password;
 pub use query::query;
+pub use restlet_call::restlet_call;
 pub use script_project::script_project;
 pub use soap_envelope::soap_envelope;
 pub use suiteql::suiteql;
@@ -37,7 +39,7 @@ use countersign_protocol::{Secret, SigningKey};
 pub type Target = fn(&[u8]);
 
 /// Every target.
-pub const TARGETS: [(&str, Target); 10] = [
+pub const TARGETS: [(&str, Target); 11] = [
     ("authorization_header", authorization_header),
     ("query", query),
     ("token_passport", token_passport),
@@ -48,6 +50,7 @@ pub const TARGETS: [(&str, Target); 10] = [
     ("suiteql", suiteql),
     ("soap_envelope", soap_envelope),
     ("script_project", script_project),
+    ("restlet_call", restlet_call),
 ];
 
 fn key() -> SigningKey {

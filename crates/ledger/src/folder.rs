@@ -1,12 +1,14 @@
-//! The ledger's folder: one process at a time, readable by its owner only, files replaced whole.
+//! The ledger's folder: one process at a time, and readable by its owner only, as the seed is a secret and fingerprints
+//! tell who called when. Files are replaced whole.
 
-use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
-use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::fs::{File, TryLockError};
+use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::fingerprint::Seed;
+use countersign_durable::{self as durable, private_file};
 use countersign_world::Entropy;
+
+use crate::fingerprint::Seed;
 
 const LOCK: &str = "lock";
 const SEED: &str = "seed";
@@ -56,18 +58,12 @@ pub(crate) struct Folder {
 
 impl Folder {
     pub(crate) fn lock(path: &Path) -> Result<Self, OpenError> {
-        let create = DirBuilder::new().recursive(true).mode(0o700).create(path);
-        create.map_err(OpenError::io("create the folder", path))?;
+        durable::private_folder(path).map_err(OpenError::io("create the folder", path))?;
         // A power loss must not take the folder away together with the promises made in it.
-        let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-        sync_folder(parent.unwrap_or(Path::new("."))).map_err(OpenError::io("save the folder", path))?;
+        durable::sync_parent(path).map_err(OpenError::io("save the folder", path))?;
 
         let lock_path = path.join(LOCK);
-        let lock = private()
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(&lock_path);
+        let lock = private_file().create(true).truncate(false).open(&lock_path);
         let lock = lock.map_err(OpenError::io("open", &lock_path))?;
         match lock.try_lock() {
             Ok(()) => Ok(Self {
@@ -89,18 +85,12 @@ impl Folder {
         self.path.join(name)
     }
 
-    /// Puts `contents` in the place of a file: afterwards it is there whole and durable, or the old one still is.
     pub(crate) fn replace(&self, name: &str, contents: &[u8]) -> io::Result<()> {
-        let new = self.join(&format!("{name}.new"));
-        let mut file = private().write(true).create(true).truncate(true).open(&new)?;
-        file.write_all(contents)?;
-        file.sync_all()?;
-        std::fs::rename(&new, self.join(name))?;
-        self.sync()
+        durable::replace(&self.join(name), contents, durable::PRIVATE)
     }
 
     pub(crate) fn sync(&self) -> io::Result<()> {
-        sync_folder(&self.path)
+        durable::sync_folder(&self.path)
     }
 
     /// The seed kept here, or a new one: what was written under a lost seed then fails its checksums.
@@ -120,15 +110,4 @@ impl Folder {
             .map_err(OpenError::io("write", &path))?;
         Ok(Seed::new(bytes))
     }
-}
-
-/// How every file here is opened: the seed is a secret, and fingerprints tell who called when.
-pub(crate) fn private() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.mode(0o600);
-    options
-}
-
-fn sync_folder(path: &Path) -> io::Result<()> {
-    File::open(path)?.sync_all()
 }

@@ -13,8 +13,10 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use countersign_durable::private_file;
+
 use crate::fingerprint::Seed;
-use crate::folder::{Folder, OpenError, private};
+use crate::folder::{Folder, OpenError};
 use crate::record::{NEVER, Record};
 use crate::seen::Bucket;
 
@@ -181,8 +183,8 @@ impl Segments {
 
 impl Segment {
     fn open(folder: &Folder, bucket: Bucket) -> io::Result<Self> {
-        let mut options = private();
-        options.write(true).create(true).truncate(false);
+        let mut options = private_file();
+        options.create(true).truncate(false);
         let file = options.open(folder.join(&file_name(bucket)))?;
         let length = file.metadata()?.len();
         Ok(Self {
@@ -221,10 +223,7 @@ pub(crate) fn replay(
     bucket: Bucket,
     mut remember: impl FnMut(u64),
 ) -> io::Result<Replayed> {
-    let mut file = private()
-        .read(true)
-        .write(true)
-        .open(folder.join(&file_name(bucket)))?;
+    let mut file = private_file().read(true).open(folder.join(&file_name(bucket)))?;
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes)?;
     let (entries, torn) = bytes.as_chunks::<ENTRY>();

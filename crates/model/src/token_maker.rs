@@ -114,7 +114,6 @@ impl TokenRefused {
             Self::FeatureOff => "feature_disabled",
             Self::NotManager { .. } => "role_without_atm",
             Self::OwnByManager => "own_token_by_manager",
-            Self::Administrator => "administrator_token",
             Self::NotOwn { .. } => "role_without_own_tokens",
             Self::NoLogin { .. } => "role_without_tba",
             Self::NoIssueTokenEndpoint { .. } => "issue_token_not_enabled",
@@ -125,7 +124,7 @@ impl TokenRefused {
             } => "integration_waiting",
             Self::Application { state: Some(_), .. } => "integration_blocked",
             Self::Application { state: None, .. } => "integration_without_tba",
-            Self::NotYours => "token_of_another_user",
+            Self::Administrator | Self::NotYours => "token_of_another_user",
         }
     }
 }

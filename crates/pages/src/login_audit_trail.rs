@@ -3,45 +3,26 @@
 
 use axum::routing::get;
 use countersign_model::{
-    Detail, IpRules, LoginColumn, LoginId, LoginRow, LoginSearch, LoginStatus, RoleId, Surface, Word as _,
+    Detail, IpRules, LoginColumn, LoginId, LoginRow, LoginStatus, RoleId, Surface, Word as _,
 };
-use countersign_protocol::percent_encode;
 use countersign_web::{
     Answer, Choice, Column, Field, Lock, Markup, Page, Pager, Table, Tick, Tone, button, empty_state, html,
     link_button, moment,
 };
-use countersign_world::UnixTime;
 
-use crate::desk::{At, Desk};
+use crate::desk::At;
 use crate::filters;
 use crate::inspector;
 use crate::pages::Route;
 use crate::place::{LOGIN_AUDIT_TRAIL, Place};
 use crate::view::View;
 
+mod search;
+
+use self::search::Filters;
+
 /// Rows of a page.
 const ROWS: u32 = 50;
-
-/// What the simple search shows. Like NetSuite's it leaves out Detail and the names of application and token.
-const USUAL: [LoginColumn; 7] = [
-    LoginColumn::Date,
-    LoginColumn::Status,
-    LoginColumn::User,
-    LoginColumn::Role,
-    LoginColumn::Service,
-    LoginColumn::RequestUri,
-    LoginColumn::IpAddress,
-];
-
-/// What the advanced search adds to these, until something else is chosen.
-const ADDED: [LoginColumn; 3] = [
-    LoginColumn::Detail,
-    LoginColumn::ApplicationName,
-    LoginColumn::AccessTokenName,
-];
-
-/// Both are always there: when, and how it ended.
-const ALWAYS: [LoginColumn; 2] = [LoginColumn::Date, LoginColumn::Status];
 
 pub(crate) fn routes() -> Vec<Route> {
     let Place { path, needs, .. } = LOGIN_AUDIT_TRAIL;
@@ -55,133 +36,6 @@ struct Trail {
     /// By internal id.
     roles: Vec<(RoleId, String)>,
     pager: Pager,
-}
-
-/// As they were typed.
-#[derive(Clone, Debug, Default)]
-struct Filters {
-    is_advanced: bool,
-    /// What the advanced search shows.
-    columns: Vec<LoginColumn>,
-    status: String,
-    service: String,
-    email: String,
-    role: String,
-    from: String,
-    to: String,
-    detail: String,
-    application: String,
-    token: String,
-    ip: String,
-    user_agent: String,
-    request_uri: String,
-}
-
-impl Filters {
-    fn of(desk: &Desk) -> Self {
-        let text = |name| desk.query.text(name).trim().to_owned();
-        let chosen = desk
-            .query
-            .all("column")
-            .filter_map(|word| LoginColumn::named(word).ok());
-        let columns: Vec<LoginColumn> = chosen.collect();
-        Self {
-            is_advanced: desk.query.has("advanced"),
-            columns: match columns.is_empty() {
-                true => USUAL.into_iter().chain(ADDED).collect(),
-                false => columns,
-            },
-            status: text("status"),
-            service: text("service"),
-            email: text("email"),
-            role: text("role"),
-            from: text("from"),
-            to: text("to"),
-            detail: text("detail"),
-            application: text("application"),
-            token: text("token"),
-            ip: text("ip"),
-            user_agent: text("agent"),
-            request_uri: text("uri"),
-        }
-    }
-
-    /// What cannot be read as what its field asks for filters nothing, and is said at the field.
-    fn search(&self) -> LoginSearch {
-        let text = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
-        LoginSearch {
-            success: match self.status.as_str() {
-                "Success" => Some(true),
-                "Failure" => Some(false),
-                _ => None,
-            },
-            surface: self.service.parse().ok(),
-            email: text(&self.email),
-            role: self.role.parse().ok().map(RoleId::new),
-            since: midnight(&self.from, 0),
-            until: midnight(&self.to, 1),
-            detail: Detail::parse(&self.detail).ok(),
-            application_name: text(&self.application),
-            token_name: text(&self.token),
-            ip: text(&self.ip).and_then(|ip| ip.parse::<IpRules>().ok()),
-            user_agent: text(&self.user_agent),
-            request_uri: text(&self.request_uri),
-            ..LoginSearch::default()
-        }
-    }
-
-    fn shown(&self) -> Vec<LoginColumn> {
-        if !self.is_advanced {
-            return USUAL.to_vec();
-        }
-        let is_shown = |column: &LoginColumn| ALWAYS.contains(column) || self.columns.contains(column);
-        let optional = LoginColumn::ALL
-            .iter()
-            .copied()
-            .filter(|column| !ALWAYS.contains(column));
-        ALWAYS.into_iter().chain(optional).filter(is_shown).collect()
-    }
-
-    fn values(&self) -> [(&'static str, &str); 12] {
-        [
-            ("status", &self.status),
-            ("service", &self.service),
-            ("email", &self.email),
-            ("role", &self.role),
-            ("from", &self.from),
-            ("to", &self.to),
-            ("detail", &self.detail),
-            ("application", &self.application),
-            ("token", &self.token),
-            ("ip", &self.ip),
-            ("agent", &self.user_agent),
-            ("uri", &self.request_uri),
-        ]
-    }
-
-    fn is_empty(&self) -> bool {
-        self.values().iter().all(|(_, value)| value.is_empty())
-    }
-
-    /// `?` and each filter with an `&` behind it.
-    fn query(&self) -> String {
-        let mut query = filters::query(&self.values());
-        if self.is_advanced {
-            query.push_str("advanced=on&");
-            for column in &self.columns {
-                query.push_str(&format!("column={}&", percent_encode(column.word())));
-            }
-        }
-        query
-    }
-}
-
-/// The beginning of a day, or of one so many days later, in UTC; none where it is no date.
-fn midnight(date: &str, days_later: i64) -> Option<UnixTime> {
-    let date: jiff::civil::Date = date.parse().ok()?;
-    let date = date.checked_add(jiff::Span::new().days(days_later)).ok()?;
-    let zoned = date.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
-    Some(UnixTime::from_millis(zoned.timestamp().as_millisecond()))
 }
 
 impl View for Trail {
@@ -284,7 +138,7 @@ impl Trail {
             fieldset.results {
                 legend { "Results" }
                 div.choices {
-                    @for column in LoginColumn::ALL.iter().filter(|column| !ALWAYS.contains(column)) {
+                    @for column in LoginColumn::ALL.iter().filter(|column| !search::ALWAYS.contains(column)) {
                         (Tick {
                             name: "column",
                             value: column.word(),
@@ -329,7 +183,7 @@ impl Trail {
 }
 
 fn date(name: &str, label: &str, value: &str) -> Markup {
-    let is_wrong = !value.is_empty() && midnight(value, 0).is_none();
+    let is_wrong = !value.is_empty() && search::midnight(value, 0).is_none();
     Field {
         name,
         label,
@@ -388,40 +242,6 @@ async fn show(At(desk): At) -> Answer {
             filters,
         }),
         Err(error) => desk.failed(error),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_day_begins_at_midnight_in_utc_and_what_is_no_date_is_none() {
-        assert_eq!(
-            midnight("2026-01-01", 0),
-            Some(UnixTime::from_seconds(1_767_225_600))
-        );
-        assert_eq!(
-            midnight("2026-01-01", 1),
-            Some(UnixTime::from_seconds(1_767_312_000))
-        );
-        for wrong in ["", "yesterday", "9999-12-31"] {
-            assert_eq!(midnight(wrong, 1), None, "{wrong}");
-        }
-    }
-
-    #[test]
-    fn when_and_how_it_ended_is_always_shown_and_other_columns_as_chosen() {
-        let simple = Filters::default();
-        assert_eq!(simple.shown(), USUAL);
-        let advanced = Filters {
-            is_advanced: true,
-            columns: vec![LoginColumn::Detail],
-            ..Filters::default()
-        };
-        let [date, status] = ALWAYS;
-        assert_eq!(advanced.shown(), [date, status, LoginColumn::Detail]);
-        assert_eq!(advanced.query(), "?advanced=on&column=Detail&");
     }
 }
 

@@ -4,12 +4,13 @@
 //! keeps the last of two lets an attacker choose which one is checked.
 
 mod reader;
+mod value;
 
 use std::borrow::Cow;
 
 use self::reader::{Name, Own, Reader};
+pub use self::value::Value;
 use crate::base_string::{AND, OwnParameters, Parameters};
-use crate::encoding::{Plus, decode, decode_into, recode_twice};
 
 /// The longest header that is read, in bytes.
 pub const MAX_HEADER: usize = 16 * 1024;
@@ -27,22 +28,6 @@ pub struct AuthorizationHeader<'a> {
     nonce: Option<Value<'a>>,
     version: Option<Value<'a>>,
     others: Vec<(Value<'a>, Value<'a>)>,
-}
-
-/// A name or value as it stands in the header: percent-encoded.
-#[derive(Clone, Copy, Debug)]
-pub struct Value<'a> {
-    raw: &'a str,
-    form: Form,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Form {
-    /// Only unreserved characters: decoding and encoding change nothing.
-    Plain,
-    Encoded,
-    /// With characters that should have been encoded.
-    Careless,
 }
 
 /// Why a header is refused as a whole (`parameter_rejected`).
@@ -102,64 +87,6 @@ pub(crate) fn shown(word: &str) -> String {
             .collect(),
         length => format!("({length} characters)"),
     }
-}
-
-impl<'a> Value<'a> {
-    /// The value as it stands in the header.
-    pub const fn raw(self) -> &'a str {
-        self.raw
-    }
-
-    /// The value decoded once. Bytes that are not UTF-8 are replaced: such a value matches nothing.
-    #[inline]
-    pub fn text(self) -> Cow<'a, str> {
-        match self.form {
-            Form::Plain => Cow::Borrowed(self.raw),
-            Form::Encoded | Form::Careless => Cow::Owned(decode_text(self.raw)),
-        }
-    }
-
-    /// Whether the value, decoded, is this text.
-    pub(crate) fn is(self, text: &str) -> bool {
-        match self.form {
-            Form::Plain => self.raw == text,
-            Form::Encoded | Form::Careless => self.text() == text,
-        }
-    }
-
-    /// Whether every character that had to be percent-encoded was (RFC 5849 section 3.5.1).
-    pub fn is_properly_encoded(self) -> bool {
-        self.form != Form::Careless
-    }
-
-    /// A value of unreserved characters.
-    pub(crate) const fn plain(raw: &'a str) -> Self {
-        let form = Form::Plain;
-        Self { raw, form }
-    }
-
-    /// Appends the value decoded once.
-    pub(crate) fn decode_into(self, out: &mut Vec<u8>) {
-        match self.form {
-            Form::Plain => out.extend_from_slice(self.raw.as_bytes()),
-            Form::Encoded | Form::Careless => decode_into(out, self.raw.as_bytes(), Plus::Literal),
-        }
-    }
-
-    pub(crate) fn recode_twice(self, out: &mut Vec<u8>) {
-        match self.form {
-            Form::Plain => out.extend_from_slice(self.raw.as_bytes()),
-            Form::Encoded | Form::Careless => recode_twice(out, self.raw.as_bytes(), Plus::Literal),
-        }
-    }
-
-    fn is_empty(self) -> bool {
-        self.raw.is_empty()
-    }
-}
-
-fn decode_text(raw: &str) -> String {
-    String::from_utf8_lossy(&decode(raw.as_bytes(), Plus::Literal)).into_owned()
 }
 
 impl<'a> AuthorizationHeader<'a> {
@@ -349,149 +276,4 @@ fn write_own(out: &mut Vec<u8>, own: Own, value: Option<Value<'_>>) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::percent_encode;
-    use proptest::prelude::*;
-
-    fn syntax(header: &str) -> Syntax {
-        match AuthorizationHeader::parse(header) {
-            Err(HeaderError::Syntax { problem, .. }) => problem,
-            other => panic!("{other:?}"),
-        }
-    }
-
-    #[test]
-    fn order_and_spacing_are_free() {
-        for header in [
-            r#"OAuth realm="1",oauth_nonce="abc",role="3""#,
-            r#"oauth   oauth_nonce="abc"  ,	role="3", realm="1"  "#,
-            r#"OAUTH role="3", realm="1" , oauth_nonce="%61bc""#,
-        ] {
-            let parsed = AuthorizationHeader::parse(header).unwrap();
-            assert_eq!(parsed.realm(), Some("1"));
-            assert_eq!(parsed.nonce().unwrap().text(), "abc");
-            assert_eq!(parsed.other("role").unwrap().text(), "3");
-        }
-    }
-
-    #[test]
-    fn a_parameter_sent_twice_is_refused_however_it_is_spelt() {
-        for header in [
-            r#"OAuth oauth_nonce="a", oauth_nonce="a""#,
-            r#"OAuth oauth_nonce="a", oauth%5Fnonce="b""#,
-            r#"OAuth role="1", role="2""#,
-            r#"OAuth realm="1", Realm="2""#,
-        ] {
-            assert!(
-                matches!(AuthorizationHeader::parse(header), Err(HeaderError::Doubled(_))),
-                "{header}"
-            );
-        }
-    }
-
-    #[test]
-    fn an_empty_value_is_refused_by_name() {
-        let empty = |name: &str| HeaderError::Empty(name.to_owned());
-        assert_eq!(
-            AuthorizationHeader::parse(r#"OAuth oauth_nonce="""#).unwrap_err(),
-            empty("oauth_nonce")
-        );
-        assert_eq!(
-            AuthorizationHeader::parse(r#"OAuth realm="""#).unwrap_err(),
-            empty("realm")
-        );
-        assert!(AuthorizationHeader::parse(r#"OAuth oauth_verifier="""#).is_ok());
-    }
-
-    #[test]
-    fn each_mistake_in_the_syntax_is_named() {
-        assert_eq!(syntax(r#"OAuth oauth_nonce="a"#), Syntax::Unclosed);
-        assert_eq!(syntax("OAuth oauth_nonce='a'"), Syntax::Unquoted);
-        assert_eq!(syntax("OAuth oauth_nonce=a"), Syntax::Unquoted);
-        assert_eq!(syntax("OAuth oauth_nonce=\u{201d}a\u{201d}"), Syntax::CurlyQuotes);
-        assert_eq!(syntax(r#"OAuth oauth_nonce = "a""#), Syntax::Equals);
-        assert_eq!(syntax(r#"OAuth oauth_nonce="a"&role="b""#), Syntax::Comma);
-        assert_eq!(syntax(r#"OAuth oauth_nonce="a" role="b""#), Syntax::Comma);
-        assert_eq!(syntax(r#"OAuth oauth_nonce="a","#), Syntax::Name);
-        assert_eq!(syntax(r#"OAuth ="a""#), Syntax::Name);
-        assert_eq!(syntax(r#"OAuth oauth_nonce="%6""#), Syntax::Escape);
-        assert_eq!(
-            syntax("OAuth oauth_nonce=\"a\",\r\n role=\"b\""),
-            Syntax::LineBreak
-        );
-        assert_eq!(syntax("OAuth oauth_nonce=\"a\nb\""), Syntax::LineBreak);
-        assert_eq!(syntax("OAuth oauth_nonce=\"\u{e9}\""), Syntax::Character);
-    }
-
-    #[test]
-    fn the_place_of_a_mistake_is_given() {
-        let error = AuthorizationHeader::parse(r#"OAuth realm="1"; oauth_nonce="a""#).unwrap_err();
-        assert_eq!(
-            error,
-            HeaderError::Syntax {
-                at: 15,
-                problem: Syntax::Comma
-            }
-        );
-    }
-
-    #[test]
-    fn another_scheme_is_named_without_its_credentials() {
-        let error = AuthorizationHeader::parse("Bearer eyJhbGciOi").unwrap_err();
-        assert_eq!(error, HeaderError::Scheme("Bearer".to_owned()));
-        assert_eq!(AuthorizationHeader::parse(" ").unwrap_err(), HeaderError::Missing);
-    }
-
-    #[test]
-    fn two_headers_joined_by_a_proxy_are_ambiguous() {
-        let header = r#"OAuth oauth_nonce="abcdef", OAuth oauth_nonce="ghijkl""#;
-        assert_eq!(
-            AuthorizationHeader::parse(header).unwrap_err(),
-            HeaderError::Ambiguous
-        );
-    }
-
-    #[test]
-    fn a_realm_may_be_raw_or_encoded_or_hold_escapes() {
-        for (header, realm) in [
-            (
-                r#"OAuth realm="http://photos.example.net/""#,
-                "http://photos.example.net/",
-            ),
-            (r#"OAuth realm="1234567%5FSB1""#, "1234567_SB1"),
-            (r#"OAuth realm="a\"b""#, "a\"b"),
-        ] {
-            assert_eq!(AuthorizationHeader::parse(header).unwrap().realm(), Some(realm));
-        }
-    }
-
-    #[test]
-    fn size_and_number_of_parameters_are_bounded() {
-        let long = format!(r#"OAuth oauth_nonce="{}""#, "a".repeat(MAX_HEADER));
-        assert_eq!(
-            AuthorizationHeader::parse(&long).unwrap_err(),
-            HeaderError::TooLong
-        );
-        let many: Vec<String> = (0..40).map(|index| format!(r#"p{index}="x""#)).collect();
-        let many = format!("OAuth {}", many.join(","));
-        assert_eq!(
-            AuthorizationHeader::parse(&many).unwrap_err(),
-            HeaderError::TooMany
-        );
-    }
-
-    proptest! {
-        #[test]
-        fn any_text_is_parsed_or_refused_without_a_panic(header in "(OAuth )?[ -~\r\n\té”]{0,200}") {
-            let _ = AuthorizationHeader::parse(&header);
-        }
-
-        #[test]
-        fn what_is_encoded_comes_back(value in ".{1,30}", name in "[a-z_]{1,10}") {
-            let header = format!(r#"OAuth x{name}="{}""#, percent_encode(&value));
-            let parsed = AuthorizationHeader::parse(&header).unwrap();
-            prop_assert_eq!(parsed.other(&format!("x{name}")).unwrap().text(), value);
-        }
-    }
-}
+mod tests;

@@ -3,10 +3,10 @@
 use std::fmt;
 
 use countersign_database::DatabaseError;
+use countersign_spelling::suggestion;
 
 use crate::changes::MOST_LINES;
 use crate::declaration::DeclarationError;
-use crate::nearest::suggestion;
 use crate::own::MOST_DECLARATIONS;
 use crate::value::Key;
 

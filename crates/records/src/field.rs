@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use countersign_spelling::nearest;
 use countersign_world::UnixTime;
 
 use crate::calculation::{Calculation, Path, Tally};
 use crate::cents::to_cents;
 use crate::error::Problem;
-use crate::nearest::nearest;
 use crate::value::{Value, day_of, in_calendar, is_external_id};
 
 /// Beyond this a double no longer holds every cent.

@@ -13,6 +13,11 @@ pub struct Stamp {
     pub by: i64,
 }
 
+impl Stamp {
+    /// The user that NetSuite shows as `-System-`.
+    pub const SYSTEM: i64 = -4;
+}
+
 /// What fields hold, by camelCase name. A field without a value is not there.
 pub(crate) type Values = BTreeMap<String, Value>;
 

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use countersign_spelling::nearest;
+
 use crate::calculation::{Expression, Path};
 use crate::field::Field;
-use crate::nearest::nearest;
 
 /// The tables every transaction type shares; a sublist that lies in [`LINES`] is a part of the ledger's detail.
 pub(crate) const TRANSACTION: &str = "transaction";
@@ -131,6 +132,22 @@ impl RecordType {
 
     pub fn sublist(&self, name: &str) -> Option<&Sublist> {
         self.sublists.iter().find(|sublist| sublist.name == name)
+    }
+
+    /// By its script id, letter for letter, as a script names it.
+    pub fn sublist_by_script_id(&self, script_id: &str) -> Option<&Sublist> {
+        self.sublists
+            .iter()
+            .find(|sublist| sublist.script_id == script_id)
+    }
+
+    /// A field of the body, or of the lines of a sublist, by script ids, letter for letter.
+    pub fn field_by_script_id(&self, sublist: Option<&str>, script_id: &str) -> Option<&Arc<Field>> {
+        let fields = match sublist {
+            Some(sublist) => &self.sublist_by_script_id(sublist)?.fields,
+            None => &self.fields,
+        };
+        fields.iter().find(|field| field.script_id == script_id)
     }
 
     pub fn transform(&self, to: &str) -> Option<&Transform> {

@@ -1,10 +1,11 @@
 //! One record made into another: an order into a fulfilment, an invoice, its payment.
 
+use countersign_spelling::nearest;
+
 use crate::calculation::{Expression, Scope};
 use crate::changes::Changes;
 use crate::error::RecordsError;
 use crate::field::{Field, Initial, Kind};
-use crate::nearest::nearest;
 use crate::record::{Line, Record, Stamp, Values};
 use crate::record_type::{Mapping, RecordType, Transform};
 use crate::save;

@@ -1,6 +1,7 @@
 //! What the head of a script file makes of it: a RESTlet, or what is said of it instead.
 
-use countersign_suitescript::{Header, question};
+use countersign_spelling::{nearest, question};
+use countersign_suitescript::Header;
 
 use crate::project::SourceFile;
 
@@ -89,7 +90,7 @@ fn of_type(kind: &str) -> String {
         Some(known) => format!("is a {known}: of scripts only RESTlets run here."),
         None => format!(
             "says @NScriptType {kind}, which NetSuite does not have.{}",
-            question(kind, TYPES)
+            question(&nearest(kind, TYPES))
         ),
     }
 }

@@ -6,10 +6,12 @@
 //! * [`Project`] is what is to be deployed, read out of files; [`Scripts::check`] looks at it without running it; [`deploy`] puts it
 //!   into an account, all of it or nothing.
 //! * [`Deployment`] is a script as an address names it; [`Deployment::open_to`] says whether it runs for an [`Actor`].
+//! * [`Called`] is what a call says: which of them, and what it is given.
 //! * [`Scripts::execute`] runs one, and keeps what it wrote in the execution log. [`host`] is the account as it sees it.
 
 mod actor;
 mod cache;
+mod called;
 mod change;
 mod check;
 mod deploy;
@@ -31,6 +33,7 @@ mod show;
 mod task;
 
 pub use actor::Actor;
+pub use called::{BadBody, Called, json_body, text_body};
 pub use change::{DeploymentChange, NoParameter, change_deployment};
 pub use check::Checked;
 pub use deploy::{DeployError, Deployed, DeployedScript, Roles, deploy};

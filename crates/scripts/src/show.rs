@@ -1,7 +1,7 @@
 //! The scripts of an account, to look at and to take away.
 
 use countersign_records::{Key, Record, Records, RecordsError, Stamp, Together};
-use countersign_suitescript::nearest;
+use countersign_spelling::nearest;
 
 use crate::deployment::{Deployment, is_on, reference, script_named, text};
 
@@ -77,16 +77,13 @@ pub async fn question(records: &Records, named: &str) -> Result<String, RecordsE
     let bare = ids().filter_map(|id| id.strip_prefix("customscript_"));
     let whole = nearest(named, ids());
     let near = match whole.is_empty() {
-        true => nearest(named, bare)
-            .into_iter()
-            .map(|id| format!("customscript_{id}"))
-            .collect(),
-        false => whole.into_iter().map(ToOwned::to_owned).collect::<Vec<_>>(),
+        true => {
+            let bare = nearest(named, bare).into_iter();
+            bare.map(|id| format!("customscript_{id}")).collect()
+        }
+        false => whole,
     };
-    Ok(match near.as_slice() {
-        [] => String::new(),
-        near => format!(" Did you mean {}?", near.join(" or ")),
-    })
+    Ok(countersign_spelling::question(&near))
 }
 
 /// Takes a script and its deployments away; its file stays in the cabinet. False where there is none.

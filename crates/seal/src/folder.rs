@@ -3,11 +3,12 @@
 //! Invariant: only a [`Writer`] writes, one at a time over all processes, and every file it makes is readable by its
 //! owner alone from the moment it exists.
 
-use std::ffi::OsString;
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, ErrorKind, Read, Write};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, fchown};
 use std::path::{Path, PathBuf};
 
+use countersign_durable::{self as durable, private_file};
 use zeroize::Zeroizing;
 
 use crate::error::KeyringError;
@@ -39,7 +40,7 @@ impl Folder {
     /// Takes the lock, or says who is in the way; it never waits.
     pub(crate) fn writer(&self) -> Result<Writer, KeyringError> {
         let path = self.path.join("keyring.lock");
-        let lock = private()
+        let lock = private_file()
             .create(true)
             .truncate(false)
             .open(&path)
@@ -54,7 +55,7 @@ impl Folder {
         let writer = Writer { lock };
         // What an interrupted writer renamed becomes durable before the next one builds on it. The key file may be
         // a link into another folder.
-        sync_folder(&self.path)?;
+        durable::sync_folder(&self.path).map_err(KeyringError::io("sync", &self.path))?;
         if let Ok(key_file) = fs::canonicalize(self.key_file()) {
             sync_parent(&key_file)?;
         }
@@ -92,9 +93,7 @@ impl Writer {
     pub(crate) fn replace(&self, path: &Path, bytes: &[u8]) -> Result<(), KeyringError> {
         // A key file kept elsewhere behind a symbolic link stays there.
         let path = fs::canonicalize(path).map_err(KeyringError::io("find", path))?;
-        let mut fresh = OsString::from(&path);
-        fresh.push(".new");
-        let fresh = PathBuf::from(fresh);
+        let fresh = durable::beside(&path, ".new");
         // Under the lock such a file can only be what an interrupted writer left.
         remove_if_there(&fresh).map_err(KeyringError::io("remove", &fresh))?;
         write_new(&fresh, bytes, Some(&path)).map_err(KeyringError::io("write", &fresh))?;
@@ -163,9 +162,7 @@ fn read_open(file: &File, path: &Path, limit: usize) -> Result<Zeroizing<Vec<u8>
 }
 
 /// Asks the open file, not its name: the name could mean another file by the time it is read.
-#[cfg(unix)]
 fn refuse_exposed(file: &File, path: &Path) -> Result<(), KeyringError> {
-    use std::os::unix::fs::PermissionsExt;
     let mode = file
         .metadata()
         .map_err(KeyringError::io("look at", path))?
@@ -181,22 +178,9 @@ fn refuse_exposed(file: &File, path: &Path) -> Result<(), KeyringError> {
     })
 }
 
-#[cfg(not(unix))]
-fn refuse_exposed(_: &File, _: &Path) -> Result<(), KeyringError> {
-    Ok(())
-}
-
-fn private() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
-}
-
 /// Leaves nothing behind when it fails.
 fn write_new(path: &Path, bytes: &[u8], owned_like: Option<&Path>) -> io::Result<()> {
-    let mut file = private().create_new(true).open(path)?;
+    let mut file = private_file().create_new(true).open(path)?;
     let written = owned_like
         .map_or(Ok(()), |other| keep_owner(&file, other))
         .and_then(|()| file.write_all(bytes))
@@ -208,9 +192,7 @@ fn write_new(path: &Path, bytes: &[u8], owned_like: Option<&Path>) -> io::Result
 }
 
 /// Gives a file the owner of another: after an administrator's command, the service must still be able to read it.
-#[cfg(unix)]
 fn keep_owner(file: &File, other: &Path) -> io::Result<()> {
-    use std::os::unix::fs::{MetadataExt, fchown};
     let other = match fs::metadata(other) {
         Ok(other) => other,
         Err(cause) if cause.kind() == ErrorKind::NotFound => return Ok(()),
@@ -222,11 +204,6 @@ fn keep_owner(file: &File, other: &Path) -> io::Result<()> {
     fchown(file, Some(other.uid()), Some(other.gid()))
 }
 
-#[cfg(not(unix))]
-fn keep_owner(_: &File, _: &Path) -> io::Result<()> {
-    Ok(())
-}
-
 fn remove_if_there(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(cause) if cause.kind() != ErrorKind::NotFound => Err(cause),
@@ -234,25 +211,7 @@ fn remove_if_there(path: &Path) -> io::Result<()> {
     }
 }
 
-fn sync_parent(path: &Path) -> Result<(), KeyringError> {
-    path.parent().map_or(Ok(()), sync_folder)
-}
-
 /// A rename is durable only once its folder is.
-#[cfg(unix)]
-fn sync_folder(path: &Path) -> Result<(), KeyringError> {
-    // The parent of a bare file name is the empty path.
-    let path = if path.as_os_str().is_empty() {
-        Path::new(".")
-    } else {
-        path
-    };
-    File::open(path)
-        .and_then(|folder| folder.sync_all())
-        .map_err(KeyringError::io("sync", path))
-}
-
-#[cfg(not(unix))]
-fn sync_folder(_: &Path) -> Result<(), KeyringError> {
-    Ok(())
+fn sync_parent(path: &Path) -> Result<(), KeyringError> {
+    durable::sync_parent(path).map_err(KeyringError::io("sync the folder of", path))
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::nearest::question;
+use countersign_spelling::question;
 
 /// A statement that was not run, or not to its end.
 #[derive(Debug, thiserror::Error)]

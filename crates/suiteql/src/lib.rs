@@ -26,7 +26,6 @@ mod date_format;
 mod date_model;
 mod error;
 mod functions;
-mod nearest;
 mod number_model;
 mod plan;
 mod reader;

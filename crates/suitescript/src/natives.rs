@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use countersign_spelling::{nearest, question};
 use rquickjs::context::EvalOptions;
 use rquickjs::prelude::Opt;
 use rquickjs::{Ctx, Exception, Function, IntoJs, Object};
@@ -12,7 +13,6 @@ use serde_json::{Value, json};
 use crate::es_module::EsModules;
 use crate::host::{Host, HostError};
 use crate::meter::{Limit, Meter};
-use crate::nearest::question;
 use crate::{bounded, governance, modules, stack};
 
 /// Of one call of the host, in bytes of JSON: a file of NetSuite's largest size (10 MB), escaped.
@@ -180,7 +180,8 @@ fn source<'js>(ctx: &Ctx<'js>, native: &Object<'js>) -> rquickjs::Result<()> {
     let names = || modules::names().map(ToOwned::to_owned).collect::<Vec<_>>();
     native.set("moduleNames", Function::new(ctx.clone(), names)?)?;
 
-    let question = |wrong: String, names: Vec<String>| question(&wrong, names.iter().map(String::as_str));
+    let question =
+        |wrong: String, names: Vec<String>| question(&nearest(&wrong, names.iter().map(String::as_str)));
     native.set("question", Function::new(ctx.clone(), question)?)?;
 
     let frames = |stack: String| stack::frames(&stack);

@@ -11,7 +11,7 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, PackageId};
 
 /// Every crate of the workspace, from the ground up. Those of one line do not see each other.
 const LAYERS: &[&[&str]] = &[
-    &["countersign-world"],
+    &["countersign-world", "countersign-durable", "countersign-spelling"],
     &["countersign-protocol", "countersign-seal", "countersign-ca"],
     &[
         "countersign-model",
@@ -21,6 +21,7 @@ const LAYERS: &[&[&str]] = &[
         "countersign-governor",
         "countersign-suiteql",
         "countersign-suitescript",
+        "countersign-bearer",
     ],
     &[
         "countersign-store",

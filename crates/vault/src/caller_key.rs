@@ -1,24 +1,20 @@
 //! The key of a caller.
 
-use countersign_protocol::Secret;
+use countersign_bearer::{BearerKind, BearerSecret};
 use countersign_world::Entropy;
-
-use crate::token_text;
-
-const PREFIX: &str = "csc_";
 
 /// Shown once, where it was made. The vault keeps its digest.
 #[derive(Debug)]
-pub struct CallerKey(Secret);
+pub struct CallerKey(BearerSecret);
 
 impl CallerKey {
     pub(crate) fn make(entropy: &dyn Entropy) -> Self {
-        Self(token_text::make(PREFIX, entropy))
+        Self(BearerSecret::make(BearerKind::CallerKey, entropy))
     }
 
     /// As it came in a request; none where it cannot be one, whatever the vault holds.
     pub fn presented(text: &str) -> Option<Self> {
-        token_text::presented(PREFIX, text).map(Self)
+        BearerSecret::presented(BearerKind::CallerKey, text).map(Self)
     }
 
     pub fn expose(&self) -> &str {
@@ -27,7 +23,7 @@ impl CallerKey {
 
     /// What is kept and looked up by.
     pub fn digest(&self) -> String {
-        token_text::digest(self.expose())
+        self.0.digest()
     }
 }
 
@@ -41,7 +37,7 @@ mod tests {
         let key = CallerKey::make(&SeededEntropy::new(1));
         assert!(key.expose().starts_with("csc_") && key.expose().len() == 47);
         assert_eq!(CallerKey::presented(key.expose()).unwrap().digest(), key.digest());
-        assert_eq!(format!("{key:?}"), "CallerKey(Secret(..))");
+        assert_eq!(format!("{key:?}"), "CallerKey(BearerSecret(Secret(..)))");
         for wrong in [
             "",
             "csc_",

@@ -3,6 +3,7 @@
 //! Invariant: a set is bound to its account, its connection's number and its generation. Moved to another row, or under
 //! another account, it does not open.
 
+use countersign_bearer::digest;
 use countersign_database::Transaction;
 use countersign_protocol::{AccountId, Credentials, LocalServer};
 use countersign_seal::{Context, OpenError, ResealError, Sealed};
@@ -10,7 +11,7 @@ use countersign_world::UnixTime;
 
 use crate::connection_row::{Numbered, Slot, find};
 use crate::vault::Sealer;
-use crate::{Connection, ConnectionId, Health, MAX_ROWS, Vault, VaultError, credentials, token_text};
+use crate::{Connection, ConnectionId, Health, MAX_ROWS, Vault, VaultError, credentials};
 
 /// Credentials in the clear, to sign with.
 #[derive(Debug)]
@@ -145,15 +146,15 @@ impl Sealer {
         let sealed = self
             .keyring
             .seal(&context, &credentials::to_bytes(given), &*self.entropy)?;
-        let digest = token_text::digest(&given.consumer_key);
-        let token_digest = token_text::digest(&given.token);
+        let consumer_key_digest = digest(&given.consumer_key);
+        let token_digest = digest(&given.token);
         let row = [
             ("connection", number.into()),
             ("generation", generation.into()),
             ("place", slot.word().into()),
             ("key_version", sealed.key_version().into()),
             ("sealed", sealed.as_bytes().into()),
-            ("consumer_key_digest", (&digest).into()),
+            ("consumer_key_digest", (&consumer_key_digest).into()),
             (
                 "consumer_key_end",
                 credentials::end_of(&given.consumer_key).into(),

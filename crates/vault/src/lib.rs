@@ -38,7 +38,6 @@ mod rotation;
 mod scope_words;
 mod sessions;
 mod shared;
-mod token_text;
 mod use_chain;
 mod uses;
 mod vault;

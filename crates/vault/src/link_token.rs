@@ -1,24 +1,20 @@
 //! What makes a link work.
 
-use countersign_protocol::Secret;
+use countersign_bearer::{BearerKind, BearerSecret};
 use countersign_world::Entropy;
-
-use crate::token_text;
-
-const PREFIX: &str = "csl_";
 
 /// The secret part of a link: shown once, where the link was made. The vault keeps its digest.
 #[derive(Debug)]
-pub struct LinkToken(Secret);
+pub struct LinkToken(BearerSecret);
 
 impl LinkToken {
     pub(crate) fn make(entropy: &dyn Entropy) -> Self {
-        Self(token_text::make(PREFIX, entropy))
+        Self(BearerSecret::make(BearerKind::Link, entropy))
     }
 
     /// As it came in a request; none where it cannot be one.
     pub fn presented(text: &str) -> Option<Self> {
-        token_text::presented(PREFIX, text).map(Self)
+        BearerSecret::presented(BearerKind::Link, text).map(Self)
     }
 
     pub fn expose(&self) -> &str {
@@ -26,7 +22,7 @@ impl LinkToken {
     }
 
     pub(crate) fn digest(&self) -> String {
-        token_text::digest(self.expose())
+        self.0.digest()
     }
 }
 
@@ -41,7 +37,7 @@ mod tests {
         assert_eq!(token.expose().len(), 47);
         let again = LinkToken::presented(token.expose()).expect("it is one");
         assert_eq!(again.digest(), token.digest());
-        assert_eq!(format!("{token:?}"), "LinkToken(Secret(..))");
+        assert_eq!(format!("{token:?}"), "LinkToken(BearerSecret(Secret(..)))");
         for wrong in ["", "csl_", &token.expose()[..46], "csc_"] {
             assert!(LinkToken::presented(wrong).is_none(), "{wrong}");
         }

@@ -3,14 +3,13 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use countersign_bearer::digest;
 use countersign_database::Transaction;
 use countersign_protocol::Secret;
 use countersign_world::{Entropy, UnixTime, hex};
 
 use crate::audit::{Action, write};
-use crate::{
-    By, CallerId, ConnectionId, IntegrationKey, Label, Metadata, Vault, VaultError, token_text::digest,
-};
+use crate::{By, CallerId, ConnectionId, IntegrationKey, Label, Metadata, Vault, VaultError};
 
 /// Sessions that can be open at once.
 pub(crate) const MAX_OPEN: i64 = 10_000;

@@ -3,6 +3,7 @@
 //! A vector is data: a request, its credentials and every value in between, so that a failure shows at which step two
 //! implementations part. `data/` holds the project's own; [`parse`] reads any file of the same format.
 
+mod claim;
 mod outcome;
 mod passport;
 mod question;

@@ -1,14 +1,12 @@
 //! Vectors whose signature travels in a SOAP TokenPassport or a SuiteAnalytics Connect token password.
 
-use std::time::Duration;
-
-use countersign_ledger::{ClaimError, Ledger, Nonce};
+use countersign_ledger::Nonce;
 use countersign_protocol::{
     AccountId, ConnectPassword, Credentials, Secret, Signer, SigningKey, SoapHeader, SoapHeaderError, Stamp,
-    TIMESTAMP_WINDOW, TokenPassport,
+    TokenPassport,
 };
-use countersign_world::UnixTime;
 
+use crate::claim::claim;
 use crate::outcome::{Outcome, Step, same};
 use crate::request::{failed, word};
 use crate::vector::{Expect, Vector};
@@ -127,55 +125,21 @@ fn verdict(vector: &Vector) -> Result<(), String> {
         .verify(&key(vector))
         .map_err(|_| "InvalidSignature".to_owned())?;
 
-    let window = Duration::from_secs(TIMESTAMP_WINDOW.unsigned_abs());
-    let (ledger, now) = (Ledger::in_memory([7; 16], window), UnixTime::from_seconds(now));
-    for (consumer_key, token, timestamp, nonce) in &vector.seen {
-        let timestamp = timestamp.parse().unwrap_or_default();
-        let _ = ledger.claim(
-            &Nonce {
-                consumer_key,
-                token,
-                timestamp,
-                nonce,
-            },
-            now,
-        );
-    }
-    let (consumer_key, token) = (
+    let (consumer_key, token, nonce) = (
         text(passport.consumer_key.as_ref()),
         text(passport.token.as_ref()),
+        text(passport.nonce.as_ref()),
     );
-    let nonce = text(passport.nonce.as_ref());
-    match ledger.claim(
-        &Nonce {
-            consumer_key: &consumer_key,
-            token: &token,
-            timestamp,
-            nonce: &nonce,
-        },
-        now,
-    ) {
-        Ok(_) => Ok(()),
-        Err(ClaimError::Used) => Err("NonceUsed".to_owned()),
-        Err(error) => Err(error.to_string()),
-    }
+    let nonce = Nonce {
+        consumer_key: &consumer_key,
+        token: &token,
+        timestamp,
+        nonce: &nonce,
+    };
+    claim(vector, &nonce, now).map_err(str::to_owned)
 }
 
-/// Other ways to log in, by the words of a vector's name.
-const OTHER_CREDENTIALS: [(&str, &str); 3] = [
-    (
-        "applicationinfo",
-        "<applicationInfo><applicationId>B5C2EC0F</applicationId></applicationInfo>",
-    ),
-    (
-        "ssopassport",
-        "<ssoPassport><partnerId>1</partnerId></ssoPassport>",
-    ),
-    (" passport", "<passport><email>a@example.com</email></passport>"),
-];
-
-/// The envelope of a SOAP vector. Where the vector gives none it asks for the time, and the vector's name says what stands
-/// beside the passport.
+/// The envelope of a SOAP vector. Where the vector gives none it asks for the time.
 pub fn envelope(vector: &Vector) -> String {
     if let Some(body) = vector.body.as_ref().filter(|body| body.contains("Envelope")) {
         return body.clone();
@@ -193,16 +157,7 @@ pub fn envelope(vector: &Vector) -> String {
         value(&passport.algorithm),
         value(&passport.signature),
     );
-    let name = vector.name.to_ascii_lowercase();
-    let beside = if name.contains("two tokenpassports") {
-        element.clone()
-    } else {
-        let are_together = name.contains("together");
-        let others = OTHER_CREDENTIALS
-            .into_iter()
-            .filter(|(word, _)| are_together && name.contains(word));
-        others.map(|(_, other)| other).collect()
-    };
+    let beside = vector.beside_passport.as_deref().unwrap_or_default();
     format!("<Envelope><Header>{element}{beside}</Header><Body><getServerTime/></Body></Envelope>")
 }
 

@@ -1,14 +1,12 @@
 //! Vectors whose signature travels in an `Authorization` header.
 
-use std::time::Duration;
-
-use countersign_ledger::{ClaimError, Ledger, Nonce};
+use countersign_ledger::Nonce;
 use countersign_protocol::{
     BaseString, Credentials, HeaderError, Needs, Refusal, Request, RequestError, Scheme, Scratch, Secret,
-    Signer, SigningKey, Stamp, TIMESTAMP_WINDOW, Unverified, authorization_header, percent_encode,
+    Signer, SigningKey, Stamp, Unverified, authorization_header, percent_encode,
 };
-use countersign_world::UnixTime;
 
+use crate::claim::claim;
 use crate::outcome::{Outcome, Step, same};
 use crate::vector::{Expect, Vector};
 
@@ -211,40 +209,13 @@ fn verdict(vector: &Vector, request: Request<'_>, header: &str) -> Result<Result
     if unverified.verify(&key(vector), &mut Scratch::new()).is_err() {
         return Ok(Err("InvalidSignature"));
     }
-    Ok(claim(vector, &unverified, timestamp, now))
-}
-
-/// Claims the nonce in a ledger that has seen what the vector says.
-fn claim(vector: &Vector, unverified: &Unverified<'_>, timestamp: i64, now: i64) -> Result<(), &'static str> {
-    let window = Duration::from_secs(TIMESTAMP_WINDOW.unsigned_abs());
-    let (ledger, now) = (Ledger::in_memory([7; 16], window), UnixTime::from_seconds(now));
-    for (consumer_key, token, timestamp, nonce) in &vector.seen {
-        let timestamp = timestamp.parse().unwrap_or_default();
-        // What was seen outside the window is forgotten, as it would be.
-        let _ = ledger.claim(
-            &Nonce {
-                consumer_key,
-                token,
-                timestamp,
-                nonce,
-            },
-            now,
-        );
-    }
-    let (consumer_key, token, nonce) = (unverified.consumer_key(), unverified.token(), unverified.nonce());
-    match ledger.claim(
-        &Nonce {
-            consumer_key,
-            token,
-            timestamp,
-            nonce,
-        },
-        now,
-    ) {
-        Ok(_) => Ok(()),
-        Err(ClaimError::Used) => Err("NonceUsed"),
-        Err(_) => Err("InvalidTimestamp"),
-    }
+    let nonce = Nonce {
+        consumer_key: unverified.consumer_key(),
+        token: unverified.token(),
+        timestamp,
+        nonce: unverified.nonce(),
+    };
+    Ok(claim(vector, &nonce, now))
 }
 
 pub(crate) fn word(refusal: &Refusal) -> &'static str {

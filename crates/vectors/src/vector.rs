@@ -38,6 +38,8 @@ pub struct Vector {
     pub body: Option<String>,
     pub content_type: Option<String>,
     pub realm: Option<String>,
+    /// What stands in the header of the envelope behind the TokenPassport, as XML.
+    pub beside_passport: Option<String>,
     /// The account a TokenPassport names.
     pub account: Option<String>,
     #[serde(deserialize_with = "null_is_default")]
@@ -143,6 +145,7 @@ impl Default for Vector {
             body: None,
             content_type: None,
             realm: None,
+            beside_passport: None,
             account: None,
             consumer_key: String::new(),
             consumer_secret: String::new(),

@@ -4,11 +4,11 @@ use super::present::{Kept, Present, PresentIntegration, PresentUser};
 use super::step::{Action, Change, Planned, Step};
 use crate::entry::Entry;
 use crate::mistake::{FileErrors, Mistakes};
-use crate::nearest::suggestion;
 use crate::place::Place;
 use crate::table::shown;
 use crate::{AccountFile, folded};
 use countersign_model::{FeatureSet, Governance, Integration, IntegrationId, PasswordPolicy, Role, User};
+use countersign_spelling::{nearest, suggestion};
 use std::collections::{HashMap, HashSet};
 
 /// A record the file describes.
@@ -51,7 +51,7 @@ impl<'a, T> Names<'a, T> {
             .map(String::as_str)
             .collect();
         known.sort_unstable();
-        let near = suggestion(name, known);
+        let near = suggestion(&nearest(name, known));
         let end = if near.is_empty() { "." } else { &near };
         let message = format!(
             "names {}, which is neither in the file nor in the account{end}",

@@ -1,6 +1,6 @@
 //! Keys to the admin API: one acts for the user and role it was made by, and never beyond its scopes.
 
-use countersign_credential::{BearerKind, BearerSecret};
+use countersign_bearer::{BearerKind, BearerSecret};
 use countersign_model::{
     ApiKey, ApiKeyDraft, ApiKeyForm, ApiKeyHash, ApiKeyId, EntityId, NotedRecord, Rights, RoleId,
 };

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use countersign_credential::digest;
+use countersign_bearer::digest;
 use countersign_model::{
     FlowRefusal, FlowState, Integration, LoginScene, NotedRecord, Redirect, RequestToken, RequestTokenFault,
     RequestTokenId, Role, RoleId, Session, Surface, TokenMaker, User, VerifierHash,

@@ -6,9 +6,6 @@ use countersign_records::{Declaration, Declared, ListValues, Records, RecordsErr
 use crate::authority::Authority;
 use crate::caller::{Caller, Forbidden};
 
-/// The user NetSuite shows as `-System-`.
-const SYSTEM: i64 = -4;
-
 /// Why nothing was declared or added.
 #[derive(Debug, thiserror::Error)]
 pub enum RecordTypeError {
@@ -49,7 +46,7 @@ impl Authority {
     pub fn record_stamp(&self, caller: &Caller) -> Stamp {
         Stamp {
             at: self.clock.now(),
-            by: caller.user().map_or(SYSTEM, EntityId::get),
+            by: caller.user().map_or(Stamp::SYSTEM, EntityId::get),
         }
     }
 }

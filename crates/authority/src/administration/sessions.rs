@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use countersign_credential::{BearerKind, BearerSecret};
+use countersign_bearer::{BearerKind, BearerSecret};
 use countersign_model::{LoginDenied, Role, RoleId, Session, SessionHash, Surface, TokenRefused, User, Via};
 use countersign_protocol::Secret;
 

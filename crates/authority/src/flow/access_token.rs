@@ -1,6 +1,6 @@
 //! Step three: an allowed request token becomes an access token.
 
-use countersign_credential::digest;
+use countersign_bearer::digest;
 use countersign_model::{
     FeatureSet, FlowRefusal, FlowStep, LoginScene, RequestTokenFault, RequestTokenId, Role, Surface, User,
     VerifierAnswer, VerifierHash, serves_flow,

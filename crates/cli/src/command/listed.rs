@@ -8,7 +8,7 @@ use clap::error::ErrorKind;
 use clap::{Arg, Command, Error};
 use countersign_admin::{GrantJson, Named};
 use countersign_model::{Level, Permission, PermissionSet, Word};
-use countersign_records::nearest;
+use countersign_spelling::nearest;
 
 /// Reads a word of a list. Help and completions list them all.
 #[derive(Clone)]

@@ -1,11 +1,12 @@
 //! The database file on the disk: only its owner may read it, and only one `Database` at a time has it, or several that
 //! share it.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File, TryLockError};
 use std::io;
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
+
+use countersign_durable::{beside, private_file};
 
 use crate::DatabaseError;
 
@@ -51,8 +52,7 @@ impl Lock {
 }
 
 fn open_lock(path: &Path) -> Result<File, DatabaseError> {
-    owner_only()
-        .write(true)
+    private_file()
         .create(true)
         .truncate(false)
         .open(path)
@@ -62,8 +62,8 @@ fn open_lock(path: &Path) -> Result<File, DatabaseError> {
 /// Creates the file with mode 0600 when there is none: SQLite itself would follow the umask. Its `-wal` and `-shm`
 /// companions take the mode of the file.
 pub(super) fn create_if_missing(path: &Path) -> Result<(), DatabaseError> {
-    match owner_only().write(true).create_new(true).open(path) {
-        Ok(_) => sync_folder_of(path),
+    match private_file().create_new(true).open(path) {
+        Ok(_) => countersign_durable::sync_parent(path).map_err(|source| file_error(path, source)),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
         Err(error) => Err(file_error(path, error)),
     }
@@ -81,33 +81,8 @@ pub(super) fn replace<T>(
         _ => create_if_missing(&unfinished)?,
     }
     let written = write(&unfinished)?;
-    fs::rename(&unfinished, path).map_err(|source| file_error(path, source))?;
-    sync_folder_of(path)?;
+    countersign_durable::rename(&unfinished, path).map_err(|source| file_error(path, source))?;
     Ok(written)
-}
-
-/// `path` with `suffix` appended to its file name.
-pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    PathBuf::from(name)
-}
-
-fn owner_only() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.mode(0o600);
-    options
-}
-
-/// A new name is durable only when its folder is.
-fn sync_folder_of(path: &Path) -> Result<(), DatabaseError> {
-    let folder = match path.parent() {
-        Some(folder) if folder != Path::new("") => folder,
-        _ => Path::new("."),
-    };
-    File::open(folder)
-        .and_then(|folder| folder.sync_all())
-        .map_err(|source| file_error(folder, source))
 }
 
 fn file_error(path: &Path, source: io::Error) -> DatabaseError {

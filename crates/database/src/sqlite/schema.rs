@@ -60,7 +60,7 @@ pub(super) fn migrate(
         Age::Current => return Ok(()),
         Age::Fresh => {}
         Age::Older { version } => {
-            let copy = file::beside(path, &format!(".before-v{to}"));
+            let copy = countersign_durable::beside(path, &format!(".before-v{to}"));
             file::replace(&copy, |copy| copy_database(connection, copy))?;
             tracing::info!(from = version, to, copy = %copy.display(), "migrating the database");
         }

@@ -157,6 +157,7 @@ fn a_user_revokes_their_own_tokens_and_a_manager_those_of_others() {
         change(&manager, &theirs, &Role::administrator()),
         Err(TokenRefused::Administrator)
     );
+    assert_eq!(TokenRefused::Administrator.mistake(), "token_of_another_user");
     assert!(matches!(
         change(&manager, &mine, &role()),
         Err(TokenRefused::NotOwn { logs_in: false, .. })

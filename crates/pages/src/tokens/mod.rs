@@ -1,8 +1,10 @@
 //! Access tokens: method A for other users at Setup › Users/Roles, method B for oneself from Home.
 
+mod edit;
 mod form;
 mod list;
 mod record;
+mod revoke;
 
 use axum::routing::get;
 use countersign_model::AccessTokenId;
@@ -36,12 +38,12 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::new(
             format!("{BELOW}/{{id}}/edit"),
             SEES,
-            get(record::open).post(record::save),
+            get(edit::open).post(edit::save),
         ),
         Route::new(
             format!("{BELOW}/{{id}}/revoke"),
             SEES,
-            get(record::ask_revoke).post(record::revoke),
+            get(revoke::ask).post(revoke::revoke),
         ),
     ]
 }
@@ -97,12 +99,12 @@ pub(crate) mod samples {
                 .map(|view| view.page(lock)),
         );
         pages.extend(
-            super::record::EditPage::samples()
+            super::edit::EditPage::samples()
                 .iter()
                 .map(|view| view.page(lock)),
         );
         pages.extend(
-            super::record::RevokePage::samples()
+            super::revoke::RevokePage::samples()
                 .iter()
                 .map(|view| view.page(lock)),
         );

@@ -1,20 +1,19 @@
-//! One access token: looked at, with its secret once after it was made; renamed, made inactive, revoked.
+//! One access token: looked at, with its secret once after it was made.
 
 use axum::extract::Path;
 use countersign_authority::{AdministrationError, NewToken, TokenNames, TokenWithUse};
-use countersign_model::{AccessTokenId, FieldErrors, TokenChange, TokenEditForm};
+use countersign_model::AccessTokenId;
 use countersign_protocol::{Secret, percent_encode};
 use countersign_web::{
-    Answer, Field, Lock, Markup, Notice, Page, ShownOnce, ShownValue, Tick, Tone, button, facts, html,
-    link_button, moment, moment_or, redirect,
+    Answer, Field, Lock, Markup, Notice, Page, ShownOnce, ShownValue, Tone, button, facts, html, link_button,
+    moment, moment_or,
 };
 
 use super::list::{named, state};
 use super::path_of;
-use crate::desk::{At, Desk, Form};
+use crate::desk::{At, Desk};
 use crate::place::{ACCESS_TOKENS, INSPECTOR, MY_ACCESS_TOKENS, Place};
-use crate::trouble::of_form;
-use crate::view::{View, wrong};
+use crate::view::View;
 use crate::written::Values;
 #[cfg(test)]
 use countersign_model::TokenState;
@@ -249,189 +248,11 @@ fn next(desk: &Desk, name: &str) -> Vec<(String, String)> {
     calls.into_iter().chain([all]).collect()
 }
 
-async fn looked_up(
+pub(super) async fn looked_up(
     desk: &Desk,
     id: AccessTokenId,
 ) -> Result<(TokenWithUse, TokenNames), AdministrationError> {
     let token = desk.authority().token(&desk.caller, id).await?;
     let names = desk.authority().token_names(std::slice::from_ref(&token)).await?;
     Ok((token, names))
-}
-
-#[derive(Debug)]
-pub(super) struct EditPage {
-    id: AccessTokenId,
-    form: TokenEditForm,
-    errors: Option<FieldErrors>,
-    notice: Option<Notice>,
-}
-
-impl View for EditPage {
-    const PLACE: &'static Place = &ACCESS_TOKENS;
-
-    #[cfg(test)]
-    fn samples() -> Vec<Self> {
-        vec![Self {
-            id: AccessTokenId::new(1),
-            form: TokenEditForm {
-                name: "nightly".to_owned(),
-                inactive: true,
-            },
-            errors: None,
-            notice: None,
-        }]
-    }
-
-    fn page(&self, lock: &Lock) -> Page {
-        let path = path_of(self.id);
-        let name = Field {
-            name: "name",
-            label: "Token Name",
-            value: &self.form.name,
-            error: wrong(self.errors.as_ref(), "Token Name"),
-            ..Field::default()
-        };
-        let inactive = Tick {
-            name: "inactive",
-            label: "Inactive",
-            checked: self.form.inactive,
-            help: Some("Calls with it are refused until the box is cleared. To end it for ever, revoke it."),
-            ..Tick::default()
-        };
-        Page {
-            title: format!("Edit {}", self.form.name),
-            crumbs: ACCESS_TOKENS.crumbs_below(),
-            notices: self.notice.iter().cloned().collect(),
-            actions: Some(link_button("Revoke", &format!("{path}/revoke"), Tone::Danger)),
-            body: lock.form(
-                &format!("{path}/edit"),
-                html! {
-                    section.section.narrow.stack { (name.show()) (inactive.show()) }
-                    div.submit {
-                        (button("Save", Tone::Primary, None))
-                        (link_button("Cancel", &path, Tone::Plain))
-                    }
-                },
-            ),
-        }
-    }
-}
-
-pub(super) async fn open(At(desk): At, Path(id): Path<String>) -> Answer {
-    let Ok(id) = id.parse().map(AccessTokenId::new) else {
-        return desk.not_found();
-    };
-    match desk.authority().token(&desk.caller, id).await {
-        Ok(token) => desk.show(&EditPage {
-            id,
-            form: TokenEditForm::from(&token.token),
-            errors: None,
-            notice: None,
-        }),
-        Err(error) => desk.failed(error),
-    }
-}
-
-pub(super) async fn save(At(desk): At, Path(id): Path<String>, Form(form): Form) -> Answer {
-    let Ok(id) = id.parse().map(AccessTokenId::new) else {
-        return desk.not_found();
-    };
-    let wanted = TokenEditForm {
-        name: form.text("name").to_owned(),
-        inactive: form.has("inactive"),
-    };
-    let edited = wanted.clone();
-    match desk
-        .authority()
-        .edit_token(&desk.caller, id, move |_| edited)
-        .await
-    {
-        Ok(_) => redirect(&format!("{}?saved", path_of(id))),
-        Err(error) => match of_form(error) {
-            Ok((errors, notice)) => desk.again(&EditPage {
-                id,
-                form: wanted,
-                errors,
-                notice,
-            }),
-            Err(error) => desk.failed(error),
-        },
-    }
-}
-
-/// What revoking breaks, before it is done.
-#[derive(Debug)]
-pub(super) struct RevokePage {
-    token: TokenWithUse,
-    names: TokenNames,
-}
-
-impl View for RevokePage {
-    const PLACE: &'static Place = &ACCESS_TOKENS;
-
-    #[cfg(test)]
-    fn samples() -> Vec<Self> {
-        vec![Self {
-            token: super::samples::token(1, TokenState::Active),
-            names: TokenNames::default(),
-        }]
-    }
-
-    fn page(&self, lock: &Lock) -> Page {
-        let TokenWithUse { token, used } = &self.token;
-        let path = path_of(token.id);
-        Page {
-            title: format!("Revoke {}?", token.name),
-            crumbs: ACCESS_TOKENS.crumbs_below(),
-            body: html! {
-                div.section.narrow.stack {
-                    p { strong { "A revoked token stays revoked." } " Whoever calls with it is refused from the next call on; the record is kept." }
-                    (facts(&[
-                        ("Application Name", named(self.names.applications.get(&token.integration))),
-                        ("User", named(self.names.users.get(&token.user))),
-                        ("Logins so far", html! { (used.count) }),
-                        ("Last used", moment_or(used.last, "Never")),
-                    ]))
-                    (lock.form(&format!("{path}/revoke"), html! {
-                        div.submit {
-                            (button("Revoke", Tone::Danger, None))
-                            (link_button("Keep it", &path, Tone::Plain))
-                        }
-                    }))
-                }
-            },
-            ..Page::default()
-        }
-    }
-}
-
-pub(super) async fn ask_revoke(At(desk): At, Path(id): Path<String>) -> Answer {
-    let Ok(id) = id.parse().map(AccessTokenId::new) else {
-        return desk.not_found();
-    };
-    match looked_up(&desk, id).await {
-        Ok((token, names)) => desk.show(&RevokePage { token, names }),
-        Err(error) => desk.failed(error),
-    }
-}
-
-pub(super) async fn revoke(At(desk): At, Path(id): Path<String>) -> Answer {
-    let Ok(id) = id.parse().map(AccessTokenId::new) else {
-        return desk.not_found();
-    };
-    match desk
-        .authority()
-        .change_token_state(&desk.caller, id, TokenChange::Revoke)
-        .await
-    {
-        Ok(_) => {
-            let is_manager = ACCESS_TOKENS.needs.met_by(&desk.caller);
-            redirect(if is_manager {
-                ACCESS_TOKENS.path
-            } else {
-                MY_ACCESS_TOKENS.path
-            })
-        }
-        Err(error) => desk.failed(error),
-    }
 }

@@ -4,7 +4,8 @@
 
 use std::borrow::Cow;
 
-use super::{Form, HeaderError, Syntax, Value};
+use super::value::{Form, Value};
+use super::{HeaderError, Syntax};
 use crate::encoding::{Plus, decode, long_unreserved_prefix, unreserved_prefix};
 
 /// The name of a parameter.

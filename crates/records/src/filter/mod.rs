@@ -12,9 +12,9 @@ mod sql;
 mod tokens;
 mod tree;
 
+use countersign_spelling::suggestion;
 use rusqlite::types::Value as Sql;
 
-use crate::nearest::suggestion;
 use crate::record_type::RecordType;
 
 pub use tree::{Condition, Day, Node, Order, Reach, Test, Timing};

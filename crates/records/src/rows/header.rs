@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use countersign_spelling::suggestion;
+
 use super::BadCell;
 use super::cell::{self, Names};
 use crate::changes::Changes;
 use crate::error::RecordsError;
 use crate::field::{Field, Kind};
-use crate::nearest::suggestion;
 use crate::table::Table;
 use crate::value::{Key, Value, number_of};
 

@@ -24,9 +24,6 @@ use crate::value::Key;
 /// declarations and guides name.
 const LISTS: &str = include_str!("../../seed/company.json");
 
-/// The user NetSuite shows as `-System-`.
-const SYSTEM: i64 = -4;
-
 /// How long ago the company began.
 const AGE: Duration = Duration::from_hours(24 * 400);
 
@@ -46,7 +43,7 @@ pub(crate) fn company(table: &Table<'_>, now: UnixTime) -> Result<usize, Records
         serde_json::from_str(LISTS).map_err(|error| RecordsError::Seed(error.to_string()))?;
     let began = Stamp {
         at: now.minus(AGE),
-        by: SYSTEM,
+        by: Stamp::SYSTEM,
     };
     let seed = Seed { table };
     let mut added = periods::add(&seed, now, began)?;
@@ -61,7 +58,14 @@ pub(crate) fn company(table: &Table<'_>, now: UnixTime) -> Result<usize, Records
                 "customer" => now.minus(APART * age),
                 _ => began.at,
             };
-            added += seed.add(of, body, Stamp { at, by: SYSTEM })?;
+            added += seed.add(
+                of,
+                body,
+                Stamp {
+                    at,
+                    by: Stamp::SYSTEM,
+                },
+            )?;
         }
     }
     Ok(added + trade::add(&seed, now)? + besides::add(&seed, now)?)

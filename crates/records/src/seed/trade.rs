@@ -5,7 +5,7 @@ use std::time::Duration;
 use countersign_world::UnixTime;
 use serde_json::{Map, Value as Json, json};
 
-use super::{SYSTEM, Seed};
+use super::Seed;
 use crate::changes::Changes;
 use crate::error::RecordsError;
 use crate::record::Stamp;
@@ -50,7 +50,10 @@ pub(super) fn day(at: UnixTime) -> String {
 }
 
 pub(super) fn stamp(at: UnixTime) -> Stamp {
-    Stamp { at, by: SYSTEM }
+    Stamp {
+        at,
+        by: Stamp::SYSTEM,
+    }
 }
 
 pub(super) fn object(json: Json) -> Map<String, Json> {

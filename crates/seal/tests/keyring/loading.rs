@@ -134,7 +134,6 @@ fn another_key_under_the_right_id_is_refused() {
     );
 }
 
-#[cfg(unix)]
 #[test]
 fn a_key_that_others_can_use_is_refused_with_the_command_that_helps() {
     use std::os::unix::fs::PermissionsExt;
@@ -270,7 +269,6 @@ fn no_flipped_byte_of_either_file_gives_another_keyring() {
     }
 }
 
-#[cfg(unix)]
 #[test]
 fn creating_never_follows_a_dangling_link() {
     let folder = tempfile::tempdir().unwrap();

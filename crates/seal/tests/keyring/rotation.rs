@@ -216,7 +216,6 @@ fn loading_succeeds_at_every_moment_of_a_rewrap() {
     });
 }
 
-#[cfg(unix)]
 #[test]
 fn a_key_file_kept_elsewhere_behind_a_link_stays_there() {
     let (folder, mut keyring) = keyring_folder();
@@ -234,7 +233,6 @@ fn a_key_file_kept_elsewhere_behind_a_link_stays_there() {
     Keyring::load(folder.path()).unwrap();
 }
 
-#[cfg(unix)]
 #[test]
 fn files_replaced_by_an_administrator_keep_their_owner() {
     use std::os::unix::fs::{MetadataExt, chown};

@@ -24,13 +24,7 @@ impl Snapshot {
     }
 }
 
-#[cfg(unix)]
 pub(crate) fn mode(path: &Path) -> u32 {
     use std::os::unix::fs::PermissionsExt;
     fs::metadata(path).map_or(0, |metadata| metadata.permissions().mode() & 0o7777)
-}
-
-#[cfg(not(unix))]
-pub(crate) fn mode(_: &Path) -> u32 {
-    0
 }

@@ -1,14 +1,12 @@
 //! One call of a RESTlet: what it is given of the request, and what its answer becomes.
 
-use bytes::Bytes;
 use countersign_protocol::Request as Signed;
 use countersign_records::Records;
-use countersign_scripts::{Actor, Closed, Execution, WithinScript};
+use countersign_scripts::{Actor, Called, Closed, Execution, WithinScript, json_body, text_body};
 use countersign_suitescript::{Argument, Returned, Thrown};
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use http::{HeaderValue, Method, StatusCode};
-use serde_json::{Map, Value};
 
 use super::error;
 use super::form::Form;
@@ -18,37 +16,6 @@ use crate::login::target;
 use crate::reply::{JSON, Reply, TEXT, reply};
 use crate::server::{Pending, body_status};
 
-/// What the address says: the script and its deployment, and the parameters for the script.
-struct Query {
-    script: String,
-    deploy: String,
-    parameters: Map<String, Value>,
-}
-
-impl Query {
-    /// Of a name that is given twice the first counts. Bytes that are no text are read as far as they go.
-    fn of(parts: &Parts, addressed: &Addressed) -> Self {
-        let mut query = Self {
-            script: String::new(),
-            deploy: String::new(),
-            parameters: Map::new(),
-        };
-        let signed = Signed::received("GET", addressed.scheme, &addressed.authority, target(parts));
-        let Ok(signed) = signed else { return query };
-        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
-        for (name, value) in signed.query_parameters() {
-            let (name, value) = (text(name), text(value));
-            match name.as_str() {
-                "script" => query.script = value,
-                "deploy" => query.deploy = value,
-                _ if query.parameters.contains_key(&name) => {}
-                _ => drop(query.parameters.insert(name, Value::String(value))),
-            }
-        }
-        query
-    }
-}
-
 /// Runs the script that the address names, as `actor`. The method and the type of the body are right.
 pub(crate) async fn run(
     server: &AccountServer,
@@ -57,10 +24,13 @@ pub(crate) async fn run(
     body: Pending,
     addressed: &Addressed,
 ) -> Reply {
-    let query = Query::of(parts, addressed);
+    let signed = Signed::received("GET", addressed.scheme, &addressed.authority, target(parts));
+    let Ok(called) = signed.as_ref().map(Called::of) else {
+        return invalid(parts);
+    };
     let found = server
         .scripts
-        .deployment(&server.records, &query.script, &query.deploy)
+        .deployment(&server.records, &called.script, &called.deploy)
         .await;
     let deployment = match found {
         Ok(Some(deployment)) => deployment,
@@ -76,33 +46,9 @@ pub(crate) async fn run(
         }
     };
     let form = Form::of(parts);
-    let (entry_point, argument) = match parts.method {
-        Method::GET => ("get", Argument::Json(Value::Object(query.parameters))),
-        Method::DELETE => ("delete", Argument::Json(Value::Object(query.parameters))),
-        _ => {
-            let entry_point = if parts.method == Method::PUT {
-                "put"
-            } else {
-                "post"
-            };
-            let bytes = match body.read().await {
-                Ok(bytes) => bytes,
-                Err(broken) => {
-                    return error(
-                        parts,
-                        body_status(&broken),
-                        "INVALID_REQUEST",
-                        &broken.to_string(),
-                    );
-                }
-            };
-            match argument(&bytes, form) {
-                Ok(argument) => (entry_point, argument),
-                Err(message) => {
-                    return error(parts, StatusCode::BAD_REQUEST, "UNEXPECTED_ERROR", &message);
-                }
-            }
-        }
+    let (entry_point, argument) = match asked(parts, form, called, body).await {
+        Ok(asked) => asked,
+        Err(refused) => return refused,
     };
     let execution = Execution {
         records: Records::clone(&server.records),
@@ -123,18 +69,43 @@ pub(crate) async fn run(
     }
 }
 
-fn argument(bytes: &Bytes, form: Form) -> Result<Argument, String> {
-    let text = std::str::from_utf8(bytes).map_err(|_| "The request body is not text in UTF-8.".to_owned())?;
-    if form != Form::Json {
-        return Ok(Argument::Text(text.to_owned()));
+/// The entry point of the method, and what it is given.
+async fn asked(
+    parts: &Parts,
+    form: Form,
+    called: Called,
+    body: Pending,
+) -> Result<(&'static str, Argument), Reply> {
+    let entry_point = match parts.method {
+        Method::GET => return Ok(("get", called.argument())),
+        Method::DELETE => return Ok(("delete", called.argument())),
+        Method::PUT => "put",
+        _ => "post",
+    };
+    let bytes = body.read().await.map_err(|broken| {
+        error(
+            parts,
+            body_status(&broken),
+            "INVALID_REQUEST",
+            &broken.to_string(),
+        )
+    })?;
+    let argument = match form {
+        Form::Json => json_body(&bytes),
+        Form::Xml | Form::Text => text_body(&bytes),
+    };
+    match argument {
+        Ok(argument) => Ok((entry_point, argument)),
+        Err(bad) => {
+            let message = bad.to_string();
+            Err(error(
+                parts,
+                StatusCode::BAD_REQUEST,
+                "UNEXPECTED_ERROR",
+                &message,
+            ))
+        }
     }
-    if text.trim().is_empty() {
-        return Ok(Argument::Json(Value::Null));
-    }
-    let value = serde_json::from_str(text.trim_start_matches('\u{feff}'));
-    value
-        .map(Argument::Json)
-        .map_err(|error| format!("SyntaxError: the request body is not JSON: {error}."))
 }
 
 fn answered(parts: &Parts, form: Form, returned: Returned) -> Reply {

@@ -120,7 +120,7 @@ async fn the_published_step_three_is_let_in() {
     let may = maker.may_authorize(&integration).unwrap();
     let oauth = vector.oauth_params.as_ref().unwrap();
     let (_, verifier) = oauth.iter().find(|(name, _)| name == "oauth_verifier").unwrap();
-    let hash = VerifierHash::parse(countersign_credential::digest(verifier)).unwrap();
+    let hash = VerifierHash::parse(countersign_bearer::digest(verifier)).unwrap();
     account
         .store
         .allow_request_token(token, may, hash, now)

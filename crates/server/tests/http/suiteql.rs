@@ -190,10 +190,7 @@ async fn what_is_not_there_is_refused_with_the_nearest_names() {
              'trandat'. Available identifiers are: {transaction=transaction}. There is no column trandat here. Did you mean \
              trandate?",
         ),
-        (
-            "SELECT id FROM transactions",
-            "Did you mean transaction or transactionline?",
-        ),
+        ("SELECT id FROM transactions", "Did you mean transaction?"),
         ("SELECT id FROM customer LIMIT 5", "FETCH FIRST n ROWS ONLY"),
         ("SELECT NVLL(id, 1) FROM customer", "Did you mean"),
         ("SELECT id FROM sqlite_master", "There is no table sqlite_master"),

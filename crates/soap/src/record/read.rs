@@ -4,9 +4,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use countersign_records::{
-    Changes, Field, FieldError, Kind, LineEdit, Problem, RecordType, Sublist, Value, nearest,
-};
+use countersign_records::{Changes, Field, FieldError, Kind, LineEdit, Problem, RecordType, Sublist, Value};
+use countersign_spelling::{nearest, question};
 
 use super::Form;
 use super::value::{not_a, read_value, references};
@@ -233,11 +232,7 @@ impl Reader {
                 .filter(|field| is_visible(field))
                 .map(|field| field_name(field))
                 .collect();
-            let nearest = nearest(name, known.iter().map(String::as_str));
-            let meant = match nearest.first() {
-                Some(first) => format!(" Did you mean {first}?"),
-                None => String::new(),
-            };
+            let meant = question(&nearest(name, known.iter().map(String::as_str)));
             let name: String = name.chars().take(80).collect();
             let text = format!("{owner} has no element {name} in this account.{meant}");
             self.problems.push(Detail::new("USER_ERROR", text));

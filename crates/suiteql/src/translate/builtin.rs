@@ -1,8 +1,9 @@
 //! NetSuite's own functions: `BUILTIN.DF` and its kin, and `BUILTIN_RESULT`.
 
+use countersign_spelling::nearest;
+
 use crate::error::QueryError;
 use crate::functions::Internal;
-use crate::nearest::nearest;
 use crate::relative_range::relative_range;
 use crate::schema::{Kind, RowRule};
 use crate::term::{ColumnTerm, Node, Piece, Term, pieces};

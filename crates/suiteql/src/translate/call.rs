@@ -1,10 +1,10 @@
 //! Calls of functions: those that need nothing but their arguments are in one table, the others are here.
 
+use countersign_spelling::nearest;
 use sqlparser::ast;
 
 use crate::error::QueryError;
 use crate::functions::{self, Function, Gives, Internal, Takes};
-use crate::nearest::nearest;
 use crate::schema::Kind;
 use crate::term::{Class, Piece, Term};
 

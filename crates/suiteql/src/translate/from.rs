@@ -1,9 +1,9 @@
 //! FROM: tables the caller may see, queries, and how they are joined.
 
+use countersign_spelling::nearest;
 use sqlparser::ast;
 
 use crate::error::QueryError;
-use crate::nearest::nearest;
 use crate::schema::{AnyOf, DUAL, Kind, RowRule};
 use crate::term::{BoundRule, FromItem, Node, Source};
 

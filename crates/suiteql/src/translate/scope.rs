@@ -2,8 +2,9 @@
 
 use std::cell::Cell;
 
+use countersign_spelling::nearest;
+
 use crate::error::QueryError;
-use crate::nearest::nearest;
 use crate::schema::Kind;
 use crate::term::{ColumnTerm, Node, Output, Term};
 

@@ -41,16 +41,7 @@ impl Business {
     /// `record.options`
     pub(super) fn options(&self, asked: &Asked) -> Result<Value, HostError> {
         let of = self.record_type(&asked.record_type)?;
-        let fields = match &asked.sublist {
-            Some(name) => of
-                .sublists
-                .iter()
-                .find(|sublist| sublist.script_id == *name)
-                .map(|sublist| &sublist.fields),
-            None => Some(&of.fields),
-        };
-        let field = fields.and_then(|fields| fields.iter().find(|field| field.script_id == asked.field));
-        let Some(field) = field else {
+        let Some(field) = of.field_by_script_id(asked.sublist.as_deref(), &asked.field) else {
             return Ok(json!([]));
         };
         if let Kind::Enum(choices) = &field.kind {

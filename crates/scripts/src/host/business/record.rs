@@ -104,16 +104,7 @@ impl Business {
     /// `record.check`: an error where a field cannot hold what a script sets it to.
     pub(super) fn check(&self, given: &Set) -> Result<Value, HostError> {
         let of = self.record_type(&given.record_type)?;
-        let fields = match &given.sublist {
-            Some(name) => of
-                .sublists
-                .iter()
-                .find(|sublist| sublist.script_id == *name)
-                .map(|sublist| &sublist.fields),
-            None => Some(&of.fields),
-        };
-        let field = fields.and_then(|fields| fields.iter().find(|field| field.script_id == given.field));
-        let Some(field) = field else {
+        let Some(field) = of.field_by_script_id(given.sublist.as_deref(), &given.field) else {
             return Ok(Value::Null);
         };
         let shown = given.value.get("text").unwrap_or(&given.value);

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use countersign_model::Level;
 use countersign_records::{Field, RecordType};
-use countersign_suitescript::{HostError, question};
+use countersign_spelling::{nearest, question};
+use countersign_suitescript::HostError;
 
 use super::super::Business;
 use super::super::error::no_such_type;
@@ -228,7 +229,7 @@ impl<'a> Scope<'a> {
             return String::new();
         };
         let fields = self.fields(&place.table).filter(|field| !field.hidden);
-        question(name, fields.map(|field| field.script_id.as_str()))
+        question(&nearest(name, fields.map(|field| field.script_id.as_str())))
     }
 
     /// Whether a column says by words of NetSuite's what a row is.

@@ -1,4 +1,6 @@
-//! Secrets that open something for whoever holds them: keys to the admin API, cookies of page sessions, verifiers.
+//! Secrets that open something for whoever holds them: 256 random bits behind a beginning that says what they open.
+//!
+//! Each is shown or handed over once, where it was made; what is kept is its digest.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -8,12 +10,20 @@ use sha2::{Digest as _, Sha256};
 
 /// Random bytes: 256 bits, so that no number of guesses finds one and a fast hash hides it.
 const BYTES: usize = 32;
+/// The same as text.
+const LENGTH: usize = 43;
 
 /// What a secret opens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BearerKind {
+    /// The admin API.
     ApiKey,
+    /// The setup pages: the cookie of whoever signed in.
     Session,
+    /// The proxy, for a program.
+    CallerKey,
+    /// A page of connections, once.
+    Link,
 }
 
 impl BearerKind {
@@ -22,11 +32,13 @@ impl BearerKind {
         match self {
             Self::ApiKey => "csk_",
             Self::Session => "css_",
+            Self::CallerKey => "csc_",
+            Self::Link => "csl_",
         }
     }
 }
 
-/// One that was just made. It is shown or handed over once; its [`digest`] is kept.
+/// One that was just made, or that a caller presents.
 #[derive(Debug)]
 pub struct BearerSecret(Secret);
 
@@ -34,28 +46,27 @@ impl BearerSecret {
     pub fn make(kind: BearerKind, entropy: &dyn Entropy) -> Self {
         let mut random = zeroize::Zeroizing::new([0; BYTES]);
         entropy.fill(&mut *random);
-        let mut text = String::with_capacity(48);
+        let mut text = String::with_capacity(kind.prefix().len() + LENGTH);
         text.push_str(kind.prefix());
         URL_SAFE_NO_PAD.encode_string(*random, &mut text);
         Self(Secret::new(text))
     }
 
-    /// As it came from a caller; None where it cannot be one of this kind, whatever is in the store.
+    /// As it came from a caller; none where it cannot be one of this kind, whatever is kept.
     pub fn presented(kind: BearerKind, text: &str) -> Option<Self> {
         let random = text.strip_prefix(kind.prefix())?;
-        let is_one = random.len() == BYTES.div_ceil(3) * 4 - 1
-            && random
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+        let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        let is_one = random.len() == LENGTH && random.bytes().all(is_letter);
         is_one.then(|| Self(Secret::new(text)))
     }
 
-    pub fn digest(&self) -> String {
-        digest(self.0.expose())
+    pub fn expose(&self) -> &str {
+        self.0.expose()
     }
 
-    pub const fn secret(&self) -> &Secret {
-        &self.0
+    /// What is kept and looked up by.
+    pub fn digest(&self) -> String {
+        digest(self.expose())
     }
 
     pub fn into_secret(self) -> Secret {
@@ -77,7 +88,7 @@ mod tests {
     #[test]
     fn a_key_is_known_by_its_beginning_and_kept_by_its_hash() {
         let key = BearerSecret::make(BearerKind::ApiKey, &SeededEntropy::new(1));
-        let text = key.secret().expose().to_owned();
+        let text = key.expose().to_owned();
         assert!(text.starts_with("csk_") && text.len() == 47, "{text}");
         let presented = BearerSecret::presented(BearerKind::ApiKey, &text).unwrap();
         assert_eq!(presented.digest(), key.digest());
@@ -89,7 +100,7 @@ mod tests {
     #[test]
     fn what_cannot_be_a_key_is_none() {
         let key = BearerSecret::make(BearerKind::ApiKey, &SeededEntropy::new(1));
-        let text = key.secret().expose();
+        let text = key.expose();
         for wrong in [
             "",
             "csk_",
