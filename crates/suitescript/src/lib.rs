@@ -27,6 +27,7 @@ mod modules;
 mod natives;
 mod nearest;
 mod packing;
+mod pdf;
 mod priority;
 mod runtime;
 mod secrets;

@@ -38,9 +38,10 @@ class Record {
     this.#isDynamic = isDynamic;
     const way = { type: shape.type, isDynamic, refresh: () => this.#refresh() };
     this.#body = new FieldSet(shape.fields, way);
+    internal.promising(this, ['save']);
     for (const sublist of shape.sublists.values()) {
       const lines = new Lines(sublist, way);
-      lines.wayOfCurrent = { isDynamic, refresh: () => this.#refreshLine(lines) };
+      lines.wayOfCurrent = { type: shape.type, isDynamic, refresh: () => this.#refreshLine(lines) };
       this.#lines.set(sublist.id, lines);
     }
   }
@@ -96,6 +97,7 @@ class Record {
   }
 
   #refresh() {
+    if (this.#shape.unkept) return;
     if (this.#isOld) {
       this.#isOld = false;
       this.#take(host('record.load', { type: this.#shape.type, id: this.#id }));
@@ -118,7 +120,7 @@ class Record {
   /** What follows for the line that is being worked at: asked without the others, which a script may have many of. */
   #refreshLine(lines) {
     const { current } = lines;
-    if (!current?.isStale || lines.shape.child) return;
+    if (!current?.isStale || lines.shape.child || this.#shape.unkept) return;
     current.isStale = false;
     const { number, fields } = current.line;
     const edit = number === null ? { add: fields.changes() } : { change: [number, fields.changes()] };
@@ -131,6 +133,7 @@ class Record {
 
   /** In dynamic mode the account is asked again, once somebody wants to know. */
   #touch(lines) {
+    this.#shape.unkept?.();
     if (this.#isDynamic) this.#isStale = true;
     for (const { current } of this.#lines.values()) if (current) current.isStale = true;
     if (lines) lines.isChanged = true;
@@ -383,7 +386,7 @@ class Record {
 
   #has(fields, fieldId) {
     const id = FieldSet.idOf(fieldId);
-    if (!fields.fields.get(id)?.fields) return false;
+    if (!fields.fields.get(id)?.fields) return fields.said.get(id)?.value instanceof Record;
     const held = fields.said.has(id) ? fields.said.get(id).value : fields.values[id];
     return held !== undefined && held !== null;
   }
