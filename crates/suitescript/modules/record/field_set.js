@@ -98,7 +98,7 @@ class FieldSet {
 
   /** Something was set that is not saved. */
   note(id) {
-    if (!noted.get(this.fields)?.has(id)) note(this, id);
+    if (!this.way.isUnkept && !noted.get(this.fields)?.has(id)) note(this, id);
   }
 
   setText(given, text) {

@@ -11,6 +11,25 @@ const body = ['fieldId'];
 const ofLine = ['sublistId', 'fieldId', 'line'];
 const ofCurrent = ['sublistId', 'fieldId'];
 
+// Sublists of NetSuite's that this account has nothing to keep in. Of one that it keeps, the record's type says so.
+const unkeptSublists = new Set([
+  'accountingbookdetail',
+  'contactroles',
+  'currency',
+  'itemvendor',
+  'links',
+  'locations',
+  'package',
+  'packagefedex',
+  'packageups',
+  'packageusps',
+  'partners',
+  'roles',
+  'salesteam',
+  'submachine',
+  'taxdetails',
+]);
+
 const parties = ['entity', 'customer', 'vendor'];
 
 /** What is given an amount is applied. */
@@ -89,6 +108,7 @@ class Record {
   #changes() {
     const lines = {};
     for (const [id, sublist] of this.#lines) {
+      if (sublist.shape.isUnkept) continue;
       if (sublist.shape.child) continue;
       const edits = sublist.changes();
       if (edits.length > 0) lines[id] = { edits };
@@ -142,9 +162,20 @@ class Record {
 
   #sublist(sublistId) {
     if (this.#isOld) this.#refresh();
-    const lines = this.#lines.get(String(sublistId).toLowerCase()) ?? invalid();
+    const lines = this.#lines.get(String(sublistId).toLowerCase()) ?? this.#unkept(sublistId);
     if (lines.shape.id === 'apply' && this.#id === null) this.#listOpen(lines);
     if (lines.shape.child && !lines.isRead) this.#readChildren(lines);
+    return lines;
+  }
+
+  /** A sublist that lasts as long as the record does in the script, as a field that the record does not have. */
+  #unkept(sublistId) {
+    const id = String(sublistId).toLowerCase();
+    if (!unkeptSublists.has(id)) return invalid();
+    host('log.write', { level: 'DEBUG', title: `${this.type} has no sublist ${id} here`, details: 'What is put there is not saved.' });
+    const way = { isUnkept: true, isDynamic: this.#isDynamic, refresh: () => {} };
+    const lines = new Lines({ id, label: id, fields: new Map(), isUnkept: true }, way);
+    this.#lines.set(id, lines);
     return lines;
   }
 
@@ -263,7 +294,9 @@ class Record {
 
   getLineCount() {
     const { sublistId } = given('getLineCount', ['sublistId'], arguments);
-    return this.#lines.has(String(sublistId).toLowerCase()) ? this.#sublist(sublistId).lines.length : -1;
+    const id = String(sublistId).toLowerCase();
+    if (!this.#lines.has(id)) return unkeptSublists.has(id) ? 0 : -1;
+    return this.#sublist(id).lines.length;
   }
 
   getSublistValue() {
