@@ -84,6 +84,7 @@ static PIECES: LazyLock<Vec<Source>> = files! {
     "record/record"
     "record/sublist"
     "record/subrecord"
+    "record/unkept"
     "record/values"
     "render/builtins"
     "render/document"

@@ -157,6 +157,19 @@ fn what_the_account_keeps_nothing_in_is_filled_in_and_read_and_not_saved() {
         told,
         json!({ "before": false, "lots": [1, 2], "team": [1, 101], "after": [false, 0, -1] })
     );
+    // Of an item's prices the account has the base price.
+    let told = company.says(
+        "const item = record.load({ type: 'inventoryitem', id: 1, isDynamic: true });
+        item.selectLine({ sublistId: 'price1', line: 0 });
+        item.setCurrentMatrixSublistValue({ sublistId: 'price1', fieldId: 'price', column: 0, value: 150 });
+        item.commitLine('price1');
+        item.save();
+        const read = record.load({ type: 'inventoryitem', id: 1 });
+        read.setMatrixSublistValue({ sublistId: 'price1', fieldId: 'price', line: 1, column: 0, value: 120 });
+        const at = (line) => read.getMatrixSublistValue({ sublistId: 'price1', fieldId: 'price', line, column: 0 });
+        return [read.getValue('baseprice'), at(0), at(1), read.getMatrixHeaderCount('price1', 'price'), record.load({ type: 'customer', id: 1 }).getLineCount('price1')];",
+    );
+    assert_eq!(told, json!([150, 150, 120, 1, -1]));
     let (name, _) = company.refused("record.load({ type: 'salesorder', id: 1 }).getSubrecord('nothing');");
     assert_eq!(name, "NOT_EMULATED");
 }

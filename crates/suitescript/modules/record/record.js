@@ -6,29 +6,14 @@ const FieldSet = internal.piece('record/field_set');
 const { Lines, invalid } = internal.piece('record/sublist');
 const { fieldOf, sublistOf } = internal.piece('record/field');
 const { given, subrecordOf } = internal.piece('record/subrecord');
+const { hasUnkept, isOfPrices } = internal.piece('record/unkept');
 
 const body = ['fieldId'];
 const ofLine = ['sublistId', 'fieldId', 'line'];
 const ofCurrent = ['sublistId', 'fieldId'];
 
-// Sublists of NetSuite's that this account has nothing to keep in. Of one that it keeps, the record's type says so.
-const unkeptSublists = new Set([
-  'accountingbookdetail',
-  'contactroles',
-  'currency',
-  'itemvendor',
-  'links',
-  'locations',
-  'package',
-  'packagefedex',
-  'packageups',
-  'packageusps',
-  'partners',
-  'roles',
-  'salesteam',
-  'submachine',
-  'taxdetails',
-]);
+const inMatrix = ['sublistId', 'fieldId', 'column', 'line'];
+const inCurrent = ['sublistId', 'fieldId', 'column'];
 
 const parties = ['entity', 'customer', 'vendor'];
 
@@ -171,10 +156,12 @@ class Record {
   /** A sublist that lasts as long as the record does in the script, as a field that the record does not have. */
   #unkept(sublistId) {
     const id = String(sublistId).toLowerCase();
-    if (!unkeptSublists.has(id)) return invalid();
+    if (!hasUnkept(this.#shape, id)) return invalid();
     host('log.write', { level: 'DEBUG', title: `${this.type} has no sublist ${id} here`, details: 'What is put there is not saved.' });
     const way = { isUnkept: true, isDynamic: this.#isDynamic, refresh: () => {} };
     const lines = new Lines({ id, label: id, fields: new Map(), isUnkept: true }, way);
+    // The base price, which the item has in a field.
+    if (isOfPrices(id)) lines.atOrNew(0).fields.setValue('pricelevel', '1');
     this.#lines.set(id, lines);
     return lines;
   }
@@ -295,7 +282,8 @@ class Record {
   getLineCount() {
     const { sublistId } = given('getLineCount', ['sublistId'], arguments);
     const id = String(sublistId).toLowerCase();
-    if (!this.#lines.has(id)) return unkeptSublists.has(id) ? 0 : -1;
+    if (!this.#lines.has(id) && !isOfPrices(id)) return hasUnkept(this.#shape, id) ? 0 : -1;
+    if (!this.#lines.has(id) && !hasUnkept(this.#shape, id)) return -1;
     return this.#sublist(id).lines.length;
   }
 
@@ -407,6 +395,59 @@ class Record {
     this.#check(lines, fieldId, text && { text });
     fields.setText(fieldId, text);
     return this.#touch(lines);
+  }
+
+  // --- The matrix of an item's prices ---
+
+  /** Whether it is the base price, which is the field `baseprice`. */
+  #isBasePrice({ sublistId, fieldId, column, line }) {
+    const isFirst = Number(column) === 0 && Number(line) === 0 && FieldSet.idOf(fieldId) === 'price';
+    return isFirst && ['price', 'price1'].includes(FieldSet.idOf(sublistId)) && this.#shape.fields.has('baseprice');
+  }
+
+  #setPrice(at, value) {
+    if (this.#isBasePrice(at)) return this.setValue({ fieldId: 'baseprice', value });
+    this.#sublist(at.sublistId).atOrNew(at.line).fields.setValue(`${at.fieldId}_${at.column}`, value);
+    return this;
+  }
+
+  #priceAt(at) {
+    if (this.#isBasePrice(at)) return this.getValue({ fieldId: 'baseprice' });
+    return this.#sublist(at.sublistId).at(at.line).fields.getValue(`${at.fieldId}_${at.column}`) ?? '';
+  }
+
+  #currentLine(sublistId) {
+    const lines = this.#sublist(sublistId);
+    return lines.selected() && lines.current.at;
+  }
+
+  getMatrixHeaderCount() {
+    const { sublistId } = given('getMatrixHeaderCount', ['sublistId', 'fieldId'], arguments);
+    return this.#sublist(sublistId) && 1;
+  }
+
+  getMatrixHeaderValue() {
+    const { sublistId, column } = given('getMatrixHeaderValue', inCurrent, arguments);
+    return this.#sublist(sublistId) && Number(column) === 0 ? 0 : '';
+  }
+
+  getMatrixSublistValue() {
+    return this.#priceAt(given('getMatrixSublistValue', inMatrix, arguments));
+  }
+
+  setMatrixSublistValue() {
+    const { value, ...at } = given('setMatrixSublistValue', [...inMatrix, 'value'], arguments, inMatrix);
+    return this.#setPrice(at, value);
+  }
+
+  getCurrentMatrixSublistValue() {
+    const at = given('getCurrentMatrixSublistValue', inCurrent, arguments);
+    return this.#priceAt({ ...at, line: this.#currentLine(at.sublistId) });
+  }
+
+  setCurrentMatrixSublistValue() {
+    const { value, ...at } = given('setCurrentMatrixSublistValue', [...inCurrent, 'value'], arguments, inCurrent);
+    return this.#setPrice({ ...at, line: this.#currentLine(at.sublistId) }, value);
   }
 
   // --- Subrecords ---

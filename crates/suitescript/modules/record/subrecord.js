@@ -2,6 +2,7 @@
 // does not keep.
 const FieldSet = internal.piece('record/field_set');
 const { fieldOf } = internal.piece('record/field');
+const { subrecords } = internal.piece('record/unkept');
 
 const body = ['fieldId'];
 
@@ -12,38 +13,9 @@ const given = (method, names, given, required = names) => {
   return options;
 };
 
-const field = (id, type) => [id, { id, label: id, type }];
-
-const assignments = {
-  id: 'inventoryassignment',
-  label: 'Inventory Assignment',
-  fields: new Map([
-    field('issueinventorynumber', 'text'),
-    field('receiptinventorynumber', 'text'),
-    field('binnumber', 'text'),
-    field('tobinnumber', 'text'),
-    field('inventorystatus', 'text'),
-    field('toinventorystatus', 'text'),
-    field('expirationdate', 'date'),
-    field('quantity', 'float'),
-    field('quantityavailable', 'float'),
-  ]),
-};
-
-const costs = { id: 'landedcostdata', label: 'Landed Cost', fields: new Map([field('costcategory', 'text'), field('amount', 'currency')]) };
-
-const details = new Map([field('item', 'text'), field('location', 'text'), field('quantity', 'float'), field('unit', 'text')]);
-
-/** Subrecords of NetSuite's that this account has nothing to keep in. */
-const unkept = {
-  inventorydetail: { fields: details, sublist: assignments },
-  componentinventorydetail: { fields: details, sublist: assignments },
-  landedcost: { fields: new Map(), sublist: costs },
-};
-
 /** One that lasts as long as its record does in the script: it is filled in, read, and not saved, as a field that is not there. */
 const unkeptOf = (fields, id) => {
-  const { fields: own, sublist } = unkept[id];
+  const { fields: own, sublist } = subrecords[id];
   if (!fields.said.has(id)) {
     const shape = { type: id, class: 'custom', fields: own, sublists: new Map([[sublist.id, sublist]]), unkept: () => fields.note(id) };
     fields.said.set(id, { value: internal.piece('record/record').empty(shape, fields.isDynamic) });
@@ -54,7 +26,7 @@ const unkeptOf = (fields, id) => {
 /** An address or the like, which lies in a field of its record. */
 const subrecordOf = (fields, id, type) => {
   const shape = fields.fields.get(id);
-  if (!shape && Object.hasOwn(unkept, id)) return unkeptOf(fields, id);
+  if (!shape && Object.hasOwn(subrecords, id)) return unkeptOf(fields, id);
   if (!shape) return internal.notEmulated(`The subrecord ${id} of ${type}`);
   if (!shape.fields) {
     return internal.fail('FIELD_1_IS_NOT_A_SUBRECORD_FIELD', `Field ${id} is not a subrecord field.`);
