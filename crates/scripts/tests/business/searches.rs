@@ -353,7 +353,8 @@ fn what_netsuite_has_and_the_account_keeps_nothing_in_is_empty() {
         const count = (type, filters) => search.create({ type, filters }).runPaged().count;
         return [of('item', ['itemid', 'matrix', 'pricinggroup', 'hits']), count('employee', [['giveaccess', 'is', 'T']]), count('employee', [['role', 'anyof', '3']]),
             count('employee', [['role', 'isempty', '']]) > 0, of('salesorder', ['quantitycommitted', 'source'], [['mainline', 'is', 'F']]),
-            of('inventorybalance', ['item.itemid', 'onhand', 'available', 'binnumber']), of('pricing', ['unitprice'], [['item', 'anyof', '1']])];",
+            of('inventorybalance', ['item.itemid', 'onhand', 'available', 'binnumber']), of('pricing', ['unitprice'], [['item', 'anyof', '1']]),
+            of('salesorder', ['inventorydetail.inventorynumber', 'inventorydetail.binnumber', 'jobmain.entityid']), count('inventorynumber', [['item', 'anyof', '1']])];",
     );
     assert_eq!(
         told,
@@ -365,6 +366,8 @@ fn what_netsuite_has_and_the_account_keeps_nothing_in_is_empty() {
             ["", ""],
             ["LAMP-FLOOR", "6", "6", ""],
             ["145"],
+            ["", "", ""],
+            0,
         ])
     );
     for searched in ["role", "workorder", "inventorydetail", "loginaudittrail"] {

@@ -2,6 +2,7 @@
 const { format } = internal;
 const { escape } = internal.module('N/xml');
 
+/** What is calculated with, of a field that has a text of its own. */
 const plain = (value) => (value !== null && typeof value === 'object' && 'plain' in value ? value.plain : value);
 
 /** As `${…}` writes it. */
@@ -226,4 +227,4 @@ const underscored = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLo
 /** Nothing for one that is not known. Newer templates write `?upperCase`. */
 const builtin = (name) => [name, underscored(name)].map((one) => (Object.hasOwn(all, one) ? all[one] : undefined)).find(Boolean);
 
-return { builtin, written };
+return { builtin, plain, written };

@@ -1,5 +1,7 @@
 // Templates (FreeMarker), as far as NetSuite's forms go: a text is read once, and written with what a scope has.
-const { Missing, Reader, given, malformed, plain } = internal.piece('render/expression');
+const { Reader } = internal.piece('render/expression');
+const { piecesOf } = internal.piece('render/pieces');
+const { Missing, given, malformed, plain } = internal.piece('render/values');
 const { builtin, written } = internal.piece('render/builtins');
 
 /** Ends what is being written up to a directive that takes it. */
@@ -42,80 +44,6 @@ class Scope {
     return scope;
   }
 }
-
-// --- Pieces of the text ---
-
-/** The end of a tag: a bracket, or a text in it, may have `>` in it. */
-const endOf = (text, from, close) => {
-  let quote = '';
-  let depth = 0;
-  for (let at = from; at < text.length; at += 1) {
-    const letter = text[at];
-    if (quote) {
-      if (letter === '\\') at += 1;
-      else if (letter === quote) quote = '';
-    } else if (letter === '"' || letter === "'") quote = letter;
-    else if (depth === 0 && text.startsWith(close, at)) return at;
-    else if ('([{'.includes(letter)) depth += 1;
-    else if (')]}'.includes(letter)) depth -= 1;
-  }
-  return malformed(`what begins with ${text.slice(Math.max(0, from - 2), from + 40)} is not closed`);
-};
-
-const opening = /<#--|<\/?[#@][A-Za-z_]|[$#]\{/g;
-
-const piecesOf = (text) => {
-  const pieces = [];
-  let at = 0;
-  for (;;) {
-    opening.lastIndex = at;
-    const found = opening.exec(text);
-    if (!found) break;
-    const { 0: token, index } = found;
-    if (index > at) pieces.push({ text: text.slice(at, index) });
-    if (token === '<#--') {
-      const end = text.indexOf('-->', index);
-      pieces.push({ directive: '', isTag: true });
-      at = end < 0 ? text.length : end + 3;
-    } else if (token.endsWith('{')) {
-      const end = endOf(text, index + 2, '}');
-      pieces.push({ value: text.slice(index + 2, end) });
-      at = end + 1;
-    } else {
-      const end = endOf(text, index + token.length, '>');
-      const [, slash, kind, name, rest] = /^<(\/?)([#@])([\w.]+)([\s\S]*)$/.exec(text.slice(index, end));
-      pieces.push({ directive: (kind === '@' ? '@' : '') + name, isEnd: slash !== '', rest: rest.replace(/\/\s*$/, '').trim(), isEmpty: /\/\s*$/.test(rest), isTag: true });
-      at = end + 1;
-      if (name === 'noparse' && !slash) {
-        const close = text.indexOf('</#noparse>', at);
-        if (close < 0) malformed('<#noparse> is not closed');
-        pieces.pop();
-        pieces.push({ text: text.slice(at, close) });
-        at = close + '</#noparse>'.length;
-      }
-    }
-  }
-  pieces.push({ text: text.slice(at) });
-  return stripped(pieces);
-};
-
-/** Of a line with nothing but tags in it no line remains. */
-const stripped = (pieces) => {
-  const lines = [[]];
-  for (const piece of pieces) {
-    if (piece.text === undefined) lines.at(-1).push(piece);
-    else {
-      piece.text.split(/(?<=\n)/).forEach((text, at) => {
-        if (at > 0) lines.push([]);
-        lines.at(-1).push({ text });
-      });
-    }
-  }
-  const isBare = (line) => line.some(({ isTag }) => isTag) && line.every(({ isTag, text }) => isTag || (text !== undefined && text.trim() === ''));
-  return lines.flatMap((line) => (isBare(line) ? line.filter(({ isTag }) => isTag) : line));
-};
-
-// --- Directives ---
 
 const expression = (text, what) => {
   const reader = new Reader(text);

@@ -54,11 +54,12 @@ pub(super) struct Scope<'a> {
 const FAMILIES: [&str; 4] = ["transaction", "item", "entity", "systemnote"];
 
 /// What is searched and is no record of its own: tables.
-const TABLES: [&str; 5] = [
+const TABLES: [&str; 6] = [
     "customlist",
     "customrecordtype",
     "deletedrecord",
     "inventorybalance",
+    "inventorynumber",
     "pricing",
 ];
 
@@ -289,6 +290,8 @@ const RENAMED: &[(&str, &str, &str)] = &[
     ("timebill", "status", "approvalstatus"),
     ("", "subsidiarynohierarchy", "subsidiary"),
     ("deletedrecord", "recordtype", "type"),
+    ("inventoryassignment", "binnumber", "bin"),
+    ("inventoryassignment", "status", "inventorystatus"),
     ("inventorybalance", "available", "quantityavailable"),
     ("inventorybalance", "onhand", "quantityonhand"),
     ("inventorybalance", "status", "inventorystatus"),
