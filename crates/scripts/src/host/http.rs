@@ -96,9 +96,12 @@ impl AccountHost {
     pub(super) fn call_rest(&self, arguments: &Value) -> Answer {
         let host = self.actor.snapshot().account.id.host(Service::SuiteTalk);
         let url = text(arguments, "url");
-        let path = url.strip_prefix("https://").map_or(Some(url), |rest| {
+        let scheme = url
+            .split_once("://")
+            .filter(|(scheme, _)| scheme.chars().all(|letter| letter.is_ascii_alphabetic()));
+        let path = scheme.map_or(Some(url), |(scheme, rest)| {
             let (named, path) = rest.split_at(rest.find('/')?);
-            named.eq_ignore_ascii_case(&host).then_some(path)
+            (scheme == "https" && named.eq_ignore_ascii_case(&host)).then_some(path)
         });
         let path = path.ok_or_else(|| {
             let message = format!(
