@@ -16,6 +16,7 @@ use http::request::Parts;
 use crate::accounts::Meant;
 use crate::addressed::Addressed;
 use crate::answered::Called;
+use crate::asking::Asking;
 use crate::reply::Reply;
 use crate::server::{Pending, body_status, plain, signed_body};
 use crate::{rest, restlet, token_services};
@@ -132,7 +133,8 @@ impl Meant {
         match account.log_in(Surface::Rest, parts, addressed, &form).await {
             Ok(principal) => {
                 let body = body.with(form);
-                let reply = rest::answer(account, &principal, parts, body, addressed, path).await;
+                let reply =
+                    rest::answer(account, Asking::signed(&principal), parts, body, addressed, path).await;
                 account.answered(principal.end(), called, reply).await
             }
             Err(refused) => {

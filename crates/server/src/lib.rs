@@ -10,6 +10,7 @@ mod account;
 mod accounts;
 mod addressed;
 mod answered;
+mod asking;
 mod coverage;
 mod heard;
 mod login;

@@ -18,9 +18,11 @@ use http_body_util::BodyExt as _;
 use crate::account::AccountServer;
 use crate::accounts::Accounts;
 use crate::addressed::Hosts;
+use crate::asking::Asking;
 use crate::reply::{Reply, is_dropped};
 use crate::route::Route;
-use crate::{restlet, services};
+use crate::server::Pending;
+use crate::{rest, restlet, services};
 
 /// Of the accounts of one server. It does not keep them.
 #[derive(Debug)]
@@ -70,12 +72,17 @@ async fn ask(accounts: &Accounts, mut request: Request<Bytes>) -> Result<Reply, 
     let (mut parts, bytes) = request.into_parts();
     let caller = parts.extensions.remove::<Actor>();
     let route = Route::of(path.split('?').next().unwrap_or(path));
-    if let (Some(actor), Route::Restlet) = (caller, route) {
+    if let (Some(actor), Route::Restlet | Route::Rest(_)) = (caller, route) {
         let account = addressed.host.account().and_then(|id| accounts.get(id));
         let account = account.ok_or_else(|| format!("No account answers to {authority} here."))?;
-        return Ok(
-            restlet::answer_to(&account.current(), actor, &parts, Body::from(bytes), &addressed).await,
-        );
+        let (account, body) = (account.current(), Body::from(bytes));
+        return Ok(match route {
+            Route::Rest(path) => {
+                let (asking, body) = (Asking::within(&actor), Pending::Unread(body));
+                rest::answer(&account, asking, &parts, body, &addressed, path).await
+            }
+            _ => restlet::answer_to(&account, actor, &parts, body, &addressed).await,
+        });
     }
     if !route.is_at(&addressed) {
         return Err(format!("{authority} has no {path}."));

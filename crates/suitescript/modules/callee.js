@@ -78,6 +78,23 @@ const missingMember = (text, asks, chain) => {
   return members.includes(member) ? '' : `: ${module} has no ${member}.${native.question(member, members)}`;
 };
 
+const modulesOf = (text) => new Set(Array.from(text.matchAll(/["'](N\/[\w/]+)["']/g), ([, name]) => name));
+
+/** What was called of an object may be a slip of what the objects of a module have, among those that the file asks for. */
+const missingMethod = (text, chain) => {
+  const member = chain.slice(chain.lastIndexOf('.') + 1);
+  if (member === chain) return '';
+  let slip = '';
+  for (const module of modulesOf(text)) {
+    const methods = native.methods(module) ?? [];
+    // It is there, so this is another object.
+    if (methods.includes(member)) return '';
+    const question = native.question(member, methods);
+    if (question && !slip) slip = `: no object of ${module} has ${member}.${question}`;
+  }
+  return slip;
+};
+
 const told = (error) => {
   const at = thrownAt(error);
   const text = at && internal.host('source', { path: at.path });
@@ -88,7 +105,7 @@ const told = (error) => {
   const chain = index < 0 ? undefined : chainAt(text, index);
   if (chain === undefined) return undefined;
   const more = missingMember(text, asks, chain);
-  return error.message === 'not a function' ? `${chain} is not a function${more}` : error.message + more;
+  return error.message === 'not a function' ? `${chain} is not a function${more || missingMethod(text, chain)}` : error.message + more;
 };
 
 return { place, told, quoted, nearestModule, shift };

@@ -1,4 +1,4 @@
-// N/https: as N/http over TLS, with secrets, and into the account's own RESTlets.
+// N/https: as N/http over TLS, with secrets, and into the account's own RESTlets and REST web services.
 const { client, clientResponse } = internal.piece('request');
 
 const steps = new WeakMap();
@@ -70,4 +70,14 @@ const requestRestlet = function requestRestlet() {
   return clientResponse(host('http.restlet', { scriptId, deploymentId, urlParams, method, headers, body: text }));
 };
 
-return { ...client('https'), createSecureString, createSecretKey, createSecureKey, requestRestlet };
+const requestSuiteTalkRest = function requestSuiteTalkRest() {
+  const options = internal.options(arguments, ['url', 'method', 'headers', 'body']);
+  internal.required('https.requestSuiteTalkRest', options, ['url']);
+  spend('https.requestSuiteTalkRest');
+  const { url, headers = {}, body = null } = options;
+  const method = String(options.method ?? 'GET').toUpperCase();
+  const text = body === null || typeof body === 'string' ? body : internal.stringify(body);
+  return clientResponse(host('http.rest', { url: String(url), method, headers, body: text }));
+};
+
+return { ...client('https'), createSecureString, createSecretKey, createSecureKey, requestRestlet, requestSuiteTalkRest };

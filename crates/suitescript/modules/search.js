@@ -37,7 +37,7 @@ const resultSetOf = (search) => {
       return end === start ? [] : resultsOf(search.definition(), columns, start, end - start).results;
     },
   };
-  return internal.object('N/search.ResultSet', set);
+  return internal.promising(internal.object('N/search.ResultSet', set), ['each', 'getRange']);
 };
 
 const pagedOf = (search, pageSize) => {
@@ -55,7 +55,8 @@ const pagedOf = (search, pageSize) => {
     const isFirst = index === 0;
     const isLast = index >= pageRanges.length - 1;
     const step = (is, by) => () => (is ? fail('INVALID_PAGE_RANGE', 'There is no page there: ask isFirst and isLast before.') : pageOf(index + by));
-    return internal.object('N/search.Page', { data, isFirst, isLast, pagedData: paged, pageRange: pageRanges[index], next: step(isLast, 1), prev: step(isFirst, -1) });
+    const page = { data, isFirst, isLast, pagedData: paged, pageRange: pageRanges[index], next: step(isLast, 1), prev: step(isFirst, -1) };
+    return internal.promising(internal.object('N/search.Page', page), ['next', 'prev']);
   };
   const paged = {
     count: total,
@@ -70,8 +71,7 @@ const pagedOf = (search, pageSize) => {
       return pageOf(index);
     },
   };
-  paged.fetch.promise = async (...given) => paged.fetch(...given);
-  return internal.object('N/search.PagedData', paged);
+  return internal.promising(internal.object('N/search.PagedData', paged), ['fetch']);
 };
 
 /** `node` is the tree of filters, `saved` what the account has of a search that was loaded. */
@@ -113,7 +113,6 @@ const searchOf = ({ type, node, columns, title = null, id = null, isPublic = fal
     toJSON: () => ({ type, id: search.id, title: search.title, isPublic: search.isPublic, filters: search.filterExpression, columns: search.columns }),
   };
   for (const method of ['definition', 'run', 'runPaged', 'save', 'toString', 'toJSON']) Object.defineProperty(search, method, { enumerable: false });
-  for (const method of ['run', 'runPaged', 'save']) search[method].promise = async (...given) => search[method](...given);
   const property = (name, get, set) => Object.defineProperty(search, name, { get, set, enumerable: true });
   property('searchType', () => type);
   property('searchId', () => searchId);
@@ -141,7 +140,7 @@ const searchOf = ({ type, node, columns, title = null, id = null, isPublic = fal
     live = null;
     base = tree(given);
   });
-  return internal.object('N/search.Search', search);
+  return internal.promising(internal.object('N/search.Search', search), ['run', 'runPaged', 'save']);
 };
 
 const create = function create() {
@@ -152,7 +151,10 @@ const create = function create() {
   const list = Array.isArray(columns) ? columns : [columns];
   const search = searchOf({ type: String(options.type).toLowerCase(), node, columns: list, title, id, isPublic });
   spend('search.create');
-  host('search.check', search.definition());
+  const unkept = host('search.check', search.definition()) ?? [];
+  if (unkept.length > 0) {
+    host('log.write', { level: 'DEBUG', title: `A search for ${options.type} looks at what is empty here`, details: `This account keeps nothing in ${unkept.join(', ')}.` });
+  }
   return search;
 };
 

@@ -34,13 +34,23 @@ const create = function create() {
       return host('task.submit', Object.fromEntries(Object.entries(task).filter(([, value]) => value !== null)));
     },
   };
+  if ('inboundDependencies' in task) {
+    task.inboundDependencies ??= [];
+    task.addInboundDependency = (dependency) => void task.inboundDependencies.push(dependency);
+  }
   return internal.object(`N/task.${classes[taskType]}`, task);
 };
+
+// A map/reduce script that is done has nothing before it, and this one went through nothing.
+const counts = ['TotalMapCount', 'TotalReduceCount', 'TotalOutputCount', 'CurrentTotalSize'];
+for (const part of ['Map', 'Reduce', 'Output']) counts.push(`Pending${part}Count`, `Pending${part}Size`);
+const nothingLeft = Object.fromEntries(counts.map((name) => [`get${name}`, () => 0]));
 
 const checkStatus = function checkStatus() {
   const { taskId } = internal.options(arguments, ['taskId']);
   internal.required('task.checkStatus', { taskId }, ['taskId']);
   const status = host('task.status', { id: taskId });
+  if (status.taskType === 'MAP_REDUCE') Object.assign(status, { stage: null, getPercentageCompleted: () => 100 }, nothingLeft);
   return internal.object(`N/task.${classes[status.taskType] ?? 'ScheduledScriptTask'}Status`, { ...status });
 };
 

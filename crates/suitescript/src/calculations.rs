@@ -1,4 +1,4 @@
-//! What modules ask for that needs no account: digests, encodings, packed files, random bytes and time zones.
+//! What modules ask for that needs no account: digests, encodings, packed files, documents, random bytes and time zones.
 
 use std::sync::Arc;
 
@@ -11,6 +11,7 @@ use crate::digest::Algorithm;
 use crate::encoding::Encoding;
 use crate::host::{Host, HostError};
 use crate::packing::{Archive, Gzip};
+use crate::pdf::Document;
 use crate::zone;
 
 /// Answers those calls, and passes on the rest.
@@ -78,6 +79,7 @@ impl Host for Calculations {
             }
             "compress.gzip" => Ok(json!(read::<Gzip>(name, arguments)?.packed()?)),
             "compress.gunzip" => Ok(json!(read::<Gzip>(name, arguments)?.unpacked()?)),
+            "render.pdf" => Ok(json!(read::<Document>(name, arguments)?.printed()?)),
             "compress.archive" => Ok(json!(read::<Archive>(name, arguments)?.packed()?)),
             "format.clock" => {
                 let asked: Clock = read(name, arguments)?;

@@ -51,7 +51,11 @@ pub fn units(operation: &str, record_class: Option<&str>) -> Option<u32> {
         "cache.get" | "cache.put" | "cache.remove" => 1,
         // A value that its loader had to make.
         "cache.load" => 2,
-        "http.request" | "https.request" | "https.requestRestlet" => 10,
+        "http.request" | "https.request" | "https.requestRestlet" | "https.requestSuiteTalkRest" => 10,
+        // Also for a statement and what is made of XML.
+        "render.transaction" | "render.pdf" => 10,
+        // Also for a trigger.
+        "workflow.initiate" => 20,
         "currency.exchangeRate" => 10,
         // Also for making what formats.
         "format.number" => 10,

@@ -28,6 +28,7 @@ use serde_json::Value;
 /// | `secret` | `id` | the value of an API Secret as text, where this script may use it; it is used before a call is passed on, and no script sees it |
 /// | `http.send` | `method`, `url`, `headers`, `body`, `secure` | `code`, `headers`, `body` |
 /// | `http.restlet` | `scriptId`, `deploymentId`, `urlParams`, `method`, `headers`, `body` | the same |
+/// | `http.rest` | `url` (of REST web services, whole or a path), `method`, `headers`, `body` | the same |
 /// | `url.domain` | `hostType`, `accountId` | a host name |
 /// | `url.script` | `scriptId`, `deploymentId`, `params`, `returnExternalUrl` | an address |
 /// | `email.send` | what `N/email` was given | null |

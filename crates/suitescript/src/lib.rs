@@ -26,6 +26,7 @@ mod meter;
 mod modules;
 mod natives;
 mod packing;
+mod pdf;
 mod priority;
 mod runtime;
 mod secrets;

@@ -1,6 +1,6 @@
 //! NetSuite's modules: the JavaScript of those that are here, and the members of all there are.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::LazyLock;
 
 use rquickjs::{Ctx, Function};
@@ -58,12 +58,15 @@ static WRITTEN: LazyLock<Vec<Source>> = files! {
     "log"
     "query"
     "record"
+    "render"
     "runtime"
     "scriptTypes/restlet"
     "search"
+    "suiteAppInfo"
     "task"
     "url"
     "util"
+    "workflow"
     "xml"
 };
 
@@ -81,7 +84,15 @@ static PIECES: LazyLock<Vec<Source>> = files! {
     "record/record"
     "record/sublist"
     "record/subrecord"
+    "record/unkept"
     "record/values"
+    "render/builtins"
+    "render/document"
+    "render/expression"
+    "render/pieces"
+    "render/template"
+    "render/values"
+    "render/views"
     "request"
     "search/filters"
     "search/result"
@@ -129,6 +140,8 @@ pub(crate) struct Shape {
     enumerations: HashMap<String, Enumeration>,
     /// The kinds of the members of each class that the module gives out.
     classes: HashMap<String, String>,
+    /// The names of the functions that its classes have.
+    pub(crate) methods: BTreeSet<Box<str>>,
 }
 
 /// Values by their names.
@@ -162,6 +175,9 @@ impl Shape {
             members.insert(name, Value::String(kind));
         }
         shape.members = Value::Object(members).to_string();
+        let classes = listed.classes.values().filter_map(Value::as_object).flatten();
+        let functions = classes.filter(|(_, kind)| *kind == "function");
+        shape.methods = functions.map(|(name, _)| name.as_str().into()).collect();
         let classes = listed.classes.into_iter();
         shape.classes = classes
             .map(|(name, members)| (name, members.to_string()))

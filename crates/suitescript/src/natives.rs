@@ -177,6 +177,12 @@ fn source<'js>(ctx: &Ctx<'js>, native: &Object<'js>) -> rquickjs::Result<()> {
     let class = |module: String, name: String| modules::shape(&module)?.class(&name);
     native.set("class", Function::new(ctx.clone(), class)?)?;
 
+    let methods = |module: String| {
+        let methods = &modules::shape(&module)?.methods;
+        Some(methods.iter().map(ToString::to_string).collect::<Vec<_>>())
+    };
+    native.set("methods", Function::new(ctx.clone(), methods)?)?;
+
     let names = || modules::names().map(ToOwned::to_owned).collect::<Vec<_>>();
     native.set("moduleNames", Function::new(ctx.clone(), names)?)?;
 

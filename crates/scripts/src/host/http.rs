@@ -85,12 +85,40 @@ impl AccountHost {
             }
         }
         let host = self.actor.snapshot().account.id.host(Service::Restlets);
+        self.send_as_actor(
+            arguments,
+            &format!("https://{host}/app/site/hosting/restlet.nl?{query}"),
+        )
+    }
+
+    /// As whoever runs: their role says what they may, as in a signed call. The address is whole, a path, or without
+    /// `/services/rest`.
+    pub(super) fn call_rest(&self, arguments: &Value) -> Answer {
+        let host = self.actor.snapshot().account.id.host(Service::SuiteTalk);
+        let url = text(arguments, "url");
+        let scheme = url
+            .split_once("://")
+            .filter(|(scheme, _)| scheme.chars().all(|letter| letter.is_ascii_alphabetic()));
+        let path = scheme.map_or(Some(url), |(scheme, rest)| {
+            let (named, path) = rest.split_at(rest.find('/')?);
+            (scheme == "https" && named.eq_ignore_ascii_case(&host)).then_some(path)
+        });
+        let path = path.ok_or_else(|| {
+            let message = format!(
+                "{url:?} is no address of this account's REST web services: they are at https://{host}."
+            );
+            HostError::new("SSS_INVALID_URL", message)
+        })?;
+        let path = path.trim_start_matches('/');
+        let path = path.strip_prefix("services/rest/").unwrap_or(path);
+        self.send_as_actor(arguments, &format!("https://{host}/services/rest/{path}"))
+    }
+
+    /// A call without a signature, whose caller is known.
+    fn send_as_actor(&self, arguments: &Value, url: &str) -> Answer {
         let mut sent = arguments.clone();
         if let Some(sent) = sent.as_object_mut() {
-            sent.insert(
-                "url".to_owned(),
-                json!(format!("https://{host}/app/site/hosting/restlet.nl?{query}")),
-            );
+            sent.insert("url".to_owned(), json!(url));
         }
         let mut request = request(&sent)?;
         request.extensions_mut().insert(self.actor.clone());

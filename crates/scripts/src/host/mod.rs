@@ -188,6 +188,7 @@ impl Host for AccountHost {
             "secret" => self.secret(arguments),
             "http.send" => self.send(arguments),
             "http.restlet" => self.call_restlet(arguments),
+            "http.rest" => self.call_rest(arguments),
             "url.domain" => self.domain(arguments),
             "url.script" => self.script_url(arguments),
             "email.send" => self.send_email(arguments),

@@ -131,6 +131,72 @@ fn an_address_is_a_subrecord_of_its_line() {
 }
 
 #[test]
+fn what_the_account_keeps_nothing_in_is_filled_in_and_read_and_not_saved() {
+    let company = Company::new();
+    let told = company.says(
+        "const order = record.create({ type: 'salesorder', isDynamic: true, defaultValues: { entity: 1 } });
+        order.selectNewLine('item');
+        order.setCurrentSublistValue('item', 'item', 1);
+        const before = order.hasCurrentSublistSubrecord('item', 'inventorydetail');
+        const detail = order.getCurrentSublistSubrecord({ sublistId: 'item', fieldId: 'inventorydetail' });
+        detail.selectNewLine('inventoryassignment');
+        detail.setCurrentSublistText('inventoryassignment', 'issueinventorynumber', 'LOT-1');
+        detail.setCurrentSublistValue('inventoryassignment', 'quantity', 2);
+        detail.commitLine('inventoryassignment');
+        order.commitLine('item');
+        const again = order.getSublistSubrecord({ sublistId: 'item', fieldId: 'inventorydetail', line: 0 });
+        const lots = [again.getLineCount('inventoryassignment'), again.getSublistValue('inventoryassignment', 'quantity', 0)];
+        order.selectNewLine('salesteam');
+        order.setCurrentSublistValue('salesteam', 'employee', 101);
+        order.commitLine('salesteam');
+        const team = [order.getLineCount('salesteam'), order.getSublistValue('salesteam', 'employee', 0)];
+        const read = record.load({ type: 'salesorder', id: order.save() });
+        return { before, lots, team, after: [read.hasSublistSubrecord('item', 'inventorydetail', 0), read.getLineCount('salesteam'), read.getLineCount('nothing')] };",
+    );
+    assert_eq!(
+        told,
+        json!({ "before": false, "lots": [1, 2], "team": [1, 101], "after": [false, 0, -1] })
+    );
+    // Of an item's prices the account has the base price.
+    let told = company.says(
+        "const item = record.load({ type: 'inventoryitem', id: 1, isDynamic: true });
+        item.selectLine({ sublistId: 'price1', line: 0 });
+        item.setCurrentMatrixSublistValue({ sublistId: 'price1', fieldId: 'price', column: 0, value: 150 });
+        item.commitLine('price1');
+        item.save();
+        const read = record.load({ type: 'inventoryitem', id: 1 });
+        read.setMatrixSublistValue({ sublistId: 'price1', fieldId: 'price', line: 1, column: 0, value: 120 });
+        const at = (line) => read.getMatrixSublistValue({ sublistId: 'price1', fieldId: 'price', line, column: 0 });
+        return [read.getValue('baseprice'), at(0), at(1), read.getMatrixHeaderCount('price1', 'price'), record.load({ type: 'customer', id: 1 }).getLineCount('price1')];",
+    );
+    assert_eq!(told, json!([150, 150, 120, 1, -1]));
+    let (name, _) = company.refused("record.load({ type: 'salesorder', id: 1 }).getSubrecord('nothing');");
+    assert_eq!(name, "NOT_EMULATED");
+}
+
+#[test]
+fn a_lead_has_addresses_whose_ids_are_read_and_a_method_answers_with_a_promise() {
+    let company = Company::new();
+    let told = company.says(
+        "const lead = record.create({ type: 'lead', isDynamic: true });
+        lead.setValue('companyname', 'Foggy Harbor Charts');
+        lead.selectNewLine('addressbook');
+        lead.setCurrentSublistValue('addressbook', 'defaultbilling', true);
+        lead.getCurrentSublistSubrecord('addressbook', 'addressbookaddress').setValue('city', 'Astoria');
+        lead.commitLine('addressbook');
+        return lead.save.promise().then(async (id) => {
+            const read = await record.load.promise({ type: 'lead', id });
+            const [first] = await search.create({ type: 'lead', filters: [['internalid', 'anyof', id]], columns: ['city'] }).run().getRange.promise({ start: 0, end: 1 });
+            const ids = ['id', 'internalid', 'addressid'].map((field) => read.getSublistValue('addressbook', field, 0));
+            return [typeof id, ids, first.getValue('city'), await lead.save.promise().catch((e) => e.name)];
+        });",
+    );
+    assert_eq!(told[0], "number");
+    assert_eq!(told[1], json!([1, 1, 1]));
+    assert_eq!(told[2], "Astoria");
+}
+
+#[test]
 fn records_are_copied_transformed_and_submitted_without_loading_them() {
     let company = Company::new();
     let told = company.says(

@@ -346,6 +346,41 @@ fn what_a_search_cannot_be_is_refused_in_netsuites_codes() {
 }
 
 #[test]
+fn what_netsuite_has_and_the_account_keeps_nothing_in_is_empty() {
+    let company = Company::new();
+    let told = company.says(
+        "const of = (type, columns, filters = []) => search.create({ type, columns, filters }).run().getRange(0, 1).map((one) => columns.map((name) => one.getValue(name)))[0];
+        const count = (type, filters) => search.create({ type, filters }).runPaged().count;
+        return [of('item', ['itemid', 'matrix', 'pricinggroup', 'hits']), count('employee', [['giveaccess', 'is', 'T']]), count('employee', [['role', 'anyof', '3']]),
+            count('employee', [['role', 'isempty', '']]) > 0, of('salesorder', ['quantitycommitted', 'source'], [['mainline', 'is', 'F']]),
+            of('inventorybalance', ['item.itemid', 'onhand', 'available', 'binnumber']), of('pricing', ['unitprice'], [['item', 'anyof', '1']]),
+            of('salesorder', ['inventorydetail.inventorynumber', 'inventorydetail.binnumber', 'jobmain.entityid']), count('inventorynumber', [['item', 'anyof', '1']])];",
+    );
+    assert_eq!(
+        told,
+        json!([
+            ["CHAIR-OAK", false, "", ""],
+            0,
+            0,
+            true,
+            ["", ""],
+            ["LAMP-FLOOR", "6", "6", ""],
+            ["145"],
+            ["", "", ""],
+            0,
+        ])
+    );
+    for searched in ["role", "workorder", "inventorydetail", "loginaudittrail"] {
+        let (name, message) = company.refused(&format!("search.create({{ type: '{searched}' }});"));
+        assert_eq!(name, "NOT_EMULATED");
+        assert!(
+            message.contains(&format!("The record type {searched} ")),
+            "{message}"
+        );
+    }
+}
+
+#[test]
 fn a_role_finds_what_it_may_view() {
     let company = Company::whose_role(Arc::new(|of, _| match of.name.as_str() {
         "vendor" | "invoice" => {

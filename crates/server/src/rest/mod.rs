@@ -9,11 +9,12 @@ mod suiteql;
 mod system;
 mod types;
 
-use countersign_authority::Principal;
+use countersign_model::Surface;
 use http::request::Parts;
 
 use crate::account::AccountServer;
 use crate::addressed::Addressed;
+use crate::asking::Asking;
 use crate::reply::Reply;
 use crate::server::Pending;
 
@@ -24,19 +25,19 @@ pub(crate) use types::netsuites;
 /// Whether the service may be used, then the one that `path` (after `/services/rest/`) belongs to.
 pub(crate) async fn answer(
     server: &AccountServer,
-    principal: &Principal,
+    asking: Asking<'_>,
     parts: &Parts,
     body: Pending,
     addressed: &Addressed,
     path: &str,
 ) -> Reply {
-    if let Err(denied) = principal.may_use_service() {
+    if let Err(denied) = asking.may_use(Surface::Rest) {
         return error::denied(&denied.to_string());
     }
     let answer = match Service::of(path) {
-        Service::Record(path) => record::answer(server, principal, parts, body, addressed, path).await,
-        Service::Suiteql => suiteql::answer(server, principal, parts, body, addressed).await,
-        Service::GovernanceLimits => system::governance_limits(server, principal, parts).await,
+        Service::Record(path) => record::answer(server, asking, parts, body, addressed, path).await,
+        Service::Suiteql => suiteql::answer(server, asking, parts, body, addressed).await,
+        Service::GovernanceLimits => system::governance_limits(server, asking, parts).await,
         Service::NotEmulated(service) => Ok(error::not_emulated(service)),
         Service::NotFound => Err(error::not_found(&format!("/services/rest/{path}"))),
     };

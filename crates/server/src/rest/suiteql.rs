@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use countersign_authority::Principal;
 use countersign_model::{Feature, Level, Permission};
 use countersign_records::{AskError, Question};
 use countersign_suiteql::{DateFormat, Limits, Page, QueryError, RestItems, Settings};
@@ -20,6 +19,7 @@ use super::record::{COLLECTION, may};
 use super::types::is_netsuites;
 use crate::account::AccountServer;
 use crate::addressed::Addressed;
+use crate::asking::Asking;
 use crate::reply::{self, Reply, with};
 use crate::server::Pending;
 
@@ -34,7 +34,7 @@ struct Asked {
 /// Answers `query/v1/suiteql`. An error is an answer too.
 pub(super) async fn answer(
     server: &AccountServer,
-    principal: &Principal,
+    asking: Asking<'_>,
     parts: &Parts,
     body: Pending,
     addressed: &Addressed,
@@ -44,7 +44,7 @@ pub(super) async fn answer(
         let error = error::one(StatusCode::METHOD_NOT_ALLOWED, "INVALID_METHOD", detail);
         return Err(with(error, ALLOW, "POST"));
     }
-    may_query(principal).map_err(|detail| error::denied(&detail))?;
+    may_query(asking).map_err(|detail| error::denied(&detail))?;
     refuse_asynchronous(parts)?;
     if !prefers(parts, "transient") {
         let detail = "A SuiteQL request needs the header Prefer: transient.";
@@ -61,7 +61,7 @@ pub(super) async fn answer(
     })?;
     let access = server
         .records
-        .sight(|of| may(principal, of, Level::View).is_ok())
+        .sight(|of| may(asking, of, Level::View).is_ok())
         .map_err(refused)?;
     let question = Question {
         statement: asked.q,
@@ -90,10 +90,10 @@ pub(super) async fn answer(
 }
 
 /// What SuiteQL needs beside its service: the feature, and the permission NetSuite lists at this level.
-fn may_query(principal: &Principal) -> Result<(), String> {
-    principal
+fn may_query(asking: Asking<'_>) -> Result<(), String> {
+    asking
         .require_feature(Feature::SuiteAnalyticsWorkbook)
-        .and_then(|()| principal.require(Permission::SuiteAnalyticsWorkbook, Level::Edit))
+        .and_then(|()| asking.require(Permission::SuiteAnalyticsWorkbook, Level::Edit))
         .map_err(|denied| denied.to_string())
 }
 

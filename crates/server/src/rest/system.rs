@@ -1,6 +1,6 @@
 //! What an account says of itself: how many requests it runs at once.
 
-use countersign_authority::{ConcurrencyLimits, Principal};
+use countersign_authority::ConcurrencyLimits;
 use http::header::ALLOW;
 use http::request::Parts;
 use http::{Method, StatusCode};
@@ -8,12 +8,13 @@ use serde_json::json;
 
 use super::error;
 use crate::account::AccountServer;
+use crate::asking::Asking;
 use crate::reply::{Reply, json, with};
 
 /// Answers `system/v1/governanceLimits`. An error is an answer too.
 pub(super) async fn governance_limits(
     server: &AccountServer,
-    principal: &Principal,
+    asking: Asking<'_>,
     parts: &Parts,
 ) -> Result<Reply, Reply> {
     if parts.method != Method::GET {
@@ -21,11 +22,16 @@ pub(super) async fn governance_limits(
         let error = error::one(StatusCode::METHOD_NOT_ALLOWED, "INVALID_METHOD", detail);
         return Err(with(error, ALLOW, "GET"));
     }
-    if !principal.rights().is_administrator() {
+    if !asking.rights().is_administrator() {
         return Err(error::denied(
             "governanceLimits answers Administrators, and this token has another role.",
         ));
     }
+    let Some(principal) = asking.principal else {
+        return Ok(error::not_emulated(
+            "system/v1/governanceLimits asked by a script",
+        ));
+    };
     let limits = server.authority.concurrency_limits(principal).await;
     let ConcurrencyLimits {
         account,

@@ -11,6 +11,7 @@ use countersign_soap::{Detail, Element, Preferences, Status, Xml, custom_record_
 use super::envelope::Fault;
 use super::session;
 use crate::account::AccountServer;
+use crate::asking::Asking;
 use crate::rest;
 
 /// Records of one request.
@@ -95,7 +96,7 @@ impl Service<'_> {
 
     /// A missing permission for records of a type is told record by record, and is no fault.
     pub(super) fn may(&self, of: &RecordType, level: Level) -> Status {
-        rest::may(self.principal, of, level).map_err(|denied| {
+        rest::may(Asking::signed(self.principal), of, level).map_err(|denied| {
             let text = format!("Permission Violation: {denied}");
             vec![Detail::new("INSUFFICIENT_PERMISSION", text)]
         })

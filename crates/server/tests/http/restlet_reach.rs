@@ -100,6 +100,39 @@ async fn a_secret_signs_for_the_script_it_was_made_for_and_is_seen_by_none() {
 }
 
 #[tokio::test]
+async fn a_script_asks_the_accounts_rest_web_services_as_whoever_calls_it() {
+    let (_account, _server, caller) = stage().await;
+    for path in [
+        "/services/rest/record/v1/customer",
+        "/record/v1/customer",
+        "record/v1/customer",
+    ] {
+        let answer = ask(&caller, "one", &format!("what=rest&value={path}")).await;
+        let told: Value = answer.json();
+        assert_eq!(told["code"], 200, "{told}");
+        assert!(told["body"]["totalResults"].is_number(), "{told}");
+    }
+    // What the role of the token may not view is refused, as in a signed call; so is a type that is not there.
+    let told: Value = ask(&caller, "one", "what=rest&value=/system/v1/governanceLimits")
+        .await
+        .json();
+    assert_eq!(told["code"], 403, "{told}");
+    let told: Value = ask(&caller, "one", "what=rest&value=/record/v1/spaceship")
+        .await
+        .json();
+    assert_eq!(told["code"], 404, "{told}");
+    let elsewhere = "https://9999999.suitetalk.api.netsuite.com/services/rest/record/v1/customer/1";
+    for url in [
+        elsewhere,
+        "https://example.com/services/rest/record/v1/customer/1",
+        "http://x/",
+    ] {
+        let answer = ask(&caller, "one", &format!("what=rest&value={url}")).await;
+        assert_ne!(answer.status, 200, "{}", answer.text());
+    }
+}
+
+#[tokio::test]
 async fn a_script_that_calls_itself_is_stopped_after_three_that_wait() {
     let (_account, _server, caller) = stage().await;
     let mut told: Value = ask(&caller, "one", "what=again").await.json();

@@ -53,6 +53,17 @@ const enumeration = (module, where, name) => {
 
 const promised = (module, method) => (...given) => new Promise((resolve) => resolve(method.apply(module, given)));
 
+/** Gives methods of one object their second form, which answers with a promise. */
+internal.promising = (target, names) => {
+  for (const name of names) {
+    const method = target[name];
+    const value = (...given) => method.apply(target, given);
+    value.promise = promised(target, method);
+    defineProperty(target, name, { value, writable: true, configurable: true });
+  }
+  return target;
+};
+
 /** A module with all its members: enumerations have their values from the list, what else is missing throws. */
 internal.complete = (name, module) => {
   const members = read(native.members(name)) ?? {};

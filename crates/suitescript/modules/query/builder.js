@@ -159,6 +159,7 @@ class Query {
     Object.defineProperty(this, 'state', { value: state });
     Object.defineProperty(this, 'root', { value: root, enumerable: true });
     own(this, { columns: [], condition: null, sort: [] });
+    internal.promising(this, ['run', 'runPaged']);
   }
 
   get type() { return this.root.type; }
@@ -251,7 +252,7 @@ const suiteQLOf = ({ query, params }, type, columns) => {
       return pagedOf('SuiteQL.runPaged', { query, params }, internal.options(arguments, ['pageSize']).pageSize);
     },
   };
-  return internal.object('N/query.SuiteQL', members);
+  return internal.promising(internal.object('N/query.SuiteQL', members), ['run', 'runPaged']);
 };
 
 internal.object('N/query.Query', Query.prototype);

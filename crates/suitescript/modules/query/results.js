@@ -71,8 +71,7 @@ const pagedOf = (method, statement, given, named) => {
     },
     iterator: () => iteratorOf('N/query.PageIterator', pageRanges.length, pageAt),
   };
-  paged.fetch.promise = async (...args) => paged.fetch(...args);
-  return internal.object('N/query.PagedData', paged);
+  return internal.promising(internal.object('N/query.PagedData', paged), ['fetch']);
 };
 
 return { resultsOf, pagedOf };

@@ -93,7 +93,12 @@ class FieldSet {
     const field = this.fields.get(id);
     this.said.set(id, { value: field ? told(field, value) : value });
     if (field) this.forget(id);
-    else if (!noted.get(this.fields)?.has(id)) note(this, id);
+    else this.note(id);
+  }
+
+  /** Something was set that is not saved. */
+  note(id) {
+    if (!this.way.isUnkept && !noted.get(this.fields)?.has(id)) note(this, id);
   }
 
   setText(given, text) {
@@ -102,7 +107,7 @@ class FieldSet {
     const option = field?.options?.find((one) => one.text.toLowerCase() === String(text).toLowerCase());
     this.said.set(id, option && this.isDynamic ? { value: option.value } : { text });
     if (field) this.forget(id);
-    else if (!noted.get(this.fields)?.has(id)) note(this, id);
+    else this.note(id);
   }
 
   /** What follows from a field is filled in anew: in dynamic mode all of it, else what the script did not set itself. */

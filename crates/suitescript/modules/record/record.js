@@ -6,10 +6,14 @@ const FieldSet = internal.piece('record/field_set');
 const { Lines, invalid } = internal.piece('record/sublist');
 const { fieldOf, sublistOf } = internal.piece('record/field');
 const { given, subrecordOf } = internal.piece('record/subrecord');
+const { hasUnkept, isOfPrices } = internal.piece('record/unkept');
 
 const body = ['fieldId'];
 const ofLine = ['sublistId', 'fieldId', 'line'];
 const ofCurrent = ['sublistId', 'fieldId'];
+
+const inMatrix = ['sublistId', 'fieldId', 'column', 'line'];
+const inCurrent = ['sublistId', 'fieldId', 'column'];
 
 const parties = ['entity', 'customer', 'vendor'];
 
@@ -38,9 +42,10 @@ class Record {
     this.#isDynamic = isDynamic;
     const way = { type: shape.type, isDynamic, refresh: () => this.#refresh() };
     this.#body = new FieldSet(shape.fields, way);
+    internal.promising(this, ['save']);
     for (const sublist of shape.sublists.values()) {
       const lines = new Lines(sublist, way);
-      lines.wayOfCurrent = { isDynamic, refresh: () => this.#refreshLine(lines) };
+      lines.wayOfCurrent = { type: shape.type, isDynamic, refresh: () => this.#refreshLine(lines) };
       this.#lines.set(sublist.id, lines);
     }
   }
@@ -88,6 +93,7 @@ class Record {
   #changes() {
     const lines = {};
     for (const [id, sublist] of this.#lines) {
+      if (sublist.shape.isUnkept) continue;
       if (sublist.shape.child) continue;
       const edits = sublist.changes();
       if (edits.length > 0) lines[id] = { edits };
@@ -96,6 +102,7 @@ class Record {
   }
 
   #refresh() {
+    if (this.#shape.unkept) return;
     if (this.#isOld) {
       this.#isOld = false;
       this.#take(host('record.load', { type: this.#shape.type, id: this.#id }));
@@ -118,7 +125,7 @@ class Record {
   /** What follows for the line that is being worked at: asked without the others, which a script may have many of. */
   #refreshLine(lines) {
     const { current } = lines;
-    if (!current?.isStale || lines.shape.child) return;
+    if (!current?.isStale || lines.shape.child || this.#shape.unkept) return;
     current.isStale = false;
     const { number, fields } = current.line;
     const edit = number === null ? { add: fields.changes() } : { change: [number, fields.changes()] };
@@ -131,6 +138,7 @@ class Record {
 
   /** In dynamic mode the account is asked again, once somebody wants to know. */
   #touch(lines) {
+    this.#shape.unkept?.();
     if (this.#isDynamic) this.#isStale = true;
     for (const { current } of this.#lines.values()) if (current) current.isStale = true;
     if (lines) lines.isChanged = true;
@@ -139,9 +147,22 @@ class Record {
 
   #sublist(sublistId) {
     if (this.#isOld) this.#refresh();
-    const lines = this.#lines.get(String(sublistId).toLowerCase()) ?? invalid();
+    const lines = this.#lines.get(String(sublistId).toLowerCase()) ?? this.#unkept(sublistId);
     if (lines.shape.id === 'apply' && this.#id === null) this.#listOpen(lines);
     if (lines.shape.child && !lines.isRead) this.#readChildren(lines);
+    return lines;
+  }
+
+  /** A sublist that lasts as long as the record does in the script, as a field that the record does not have. */
+  #unkept(sublistId) {
+    const id = String(sublistId).toLowerCase();
+    if (!hasUnkept(this.#shape, id)) return invalid();
+    host('log.write', { level: 'DEBUG', title: `${this.type} has no sublist ${id} here`, details: 'What is put there is not saved.' });
+    const way = { isUnkept: true, isDynamic: this.#isDynamic, refresh: () => {} };
+    const lines = new Lines({ id, label: id, fields: new Map(), isUnkept: true }, way);
+    // The base price, which the item has in a field.
+    if (isOfPrices(id)) lines.atOrNew(0).fields.setValue('pricelevel', '1');
+    this.#lines.set(id, lines);
     return lines;
   }
 
@@ -260,7 +281,10 @@ class Record {
 
   getLineCount() {
     const { sublistId } = given('getLineCount', ['sublistId'], arguments);
-    return this.#lines.has(String(sublistId).toLowerCase()) ? this.#sublist(sublistId).lines.length : -1;
+    const id = String(sublistId).toLowerCase();
+    if (!this.#lines.has(id) && !isOfPrices(id)) return hasUnkept(this.#shape, id) ? 0 : -1;
+    if (!this.#lines.has(id) && !hasUnkept(this.#shape, id)) return -1;
+    return this.#sublist(id).lines.length;
   }
 
   getSublistValue() {
@@ -373,6 +397,59 @@ class Record {
     return this.#touch(lines);
   }
 
+  // --- The matrix of an item's prices ---
+
+  /** Whether it is the base price, which is the field `baseprice`. */
+  #isBasePrice({ sublistId, fieldId, column, line }) {
+    const isFirst = Number(column) === 0 && Number(line) === 0 && FieldSet.idOf(fieldId) === 'price';
+    return isFirst && ['price', 'price1'].includes(FieldSet.idOf(sublistId)) && this.#shape.fields.has('baseprice');
+  }
+
+  #setPrice(at, value) {
+    if (this.#isBasePrice(at)) return this.setValue({ fieldId: 'baseprice', value });
+    this.#sublist(at.sublistId).atOrNew(at.line).fields.setValue(`${at.fieldId}_${at.column}`, value);
+    return this;
+  }
+
+  #priceAt(at) {
+    if (this.#isBasePrice(at)) return this.getValue({ fieldId: 'baseprice' });
+    return this.#sublist(at.sublistId).at(at.line).fields.getValue(`${at.fieldId}_${at.column}`) ?? '';
+  }
+
+  #currentLine(sublistId) {
+    const lines = this.#sublist(sublistId);
+    return lines.selected() && lines.current.at;
+  }
+
+  getMatrixHeaderCount() {
+    const { sublistId } = given('getMatrixHeaderCount', ['sublistId', 'fieldId'], arguments);
+    return this.#sublist(sublistId) && 1;
+  }
+
+  getMatrixHeaderValue() {
+    const { sublistId, column } = given('getMatrixHeaderValue', inCurrent, arguments);
+    return this.#sublist(sublistId) && Number(column) === 0 ? 0 : '';
+  }
+
+  getMatrixSublistValue() {
+    return this.#priceAt(given('getMatrixSublistValue', inMatrix, arguments));
+  }
+
+  setMatrixSublistValue() {
+    const { value, ...at } = given('setMatrixSublistValue', [...inMatrix, 'value'], arguments, inMatrix);
+    return this.#setPrice(at, value);
+  }
+
+  getCurrentMatrixSublistValue() {
+    const at = given('getCurrentMatrixSublistValue', inCurrent, arguments);
+    return this.#priceAt({ ...at, line: this.#currentLine(at.sublistId) });
+  }
+
+  setCurrentMatrixSublistValue() {
+    const { value, ...at } = given('setCurrentMatrixSublistValue', [...inCurrent, 'value'], arguments, inCurrent);
+    return this.#setPrice({ ...at, line: this.#currentLine(at.sublistId) }, value);
+  }
+
   // --- Subrecords ---
 
   #subrecord(fields, fieldId) {
@@ -383,7 +460,7 @@ class Record {
 
   #has(fields, fieldId) {
     const id = FieldSet.idOf(fieldId);
-    if (!fields.fields.get(id)?.fields) return false;
+    if (!fields.fields.get(id)?.fields) return fields.said.get(id)?.value instanceof Record;
     const held = fields.said.has(id) ? fields.said.get(id).value : fields.values[id];
     return held !== undefined && held !== null;
   }

@@ -51,7 +51,7 @@ class Lines {
       fields.setValue('doc', doc);
       fields.setValue('apply', false);
       fields.said.set('amount', { value: due, isInitial: true });
-      for (const [id, value] of Object.entries({ internalid: doc, refnum, total, due })) fields.setValue(id, value);
+      for (const [id, value] of Object.entries({ internalid: doc, refnum, total, due })) fields.said.set(id, { value });
     }
   }
 
@@ -59,7 +59,7 @@ class Lines {
     for (const line of this.lines) {
       line.number = null;
       line.fields.adopt();
-      if (this.shape.fields.has('itemreceive')) line.fields.setValue('quantityremaining', line.fields.getValue('quantity'));
+      if (this.shape.fields.has('itemreceive')) line.fields.said.set('quantityremaining', { value: line.fields.getValue('quantity') });
     }
   }
 

@@ -1,6 +1,8 @@
-// Subrecords: an address, which is a record of its own for a script and lies in a field for the account.
+// Subrecords: an address, which is a record of its own for a script and lies in a field for the account; and those that the account
+// does not keep.
 const FieldSet = internal.piece('record/field_set');
 const { fieldOf } = internal.piece('record/field');
+const { subrecords } = internal.piece('record/unkept');
 
 const body = ['fieldId'];
 
@@ -11,9 +13,20 @@ const given = (method, names, given, required = names) => {
   return options;
 };
 
+/** One that lasts as long as its record does in the script: it is filled in, read, and not saved, as a field that is not there. */
+const unkeptOf = (fields, id) => {
+  const { fields: own, sublist } = subrecords[id];
+  if (!fields.said.has(id)) {
+    const shape = { type: id, class: 'custom', fields: own, sublists: new Map([[sublist.id, sublist]]), unkept: () => fields.note(id) };
+    fields.said.set(id, { value: internal.piece('record/record').empty(shape, fields.isDynamic) });
+  }
+  return fields.said.get(id).value;
+};
+
 /** An address or the like, which lies in a field of its record. */
 const subrecordOf = (fields, id, type) => {
   const shape = fields.fields.get(id);
+  if (!shape && Object.hasOwn(subrecords, id)) return unkeptOf(fields, id);
   if (!shape) return internal.notEmulated(`The subrecord ${id} of ${type}`);
   if (!shape.fields) {
     return internal.fail('FIELD_1_IS_NOT_A_SUBRECORD_FIELD', `Field ${id} is not a subrecord field.`);
@@ -25,7 +38,7 @@ const subrecordOf = (fields, id, type) => {
     return { ...(said ? said.value : fields.values[id]) };
   };
   const set = () => {
-    const own = new FieldSet(inside, { isDynamic: true, refresh: () => {} });
+    const own = new FieldSet(inside, { type: 'address', isDynamic: true, refresh: () => {} });
     own.take({ values: held(), texts: {} });
     return own;
   };

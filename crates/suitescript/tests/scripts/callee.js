@@ -10,6 +10,7 @@ define(['N/record', 'N/search', './lib/nothing'].slice(0, 2), (record, search) =
     own: () => made.of(1),
     native: () => [1].map(1),
     new: () => new search.Serch(1),
+    member: () => made.getFeild({ fieldId: 'email' }),
     tested: () => (record.lod ? 'there' : 'not there'),
     caught: () => { try { made.off(); } catch (error) { log.error('caught', error); } return 'caught'; },
   };

@@ -20,8 +20,16 @@ pub(crate) struct Account {
 impl Account {
     /// An account that answers one kind of call with this.
     pub(crate) fn that_answers(name: &str, answer: Value) -> Self {
+        Self::that_knows([(name, answer)])
+    }
+
+    /// An account that answers these kinds of calls.
+    pub(crate) fn that_knows<const N: usize>(answers: [(&str, Value); N]) -> Self {
         Self {
-            answers: HashMap::from([(name.to_owned(), answer)]),
+            answers: answers
+                .into_iter()
+                .map(|(name, answer)| (name.to_owned(), answer))
+                .collect(),
             ..Self::default()
         }
     }

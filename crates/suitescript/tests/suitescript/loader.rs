@@ -87,13 +87,22 @@ fn what_is_called_and_is_no_function_is_named() {
             "TypeError: cannot read property 'CUSTOMER' of undefined: N/record has no Typ. Did you mean Type?",
             "6:18",
         ),
-        ("chain", "TypeError: (...).runn is not a function", "9:8"),
+        (
+            "chain",
+            "TypeError: (...).runn is not a function: no object of N/search has runn. Did you mean run?",
+            "9:8",
+        ),
         ("own", "TypeError: made.of is not a function", "10:21"),
         ("native", "TypeError: not a function", "11:23"),
         (
             "new",
             "TypeError: search.Serch is not a function: N/search has no Serch.",
             "12:20",
+        ),
+        (
+            "member",
+            "TypeError: made.getFeild is not a function: no object of N/record has getFeild. Did you mean getField or getFields?",
+            "13:24",
         ),
     ] {
         let (told, frame) = of(kind);
@@ -185,7 +194,7 @@ fn a_module_that_is_not_there_is_named() {
 #[test]
 fn a_member_that_netsuite_has_and_that_is_not_here_says_so() {
     for (name, member) in [
-        ("N/render", "xmlToPdf"),
+        ("N/render", "mergeEmail"),
         ("N/sftp", "createConnection"),
         ("N/crypto", "checkPasswordField"),
     ] {

@@ -12,3 +12,4 @@ mod limits;
 mod loader;
 mod members;
 mod modules;
+mod render;

@@ -36,6 +36,9 @@ pub(super) fn write(record: &Record, of: &RecordType, catalog: &Catalog) -> Valu
                 values.insert("lineuniquekey".to_owned(), line.row.into());
                 values.insert("itemtype".to_owned(), item_type(line, catalog).into());
             }
+            if sublist.name == ADDRESS_BOOK {
+                values.extend(ADDRESS_IDS.map(|id| (id.to_owned(), line.number.into())));
+            }
             json!({ "line": line.number, "values": values, "texts": texts })
         });
         lines.insert(sublist.script_id.clone(), written.collect());
@@ -75,6 +78,11 @@ fn address_text(parts: &BTreeMap<String, Held>) -> String {
         .collect();
     lines.join("\n")
 }
+
+pub(super) const ADDRESS_BOOK: &str = "addressBook";
+
+/// What a script reads the id of an address as.
+pub(super) const ADDRESS_IDS: [&str; 3] = ["id", "internalid", "addressid"];
 
 /// Every line of a transaction has a key and a number, whatever it says.
 pub(super) fn has_lines_of_the_ledger(sublist: &Sublist) -> bool {

@@ -16,6 +16,7 @@ mod scope;
 mod statement;
 mod term;
 mod transaction;
+mod unkept;
 
 use countersign_suiteql::Page;
 use countersign_suitescript::HostError;
@@ -35,10 +36,9 @@ pub(super) struct Running {
 }
 
 impl Business {
-    /// `search.check`: an error where the search cannot be run.
+    /// `search.check`: an error where the search cannot be run; the names in it that the account keeps nothing in.
     pub(super) fn check_search(&self, definition: &Definition) -> Result<Value, HostError> {
-        Search::of(self, definition)?;
-        Ok(Value::Null)
+        Ok(json!(Search::of(self, definition)?.unkept))
     }
 
     /// `search.run`: some of the results, and how many there are.

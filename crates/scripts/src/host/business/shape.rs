@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::Business;
-use super::body::{ADDRESSES, has_lines_of_the_ledger, is_transaction_status};
+use super::body::{ADDRESS_BOOK, ADDRESS_IDS, ADDRESSES, has_lines_of_the_ledger, is_transaction_status};
 
 #[derive(Deserialize)]
 pub(super) struct Named {
@@ -137,6 +137,12 @@ fn sublist(sublist: &Sublist) -> Value {
         ] {
             fields.push(json!({ "id": id, "label": "", "type": kind, "isReadOnly": true }));
         }
+    }
+    if sublist.name == ADDRESS_BOOK
+        && let Some(fields) = fields.as_array_mut()
+    {
+        let of = |id| json!({ "id": id, "label": "", "type": "integer", "isReadOnly": true });
+        fields.extend(ADDRESS_IDS.map(of));
     }
     json!({
         "id": sublist.script_id,

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use countersign_authority::Principal;
 use countersign_model::Level;
 use countersign_records::{RecordType, metadata, openapi};
 use http::header::ACCEPT;
@@ -16,6 +15,7 @@ use super::service::{base, may};
 use super::unknown_type;
 use crate::account::AccountServer;
 use crate::addressed::Addressed;
+use crate::asking::Asking;
 use crate::reply::{self, JSON, Reply};
 
 const SCHEMA: &str = "application/schema+json; charset=UTF-8";
@@ -24,7 +24,7 @@ const SWAGGER: &str = "application/swagger+json; charset=UTF-8";
 /// Answers `metadata-catalog/{path}`. A role sees the types it may view.
 pub(super) fn answer(
     server: &AccountServer,
-    principal: &Principal,
+    asking: Asking<'_>,
     parts: &Parts,
     addressed: &Addressed,
     path: &[&str],
@@ -38,7 +38,7 @@ pub(super) fn answer(
     let asked = Asked::of(parts);
     let declared = |name: &str| {
         let found = records.record_type(name).ok_or_else(|| unknown_type(name))?;
-        may(principal, found, Level::View).map_err(|detail| error::denied(&detail))?;
+        may(asking, found, Level::View).map_err(|detail| error::denied(&detail))?;
         Ok(found)
     };
     match path {
@@ -56,7 +56,7 @@ pub(super) fn answer(
                     .collect::<Result<_, _>>()?,
                 None => records
                     .types()
-                    .filter(|of| may(principal, of, Level::View).is_ok())
+                    .filter(|of| may(asking, of, Level::View).is_ok())
                     .collect(),
             };
             Ok(match asked {

@@ -11,7 +11,6 @@ mod write;
 
 use std::sync::Arc;
 
-use countersign_authority::Principal;
 use http::header::ALLOW;
 use http::request::Parts;
 use http::{Method, StatusCode};
@@ -26,13 +25,14 @@ use super::prefer::refuse_asynchronous;
 use super::types::is_netsuites;
 use crate::account::AccountServer;
 use crate::addressed::Addressed;
+use crate::asking::Asking;
 use crate::reply::{Reply, with};
 use crate::server::Pending;
 
 /// Answers `record/v1/{path}`. An error is an answer too.
 pub(crate) async fn answer(
     server: &AccountServer,
-    principal: &Principal,
+    asking: Asking<'_>,
     parts: &Parts,
     body: Pending,
     addressed: &Addressed,
@@ -42,7 +42,7 @@ pub(crate) async fn answer(
     let segments: Vec<_> = path.split('/').collect();
     let (name, rest) = segments.split_first().unwrap_or((&"", &[]));
     if *name == "metadata-catalog" {
-        return metadata::answer(server, principal, parts, addressed, rest);
+        return metadata::answer(server, asking, parts, addressed, rest);
     }
     let of = server
         .records
@@ -51,7 +51,7 @@ pub(crate) async fn answer(
         .ok_or_else(|| unknown_type(name))?;
     let service = Service {
         server,
-        principal,
+        asking,
         parts,
         addressed,
         parameters: parameters(parts, addressed)?,

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use countersign_authority::Principal;
 use countersign_model::{Level, Permission};
 use countersign_records::json::{self as record_json, Draft, Expands, Style};
 use countersign_records::{FieldError, RecordType, Stamp};
@@ -13,6 +12,7 @@ use serde_json::{Map, Value};
 use super::super::error::{self, Detail};
 use crate::account::AccountServer;
 use crate::addressed::Addressed;
+use crate::asking::Asking;
 use crate::reply::{Reply, empty, with};
 use crate::server::Pending;
 
@@ -22,7 +22,7 @@ pub(in crate::rest) const COLLECTION: &str =
 
 pub(super) struct Service<'r> {
     pub(super) server: &'r AccountServer,
-    pub(super) principal: &'r Principal,
+    pub(super) asking: Asking<'r>,
     pub(super) parts: &'r Parts,
     pub(super) addressed: &'r Addressed,
     /// Of the query.
@@ -31,20 +31,20 @@ pub(super) struct Service<'r> {
 }
 
 /// Whether the role may have to do with records of a type. One without a permission of its own is an administrator's.
-pub(crate) fn may(principal: &Principal, of: &RecordType, level: Level) -> Result<(), String> {
+pub(crate) fn may(asking: Asking<'_>, of: &RecordType, level: Level) -> Result<(), String> {
     let permission = of.permission.as_deref().map(Permission::by_id);
     match permission {
-        Some(Ok(permission)) => principal
+        Some(Ok(permission)) => asking
             .require(permission, level)
             .map_err(|denied| denied.to_string()),
-        _ if principal.role().administrator => Ok(()),
+        _ if asking.role.administrator => Ok(()),
         _ => Err(format!("Only an Administrator may use {} here.", of.label)),
     }
 }
 
 impl Service<'_> {
     pub(super) fn require(&self, level: Level) -> Result<(), Reply> {
-        may(self.principal, &self.of, level).map_err(|detail| error::denied(&detail))
+        may(self.asking, &self.of, level).map_err(|detail| error::denied(&detail))
     }
 
     /// 204, and where the record is.
@@ -61,7 +61,7 @@ impl Service<'_> {
     pub(super) fn stamp(&self) -> Stamp {
         Stamp {
             at: self.server.authority.now(),
-            by: self.principal.user().id.get(),
+            by: self.asking.user.id.get(),
         }
     }
 

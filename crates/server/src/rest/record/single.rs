@@ -66,7 +66,7 @@ impl Service<'_> {
             let Some((of, id)) = of.zip(reference.id()) else {
                 continue;
             };
-            may(self.principal, of, Level::View).map_err(|detail| error::denied(&detail))?;
+            may(self.asking, of, Level::View).map_err(|detail| error::denied(&detail))?;
             let referred = self.server.records.get(of, Key::Internal(id)).await;
             let referred = referred.map_err(error::records)?;
             let style = Style {

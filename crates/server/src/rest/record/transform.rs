@@ -23,7 +23,7 @@ impl Service<'_> {
             .record_type(to)
             .map(Arc::clone)
             .ok_or_else(|| unknown_type(to))?;
-        may(self.principal, &to, Level::Create).map_err(|detail| error::denied(&detail))?;
+        may(self.asking, &to, Level::Create).map_err(|detail| error::denied(&detail))?;
         let over = self.changes(&to, body).await?;
         let made = records
             .transform(&self.of, key(id)?, &to, over, self.stamp())

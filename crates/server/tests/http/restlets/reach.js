@@ -23,6 +23,10 @@ define(['N/https', 'N/crypto', 'N/encode', 'N/runtime'], (https, crypto, encode,
   };
 
   const get = ({ what, value }) => {
+    if (what === 'rest') {
+      const { code, body } = https.requestSuiteTalkRest({ url: value });
+      return { code, body: JSON.parse(body) };
+    }
     if (what === 'url') return { code: https.get({ url: value }).code };
     return what === 'sign' ? sign(value) : again();
   };

@@ -152,6 +152,11 @@ pub(super) fn place(scope: &Scope<'_>, name: &str, number: usize) -> Option<Join
         ("transaction", "vendor" | "employee" | "partner") => {
             return to(name, format!("{alias}.id = t.entity"));
         }
+        ("transaction", "jobmain") => return to("job", format!("{alias}.id = t.entity")),
+        ("transaction", "inventorydetail") => {
+            return to("inventoryassignment", format!("{alias}.transaction = t.id"));
+        }
+        ("item", "inventorynumber") => return to("inventorynumber", format!("{alias}.item = t.id")),
         (_, "user") => return to("employee", format!("{alias}.id = {}", scope.business.user)),
         ("transaction", "createdby" | "lastmodifiedby") => {
             return to("employee", format!("{alias}.id = t.{name}"));

@@ -1,6 +1,6 @@
 //! The tables of a search, and what its names mean in them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use countersign_model::Level;
@@ -15,6 +15,7 @@ use super::address;
 use super::join::{self, Told};
 use super::term::{Kind, Term, Words};
 use super::transaction;
+use super::unkept::unkept;
 
 /// Where a name cannot be found.
 pub(super) enum Missing {
@@ -46,16 +47,29 @@ pub(super) struct Scope<'a> {
     /// Everything behind FROM.
     pub(super) from: String,
     joins: BTreeMap<String, Place>,
+    /// Names that NetSuite has, and that the account keeps nothing in.
+    pub(super) unkept: BTreeSet<String>,
 }
 
 /// What several types have in one table.
 const FAMILIES: [&str; 4] = ["transaction", "item", "entity", "systemnote"];
 
+/// What is searched and is no record of its own: tables.
+const TABLES: [&str; 6] = [
+    "customlist",
+    "customrecordtype",
+    "deletedrecord",
+    "inventorybalance",
+    "inventorynumber",
+    "pricing",
+];
+
 impl<'a> Scope<'a> {
     pub(super) fn of(business: &'a Business, name: &str) -> Result<Self, HostError> {
         let name = name.to_lowercase();
-        let (table, of) = match FAMILIES.iter().find(|family| **family == name) {
-            Some(family) => ((*family).to_owned(), None),
+        let mut without_record = FAMILIES.iter().chain(&TABLES);
+        let (table, of) = match without_record.find(|table| **table == name) {
+            Some(table) => ((*table).to_owned(), None),
             None => {
                 let of = business.record_type(&name)?;
                 business.require(&of, Level::View)?;
@@ -90,7 +104,15 @@ impl<'a> Scope<'a> {
             condition,
             from,
             joins: BTreeMap::new(),
+            unkept: BTreeSet::new(),
         })
+    }
+
+    /// Of a row, where it has one.
+    pub(super) fn id(&self) -> Option<&'static str> {
+        let table = self.business.table(&self.root.table)?;
+        let has_id = table.columns.iter().any(|column| column.name == "id");
+        has_id.then_some("t.id")
     }
 
     /// What a name means, of the records searched or of those a join leads to.
@@ -101,6 +123,10 @@ impl<'a> Scope<'a> {
             None => self.root.clone(),
         };
         if let Some(term) = self.in_place(&place, &name) {
+            return Ok(term);
+        }
+        if let Some(term) = unkept(&place.table, &name) {
+            self.unkept.insert(name);
             return Ok(term);
         }
         if join.is_some() {
@@ -264,6 +290,12 @@ const RENAMED: &[(&str, &str, &str)] = &[
     ("timebill", "durationdecimal", "hours"),
     ("timebill", "status", "approvalstatus"),
     ("", "subsidiarynohierarchy", "subsidiary"),
+    ("deletedrecord", "recordtype", "type"),
+    ("inventoryassignment", "binnumber", "bin"),
+    ("inventoryassignment", "status", "inventorystatus"),
+    ("inventorybalance", "available", "quantityavailable"),
+    ("inventorybalance", "onhand", "quantityonhand"),
+    ("inventorybalance", "status", "inventorystatus"),
     ("supportcase", "product", "item"),
     ("supportcase", "message", "incomingmessage"),
     ("supportcase", "number", "casenumber"),

@@ -1,5 +1,7 @@
 //! A whole search as one statement.
 
+use std::collections::BTreeSet;
+
 use countersign_suitescript::HostError;
 use serde_json::Value;
 
@@ -21,6 +23,8 @@ pub(super) struct Search {
     pub(super) outputs: Vec<Output>,
     /// Nothing where results are groups.
     pub(super) row_type: Option<RowType>,
+    /// Names that NetSuite has, and that the account keeps nothing in.
+    pub(super) unkept: BTreeSet<String>,
 }
 
 /// Where in a row the value of a column is.
@@ -42,7 +46,7 @@ impl Search {
         let is_summary = definition.columns.iter().any(|column| column.summary.is_some());
         let mut selected = Selected::default();
         if !is_summary {
-            selected.add("t.id".to_owned());
+            selected.add(scope.id().unwrap_or("NULL").to_owned());
             if let RowType::Told(sql) = &scope.row_type {
                 selected.add(sql.clone());
             }
@@ -90,7 +94,7 @@ impl Search {
             true if sorts.is_empty() => sorts.extend(groups.iter().map(|group| format!("{group} ASC"))),
             true => {}
             false => {
-                sorts.push("t.id ASC".to_owned());
+                sorts.extend(scope.id().map(|id| format!("{id} ASC")));
                 if scope.root.lines.is_some() {
                     sorts.push("l.linesequencenumber ASC".to_owned());
                 }
@@ -114,6 +118,7 @@ impl Search {
             parameters: whole.parameters,
             outputs,
             row_type: (!is_summary).then_some(scope.row_type),
+            unkept: scope.unkept,
         })
     }
 }
