@@ -40,6 +40,9 @@ impl Limit {
     }
 }
 
+/// A script that takes longer takes turns with others that do, until it waits for the account.
+const SHORT: Duration = Duration::from_millis(1);
+
 /// A script that takes longer gives way to whatever else the machine does. Most take less than a millisecond.
 pub(crate) const LONG: Duration = Duration::from_millis(5);
 
@@ -123,7 +126,7 @@ impl Meter {
         }
         let over = self.exceeded();
         if let (None, Some(place)) = (over, &self.place)
-            && took > LONG
+            && took > SHORT
         {
             place.take_turn(took);
         }
