@@ -7,7 +7,8 @@ const MOST_NAMES: usize = 5000;
 /// At most this many are named.
 const SHOWN: usize = 3;
 
-/// The names that are a few slips away, whatever their case, nearest first; at most three.
+/// The names that are a few slips away, whatever their case, nearest first; where there is none, those that the word is a
+/// part of. At most three.
 pub fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<String> {
     if wrong.len() > LONGEST {
         return Vec::new();
@@ -16,25 +17,23 @@ pub fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Vec
     let length = wrong.chars().count();
     // In a short name two slips make another name.
     let reach = (1 + length / 4).min(3);
-    let near = |name: &'a str| {
+    let (mut near, mut whole) = (Vec::new(), Vec::new());
+    for name in names.into_iter().take(MOST_NAMES) {
         let folded = name.to_lowercase();
         let slips = strsim::osa_distance(&wrong, &folded);
-        // Half of a long name is how people shorten one: `secret` for `token_secret`.
-        let slips = match length >= 4 && folded.contains(&wrong) {
-            true => slips.min(reach),
-            false => slips,
-        };
         // Of a name that is as short as the slips are many, nothing is left.
-        (slips <= reach && slips < folded.chars().count()).then_some((slips, name))
-    };
-    let mut found: Vec<_> = names.into_iter().take(MOST_NAMES).filter_map(near).collect();
+        if slips <= reach && slips < folded.chars().count() {
+            near.push((slips, name));
+        } else if length >= 4 && folded.contains(&wrong) {
+            // Half of a long name is how people shorten one: `secret` for `token_secret`.
+            whole.push((slips, name));
+        }
+    }
+    let mut found = if near.is_empty() { whole } else { near };
     found.sort_unstable();
     found.dedup();
-    found
-        .into_iter()
-        .take(SHOWN)
-        .map(|(_, name)| name.to_owned())
-        .collect()
+    let shown = found.into_iter().take(SHOWN);
+    shown.map(|(_, name)| name.to_owned()).collect()
 }
 
 /// ` Did you mean …?`, to stand behind a sentence; empty where nothing is near.
@@ -68,10 +67,11 @@ mod tests {
     }
 
     #[test]
-    fn a_shortened_name_is_recognised_and_the_nearest_comes_first() {
-        let names = ["token_id", "token_secret", "secrets"];
-        assert_eq!(nearest("secret", names), ["secrets", "token_secret"]);
+    fn a_shortened_name_is_recognised_where_no_slip_explains_it() {
+        let names = ["consumer_secret", "token_id", "token_secret"];
+        assert_eq!(nearest("secret", names), ["token_secret", "consumer_secret"]);
         assert!(nearest("tok", names).is_empty());
+        assert_eq!(nearest("token_secrte", names), ["token_secret"]);
     }
 
     #[test]
