@@ -196,6 +196,9 @@ impl Pool {
     /// watches the job starts another in its place: one that this one starts would come last too.
     fn serve(&self) {
         while let Some(job) = self.next() {
+            if matches!(self.isolation, Isolation::Thread) {
+                job.place.begin();
+            }
             let _ = job.started.send(ThreadId::current());
             let run = || match &self.isolation {
                 Isolation::Thread => {

@@ -1,4 +1,5 @@
-//! Scripts that are long take turns on the processors, and leave one to everything else.
+//! Scripts that are long take turns on the processors, and leave one to everything else. While there are any, no more scripts than
+//! that begin at the same time: the first millisecond of one is not held back by a turn.
 //!
 //! A priority alone does not do: what wakes up waits for the end of a slice of whoever runs, and one script that gives memory back
 //! keeps the others of its process from theirs for as long as it is not let run again.
@@ -17,13 +18,17 @@ const PATIENCE: Duration = Duration::from_millis(200);
 /// The turns of all long scripts of a process.
 #[derive(Debug)]
 pub(crate) struct Turns {
+    patience: Duration,
     state: Mutex<State>,
-    given_back: Condvar,
+    changed: Condvar,
 }
 
 #[derive(Debug)]
 struct State {
+    at_once: usize,
     free: usize,
+    /// Scripts of which it is not known yet whether they are long.
+    beginning: usize,
     /// Who comes first is first.
     waiting: VecDeque<u64>,
     tickets: u64,
@@ -32,18 +37,42 @@ struct State {
 impl Turns {
     /// `at_once`: how many may run at the same time, one at least.
     pub(crate) fn new(at_once: usize) -> Self {
+        Self::with_patience(at_once, PATIENCE)
+    }
+
+    fn with_patience(at_once: usize, patience: Duration) -> Self {
+        let at_once = at_once.max(1);
         Self {
+            patience,
             state: Mutex::new(State {
-                free: at_once.max(1),
+                at_once,
+                free: at_once,
+                beginning: 0,
                 waiting: VecDeque::new(),
                 tickets: 0,
             }),
-            given_back: Condvar::new(),
+            changed: Condvar::new(),
         }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits while long scripts are there and as many others begin as may.
+    fn begin(&self) {
+        let (mut state, _) = self
+            .changed
+            .wait_timeout_while(self.state(), self.patience, |state| {
+                state.has_long_ones() && state.beginning >= state.at_once
+            })
+            .unwrap_or_else(PoisonError::into_inner);
+        state.beginning += 1;
+    }
+
+    fn has_begun(&self) {
+        self.state().beginning -= 1;
+        self.changed.notify_all();
     }
 
     fn is_waited_for(&self) -> bool {
@@ -61,8 +90,8 @@ impl Turns {
         state.tickets += 1;
         state.waiting.push_back(ticket);
         let (mut state, timeout) = self
-            .given_back
-            .wait_timeout_while(state, PATIENCE, |state| {
+            .changed
+            .wait_timeout_while(state, self.patience, |state| {
                 state.free == 0 || state.waiting.front() != Some(&ticket)
             })
             .unwrap_or_else(PoisonError::into_inner);
@@ -70,7 +99,7 @@ impl Turns {
         if timeout.timed_out() {
             // It may have been the one that was waited for.
             drop(state);
-            self.given_back.notify_all();
+            self.changed.notify_all();
             return false;
         }
         state.free -= 1;
@@ -79,7 +108,13 @@ impl Turns {
 
     fn give_back(&self) {
         self.state().free += 1;
-        self.given_back.notify_all();
+        self.changed.notify_all();
+    }
+}
+
+impl State {
+    fn has_long_ones(&self) -> bool {
+        self.free < self.at_once || !self.waiting.is_empty()
     }
 }
 
@@ -87,6 +122,7 @@ impl Turns {
 #[derive(Debug)]
 pub(crate) struct Place {
     turns: Arc<Turns>,
+    begins: AtomicBool,
     has_turn: AtomicBool,
     /// Microseconds of the execution at which its turn began.
     since: AtomicU64,
@@ -96,13 +132,27 @@ impl Place {
     pub(crate) fn among(turns: &Arc<Turns>) -> Self {
         Self {
             turns: Arc::clone(turns),
+            begins: AtomicBool::new(false),
             has_turn: AtomicBool::new(false),
             since: AtomicU64::new(0),
         }
     }
 
+    /// Before the execution begins, and before its time does.
+    pub(crate) fn begin(&self) {
+        self.turns.begin();
+        self.begins.store(true, Ordering::Release);
+    }
+
+    fn has_begun(&self) {
+        if self.begins.swap(false, Ordering::AcqRel) {
+            self.turns.has_begun();
+        }
+    }
+
     /// Waits for a turn where it has none, and lets others have theirs where its own is over. `now`: since the execution began.
     pub(crate) fn take_turn(&self, now: Duration) {
+        self.has_begun();
         let now = u64::try_from(now.as_micros()).unwrap_or(u64::MAX);
         let since = self.since.load(Ordering::Relaxed);
         let is_over = u128::from(now.saturating_sub(since)) >= SLICE.as_micros();
@@ -126,6 +176,7 @@ impl Place {
 
     /// Where it has one: as before it waits for something else.
     pub(crate) fn give_back(&self) {
+        self.has_begun();
         if self.has_turn.swap(false, Ordering::AcqRel) {
             self.turns.give_back();
         }
@@ -139,7 +190,7 @@ mod tests {
 
     use super::*;
 
-    const LATER: Duration = Duration::from_secs(1);
+    const LATER: Duration = Duration::from_secs(60);
 
     #[test]
     fn a_turn_goes_on_to_whoever_waits_once_its_time_is_over_and_to_nobody_before() {
@@ -173,8 +224,30 @@ mod tests {
     }
 
     #[test]
+    fn scripts_begin_one_after_the_other_while_there_is_a_long_one_and_together_where_there_is_none() {
+        let turns = Arc::new(Turns::with_patience(1, LATER));
+        let [first, second, third] = [(); 3].map(|()| Place::among(&turns));
+        first.begin();
+        second.begin();
+        assert_eq!(turns.state().beginning, 2);
+        first.give_back();
+
+        second.take_turn(LATER);
+        first.begin();
+        scope(|scope| {
+            let begins = scope.spawn(|| third.begin());
+            assert_eq!(turns.state().beginning, 1);
+            // It has begun by its turn, or by its end, which is given back twice.
+            first.give_back();
+            first.give_back();
+            begins.join().unwrap();
+        });
+        assert_eq!(turns.state().beginning, 1);
+    }
+
+    #[test]
     fn whoever_waited_too_long_goes_on_without_a_turn_and_gives_none_back() {
-        let turns = Arc::new(Turns::new(1));
+        let turns = Arc::new(Turns::with_patience(1, Duration::from_millis(1)));
         let (stuck, patient) = (Place::among(&turns), Place::among(&turns));
         stuck.take_turn(Duration::ZERO);
         patient.take_turn(Duration::ZERO);

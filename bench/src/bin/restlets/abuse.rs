@@ -30,6 +30,7 @@ const RECORD: &str = "/services/rest/record/v1/customer?limit=1";
 /// Between two requests for a record, as somebody asks who is not in a hurry: what is measured is the wait, not the throughput.
 const PAUSE: Duration = Duration::from_millis(5);
 const IN_PEACE: usize = 2_000;
+const COLUMNS: [&str; 4] = ["mean", "p50", "p95", "p99"];
 
 /// `kinds`: those of [`WAYS`] that are called; all of them where it is empty.
 pub fn measure(binary: &Path, folder: &Path, kinds: &[String]) {
@@ -60,20 +61,19 @@ pub fn measure(binary: &Path, folder: &Path, kinds: &[String]) {
         ways.len(),
         took.as_secs_f64()
     );
-    println!("{:<12} {:>9} {:>9} {:>9}", "", "requests", "p50", "p99");
-    for (name, latencies) in [("in peace", &peace), ("meanwhile", &abused)] {
-        println!(
-            "{name:<12} {:>9} {:>6.2} ms {:>6.2} ms",
-            latencies.len(),
-            millis(of(latencies, 500)),
-            millis(of(latencies, 990))
-        );
-    }
     println!(
-        "ratio: {:.2} of p50, {:.2} of p99.",
-        millis(of(&abused, 500)) / millis(of(&peace, 500)),
-        millis(of(&abused, 990)) / millis(of(&peace, 990)),
+        "{:<12} {:>9} {}",
+        "",
+        "requests",
+        COLUMNS.map(|column| format!("{column:>9}")).join(" ")
     );
+    let (peace, meanwhile) = (figures(&peace), figures(&abused));
+    for (name, (requests, figures)) in [("in peace", peace), ("meanwhile", meanwhile)] {
+        let figures = figures.map(|figure| format!("{figure:>6.2} ms"));
+        println!("{name:<12} {requests:>9} {}", figures.join(" "));
+    }
+    let ratios = std::array::from_fn::<_, 4, _>(|at| format!("{:>9.2}", meanwhile.1[at] / peace.1[at]));
+    println!("{:<12} {:>9} {}", "ratio", "", ratios.join(" "));
     println!(
         "Resident: {:.1} MiB before, {:.1} MiB after,",
         mebibytes(resident),
@@ -126,8 +126,12 @@ fn call(connection: &mut Connection<TcpStream>, credentials: &Credentials, how: 
     connection.get(&target, &headers)
 }
 
-fn of(latencies: &[Duration], per_mille: usize) -> Duration {
-    latencies[(latencies.len() - 1) * per_mille / 1000]
+/// How many they are, and the [`COLUMNS`] in milliseconds.
+fn figures(latencies: &[Duration]) -> (usize, [f64; 4]) {
+    let of = |per_mille: usize| millis(latencies[(latencies.len() - 1) * per_mille / 1000]);
+    let sum: Duration = latencies.iter().sum();
+    let mean = millis(sum / u32::try_from(latencies.len()).unwrap_or(u32::MAX));
+    (latencies.len(), [mean, of(500), of(950), of(990)])
 }
 
 fn mebibytes(kibibytes: u64) -> f64 {
