@@ -53,6 +53,10 @@ use clap::{CommandFactory as _, FromArgMatches as _};
 use command::{Cli, Command};
 use failure::{Exit, Failure};
 
+/// The system's own keeps what threads have freed.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     process::keep_memory_private();
     let (exit, typed) = match parsed() {

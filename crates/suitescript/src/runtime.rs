@@ -5,6 +5,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use countersign_world::Clock;
+use rquickjs::allocator::RustAllocator;
 use rquickjs::promise::MaybePromise;
 use rquickjs::{Array, CatchResultExt, CaughtError, Context, Ctx, Function, Object, Runtime, Value};
 use serde::Deserialize;
@@ -76,7 +77,8 @@ fn metered(call: &Call, limits: &Limits, host: &Arc<dyn Host>, meter: Meter) -> 
 
 /// Without the engine's modules for files and processes: a script reaches the host, and nothing else.
 fn engine(limits: &Limits, meter: &Rc<Meter>) -> rquickjs::Result<(Context, Rc<RefCell<EsModules>>)> {
-    let runtime = Runtime::new()?;
+    // Of the memory of the process, so that the process's allocator gives it back; the engine counts what it takes.
+    let runtime = Runtime::new_with_alloc(RustAllocator)?;
     runtime.set_memory_limit(limits.memory);
     runtime.set_max_stack_size(limits.stack);
     // Most executions end before there is anything worth looking for.
