@@ -22,9 +22,9 @@ define(['N/https', 'N/crypto', 'N/encode', 'N/runtime'], (https, crypto, encode,
     return { code: answer.code, body: JSON.parse(answer.body) };
   };
 
-  const get = ({ what, value }) => {
+  const get = ({ what, value, forwarded }) => {
     if (what === 'rest') {
-      const { code, body } = https.requestSuiteTalkRest({ url: value });
+      const { code, body } = https.requestSuiteTalkRest({ url: value, headers: forwarded ? { 'X-Forwarded-Host': forwarded } : {} });
       return { code, body: JSON.parse(body) };
     }
     if (what === 'url') return { code: https.get({ url: value }).code };
