@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn the_largest_values_are_kept_and_all_together_take_no_more_than_they_may() {
-        let (cache, now) = (Cache::default(), UnixTime::from_secs(0));
+        let (cache, now) = (Cache::default(), UnixTime::from_seconds(0));
         let place = |key: usize| Place {
             script: None,
             name: "rates".to_owned(),
