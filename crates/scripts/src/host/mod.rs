@@ -58,7 +58,8 @@ impl AccountHost {
         let clock = Arc::clone(scripts.authority().clock());
         let (records, user) = (execution.records.clone(), actor.user_id().get());
         Self {
-            business: Business::new(records, Arc::new(may), user, clock, handle.clone()),
+            business: Business::new(records, Arc::new(may), user, clock, handle.clone())
+                .for_scripts_of(scripts.engine().limits().time),
             scripts,
             records: execution.records.clone(),
             deployment: Arc::clone(&execution.deployment),
