@@ -70,6 +70,18 @@ async fn a_script_calls_no_host_that_was_not_allowed() {
         let answer = ask(&caller, "one", &format!("what=url&value={url}")).await;
         assert_eq!(answer.error_code().as_deref(), Some("SSS_INVALID_URL"), "{url}");
     }
+    let answer = ask(
+        &caller,
+        "one",
+        &format!("what=headers&value={machine}").replace("http:", "https:"),
+    )
+    .await;
+    assert_eq!(
+        answer.error_code().as_deref(),
+        Some("SSS_INVALID_HEADER"),
+        "{}",
+        answer.text()
+    );
 }
 
 #[tokio::test]
