@@ -22,8 +22,8 @@ const RETRY_EVERY: Duration = Duration::from_millis(500);
 /// How long a counted refusal waits for more of its kind, and its caller for the answer. Forty groups a second of at most
 /// eleven rows a cause are below what [`Flood`] promises.
 const COUNT_FOR: Duration = Duration::from_millis(25);
-/// How long a caller waits for a trail that cannot be written.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long anybody waits for a trail that cannot be written.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
 #[derive(Clone, Debug)]
 pub(crate) struct AuditTrail {
@@ -106,13 +106,17 @@ impl AuditTrail {
         timeout(PATIENCE, appended).await.map_err(|_| NotWritten)?
     }
 
-    /// Waits until every row handed over before is in the store.
+    /// Waits until every row handed over before is in the store, as long as anybody waits for a trail that cannot be written: a full
+    /// disk keeps no reader waiting for ever, nor the end of the process.
     pub(crate) async fn flush(&self) {
         let (done, written) = oneshot::channel();
-        if self.jobs.send(Job::Flush(done)).await.is_ok() {
-            self.patience.end();
-            let _ = written.await;
-        }
+        let flushed = async {
+            if self.jobs.send(Job::Flush(done)).await.is_ok() {
+                self.patience.end();
+                let _ = written.await;
+            }
+        };
+        let _ = timeout(PATIENCE, flushed).await;
     }
 }
 

@@ -207,10 +207,12 @@ impl Authority {
 
     /// Writes what is still to be written and closes the ledger cleanly. No login may follow.
     pub async fn close(&self) -> std::io::Result<()> {
-        self.audit_trail.flush().await;
-        self.diagnoses.wind_up().await;
+        let trail = async {
+            self.audit_trail.flush().await;
+            self.diagnoses.wind_up().await;
+        };
+        tokio::join!(trail, self.execution_log.flush());
         self.calls.end();
-        self.execution_log.flush().await;
         self.write_token_uses().await;
         self.ledger.close()
     }

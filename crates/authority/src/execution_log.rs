@@ -8,8 +8,9 @@ use std::time::Duration;
 use countersign_model::ExecutionRow;
 use countersign_store::Store;
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
+use crate::audit_trail::PATIENCE;
 use crate::patience::Patience;
 
 const QUEUE: usize = 8192;
@@ -42,13 +43,16 @@ impl ExecutionLog {
         let _ = self.jobs.send(Job::Row(Box::new(row))).await;
     }
 
-    /// Waits until every row handed over before is in the store.
+    /// Waits until every row handed over before is in the store, as long as for the trail.
     pub(crate) async fn flush(&self) {
         let (done, written) = oneshot::channel();
-        if self.jobs.send(Job::Flush(done)).await.is_ok() {
-            self.patience.end();
-            let _ = written.await;
-        }
+        let flushed = async {
+            if self.jobs.send(Job::Flush(done)).await.is_ok() {
+                self.patience.end();
+                let _ = written.await;
+            }
+        };
+        let _ = timeout(PATIENCE, flushed).await;
     }
 }
 

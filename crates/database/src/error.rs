@@ -83,6 +83,12 @@ pub enum DatabaseError {
     #[error("a stored {column} cannot be read: {reason}. Use the version that wrote it, or restore a backup")]
     Unreadable { column: String, reason: String },
 
+    /// Found while it is used; where it is found at the start it is [`Damaged`](Self::Damaged).
+    #[error(
+        "a file of the database is damaged. Nothing more of it can be relied on: stop, and restore a backup or a snapshot in its place"
+    )]
+    Corrupt,
+
     #[error("the database refused: {0}")]
     Sqlite(#[source] Arc<rusqlite::Error>),
 
@@ -94,6 +100,7 @@ impl From<rusqlite::Error> for DatabaseError {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
             Some(rusqlite::ErrorCode::DiskFull) => Self::Full,
+            Some(rusqlite::ErrorCode::DatabaseCorrupt) => Self::Corrupt,
             _ => Self::Sqlite(Arc::new(error)),
         }
     }

@@ -308,6 +308,28 @@ async fn a_full_disk_refuses_the_write_and_keeps_what_was_acknowledged() {
 }
 
 #[tokio::test]
+async fn a_file_that_turns_out_to_be_damaged_is_named_so_with_what_helps() {
+    let (_folder, path) = folder();
+    let database = Database::open(&path, first()).unwrap();
+    for row in 0..100 {
+        insert(&database, format!("{row} ").repeat(200)).await.unwrap();
+    }
+    database.close().await.unwrap();
+    let mut bytes = fs::read(&path).unwrap();
+    let half = bytes.len() / 2;
+    bytes[half..].fill(0xff);
+    fs::write(&path, bytes).unwrap();
+    let database = Database::open(&path, first()).unwrap();
+    let read = database.read(|snapshot| -> Result<i64, DatabaseError> {
+        let length = snapshot.query_row("SELECT SUM(LENGTH(text)) FROM note", [], |row| row.get(0))?;
+        Ok(length)
+    });
+    let error = read.await.unwrap_err();
+    assert!(matches!(error, DatabaseError::Corrupt), "{error}");
+    assert!(error.to_string().contains("restore a backup"), "{error}");
+}
+
+#[tokio::test]
 async fn a_shared_file_has_several_owners_who_see_each_others_commits() {
     let (_folder, path) = folder();
     let one = Database::open_shared(&path, first()).unwrap();

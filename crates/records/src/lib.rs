@@ -87,7 +87,9 @@ pub use record::{Line, Record, Stamp};
 pub use record_type::{Mapping, Posting, RecordType, Side, Sublist, Tier, Transform, View};
 pub use records::{Records, Upserted};
 pub use rows::{BadCell, Rows, RowsDone};
-pub use script_log::{LogLevel, ScriptLogEntry, ScriptLogLine, ScriptLogQuery};
+pub use script_log::{
+    LONGEST_LOG_DETAILS, LONGEST_LOG_TITLE, LogLevel, ScriptLogEntry, ScriptLogLine, ScriptLogQuery,
+};
 pub use state::State;
 pub use tables::{ChoiceInfo, ColumnInfo, ColumnKind, TableInfo, TargetInfo};
 pub use together::Together;

@@ -15,8 +15,8 @@ pub(crate) const VIEW: &str = "scriptnote";
 /// NetSuite keeps a line for so long.
 const KEPT: std::time::Duration = std::time::Duration::from_secs(30 * 24 * 60 * 60);
 /// The longest title and details, in characters; what is longer is cut.
-const LONGEST_TITLE: usize = 99;
-const LONGEST_DETAILS: usize = 3999;
+pub const LONGEST_LOG_TITLE: usize = 99;
+pub const LONGEST_LOG_DETAILS: usize = 3999;
 /// Lines of one page at most.
 const LARGEST_PAGE: u32 = 1000;
 
@@ -123,8 +123,8 @@ pub(crate) fn add(connection: &Connection, entry: &ScriptLogEntry) -> Result<(),
             entry.script,
             entry.deployment,
             level.word(),
-            cut(title, LONGEST_TITLE),
-            cut(details, LONGEST_DETAILS),
+            cut(title, LONGEST_LOG_TITLE),
+            cut(details, LONGEST_LOG_DETAILS),
             entry.user,
             entry.role,
         ))?;

@@ -1,7 +1,7 @@
 //! What a call of a RESTlet says: which script is meant, and what it is given.
 
 use countersign_protocol::Request;
-use countersign_suitescript::Argument;
+use countersign_suitescript::{Argument, read_json};
 use serde_json::{Map, Value};
 
 /// What the address says.
@@ -56,7 +56,7 @@ pub fn json_body(bytes: &[u8]) -> Result<Argument, BadBody> {
     if text.trim().is_empty() {
         return Ok(Argument::Json(Value::Null));
     }
-    let value = serde_json::from_str(text.trim_start_matches('\u{feff}'))?;
+    let value = read_json(text.trim_start_matches('\u{feff}'))?;
     Ok(Argument::Json(value))
 }
 

@@ -67,13 +67,15 @@ async fn ask(accounts: &Accounts, mut request: Request<Bytes>) -> Result<Reply, 
     let path = uri.path_and_query().map_or("/", |path| path.as_str());
     *request.uri_mut() = path.parse::<Uri>().map_err(|error| error.to_string())?;
     request.extensions_mut().insert(PEER);
-    let addressed = accounts.hosts().addressed(&request, PEER);
+    let addressed = accounts.hosts().addressed_within(&request, PEER);
     let addressed = addressed.map_err(|_| format!("No account answers to {authority} here."))?;
     let (mut parts, bytes) = request.into_parts();
     let caller = parts.extensions.remove::<Actor>();
     let route = Route::of(path.split('?').next().unwrap_or(path));
     if let (Some(actor), Route::Restlet | Route::Rest(_)) = (caller, route) {
-        let account = addressed.host.account().and_then(|id| accounts.get(id));
+        let own = &actor.snapshot().account.id;
+        let named = addressed.host.account().filter(|named| *named == own);
+        let account = named.and_then(|id| accounts.get(id));
         let account = account.ok_or_else(|| format!("No account answers to {authority} here."))?;
         let (account, body) = (account.current(), Body::from(bytes));
         return Ok(match route {

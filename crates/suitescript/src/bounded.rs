@@ -1,4 +1,5 @@
-//! JSON that a script made, read with a bound on how many values it has: a number of two bytes takes forty in memory.
+//! JSON that a script or a caller made, read with a bound on how many values it has: a number of two bytes takes forty in memory, and an
+//! object of six hundreds.
 
 use std::cell::Cell;
 use std::fmt;
@@ -9,9 +10,11 @@ use serde_json::{Map, Value};
 /// More than a record with all its lines, or a page of results, has.
 const MOST_VALUES: usize = 500_000;
 
+/// Any JSON, with a bound on how many values it has.
+///
 /// # Errors
 /// For what is no JSON, is nested too deeply, or has too many values.
-pub(crate) fn read(json: &str) -> Result<Value, serde_json::Error> {
+pub fn read(json: &str) -> Result<Value, serde_json::Error> {
     let left = Cell::new(MOST_VALUES);
     let mut reader = serde_json::Deserializer::from_str(json);
     let value = Bounded(&left).deserialize(&mut reader)?;

@@ -36,6 +36,7 @@ mod turn;
 mod worker;
 mod zone;
 
+pub use bounded::read as read_json;
 pub use call::{Argument, Call, Limits, Outcome, Returned, Thrown};
 pub use finding::Finding;
 pub use governance::units;

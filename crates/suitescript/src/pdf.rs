@@ -13,6 +13,8 @@ const MARGIN: f32 = 36.0;
 const HEIGHT: f32 = 12.0;
 const LETTER: f32 = 10.0;
 const LINES_OF_A_PAGE: usize = 60;
+/// What is longer goes on in the next line. No script says how many there are: of none, lines would have no end.
+const LETTERS_OF_A_LINE: usize = 90;
 /// Somebody who prints more than this prints by mistake.
 const MOST_PAGES: usize = 1000;
 const FONT: Name<'static> = Name(b"F1");
@@ -21,8 +23,6 @@ const FONT: Name<'static> = Name(b"F1");
 #[derive(Deserialize)]
 pub(crate) struct Document {
     lines: Vec<String>,
-    /// Letters of a line: what is longer goes on in the next.
-    width: usize,
 }
 
 impl Document {
@@ -46,7 +46,7 @@ impl Document {
                 pages.push(Vec::new());
                 continue;
             }
-            for part in wrapped(line, self.width) {
+            for part in wrapped(line, LETTERS_OF_A_LINE) {
                 match pages.last_mut() {
                     Some(page) if page.len() < LINES_OF_A_PAGE => page.push(part),
                     _ => pages.push(vec![part]),
@@ -159,7 +159,7 @@ mod tests {
     fn a_form_feed_begins_a_page_and_so_does_a_full_one() {
         let mut lines = vec!["a".to_owned(), "\u{c}".to_owned()];
         lines.extend(std::iter::repeat_n("b".to_owned(), 61));
-        let document = Document { lines, width: 90 };
+        let document = Document { lines };
         let pages: Vec<usize> = document.pages().iter().map(Vec::len).collect();
         assert_eq!(pages, [1, 60, 1]);
         assert_eq!(document.printed(), document.printed());

@@ -20,7 +20,7 @@ use crate::host::{Host, HostError};
 /// A host that answers `crypto.hmac`, `crypto.encrypt` and `crypto.decrypt`, and puts texts where a call has steps.
 pub(crate) struct Secrets(Arc<dyn Host>);
 
-/// Steps that a script may write; each is cheap, and they are taken one after another.
+/// Steps that a script may write, and secrets it may name in them; each is cheap, and they are taken one after another.
 const MOST_STEPS: usize = 1000;
 
 /// Of a text that steps make, in bytes.
@@ -144,14 +144,12 @@ impl Secrets {
     fn taken(&self, steps: &[Step], left: &mut usize) -> Result<Zeroizing<String>, HostError> {
         let mut text = Zeroizing::new(String::new());
         for step in steps {
-            *left = left
-                .checked_sub(1)
-                .ok_or_else(|| HostError::new("UNEXPECTED_ERROR", "The secure string has too many steps."))?;
+            one_less(left)?;
             match step {
                 Step::Append { input, encoding } => {
                     let decoded = Zeroizing::new(Encoding::named(encoding)?.decode(input)?);
                     let input = Zeroizing::new(String::from_utf8_lossy(&decoded).into_owned());
-                    text.push_str(&self.filled(&input)?);
+                    text.push_str(&self.filled(&input, left)?);
                 }
                 Step::AppendSecure { steps } => text.push_str(&self.taken(steps, left)?),
                 Step::Convert { from, to } => {
@@ -174,29 +172,29 @@ impl Secrets {
                     text = Zeroizing::new(Encoding::named(result_encoding)?.encode(&digest));
                 }
                 Step::Replace { pattern, replacement } if !pattern.is_empty() => {
+                    // Attack: a million letters, and a million more in the place of each.
+                    let added = text.matches(pattern).count().saturating_mul(replacement.len());
+                    fits(text.len().saturating_add(added))?;
                     text = Zeroizing::new(text.replace(pattern, replacement));
                 }
                 Step::Replace { .. } => {}
             }
-            if text.len() > LONGEST {
-                return Err(HostError::new(
-                    "UNEXPECTED_ERROR",
-                    "The secure string is longer than 10 MB.",
-                ));
-            }
+            fits(text.len())?;
         }
         Ok(text)
     }
 
-    /// A text with the secrets that it names in braces.
-    fn filled(&self, text: &str) -> Result<Zeroizing<String>, HostError> {
+    /// A text with the secrets that it names in braces; each is a step.
+    fn filled(&self, text: &str, left: &mut usize) -> Result<Zeroizing<String>, HostError> {
         let mut filled = Zeroizing::new(String::with_capacity(text.len()));
         let mut rest = text;
         while let Some((before, after)) = rest.split_once('{') {
             filled.push_str(before);
             match after.split_once('}') {
                 Some((name, after)) if is_name(name) => {
+                    one_less(left)?;
                     filled.push_str(&self.secret(name)?);
+                    fits(filled.len())?;
                     rest = after;
                 }
                 _ => {
@@ -232,6 +230,23 @@ impl Secrets {
             ),
             other => other,
         })
+    }
+}
+
+fn one_less(left: &mut usize) -> Result<(), HostError> {
+    *left = left
+        .checked_sub(1)
+        .ok_or_else(|| HostError::new("UNEXPECTED_ERROR", "The secure string has too many steps."))?;
+    Ok(())
+}
+
+fn fits(bytes: usize) -> Result<(), HostError> {
+    match bytes > LONGEST {
+        false => Ok(()),
+        true => Err(HostError::new(
+            "UNEXPECTED_ERROR",
+            "The secure string is longer than 10 MB.",
+        )),
     }
 }
 

@@ -1,9 +1,12 @@
 //! The lines of a stack, as NetSuite lists them.
 
+/// Of lines that are looked at: a script may write millions of its own into an error.
+const MOST: usize = 1000;
+
 /// What the engine writes (`    at post (/SuiteScripts/orders.js:12:5)`) as `post(/SuiteScripts/orders.js:12:5)`, the innermost
 /// call first. Our own modules and those of the engine are left out: what a developer looks for is in their script.
 pub(crate) fn frames(stack: &str) -> Vec<String> {
-    stack.lines().filter_map(frame).collect()
+    stack.lines().take(MOST).filter_map(frame).collect()
 }
 
 fn frame(line: &str) -> Option<String> {
@@ -37,6 +40,10 @@ mod tests {
                 "post(/SuiteScripts/a b (2).js:12:5)",
                 "anonymous(/SuiteScripts/c.js:1:2)"
             ]
+        );
+        assert_eq!(
+            frames(&"    at f (/SuiteScripts/c.js:1:2)\n".repeat(5000)).len(),
+            1000
         );
     }
 }

@@ -1,7 +1,7 @@
 //! A script in a process of its own: this program, started again, with the host at the other end of its pipes.
 //!
-//! The child has no environment, no file but its pipes, and limits of the system's on memory and processor time. It is killed when
-//! its time is over, whatever it does. API Secrets stay in the parent.
+//! The child has no environment, no file but its pipes, can open neither another nor a connection, and has limits of the system's on
+//! memory and processor time. It is killed when its time is over, whatever it does. API Secrets stay in the parent.
 
 mod child;
 mod message;

@@ -11,12 +11,12 @@
 #[expect(dead_code, reason = "the rest is for the other tests")]
 mod account;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use account::{Account, get};
 use countersign_suitescript::{
-    Bounds, Host, Isolation, Limits, Outcome, Program, Returned, Threads, serve_script,
+    Bounds, Host, HostError, Isolation, Limits, Outcome, Program, Returned, Threads, serve_script,
 };
 use countersign_world::SystemClock;
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -43,11 +43,16 @@ fn main() {
         no_secret_reaches_the_process_of_a_script,
         a_loop_in_the_engine_itself_is_ended_with_its_process,
         the_process_of_a_script_has_no_environment,
+        the_process_of_a_script_can_open_nothing,
     ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
 
 fn run(script: &str, parameters: Value, limits: Limits, account: &Arc<Account>) -> Outcome {
+    run_before(script, parameters, limits, Arc::<Account>::clone(account))
+}
+
+fn run_before(script: &str, parameters: Value, limits: Limits, host: Arc<dyn Host>) -> Outcome {
     let program = Program {
         path: std::env::current_exe().expect("this program"),
         arguments: vec![WORKER.to_owned()],
@@ -59,7 +64,6 @@ fn run(script: &str, parameters: Value, limits: Limits, account: &Arc<Account>) 
     };
     let clock = Arc::new(SystemClock::new());
     let threads = Threads::new(bounds, Isolation::Process(program), clock).expect("threads");
-    let host: Arc<dyn Host> = Arc::<Account>::clone(account);
     tokio::runtime::Runtime::new()
         .expect("a runtime")
         .block_on(threads.run(get(script, parameters), limits, host))
@@ -147,4 +151,50 @@ fn the_process_of_a_script_has_no_environment() {
         .map(|name| ((*name).to_owned(), json!("undefined")))
         .collect();
     assert_eq!(answer(outcome), Value::Object(expected));
+}
+
+/// Looks at the process that asks, while it waits for the answer.
+#[derive(Default)]
+struct Watching {
+    account: Account,
+    seen: Mutex<Vec<(String, String)>>,
+}
+
+impl Host for Watching {
+    fn call(&self, name: &str, arguments: Value) -> Result<Value, HostError> {
+        // Whoever started a process on this thread is answered on it.
+        let children = std::fs::read_to_string("/proc/thread-self/children").expect("a list");
+        let child = children.split_whitespace().next().expect("a child");
+        let of = |file: &str| std::fs::read_to_string(format!("/proc/{child}/{file}")).expect("a file");
+        self.seen
+            .lock()
+            .expect("a lock")
+            .push((of("limits"), of("status")));
+        self.account.call(name, arguments)
+    }
+}
+
+fn the_process_of_a_script_can_open_nothing() {
+    let watching = Arc::new(Watching::default());
+    let host = Arc::<Watching>::clone(&watching);
+    answer(run_before(
+        "echo.js",
+        json!({ "name": "Zoë" }),
+        Limits::default(),
+        host,
+    ));
+    let seen = watching.seen.lock().expect("a lock");
+    assert!(!seen.is_empty());
+    for (limits, status) in seen.iter() {
+        let files = limits.lines().find(|line| line.starts_with("Max open files"));
+        let files: Vec<&str> = files
+            .expect("a limit")
+            .split_whitespace()
+            .skip(3)
+            .take(2)
+            .collect();
+        assert_eq!(files, ["0", "0"], "{limits}");
+        // Which Landlock begins with.
+        assert!(status.lines().any(|line| line == "NoNewPrivs:\t1"), "{status}");
+    }
 }

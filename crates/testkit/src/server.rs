@@ -51,6 +51,11 @@ impl Server {
 
     /// Believes what a proxy on this machine says about the client.
     pub async fn behind_a_proxy(account: &Account) -> Self {
+        Self::of_behind_a_proxy(&[account]).await
+    }
+
+    /// The same of several accounts.
+    pub async fn of_behind_a_proxy(accounts: &[&Account]) -> Self {
         let loopback: Network = "127.0.0.0/8".parse().unwrap();
         let trust = Trust {
             networks: vec![loopback],
@@ -60,7 +65,7 @@ impl Server {
             trust,
             ..Hosts::default()
         };
-        Self::start_with(&[account], hosts).await
+        Self::start_with(accounts, hosts).await
     }
 
     async fn start_with(held: &[&Account], hosts: Hosts) -> Self {

@@ -238,3 +238,22 @@ async fn a_beat_takes_in_what_others_changed_and_what_the_settings_no_longer_all
     assert_eq!(account.authority.levers_header(), None);
     assert_eq!(account.authority.now(), account.clock.now());
 }
+
+#[tokio::test]
+async fn a_trail_that_cannot_be_written_holds_up_no_reader_and_no_end_for_ever() {
+    let account = marked().await;
+    account
+        .change_elsewhere(
+            "CREATE TRIGGER full BEFORE INSERT ON login BEGIN SELECT RAISE(ABORT, 'full'); END; CREATE TRIGGER full_too BEFORE \
+             INSERT ON execution BEGIN SELECT RAISE(ABORT, 'full'); END",
+        )
+        .await;
+    call(&account, 1).await;
+    let authority = &account.authority;
+    let (closed, read) = tokio::join!(
+        tokio::time::timeout(MINUTE, authority.close()),
+        tokio::time::timeout(MINUTE, account.logins()),
+    );
+    closed.expect("the account closes").unwrap();
+    assert_eq!(read.expect("what is written is read").len(), 0);
+}

@@ -108,13 +108,12 @@ fn is_empty(connection: &Connection) -> rusqlite::Result<bool> {
 }
 
 fn unreadable(error: DatabaseError, path: &Path) -> DatabaseError {
-    let DatabaseError::Sqlite(sqlite) = &error else {
-        return error;
-    };
     let path = path.to_owned();
-    match sqlite.sqlite_error_code() {
-        Some(ErrorCode::NotADatabase) => DatabaseError::Foreign { path },
-        Some(ErrorCode::DatabaseCorrupt) => DatabaseError::Damaged { path },
-        _ => error,
+    match error {
+        DatabaseError::Corrupt => DatabaseError::Damaged { path },
+        DatabaseError::Sqlite(sqlite) if sqlite.sqlite_error_code() == Some(ErrorCode::NotADatabase) => {
+            DatabaseError::Foreign { path }
+        }
+        error => error,
     }
 }

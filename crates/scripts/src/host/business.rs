@@ -18,6 +18,7 @@ mod shape;
 
 use std::future::Future;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use countersign_model::Level;
 use countersign_records::{Question, RecordType, Records, Stamp, TableInfo};
@@ -42,6 +43,8 @@ pub struct Business {
     /// A script runs on a thread of its own, which waits here for what the records do.
     runtime: Handle,
     tables: OnceLock<Vec<TableInfo>>,
+    /// Of one statement.
+    limits: Limits,
 }
 
 impl Business {
@@ -54,7 +57,15 @@ impl Business {
             clock,
             runtime,
             tables: OnceLock::new(),
+            limits: Limits::default(),
         }
+    }
+
+    /// A statement takes no longer than this, where this is less than any may: the thread of a script whose time is over waits for it.
+    #[must_use]
+    pub fn for_scripts_of(mut self, time: Duration) -> Self {
+        self.limits.time = self.limits.time.min(time);
+        self
     }
 
     /// Nothing for a call of another family.
@@ -125,7 +136,7 @@ impl Business {
                 date_format: DateFormat::default(),
             },
             page,
-            limits: Limits::default(),
+            limits: self.limits,
             clock: Arc::clone(&self.clock),
         };
         self.wait(self.records.ask(question, |rows| rows))

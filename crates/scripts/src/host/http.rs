@@ -170,7 +170,9 @@ fn request(arguments: &Value) -> Result<Request<Bytes>, HostError> {
                 .map_err(|error: http::header::InvalidHeaderValue| bad(error.to_string()))?;
             // Attack: a second length, or another host than the one that was allowed.
             if header != CONTENT_LENGTH && header != TRANSFER_ENCODING && header != HOST {
-                headers.append(header, value);
+                headers
+                    .try_append(header, value)
+                    .map_err(|error| bad(error.to_string()))?;
             }
         }
     }

@@ -17,7 +17,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use countersign_authority::Authority;
 use countersign_model::Level;
-use countersign_records::{LogLevel, RecordType, Records, RecordsError, Stamp, Together};
+use countersign_records::{
+    LONGEST_LOG_DETAILS, LONGEST_LOG_TITLE, LogLevel, RecordType, Records, RecordsError, Stamp, Together,
+};
 use countersign_suitescript::{Host, HostError};
 use countersign_world::UnixTime;
 use serde_json::{Value, json};
@@ -56,7 +58,8 @@ impl AccountHost {
         let clock = Arc::clone(scripts.authority().clock());
         let (records, user) = (execution.records.clone(), actor.user_id().get());
         Self {
-            business: Business::new(records, Arc::new(may), user, clock, handle.clone()),
+            business: Business::new(records, Arc::new(may), user, clock, handle.clone())
+                .for_scripts_of(scripts.engine().limits().time),
             scripts,
             records: execution.records.clone(),
             deployment: Arc::clone(&execution.deployment),
@@ -148,8 +151,13 @@ impl AccountHost {
         if level >= self.deployment.log_level {
             let mut log = self.log.lock().unwrap_or_else(PoisonError::into_inner);
             if log.len() < MOST_LINES {
-                let line = |name| shown(&arguments[name]);
-                log.push((level, line("title"), line("details")));
+                // Attack: a thousand lines of many megabytes, which wait here until the script ends.
+                let line = |name, most| shown(&arguments[name]).chars().take(most).collect();
+                let (title, details) = (
+                    line("title", LONGEST_LOG_TITLE),
+                    line("details", LONGEST_LOG_DETAILS),
+                );
+                log.push((level, title, details));
             }
         }
         Ok(Value::Null)

@@ -602,3 +602,13 @@ fn a_search_looks_into_what_public_scripts_look_into() {
         ])
     );
 }
+
+/// Nobody has the thread back that waits for it.
+#[test]
+fn a_statement_takes_no_longer_than_a_script_may() {
+    let company = Company::new();
+    let statement = "SELECT COUNT(*) FROM customer a, customer b, customer c, customer d, customer e";
+    let arguments = json!({ "query": statement, "start": 0, "size": 10 });
+    let ended = company.asked_in_no_time("query.run", arguments).unwrap_err();
+    assert_eq!(ended.name, "SSS_REQUEST_TIME_EXCEEDED", "{ended}");
+}

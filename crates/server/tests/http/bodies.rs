@@ -1,7 +1,7 @@
 //! How much a caller may send, and when it is looked at.
 
 use countersign_server::LARGEST_BODY;
-use countersign_testkit::{Account, Answer, Server};
+use countersign_testkit::{Account, Answer, Blueprint, Server};
 use tokio::io::AsyncWriteExt as _;
 
 const CUSTOMER: &str = "/services/rest/record/v1/customer";
@@ -98,5 +98,23 @@ async fn a_head_that_is_too_large_is_refused() {
     assert_eq!(
         account.last_login().await.mistake.as_deref(),
         Some("header_syntax")
+    );
+}
+
+#[tokio::test]
+async fn a_body_of_more_values_than_a_record_has_is_refused_while_it_is_read() {
+    let account = Account::with(Blueprint::default().permit_records()).await;
+    let server = account.listen().await;
+    let caller = server.caller(&account.application());
+    let many = format!(r#"{{"companyName": "a", "b": [{}{{}}]}}"#, "{},".repeat(500_000));
+    let call = caller
+        .call("POST", CUSTOMER)
+        .header("Content-Type", "application/json");
+    let answer = call.body("application/json", many).send().await;
+    assert_eq!(answer.status, 400);
+    assert!(
+        answer.text().contains("more than 500000 values"),
+        "{}",
+        answer.text()
     );
 }

@@ -1,7 +1,7 @@
 //! What a RESTlet reaches beyond the account's records, and what it does not: other hosts, secrets, other RESTlets.
 
 use countersign_model::{Level, Permission};
-use countersign_protocol::Secret;
+use countersign_protocol::{Secret, Service};
 use countersign_records::Stamp;
 use countersign_scripts::{ApiSecret, ApiSecretForm, Project, SourceFile, deploy};
 use countersign_testkit::{Account, Answer, Blueprint, Caller, NOW, Server, Storage};
@@ -18,6 +18,13 @@ fn stamp() -> Stamp {
 
 /// The same script under two names.
 async fn stage() -> (Account, Server, Caller) {
+    let account = account_of_scripts().await;
+    let server = account.listen().await;
+    let caller = server.caller(&account.application());
+    (account, server, caller)
+}
+
+async fn account_of_scripts() -> Account {
     let blueprint = Blueprint {
         storage: Storage::Folder,
         ..Blueprint::default()
@@ -36,9 +43,7 @@ async fn stage() -> (Account, Server, Caller) {
             .await
             .unwrap();
     }
-    let server = account.listen().await;
-    let caller = server.caller(&account.application());
-    (account, server, caller)
+    account
 }
 
 async fn ask(caller: &Caller, script: &str, query: &str) -> Answer {
@@ -65,6 +70,18 @@ async fn a_script_calls_no_host_that_was_not_allowed() {
         let answer = ask(&caller, "one", &format!("what=url&value={url}")).await;
         assert_eq!(answer.error_code().as_deref(), Some("SSS_INVALID_URL"), "{url}");
     }
+    let answer = ask(
+        &caller,
+        "one",
+        &format!("what=headers&value={machine}").replace("http:", "https:"),
+    )
+    .await;
+    assert_eq!(
+        answer.error_code().as_deref(),
+        Some("SSS_INVALID_HEADER"),
+        "{}",
+        answer.text()
+    );
 }
 
 #[tokio::test]
@@ -145,4 +162,24 @@ async fn a_script_that_calls_itself_is_stopped_after_three_that_wait() {
         told["body"]["error"]["code"], "SSS_REQUEST_LOOP_DETECTED",
         "{told}"
     );
+}
+
+#[tokio::test]
+async fn a_script_that_says_it_was_forwarded_stays_in_its_account() {
+    let account = account_of_scripts().await;
+    let sandbox = Account::with(Blueprint {
+        account: "1234567_SB2",
+        storage: Storage::Folder,
+        ..Blueprint::default()
+    })
+    .await;
+    // A script's calls come from this machine, where the proxy that is believed stands too.
+    let server = Server::of_behind_a_proxy(&[&account, &sandbox]).await;
+    let caller = server.caller(&account.application());
+    let query = "what=rest&value=/record/v1/customer&forwarded=1234567-sb2.suitetalk.api.netsuite.com";
+    let told: Value = ask(&caller, "one", query).await.json();
+    assert_eq!(told["code"], 200, "{told}");
+    let link = told["body"]["links"][0]["href"].as_str().unwrap();
+    let own = account.authority.snapshot().account.id.host(Service::SuiteTalk);
+    assert!(link.starts_with(&format!("https://{own}/")), "{link}");
 }

@@ -3,7 +3,6 @@
 const { parse } = internal.piece('xml/parser');
 const { escape } = internal.module('N/xml');
 
-const widest = 90;
 const blocks = new Set(['address', 'blockquote', 'body', 'br', 'caption', 'div', 'dl', 'dd', 'dt', 'form', 'footer', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'header', 'hr', 'li', 'macro', 'ol', 'p', 'pre', 'section', 'table', 'tr', 'ul']);
 const unseen = new Set(['head', 'link', 'meta', 'script', 'style', 'title']);
 const entities = { nbsp: '\u00a0', copy: '©', reg: '®', euro: '€', pound: '£', yen: '¥', ndash: '–', mdash: '—', hellip: '…', bull: '•', trade: '™', deg: '°' };
@@ -47,7 +46,7 @@ const fileOf = (name, fileType, contents) => internal.module('N/file').create({ 
 
 const pdfOf = (xml, name) => {
   const document = typeof xml === 'string' ? parse(xml.replace(/&([a-z]+);/g, (found, entity) => entities[entity] ?? found)) : xml;
-  return fileOf(`${name}.pdf`, 'PDF', host('render.pdf', { lines: linesOf(document), width: widest }));
+  return fileOf(`${name}.pdf`, 'PDF', host('render.pdf', { lines: linesOf(document) }));
 };
 
 /** What is printed, as `mode` says: a page for a browser, or a PDF. */

@@ -121,6 +121,17 @@ define(
         };
       },
 
+      huge: () => {
+        const letters = https.createSecureString({ input: 'a'.repeat(1000000) });
+        const names = https.createSecureString({ input: '{custsecret_key}'.repeat(100000) });
+        const post = (body) => nameOf(() => https.post({ url: 'https://api.example.com/', body }));
+        return [
+          post(letters.replaceString({ pattern: 'a', replacement: 'b'.repeat(1000000) })),
+          post(names),
+          post(letters.replaceString({ pattern: 'a', replacement: 'bb' })),
+        ];
+      },
+
       cache: () => {
         const kept = cache.getCache({ name: 'rates', scope: cache.Scope.PRIVATE });
         let calls = 0;

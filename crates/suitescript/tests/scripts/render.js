@@ -18,6 +18,18 @@ define(['N/render', 'N/record', 'N/search', 'N/xml'], (render, record, search, x
   const order = { id: 7, items: [{ name: 'Oak <chair>', qty: 2, price: 145.5 }, { name: 'Desk', qty: 1, price: 1300 }], isRush: true, on: new Date(2026, 2, 9, 14, 5), none: null };
 
   const ways = {
+    // Whatever is asked of the account is written with what the script left of JSON.
+    widthOfNothing: () => {
+      let calls = 0;
+      Object.prototype.toJSON = function () {
+        calls += 1;
+        return calls === 1 ? { lines: ['a line'], width: 0 } : this;
+      };
+      const { name } = render.xmlToPdf({ xmlString: '<pdf><body>a</body></pdf>' });
+      delete Object.prototype.toJSON;
+      return name;
+    },
+
     values: () => [
       filled('${o.id} ${o.items[1].name} ${o["id"] + 1} ${"a" + o.id} ${(o.id - 1) * 2 / 4 % 2}', { o: order }),
       filled('${1234567.8912} ${o.on} ${o.on?string("yyyy-MM-dd HH:mm")} ${o.isRush?string("yes", "no")}', { o: order }),

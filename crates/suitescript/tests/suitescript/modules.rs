@@ -120,6 +120,20 @@ fn a_request_leaves_with_the_secrets_that_it_names() {
 }
 
 #[test]
+fn what_a_secure_string_grows_to_is_known_before_it_is_made() {
+    let answer = json!({ "code": 200, "headers": {}, "body": "ok" });
+    let account = Arc::new(Account::that_answers("http.send", answer));
+    let ended = returned_in(&account, "modules.js", json!({ "way": "huge" }));
+    assert_eq!(
+        ended,
+        json!(["UNEXPECTED_ERROR", "UNEXPECTED_ERROR", "nothing was thrown"])
+    );
+    // Making it is a step too.
+    assert_eq!(account.calls_of("secret").len(), 999);
+    assert_eq!(account.calls_of("http.send").len(), 1);
+}
+
+#[test]
 fn a_cache_keeps_what_its_loader_made() {
     assert_eq!(
         way("cache"),

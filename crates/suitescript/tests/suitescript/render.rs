@@ -128,6 +128,7 @@ fn xml_becomes_a_pdf_with_its_text() {
     assert!(!text.contains("color"), "{text}");
     assert_eq!(made["size"], true);
     assert_eq!(made["wrong"], "SSS_XML_DOM_EXCEPTION");
+    assert_eq!(way("widthOfNothing"), "document.pdf");
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use countersign_model::{Level, Permission};
 use countersign_records::json::{self as record_json, Draft, Expands, Style};
 use countersign_records::{FieldError, RecordType, Stamp};
+use countersign_suitescript::read_json;
 use http::StatusCode;
 use http::request::Parts;
 use serde_json::{Map, Value};
@@ -99,10 +100,16 @@ impl Service<'_> {
         if bytes.is_empty() {
             return Ok(Map::new());
         }
-        serde_json::from_slice(&bytes).map_err(|error| {
-            let detail = format!("The request body is not a JSON object: {error}.");
+        let wrong = |why: &dyn std::fmt::Display| {
+            let detail = format!("The request body is not a JSON object: {why}.");
             error::one(StatusCode::BAD_REQUEST, "INVALID_CONTENT", detail)
-        })
+        };
+        let text = std::str::from_utf8(&bytes).map_err(|error| wrong(&error))?;
+        match read_json(text) {
+            Ok(Value::Object(object)) => Ok(object),
+            Ok(_) => Err(wrong(&"it is another value")),
+            Err(error) => Err(wrong(&error)),
+        }
     }
 
     /// The body as changes of a record of type `of`.

@@ -22,10 +22,14 @@ define(['N/https', 'N/crypto', 'N/encode', 'N/runtime'], (https, crypto, encode,
     return { code: answer.code, body: JSON.parse(answer.body) };
   };
 
-  const get = ({ what, value }) => {
+  const get = ({ what, value, forwarded }) => {
     if (what === 'rest') {
-      const { code, body } = https.requestSuiteTalkRest({ url: value });
+      const { code, body } = https.requestSuiteTalkRest({ url: value, headers: forwarded ? { 'X-Forwarded-Host': forwarded } : {} });
       return { code, body: JSON.parse(body) };
+    }
+    if (what === 'headers') {
+      const headers = Object.fromEntries(Array.from({ length: 40000 }, (none, at) => [`x-${at}`, '1']));
+      return { code: https.get({ url: value, headers }).code };
     }
     if (what === 'url') return { code: https.get({ url: value }).code };
     return what === 'sign' ? sign(value) : again();
