@@ -84,6 +84,30 @@ fn body_type_and_time_are_those_beside_the_header() {
 }
 
 #[test]
+fn a_method_is_guessed_for_commands_that_send_get_alone() {
+    let said = |text: String| read(&text).unwrap().method;
+    assert_eq!(
+        said(format!(
+            "so:\n```\ncurl '{URL}' -H 'Authorization: {HEADER}'\n```"
+        ))
+        .as_deref(),
+        Some("GET")
+    );
+    assert_eq!(
+        said(format!(
+            "curl '{URL}' -H 'Authorization: {HEADER}' with data: 'a'"
+        )),
+        None
+    );
+    assert_eq!(
+        said(format!(
+            "401 Client Error for url: {URL}\n{{'Authorization': '{HEADER}'}}"
+        )),
+        None
+    );
+}
+
+#[test]
 fn a_header_keeps_what_is_wrong_with_it() {
     for header in [
         "OAuth realm=1, oauth_consumer_key=k",
