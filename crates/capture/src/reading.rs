@@ -29,15 +29,20 @@ pub fn read(bytes: &[u8], form: Option<Form>) -> Result<Vec<CapturedRequest>, Ca
         return read_as(form, text, bytes.len(), source.rest);
     }
     let read = detected(text).and_then(|form| read_as(form, text, bytes.len(), source.rest));
-    let is_found = read.as_ref().is_ok_and(|requests| requests.iter().any(is_signed));
-    if !is_found && text.len() <= MAX_TEXT && log::is_like(text) {
+    let is_left = match &read {
+        Ok(requests) => !requests.iter().any(is_signed_or_command),
+        Err(_) => true,
+    };
+    if is_left && text.len() <= MAX_TEXT && log::is_like(text) {
         return log::read(text).map(|request| vec![request]);
     }
     read
 }
 
-fn is_signed(request: &CapturedRequest) -> bool {
-    !request.authorization().is_empty() || request.envelope().is_some() || request.signing.is_some()
+/// A command without a header may be one that the shell cuts: that is what is to be told.
+fn is_signed_or_command(request: &CapturedRequest) -> bool {
+    let is_command = matches!(request.form, Form::Curl | Form::CurlCmd | Form::PowerShell);
+    is_command || !request.authorization().is_empty() || request.envelope().is_some() || request.signing.is_some()
 }
 
 fn read_as(form: Form, text: &str, length: usize, rest: &[u8]) -> Result<Vec<CapturedRequest>, CaptureError> {
