@@ -42,7 +42,10 @@ pub fn read(bytes: &[u8], form: Option<Form>) -> Result<Vec<CapturedRequest>, Ca
 /// A command without a header may be one that the shell cuts: that is what is to be told.
 fn is_signed_or_command(request: &CapturedRequest) -> bool {
     let is_command = matches!(request.form, Form::Curl | Form::CurlCmd | Form::PowerShell);
-    is_command || !request.authorization().is_empty() || request.envelope().is_some() || request.signing.is_some()
+    is_command
+        || !request.authorization().is_empty()
+        || request.envelope().is_some()
+        || request.signing.is_some()
 }
 
 fn read_as(form: Form, text: &str, length: usize, rest: &[u8]) -> Result<Vec<CapturedRequest>, CaptureError> {
