@@ -26,15 +26,17 @@ pub enum Form {
     Lines,
     /// An envelope without the HTTP around it.
     Soap,
+    /// A request somewhere in a log, a dump of an object, a traceback or a letter.
+    Log,
 }
 
 /// No form has this name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("write curl, cmd, powershell, http, har, postman, lines or soap")]
+#[error("write curl, cmd, powershell, http, har, postman, lines, soap or log")]
 pub struct UnknownForm;
 
 impl Form {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Curl,
         Self::CurlCmd,
         Self::PowerShell,
@@ -43,6 +45,7 @@ impl Form {
         Self::Postman,
         Self::Lines,
         Self::Soap,
+        Self::Log,
     ];
 
     pub const fn as_str(self) -> &'static str {
@@ -55,6 +58,7 @@ impl Form {
             Self::Postman => "postman",
             Self::Lines => "lines",
             Self::Soap => "soap",
+            Self::Log => "log",
         }
     }
 
@@ -69,6 +73,7 @@ impl Form {
             Self::Postman => "a Postman export",
             Self::Lines => "header lines",
             Self::Soap => "a SOAP envelope",
+            Self::Log => "a program's log",
         }
     }
 
@@ -97,6 +102,9 @@ impl Form {
                 "write the lines METHOD https://…, Authorization: OAuth …, and Content-Type: … where there is a body"
             }
             Self::Soap => "log the whole envelope as it is sent, from <soap:Envelope> to </soap:Envelope>",
+            Self::Log => {
+                "have the program print the method, the whole address and the Authorization header, each on a line of its own"
+            }
         }
     }
 }

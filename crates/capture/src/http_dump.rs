@@ -233,13 +233,18 @@ fn address(
         let problem = "the Host header is missing: without it nobody knows which address was signed";
         return Err(CaptureError::of(Form::Http, None, problem));
     };
+    let scheme = scheme.unwrap_or_else(|| likely_scheme(&host));
+    request.url = Some(format!("{scheme}://{host}{target}"));
+    Ok(())
+}
+
+/// TLS, but to this machine.
+pub(crate) fn likely_scheme(host: &str) -> Scheme {
     let name = host.split(':').next().unwrap_or_default();
     let is_local = matches!(name, "127.0.0.1" | "localhost")
         || name.ends_with(".localhost")
         || host.starts_with("[::1]");
-    let scheme = scheme.unwrap_or(if is_local { Scheme::Http } else { Scheme::Https });
-    request.url = Some(format!("{scheme}://{host}{target}"));
-    Ok(())
+    if is_local { Scheme::Http } else { Scheme::Https }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Reads a failing request in the forms people have at hand, and the answer it got.
 //!
-//! A curl line, a dump of curl -v, a HAR file, a Postman export, header lines, a SOAP envelope: [`read`] finds out which
+//! A curl line, a dump of curl -v, a HAR file, a Postman export, header lines, a SOAP envelope, a log: [`read`] finds out which
 //! it is and gives a [`CapturedRequest`], as exact as the form allows. What had to be assumed is said. [`compare`] sets
 //! two of them side by side, [`Meaning::of`] says what an answer of NetSuite's means.
 //!
@@ -29,6 +29,7 @@ mod fault;
 mod har;
 mod header_lines;
 mod http_dump;
+mod log;
 mod meaning;
 mod moment;
 mod postman;

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::captured::{CapturedRequest, Form, soap_like};
 use crate::encoding::{Decoded, decode};
 use crate::error::{CaptureError, Place};
-use crate::{curl, har, header_lines, http_dump, postman, powershell, soap};
+use crate::{curl, har, header_lines, http_dump, log, postman, powershell, soap};
 
 /// The largest capture that is read, in bytes: a HAR file of a long session.
 pub const MAX_CAPTURE: usize = 32 * 1024 * 1024;
@@ -13,7 +13,8 @@ pub const MAX_CAPTURE: usize = 32 * 1024 * 1024;
 /// The largest of any other form.
 const MAX_TEXT: usize = 4 * 1024 * 1024;
 
-/// Reads every request of a capture; most forms hold one. Without a form it finds out which it is.
+/// Reads every request of a capture; most forms hold one. Without a form it finds out which it is, and where it is none, or
+/// nothing that is signed is found in it, whether a signed request is somewhere in the text.
 pub fn read(bytes: &[u8], form: Option<Form>) -> Result<Vec<CapturedRequest>, CaptureError> {
     if bytes.len() > MAX_CAPTURE {
         let problem = format!("it is larger than {} MiB", MAX_CAPTURE / 1024 / 1024);
@@ -24,15 +25,35 @@ pub fn read(bytes: &[u8], form: Option<Form>) -> Result<Vec<CapturedRequest>, Ca
     if text.trim().is_empty() {
         return Err(CaptureError::unrecognised("it is empty"));
     }
-    let form = match form {
-        Some(form) => form,
-        None => detected(text)?,
+    if let Some(form) = form {
+        return read_as(form, text, bytes.len(), source.rest);
+    }
+    let read = detected(text).and_then(|form| read_as(form, text, bytes.len(), source.rest));
+    let is_left = match &read {
+        Ok(requests) => !requests.iter().any(is_signed_or_command),
+        Err(_) => true,
     };
-    if !matches!(form, Form::Har | Form::Postman) && bytes.len() > MAX_TEXT {
+    if is_left && text.len() <= MAX_TEXT && log::is_like(text) {
+        return log::read(text).map(|request| vec![request]);
+    }
+    read
+}
+
+/// A command without a header may be one that the shell cuts: that is what is to be told.
+fn is_signed_or_command(request: &CapturedRequest) -> bool {
+    let is_command = matches!(request.form, Form::Curl | Form::CurlCmd | Form::PowerShell);
+    is_command
+        || !request.authorization().is_empty()
+        || request.envelope().is_some()
+        || request.signing.is_some()
+}
+
+fn read_as(form: Form, text: &str, length: usize, rest: &[u8]) -> Result<Vec<CapturedRequest>, CaptureError> {
+    if !matches!(form, Form::Har | Form::Postman) && length > MAX_TEXT {
         let problem = format!("it is larger than {} MiB", MAX_TEXT / 1024 / 1024);
         return Err(CaptureError::of(form, None, problem));
     }
-    let is_text = source.rest.is_empty() || form == Form::Http;
+    let is_text = rest.is_empty() || form == Form::Http;
     if !is_text {
         let at = Place::of(text, text.len());
         return Err(CaptureError::of(form, at, "it is not text from here on"));
@@ -43,13 +64,14 @@ pub fn read(bytes: &[u8], form: Option<Form>) -> Result<Vec<CapturedRequest>, Ca
         Form::PowerShell => powershell::read(text).map(one),
         Form::Http => http_dump::read(&Decoded {
             text: text.into(),
-            rest: source.rest,
+            rest,
         })
         .map(one),
         Form::Har => har::read(text),
         Form::Postman => postman::read(text),
         Form::Lines => header_lines::read(text).map(one),
         Form::Soap => Ok(one(soap::read(text))),
+        Form::Log => log::read(text).map(one),
     }
 }
 

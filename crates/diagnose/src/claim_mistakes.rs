@@ -2,7 +2,7 @@
 
 use countersign_protocol::{AccountId, MIN_NONCE, TIMESTAMP_WINDOW};
 
-use crate::evidence::NonceHistory;
+use crate::evidence::{NonceHistory, Owner};
 use crate::finding::{Certainty, Proof};
 use crate::mistake::Mistake;
 use crate::report::Report;
@@ -123,6 +123,49 @@ impl Report {
         }
     }
 
+    /// What was sent as consumer key and token ID, against those the secrets belong to. Where the signature is right by the secrets
+    /// of others than were sent, what was sent is wrong.
+    pub(crate) fn add_owner(&mut self, owner: Owner<'_>, consumer_key: &str, token: &str, is_right: bool) {
+        if owner.consumer_key == Some(token) && owner.token == Some(consumer_key) {
+            let cause = "The consumer key and the token ID were each sent in the other's place.";
+            self.add_value(
+                Mistake::ConsumerKeyUnknown,
+                cause,
+                "consumer key",
+                "",
+                "is the token ID",
+            );
+            return;
+        }
+        for (mistake, name, sent, own) in [
+            (
+                Mistake::ConsumerKeyUnknown,
+                "consumer key",
+                consumer_key,
+                owner.consumer_key,
+            ),
+            (Mistake::TokenUnknown, "token ID", token, owner.token),
+        ] {
+            let Some(own) = own.filter(|own| *own != sent && !sent.is_empty()) else {
+                continue;
+            };
+            if let Some(problem) = misspelt(sent, own) {
+                let cause = format!("The {name} was sent {problem}.");
+                self.add_value(mistake, cause, name, "", problem);
+            } else if is_right {
+                let cause = format!(
+                    "The signature is right by secrets that belong to another {name} than the one that was sent."
+                );
+                let proof = Proof::Value {
+                    name: name.to_owned(),
+                    value: String::new(),
+                    problem: "not that of the secrets".to_owned(),
+                };
+                self.add(mistake, Certainty::Likely, cause, proof);
+            }
+        }
+    }
+
     pub(crate) fn add_nonce_history(&mut self, history: NonceHistory<'_>, nonce: &str, now: Option<i64>) {
         let NonceHistory::Used {
             at,
@@ -182,6 +225,25 @@ fn looks_like_a_time_zone(skew: i64) -> Option<Certainty> {
         Some(Certainty::Likely)
     } else if off > 3 * HOUR && is_beside(HOUR / 4) {
         Some(Certainty::Possible)
+    } else {
+        None
+    }
+}
+
+/// How an identifier that is meant was spoilt on its way into the request.
+fn misspelt(sent: &str, own: &str) -> Option<&'static str> {
+    const NEVER_FILLED: [&str; 6] = ["undefined", "null", "None", "nil", "NaN", "[object Object]"];
+    let around = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '\u{feff}');
+    let is_variable =
+        sent.contains("{{") || sent.contains("${") || sent.starts_with('<') && sent.ends_with('>');
+    if sent.trim_matches(around) == own {
+        Some("with white space or quotes around it")
+    } else if sent.eq_ignore_ascii_case(own) {
+        Some("in another letter case")
+    } else if is_variable || NEVER_FILLED.contains(&sent) {
+        Some("as the name of a variable whose value was never put in")
+    } else if sent.len() + 4 >= own.len() && (own.starts_with(sent) || own.ends_with(sent)) {
+        Some("without its first or last characters")
     } else {
         None
     }

@@ -119,8 +119,9 @@ impl<'e> Examination<'e> {
 
     /// A header that is refused before its signature is looked at.
     fn refused(&mut self, refusal: &Refusal, header: &str, step: Option<FlowStep>) {
-        self.report.add_refusal(refusal, header);
+        // A query in the header explains what is doubled or empty there.
         self.report.add_repeated_from_query(refusal, self.evidence.target);
+        self.report.add_refusal(refusal, header);
         if let Some(step) = step {
             self.report.add_flow_refusal(step, refusal);
         }
@@ -205,6 +206,13 @@ impl<'e> Examination<'e> {
         self.report.add_nonce(&scene.nonce);
         self.records();
         self.signature(scene, sent);
+        let is_right = self.signature == SignatureCheck::Right;
+        self.report.add_owner(
+            self.evidence.known.owner,
+            &scene.consumer_key,
+            &scene.token,
+            is_right,
+        );
         self.report
             .add_nonce_history(self.evidence.known.nonce, &scene.nonce, self.evidence.now);
     }

@@ -44,6 +44,8 @@ pub struct Known<'a> {
     pub consumer_secret: Option<&'a Secret>,
     /// Of the token that was sent.
     pub token_secret: Option<&'a Secret>,
+    /// Whose the secrets are.
+    pub owner: Owner<'a>,
     /// The account that was called.
     pub account: Option<&'a AccountId>,
     /// Other names under which the same service is reached, with a port where they have one.
@@ -56,6 +58,14 @@ pub struct Known<'a> {
     pub written_url: Option<&'a str>,
     /// What the account's records say of this login, such as [`Mistake::TokenRevoked`].
     pub records: &'a [Mistake],
+}
+
+/// The consumer key and the token ID that the known secrets belong to. Only the caller's side knows them apart from the request; an
+/// account finds its secrets by what was sent.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Owner<'a> {
+    pub consumer_key: Option<&'a str>,
+    pub token: Option<&'a str>,
 }
 
 /// The secrets of another connection, by the name people know it by.

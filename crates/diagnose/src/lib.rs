@@ -74,7 +74,7 @@ mod wording;
 mod words;
 
 pub use diagnosis::diagnose;
-pub use evidence::{Elsewhere, Evidence, Known, NonceHistory, OtherSecrets, Presented};
+pub use evidence::{Elsewhere, Evidence, Known, NonceHistory, OtherSecrets, Owner, Presented};
 pub use finding::{BaseStrings, Certainty, CodeHint, Diagnosis, Finding, Fix, Proof, SignatureCheck};
 pub use json::{BaseStringsJson, CodeHintJson, FindingJson, FixJson, ProofJson, leading};
 pub use mistake::{Group, Mistake, UnknownMistake};

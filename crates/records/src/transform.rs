@@ -133,6 +133,12 @@ fn copied(fields: &[std::sync::Arc<Field>], values: &Values, to: &Field) -> Opti
         return None;
     }
     let from = fields.iter().find(|field| field.name == to.name)?;
+    // An invoice's account is what is owed on, its payment's account where the money goes.
+    if let (Some(Initial::Literal(own)), Some(Initial::Literal(other))) = (&to.initial, &from.initial)
+        && own != other
+    {
+        return None;
+    }
     let same_kind = match (&from.kind, &to.kind) {
         (Kind::Enum(_), Kind::Enum(_)) => true,
         (from, to) => from == to,

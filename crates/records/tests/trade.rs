@@ -218,6 +218,13 @@ async fn an_order_goes_through_fulfilment_and_invoice_to_its_payment() {
         Some(&Value::Date(jiff::civil::date(2026, 12, 21)))
     );
     let owed = amount(&shop.get("customer", shop.customer).await, "balance");
+    let is_open = || -> (f64, f64, String) {
+        let sql = "SELECT amountpaid, amountunpaid, accounttype FROM query_transactionaccountingline \
+                   WHERE \"transaction\" = ?1 AND amountunpaid IS NOT NULL";
+        let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+        shop.database().query_row(sql, [invoice], row).unwrap()
+    };
+    assert_eq!(is_open(), (0.0, 675.0, "AcctRec".to_owned()));
 
     let payment = shop
         .transform("invoice", invoice, "customerPayment", Changes::new())
@@ -231,6 +238,9 @@ async fn an_order_goes_through_fulfilment_and_invoice_to_its_payment() {
     assert_eq!((status(&paid), amount(&paid, "amountRemaining")), ("B", 0.0));
     let owes = amount(&shop.get("customer", shop.customer).await, "balance");
     assert_eq!(owed - owes, 675.0);
+    assert_eq!(is_open(), (675.0, 0.0, "AcctRec".to_owned()));
+    // Where the money lies is not where it was owed.
+    assert_eq!(ledger(&shop, payment), ["1050 675.0 -", "1100 - 675.0"]);
 
     let of = shop.of("customerPayment");
     let key = Key::Internal(payment);

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use countersign_diagnose::{
     Certainty, Diagnosis, Elsewhere, Evidence, Finding, Group, Known, Mistake, NonceHistory, OtherSecrets,
-    Proof, diagnose,
+    Owner, Proof, diagnose,
 };
 use countersign_ledger::{Ledger, Nonce};
 use countersign_model::{Detail, FlowStep, LoginId, RequestTokenId, printable};
@@ -310,6 +310,7 @@ fn examine(case: &Case, knowledge: &Knowledge, account: &AccountId) -> Diagnosis
                     consumer_secret_is_right: knowledge.consumer_secret_is_right,
                     token_secret_is_right: false,
                 },
+                owner: Owner::default(),
                 written_url: None,
                 records: &recorded,
             },

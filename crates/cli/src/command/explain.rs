@@ -11,9 +11,9 @@ use super::{CredentialsFrom, examples};
 /// Say what is wrong with a failing request, and prove it
 ///
 /// Give the request in any form you have: a curl command, what curl -v prints, a HAR file, a Postman export, a PowerShell
-/// command, the method and URL with the header lines, a SOAP envelope. With the credentials the signature is computed again
-/// under each known mistake; the one that gives the signature that was sent is proved. Without them only what stands in the
-/// header can be judged. Nothing is sent anywhere.
+/// command, the method and URL with the header lines, a SOAP envelope, what a program logged of it. With the credentials the
+/// signature is computed again under each known mistake; the one that gives the signature that was sent is proved. Without
+/// them only what stands in the header can be judged. Nothing is sent anywhere.
 ///
 /// It ends with 0 where nothing wrong was found, with 1 where a mistake is named, with 3 where the request cannot be read.
 #[derive(Debug, Args)]
@@ -23,7 +23,7 @@ pub(crate) struct Explain {
     #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) request: Option<PathBuf>,
 
-    /// What the file holds, where it is taken for something else: curl, cmd, powershell, http, har, postman, lines, soap
+    /// What the file holds, where it is taken for something else: curl, cmd, powershell, http, har, postman, lines, soap, log
     #[arg(long = "as", value_name = "FORM")]
     pub(crate) form: Option<Form>,
 

@@ -2,7 +2,7 @@
 
 use countersign_admin::Moment;
 use countersign_capture::{Address, CapturedRequest};
-use countersign_diagnose::{Diagnosis, Evidence, Known, Presented, SignatureCheck, diagnose};
+use countersign_diagnose::{Diagnosis, Evidence, Known, Owner, Presented, SignatureCheck, diagnose};
 use countersign_model::Masked;
 use countersign_protocol::{
     AccountId, AuthorizationHeader, Request, Scheme, SoapHeader, Stamp, TIMESTAMP_WINDOW, Value,
@@ -78,6 +78,10 @@ impl Case {
                 consumer_secret: secrets.consumer.as_ref(),
                 // The first step of the authorization flow has no token, and its key no token secret.
                 token_secret: secrets.token.as_ref().filter(|_| sent.token.is_some()),
+                owner: Owner {
+                    consumer_key: secrets.names.consumer_key.as_deref(),
+                    token: secrets.names.token.as_deref(),
+                },
                 account,
                 written_url: request.url.as_deref(),
                 ..Known::default()

@@ -128,6 +128,17 @@ impl Sample {
         command
     }
 
+    /// As a program logs it among other things, a line of JSON.
+    fn log(&self) -> String {
+        let headers: serde_json::Map<String, Value> = self
+            .all_headers()
+            .into_iter()
+            .map(|(name, value)| (name, json!(value)))
+            .collect();
+        let request = json!({"method": self.method, "url": self.url, "headers": headers, "data": self.body});
+        format!("12:00:01 DEBUG client: sending {request}\n12:00:02 ERROR client: 401 Unauthorized\n")
+    }
+
     fn http(&self) -> String {
         let address = Address::of(&self.url).unwrap();
         let host = self.host.as_deref().unwrap_or(address.authority);
@@ -243,6 +254,7 @@ fn a_refused_request_has_the_same_mistake_in_every_form() {
             ("har", sample.har(sent_at)),
             ("postman", sample.postman()),
             ("lines", sample.lines()),
+            ("log", sample.log()),
         ]);
         for (form, text) in forms {
             let file = machine.write(&format!("request.{form}"), &text);

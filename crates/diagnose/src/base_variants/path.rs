@@ -66,7 +66,8 @@ fn merge_slashes(path: &str) -> String {
     merged
 }
 
-/// What a proxy does to a path, undone: `%2F` decoded, slashes merged, a slash added or taken away at the end.
+/// What a proxy does to a path, undone: `%2F` decoded, slashes merged, a slash added or taken away at the end. And the address that a
+/// path was put behind once it was signed.
 fn path_rewritten<'a>(_: &Scene<'a>, base: &Base<'a>, emit: Emit<'_, 'a>) {
     let Some(right) = http(base) else { return };
     let mut put = |path: String| {
@@ -79,6 +80,9 @@ fn path_rewritten<'a>(_: &Scene<'a>, base: &Base<'a>, emit: Emit<'_, 'a>) {
         for written in ["%2F", "%2f", "//"] {
             put([before, from.strip_prefix('/').unwrap_or(from)].join(written));
         }
+    }
+    for (at, _) in right.path.match_indices('/').take(PLACES) {
+        put(right.path.get(..at.max(1)).unwrap_or_default().to_owned());
     }
     put(right.path.strip_suffix('/').unwrap_or(&right.path).to_owned());
     put(format!("{}/", right.path));

@@ -198,6 +198,8 @@ fn addresses() -> Vec<(&'static str, Call)> {
         ),
         ("path_rewritten", at("/a/b", format!("https://{HOST}/a%2Fb"))),
         ("path_rewritten", at("/a/b", format!("https://{HOST}/a//b"))),
+        ("path_rewritten", at("/a/b/5", format!("https://{HOST}/a/b"))),
+        ("path_rewritten", at("/a/b", format!("https://{HOST}/"))),
         ("default_port_signed", at("/r", format!("https://{HOST}:443/r"))),
         (
             "port_missing",
@@ -633,4 +635,82 @@ fn what_the_records_say_is_told_beside_what_the_signature_says() {
         .map(|finding| finding.mistake)
         .collect();
     assert_eq!(named, [Mistake::TokenRevoked, Mistake::QueryNotSigned]);
+}
+
+#[test]
+fn an_identifier_that_the_secrets_do_not_belong_to_is_named() {
+    let white_space = format!("{CONSUMER_KEY} ");
+    let short = TOKEN.get(1..).unwrap();
+    for (name, sent, mistake, certainty) in [
+        (
+            "oauth_consumer_key",
+            "f00d012345678901",
+            Mistake::ConsumerKeyUnknown,
+            Certainty::Likely,
+        ),
+        (
+            "oauth_consumer_key",
+            &white_space,
+            Mistake::ConsumerKeyUnknown,
+            Certainty::Proved,
+        ),
+        (
+            "oauth_consumer_key",
+            "{{consumerKey}}",
+            Mistake::ConsumerKeyUnknown,
+            Certainty::Proved,
+        ),
+        (
+            "oauth_token",
+            "f00d012345678901",
+            Mistake::TokenUnknown,
+            Certainty::Likely,
+        ),
+        (
+            "oauth_token",
+            "undefined",
+            Mistake::TokenUnknown,
+            Certainty::Proved,
+        ),
+        ("oauth_token", short, Mistake::TokenUnknown, Certainty::Proved),
+    ] {
+        let call = get("/r").without(name).sends(name, &quote(sent)).signs("{oauth}");
+        let diagnosis = call.diagnosed(&[]);
+        let named: Vec<_> = diagnosis
+            .findings
+            .iter()
+            .map(|found| (found.mistake, found.certainty))
+            .collect();
+        assert_eq!(named, [(mistake, certainty)], "{sent}");
+        assert_eq!(diagnosis.signature, SignatureCheck::Right, "{sent}");
+    }
+    let swapped = get("/r").without("oauth_consumer_key").without("oauth_token");
+    let swapped = swapped
+        .sends("oauth_consumer_key", TOKEN)
+        .sends("oauth_token", CONSUMER_KEY);
+    let findings = swapped.signs("{oauth}").diagnosed(&[]).findings;
+    assert!(
+        findings[0].cause.contains("in the other's place"),
+        "{}",
+        findings[0].cause
+    );
+    assert_eq!(findings.len(), 1);
+}
+
+#[test]
+fn a_query_in_the_header_is_named_before_what_follows_from_it() {
+    for (target, value, follows) in [
+        ("/r?a=", "", Mistake::EmptyParameter),
+        ("/r?a=1&a=2", "1", Mistake::DuplicateParameter),
+    ] {
+        let call = get(target).signs("a=&{oauth}").sends("a", value);
+        let call = if value.is_empty() {
+            call
+        } else {
+            call.sends("a", "2")
+        };
+        let findings = call.diagnosed(&[]).findings;
+        let named: Vec<_> = findings.iter().map(|found| found.mistake).collect();
+        assert_eq!(named, [Mistake::QueryInHeader, follows], "{target}");
+    }
 }

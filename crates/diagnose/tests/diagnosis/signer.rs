@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use countersign_diagnose::{
-    Diagnosis, Elsewhere, Evidence, Known, Mistake, NonceHistory, OtherSecrets, Presented, diagnose,
+    Diagnosis, Elsewhere, Evidence, Known, Mistake, NonceHistory, OtherSecrets, Owner, Presented, diagnose,
 };
 use countersign_protocol::{Scheme, Secret};
 use sha1::Digest as _;
@@ -253,6 +253,10 @@ impl Call {
             known: Known {
                 consumer_secret: Some(&consumer_secret).filter(|_| self.knows_secrets),
                 token_secret: Some(&token_secret).filter(|_| self.knows_secrets),
+                owner: Owner {
+                    consumer_key: Some(CONSUMER_KEY),
+                    token: Some(TOKEN),
+                },
                 account: Some(&account),
                 others,
                 nonce: self.nonce,

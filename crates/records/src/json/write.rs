@@ -133,6 +133,27 @@ pub fn write_subrecord(record: &Record, of: &RecordType, field: &Field, style: S
     ))
 }
 
+/// A subrecord of a line, as its own address shows it. None where the line has none of this name.
+pub fn write_subrecord_of_line(
+    record: &Record,
+    of: &RecordType,
+    sublist: &Sublist,
+    line: &Line,
+    name: &str,
+    style: Style<'_>,
+) -> Option<Json> {
+    let is_meant = |field: &&Arc<Field>| field.name == name && matches!(field.kind, Kind::Subrecord(_));
+    let field = sublist.fields.iter().find(is_meant)?;
+    let itself = line_address(record, of, sublist, line, style);
+    let expands = Expands::Everything;
+    Some(write_value(
+        line.get(name)?,
+        field,
+        &itself,
+        Style { expands, ..style },
+    ))
+}
+
 fn write_values(
     object: &mut Map<String, Json>,
     fields: &[Arc<Field>],

@@ -120,6 +120,7 @@ async fn the_methods_a_record_is_said_to_have_are_those_that_are_let_in() {
             .replace("{id}", "999")
             .replace("{sublist or subrecord}", "addressBook")
             .replace("{sublist}", "addressBook")
+            .replace("{subrecord}", "addressBookAddress")
             .replace("{line}", "1");
         for method in ["GET", "POST", "PATCH", "PUT", "DELETE"] {
             let target = format!("/services/rest/record/v1{path}");

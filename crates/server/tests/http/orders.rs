@@ -138,6 +138,14 @@ async fn lines_have_addresses_of_their_own() {
         problem(&nothing),
         (404, "INVALID_PARAMETER".into(), "subResource".into())
     );
+
+    let address = json!({ "items": [{ "addressBookAddress": { "addr1": "1 Elm Street" } }] });
+    let customer = json!({ "companyName": "Elm", "addressBook": address }).to_string();
+    let customer = made(&caller.post(&format!("{BASE}/customer"), &customer).send().await);
+    let line = read(&caller, &format!("{customer}/addressBook/1")).await;
+    let linked = line["addressBookAddress"]["links"][0]["href"].as_str().unwrap();
+    let (_, linked) = linked.split_once("/services").unwrap();
+    assert_eq!(read(&caller, &format!("/services{linked}")).await["addr1"], "1 Elm Street");
 }
 
 #[tokio::test]
@@ -178,7 +186,9 @@ async fn an_order_is_transformed_all_the_way_to_its_payment() {
             .nth(1),
         target.split("/record/v1").nth(1)
     );
-    let invoice = step(&target, "invoice").await;
+    // Some clients encode every sign of a path that they may.
+    let encoded = caller.post(&format!("{target}/%21transform/invoice"), "{}");
+    let invoice = made(&encoded.send().await);
     assert_eq!(read(&caller, &target).await["status"]["refName"], "Billed");
     let payment = step(&invoice, "customerPayment").await;
     assert_eq!(read(&caller, &payment).await["payment"], 675.0);

@@ -28,6 +28,7 @@ pub(crate) enum Internal {
     CutNumber,
     RoundDate,
     CutDate,
+    CutText,
     Extract,
 }
 
@@ -51,6 +52,7 @@ impl Internal {
             Self::CutNumber => "ns_cut_number",
             Self::RoundDate => "ns_round_date",
             Self::CutDate => "ns_cut_date",
+            Self::CutText => "ns_cut_text",
             Self::Extract => "ns_extract",
         }
     }
@@ -60,7 +62,9 @@ pub(super) const FUNCTIONS: &[(&str, Apply)] = &[
     ("divide", number::divide),
     ("like", like),
     ("concat", concat),
-    ("number_text", |a| Ok(a.text(0).map_or(Value::Null, text_value))),
+    ("number_text", |a| {
+        Ok(a.text(0).map_or(Value::Null, |text| text_value(as_text(&text))))
+    }),
     ("date_text", date_text),
     ("read_number", number_read),
     ("read_date", |a| {
@@ -85,8 +89,35 @@ pub(super) const FUNCTIONS: &[(&str, Apply)] = &[
     ("cut_number", |a| to_decimals(a, number::cut_to)),
     ("round_date", |a| to_unit(a, true)),
     ("cut_date", |a| to_unit(a, false)),
+    ("cut_text", cut_text),
     ("extract", extract),
 ];
+
+/// A number as a text has no zero before its point.
+fn as_text(number: &str) -> String {
+    let (sign, digits) = number
+        .strip_prefix('-')
+        .map_or(("", number), |digits| ("-", digits));
+    let digits = digits
+        .strip_prefix('0')
+        .filter(|digits| digits.starts_with('.'))
+        .unwrap_or(digits);
+    format!("{sign}{digits}")
+}
+
+/// As many letters of a text as there is room for.
+fn cut_text(arguments: &Arguments<'_, '_>) -> Result<Value> {
+    let (Some(text), Some(room)) = (arguments.text(0), arguments.number(1)?) else {
+        return Ok(Value::Null);
+    };
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a cast of a float saturates"
+    )]
+    let room = room as usize;
+    Ok(text_value(text.chars().take(room).collect::<String>()))
+}
 
 /// NULL is the empty text here, and only here.
 fn concat(arguments: &Arguments<'_, '_>) -> Result<Value> {
@@ -238,7 +269,7 @@ fn to_unit(arguments: &Arguments<'_, '_>, nearest: bool) -> Result<Value> {
     let cut = |moment: DateTime| start_of(moment, &model.to_ascii_uppercase());
     let unknown = || {
         wrong(format!(
-            "`{model}` is no unit to cut a date to: use DD, D, IW, MM, Q or YYYY."
+            "`{model}` is no unit to cut a date to: use DD, D, IW, W, WW, MM, Q or YYYY."
         ))
     };
     let start = cut(moment).ok_or_else(unknown)?;
@@ -249,7 +280,7 @@ fn to_unit(arguments: &Arguments<'_, '_>, nearest: bool) -> Result<Value> {
         "DD" | "DDD" | "J" => moment.checked_add(12.hours()),
         "MM" | "MON" | "MONTH" => moment.checked_add(if moment.day() > 15 { 1.month() } else { 0.months() }),
         "Q" => moment.checked_add(if moment.day() > 15 { 2.months() } else { 1.month() }),
-        "D" | "DAY" | "DY" | "IW" => moment.checked_add((3.days()).hours(12)),
+        "D" | "DAY" | "DY" | "IW" | "W" | "WW" => moment.checked_add((3.days()).hours(12)),
         _ => moment.checked_add(6.months()),
     };
     let rounded = half.ok().and_then(cut).ok_or_else(unknown)?;
@@ -264,6 +295,9 @@ fn start_of(moment: DateTime, unit: &str) -> Option<DateTime> {
         "DD" | "DDD" | "J" => Some(date),
         "D" | "DAY" | "DY" => back(date.weekday().to_sunday_zero_offset()),
         "IW" => back(date.weekday().to_monday_zero_offset()),
+        // Weeks that begin with the month, and with the year.
+        "W" => back((date.day() - 1) % 7),
+        "WW" => back(i8::try_from((date.day_of_year() - 1) % 7).ok()?),
         "MM" | "MON" | "MONTH" => month(date.month()),
         "Q" => month((date.month() - 1) / 3 * 3 + 1),
         "YYYY" | "YEAR" | "YY" | "Y" | "RRRR" | "SYYYY" | "IYYY" => month(1),

@@ -7,6 +7,7 @@ use crate::error::QueryError;
 use crate::functions::Internal;
 use crate::schema::Kind;
 use crate::term::{Class, Term};
+use crate::value::Value;
 
 use super::conversion::call;
 use super::value::built_in;
@@ -94,9 +95,31 @@ impl Translator<'_> {
         let word = name.split(['(', ' ']).next().unwrap_or_default();
         match word {
             "VARCHAR" | "VARCHAR2" | "NVARCHAR2" | "NVARCHAR" | "CHAR" | "CHARACTER" | "CLOB" => {
-                self.text_of(value)
+                let value = self.text_of(value)?;
+                match sizes(&name).next() {
+                    None => Ok(value),
+                    Some(room) => {
+                        let room = self.literal(Value::Integer(room))?;
+                        Ok(call(Kind::Text, Internal::CutText, vec![value, room]))
+                    }
+                }
             }
-            "NUMBER" | "NUMERIC" | "DECIMAL" | "DEC" | "FLOAT" | "REAL" | "DOUBLE" => self.number_of(value),
+            "NUMBER" | "NUMERIC" | "DECIMAL" | "DEC" => {
+                let value = self.number_of(value)?;
+                let mut sizes = sizes(&name);
+                if word == "NUMBER" && sizes.next().is_none() {
+                    return Ok(value);
+                }
+                // Behind a size without a scale, and where these three have none, the number is whole.
+                let scale = if word == "NUMBER" {
+                    sizes.next()
+                } else {
+                    sizes.nth(1)
+                };
+                let scale = self.literal(Value::Integer(scale.unwrap_or_default()))?;
+                Ok(call(Kind::Number, Internal::RoundNumber, vec![value, scale]))
+            }
+            "FLOAT" | "REAL" | "DOUBLE" => self.number_of(value),
             "INTEGER" | "INT" | "SMALLINT" => {
                 let value = self.number_of(value)?;
                 Ok(call(Kind::Integer, Internal::RoundNumber, vec![value]))
@@ -121,4 +144,13 @@ impl Translator<'_> {
         let (unit, date) = (self.text(&unit)?, self.date_of(value)?);
         Ok(call(Kind::Integer, Internal::Extract, vec![unit, date]))
     }
+}
+
+/// What stands in the brackets of a kind: `NUMBER(10,2)`.
+fn sizes(kind: &str) -> impl Iterator<Item = i64> {
+    let inner = kind.split_once('(').and_then(|(_, rest)| rest.split_once(')'));
+    let inner = inner.map_or("", |(inner, _)| inner);
+    inner
+        .split(',')
+        .filter_map(|size| size.split_whitespace().next()?.parse().ok())
 }

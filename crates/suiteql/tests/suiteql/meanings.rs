@@ -204,3 +204,45 @@ fn sorting_inside_of_a_query_lasts_outside() {
         "SELECT a.entityid FROM (SELECT entityid FROM customer ORDER BY id DESC) a WHERE ROWNUM = 1";
     assert_eq!(company.column(numbered), ["C4"]);
 }
+
+#[test]
+fn a_cast_rounds_to_its_scale_and_cuts_to_its_length() {
+    for (cast, result) in [
+        ("CAST(12.345 AS NUMBER(10,2))", "12.35"),
+        ("CAST('12.345' AS NUMERIC(10, 1))", "12.3"),
+        ("CAST(12.7 AS NUMBER(5))", "13"),
+        ("CAST(12.7 AS DECIMAL)", "13"),
+        ("CAST(12.7 AS NUMBER)", "12.7"),
+        ("CAST('abcdef' AS VARCHAR2(3))", "abc"),
+        ("CAST('äöü' AS VARCHAR(2))", "äö"),
+        ("CAST(NULL AS VARCHAR2(3))", "-"),
+    ] {
+        assert_eq!(value(cast), result, "{cast}");
+    }
+}
+
+#[test]
+fn a_number_as_a_text_has_no_zero_before_its_point() {
+    for (text, result) in [
+        ("TO_CHAR(0.5)", ".5"),
+        ("'x' || -0.25", "x-.25"),
+        ("TO_CHAR(0)", "0"),
+        ("TO_CHAR(10.5)", "10.5"),
+        ("0.5", "0.5"),
+    ] {
+        assert_eq!(value(text), result, "{text}");
+    }
+}
+
+#[test]
+fn weeks_begin_on_sunday_on_monday_with_the_month_or_with_the_year() {
+    for (unit, start) in [
+        ("D", "11/22/2026"),
+        ("IW", "11/23/2026"),
+        ("W", "11/22/2026"),
+        ("WW", "11/19/2026"),
+    ] {
+        let cut = format!("TRUNC(TO_DATE('2026-11-25', 'YYYY-MM-DD'), '{unit}')");
+        assert_eq!(value(&cut), start, "{unit}");
+    }
+}

@@ -39,7 +39,8 @@ pub(crate) async fn answer(
     path: &str,
 ) -> Result<Reply, Reply> {
     refuse_asynchronous(parts)?;
-    let segments: Vec<_> = path.split('/').collect();
+    let segments = path::segments(path);
+    let segments: Vec<&str> = segments.iter().map(AsRef::as_ref).collect();
     let (name, rest) = segments.split_first().unwrap_or((&"", &[]));
     if *name == "metadata-catalog" {
         return metadata::answer(server, asking, parts, addressed, rest);
@@ -76,6 +77,9 @@ pub(crate) async fn answer(
             service.change_line(id, sublist, line, body).await
         }
         (&Method::DELETE, Place::Line(id, sublist, line)) => service.remove_line(id, sublist, line).await,
+        (&Method::GET, Place::PartOfLine(id, sublist, line, part)) => {
+            service.part_of_line(id, sublist, line, part).await
+        }
         (&Method::POST, Place::Transform(id, to)) => service.transform(id, to, body).await,
         (_, Place::Nowhere) => Err(error::not_found(&format!("/services/rest/record/v1/{path}"))),
         (method, place) => Err(not_allowed(method, place.allowed())),
@@ -95,6 +99,7 @@ pub(crate) fn operations() -> impl Iterator<Item = (String, &'static str)> {
         Place::One("{id}"),
         Place::Part("{id}", "{sublist or subrecord}"),
         Place::Line("{id}", "{sublist}", "{line}"),
+        Place::PartOfLine("{id}", "{sublist}", "{line}", "{subrecord}"),
         Place::Transform("{id}", "{type}"),
     ];
     places

@@ -57,6 +57,33 @@ impl Service<'_> {
         Ok(reply::json(StatusCode::OK, SINGULAR, &body))
     }
 
+    pub(super) async fn part_of_line(
+        &self,
+        id: &str,
+        sublist: &str,
+        line: &str,
+        part: &str,
+    ) -> Result<Reply, Reply> {
+        self.require(Level::View)?;
+        let sublist = self.of.sublist(sublist).ok_or_else(|| self.no_part(sublist))?;
+        let number = number(line)?;
+        let record = self.found(id).await?;
+        let lines = record.lines(&sublist.name);
+        let line = lines.iter().find(|line| line.number == number);
+        let base = self.base();
+        let style = self.style(&base, Expands::Nothing);
+        let body = record_json::write_subrecord_of_line(
+            &record,
+            &self.of,
+            sublist,
+            line.ok_or_else(no_line)?,
+            part,
+            style,
+        );
+        let body = body.ok_or_else(|| self.no_part(part))?;
+        Ok(reply::json(StatusCode::OK, SINGULAR, &body))
+    }
+
     pub(super) async fn change_line(
         &self,
         id: &str,

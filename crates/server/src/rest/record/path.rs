@@ -1,5 +1,6 @@
 //! What the path of a record request names: a type, a record, a part of it, or what it is to become.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use countersign_records::Key;
@@ -17,6 +18,8 @@ pub(super) enum Place<'p> {
     /// A sublist, or a subrecord.
     Part(&'p str, &'p str),
     Line(&'p str, &'p str, &'p str),
+    /// A subrecord of a line.
+    PartOfLine(&'p str, &'p str, &'p str, &'p str),
     Transform(&'p str, &'p str),
     Nowhere,
 }
@@ -35,6 +38,7 @@ impl<'p> Place<'p> {
             [_, part, ..] if part.starts_with('!') => Self::Nowhere,
             [id, part] => Self::Part(id, part),
             [id, sublist, line] => Self::Line(id, sublist, line),
+            [id, sublist, line, part] => Self::PartOfLine(id, sublist, line, part),
             _ => Self::Nowhere,
         }
     }
@@ -45,6 +49,7 @@ impl<'p> Place<'p> {
             Self::All | Self::Part(..) => "GET, POST",
             Self::One(_) => "GET, PATCH, PUT, DELETE",
             Self::Line(..) => "GET, PATCH, DELETE",
+            Self::PartOfLine(..) => "GET",
             Self::Transform(..) | Self::Nowhere => "POST",
         }
     }
@@ -58,6 +63,7 @@ impl fmt::Display for Place<'_> {
             Self::One(id) => write!(f, "/{id}"),
             Self::Part(id, part) => write!(f, "/{id}/{part}"),
             Self::Line(id, sublist, line) => write!(f, "/{id}/{sublist}/{line}"),
+            Self::PartOfLine(id, sublist, line, part) => write!(f, "/{id}/{sublist}/{line}/{part}"),
             Self::Transform(id, to) => write!(f, "/{id}/!transform/{to}"),
         }
     }
@@ -74,6 +80,19 @@ pub(super) fn key(id: &str) -> Result<Key, Reply> {
             &[Detail::new("INVALID_ID", detail).at("o:errorUrlPath", "id")],
         )
     })
+}
+
+/// A path cut into its segments. Names are decoded here, as some clients encode every sign they may, `%21transform` too; what
+/// names a record is left to [`key`].
+pub(super) fn segments(path: &str) -> Vec<Cow<'_, str>> {
+    let is_id = |place: usize| place == 1;
+    let segments = path.split('/').enumerate();
+    segments
+        .map(|(place, segment)| match decode(segment) {
+            Some(name) if !is_id(place) => Cow::Owned(name),
+            _ => Cow::Borrowed(segment),
+        })
+        .collect()
 }
 
 /// A path segment decoded. Attack: bytes that are no text are nothing, or two of them would name one record.
@@ -97,7 +116,11 @@ mod tests {
             Place::Transform("5", "invoice")
         );
         assert_eq!(Place::of(&["5", "!copy"]), Place::Nowhere);
-        assert_eq!(Place::of(&["5", "item", "1", "x"]), Place::Nowhere);
+        assert_eq!(
+            Place::of(&["5", "item", "1", "x"]),
+            Place::PartOfLine("5", "item", "1", "x")
+        );
+        assert_eq!(Place::of(&["5", "item", "1", "x", "y"]), Place::Nowhere);
     }
 
     #[test]
