@@ -21,6 +21,7 @@ mod founding;
 mod foundling;
 mod gate;
 mod gauge;
+mod help;
 mod known_credentials;
 mod lifeline;
 mod listen;
@@ -69,7 +70,7 @@ fn main() -> ExitCode {
 
 /// The command line, and the flags that stand in it.
 fn parsed() -> Result<(Cli, BTreeSet<String>), clap::Error> {
-    let mut command = Cli::command();
+    let mut command = help::grouped(Cli::command());
     let matches = command.clone().try_get_matches()?;
     let cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
     let mut typed = BTreeSet::new();

@@ -8,11 +8,12 @@ fn helps(machine: &Machine, command: &[&str]) -> Vec<(String, String)> {
     assert_eq!(run.err, "");
     let lines: Vec<&str> = run.out.lines().map(str::trim_end).collect();
     let mut helps = vec![(command.join(" "), lines.join("\n"))];
-    let listed = lines.iter().skip_while(|line| **line != "Commands:").skip(1);
-    for line in listed.take_while(|line| !line.is_empty()) {
-        // A line that goes on is indented further.
+    let listed = lines.iter().skip_while(|line| !line.starts_with("Usage:"));
+    for line in listed.take_while(|line| **line != "Options:") {
+        // Of an argument it begins with a bracket, and a line that goes on is indented further.
         let name = line.strip_prefix("  ").and_then(|line| line.split(' ').next());
-        if let Some(name) = name.filter(|name| !["", "help"].contains(name)) {
+        let name = name.filter(|name| name.starts_with(|letter: char| letter.is_ascii_lowercase()));
+        if let Some(name) = name.filter(|name| *name != "help") {
             helps.extend(self::helps(machine, &[command, &[name]].concat()));
         }
     }
