@@ -108,7 +108,8 @@ pub(crate) enum Command {
     ScriptWorker(ScriptWorker),
     /// Print a completion script for your shell
     ///
-    /// It completes commands, flags, and the words of closed lists such as features.
+    /// It completes commands, flags, files, the words of closed lists such as features, and the names of connections, accounts
+    /// and callers of the data folder.
     #[command(after_long_help = examples::COMPLETIONS)]
     Completions {
         /// Which shell

@@ -12,7 +12,10 @@ const NARROWEST: usize = 40;
 
 /// Every command that is listed is in one group.
 const GROUPS: [(&str, &[&str]); 6] = [
-    ("Find out what is wrong", &["run", "explain", "mistakes", "demo"]),
+    (
+        "Find out what is wrong",
+        &["run", "explain", "doctor", "mistakes", "demo"],
+    ),
     (
         "Keep a local account",
         &[
@@ -42,7 +45,6 @@ const GROUPS: [(&str, &[&str]); 6] = [
         &[
             "connection",
             "status",
-            "doctor",
             "proxy",
             "governor",
             "exec",
@@ -70,14 +72,18 @@ fn listed(command: &Command, width: usize) -> String {
     let column = GROUPS.iter().flat_map(|(_, names)| *names).map(|name| name.len());
     let column = column.max().unwrap_or_default();
     let mut text = String::new();
+    let (header, literal) = (
+        command.get_styles().get_header(),
+        command.get_styles().get_literal(),
+    );
     for (title, names) in GROUPS {
-        text.push_str(&format!("\n{title}:\n"));
+        text.push_str(&format!("\n{header}{title}:{header:#}\n"));
         for name in names {
             let about = about(command, name);
             let lines = table::wrapped(&about, width.saturating_sub(column + 4));
             for (number, line) in lines.iter().enumerate() {
                 let name = if number == 0 { name } else { "" };
-                text.push_str(&format!("  {name:column$}  {line}\n"));
+                text.push_str(&format!("  {literal}{name:column$}{literal:#}  {line}\n"));
             }
         }
     }
@@ -115,6 +121,7 @@ mod tests {
     #[test]
     fn a_list_is_no_wider_than_the_terminal() {
         let listed = listed(&Cli::command(), 60);
+        let listed = anstream::adapter::strip_str(&listed).to_string();
         assert!(listed.lines().all(|line| line.chars().count() <= 60), "{listed}");
         assert!(listed.contains("\n  explain      Say what is wrong"), "{listed}");
     }

@@ -56,6 +56,11 @@ use failure::{Exit, Failure};
 
 fn main() -> ExitCode {
     process::keep_memory_private();
+    match commands::completions::answered() {
+        Ok(false) => {}
+        Ok(true) => return ExitCode::SUCCESS,
+        Err(error) => error.exit(),
+    }
     let (exit, typed) = match parsed() {
         Ok((cli, typed)) => (run(cli), typed),
         Err(error) => (print(&error), BTreeSet::new()),

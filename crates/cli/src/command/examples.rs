@@ -13,9 +13,9 @@ pub(super) const PROGRAM: &str = "Examples:
 
 Exit codes:
   0   done
-  1   done, and the answer is no: a call or a change was refused, a vector failed
+  1   the answer is no: a call or a change was refused, a vector failed
   2   the command line makes no sense
-  3   something given cannot be used, or is not there: credentials, a file, a name
+  3   something given cannot be used or is not there: credentials, file, name
   4   nobody answered
   5   the system did not play along: disk, port, memory, output
   doctor and connection check, where something of yours is to be mended:
@@ -398,15 +398,14 @@ pub(super) const GRANT: &str = "Examples:
       --expires-in-days 30";
 
 pub(super) const COMPLETIONS: &str = "Examples:
-  For bash:
-    countersign completions bash \\
-      > ~/.local/share/bash-completion/completions/countersign
+  For bash, in ~/.bashrc:
+    source <(countersign completions bash)
 
-  For zsh, in a folder of its fpath:
-    countersign completions zsh > ~/.zfunc/_countersign
+  For zsh, in ~/.zshrc after compinit:
+    source <(countersign completions zsh)
 
-  For fish:
-    countersign completions fish > ~/.config/fish/completions/countersign.fish";
+  For fish, in ~/.config/fish/config.fish:
+    countersign completions fish | source";
 
 pub(super) const BACKUP: &str = "Examples:
   A copy for each day, while the account goes on working:

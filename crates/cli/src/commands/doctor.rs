@@ -154,8 +154,12 @@ fn explain(word: &str, as_json: bool) -> Result<Exit, Failure> {
         sheet.gap();
         sheet.line(format!("  {BOLD}{}{BOLD:#}", cause.code));
         sheet.paragraph(4, &cause.sentence, Style::new());
-        sheet.paragraph(4, cause.fix.as_deref().unwrap_or_default(), Style::new());
-        sheet.paragraph(4, cause.path.unwrap_or_default(), DIM);
+        if let Some(fix) = &cause.fix {
+            sheet.paragraph(4, fix, Style::new());
+        }
+        if let Some(path) = cause.path {
+            sheet.paragraph(4, path, DIM);
+        }
     }
     sheet.say()?;
     Ok(Exit::Success)
