@@ -74,7 +74,7 @@ def main():
 
             followed = 0
             (rows,) = blocks("records.md", "csv")
-            pathlib.Path(folder, "customers.csv").write_text(rows.replace(",custentity_channel", "").replace(",Web", ""))
+            pathlib.Path(folder, "customers.csv").write_text(rows)
             for command in commands("records.md", ("countersign call ", "countersign account ", "countersign record import ")):
                 follow(command)
                 followed += 1

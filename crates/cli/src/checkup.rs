@@ -1,18 +1,21 @@
 //! A checkup by the commands: made, shown, written as JSON, and turned into an exit code.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use countersign_client::{Client, Logins, Stage};
 use countersign_doctor::{
     Cause, Checkup, Finding, Findings, Identity, Outcome, Probe, ProbeResults, Restlet, State, Warning, Whose,
 };
-use countersign_protocol::{Credentials, EndpointVersion, LocalServer};
+use countersign_protocol::{AccountId, Credentials, EndpointVersion, LocalServer};
 use serde_json::{Value, json};
 
 use crate::failure::{Exit, Failure};
 use crate::folder::World;
 use crate::output::{self, BOLD, CYAN, DIM, GREEN, RED};
+use crate::paste;
 use crate::table::{self, indented, plain};
+use crate::vault_folder;
 
 /// The causes that are shown to a person; JSON has all of them.
 const SHOWN: usize = 4;
@@ -51,16 +54,32 @@ pub(crate) async fn look(
     })
 }
 
-/// The lines of one connection, for a person.
-pub(crate) fn print(title: &str, findings: &Findings, redact: bool) -> Result<(), Failure> {
+/// How a local account is asked why it refused a login: it knows. None for one at NetSuite.
+pub(crate) fn why(data: &Path, account: &AccountId, server: Option<&LocalServer>) -> Option<String> {
+    server.map(|_| match vault_folder::local_server(data, account) {
+        Some(_) => paste::command_on(&["audit", "why", "--account", account.as_str()], data),
+        None => format!(
+            "{} (with the --data it was started with)",
+            paste::command(&["audit", "why"])
+        ),
+    })
+}
+
+/// The lines of one connection, for a person. `why` is the command that asks a local account.
+pub(crate) fn print(
+    title: &str,
+    findings: &Findings,
+    redact: bool,
+    why: Option<&str>,
+) -> Result<(), Failure> {
     output::say(&format!("{BOLD}{}{BOLD:#}", plain(title)))?;
     for line in &findings.lines {
-        print_line(line, redact)?;
+        print_line(line, redact, why.filter(|_| !redact))?;
     }
     Ok(())
 }
 
-fn print_line(line: &Finding, redact: bool) -> Result<(), Failure> {
+fn print_line(line: &Finding, redact: bool, why: Option<&str>) -> Result<(), Failure> {
     let mark = match line.state {
         State::Fine => format!("{GREEN}ok{GREEN:#}  "),
         State::Note => format!("{CYAN}note{CYAN:#}"),
@@ -100,9 +119,12 @@ fn print_line(line: &Finding, redact: bool) -> Result<(), Failure> {
         }
     }
     if let Some(look) = line.look {
-        let text = format!(
-            "Which of them it is stands in the account: {look}. With that word: doctor --detail WORD."
-        );
+        let text = match why {
+            Some(why) => format!("Which of them it is, the local account says: {why}"),
+            None => format!(
+                "Which of them it is stands in the account: {look}. With that word: doctor --detail WORD."
+            ),
+        };
         for text in indented(&text, 8) {
             output::say(&text)?;
         }
@@ -122,13 +144,18 @@ pub(crate) fn sentence(cause: &Cause) -> String {
     )
 }
 
-/// What stands first of what failed, and what may be behind it. None of it where nothing failed.
-pub(crate) fn reason(findings: &Findings) -> (String, Option<String>) {
+/// What stands first of what failed, and what may be behind it. None of it where nothing failed. `why` is the command that
+/// asks a local account.
+pub(crate) fn reason(findings: &Findings, why: Option<&str>) -> (String, Option<String>) {
     let first = findings.failed().next();
     let seen = first.map_or_else(|| "no login worked".to_owned(), |line| line.seen.clone());
+    let look = first.and_then(|line| line.look).map(|look| match why {
+        Some(why) => format!("ask the local account why: {why}"),
+        None => format!("see in the account which of these it is: {look}"),
+    });
     let causes = first.map(|line| line.causes.iter().take(TOLD).map(sentence));
-    let causes: Vec<String> = causes.into_iter().flatten().collect();
-    (seen, (!causes.is_empty()).then(|| causes.join("\n       ")))
+    let told: Vec<String> = look.into_iter().chain(causes.into_iter().flatten()).collect();
+    (seen, (!told.is_empty()).then(|| told.join("\n       ")))
 }
 
 /// Whether no login was tried, for nobody took the call or answered it.

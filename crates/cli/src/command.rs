@@ -51,28 +51,8 @@ pub(crate) use words::When;
 use crate::{listen, output};
 
 /// Find out why NetSuite refuses a login by token (TBA, OAuth 1.0a): a local account, a signer, a diagnosis.
-///
-/// Your program, unchanged, against a local account:  countersign run --account account.toml -- python app.py
-///
-/// One failing request, without any account:  countersign explain request.txt
-///
-/// `countersign demo` shows the whole way in a second; `countersign serve` keeps an account.
 #[derive(Debug, Parser)]
-#[command(version, max_term_width = 100)]
-#[command(after_help = "Exit codes:
-  0  done
-  1  done, and the answer is no: a call or a change was refused, a vector failed
-  2  the command line makes no sense
-  3  something given cannot be used: credentials, a file, a folder, a signer, a field, a name
-  4  nobody answered
-  5  the system did not play along: disk, port, memory, output
-  to show, change or remove what is not there ends with 3; a list with nothing in it ends with 0
-  doctor and connection check end with 10 to 19 where something of yours is to be mended (10 credentials,
-  11 clock, 12 network, 13 this program), and with 20 to 29 where something in the account is (20 token,
-  user, role, record or feature, 21 permission, 22 concurrency, 23 NetSuite itself)
-  run ends with the code of the program it ran, or 128 and the number of the signal that ended it
-
-Countersign is independent of Oracle and NetSuite.")]
+#[command(version, max_term_width = 100, after_help = examples::PROGRAM)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -128,7 +108,8 @@ pub(crate) enum Command {
     ScriptWorker(ScriptWorker),
     /// Print a completion script for your shell
     ///
-    /// It completes commands, flags, and the words of closed lists such as features.
+    /// It completes commands, flags, files, the words of closed lists such as features, and the names of connections, accounts
+    /// and callers of the data folder.
     #[command(after_long_help = examples::COMPLETIONS)]
     Completions {
         /// Which shell

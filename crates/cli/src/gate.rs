@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use countersign_ca::{Leaves, LocalCa, is_netsuite};
 use countersign_front::{Gate, Listener, Tunnel, Tunnels};
@@ -16,7 +16,7 @@ const ANY_PORT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0)
 /// The only port of NetSuite's hosts.
 const HTTPS: u16 = 443;
 
-/// Names that are remembered as refused.
+/// Names of each kind that are remembered.
 const MOST_NAMES: usize = 100;
 
 /// Takes the address for TLS that was asked for; else the one the folder had before, or any. It comes before the folder,
@@ -56,6 +56,7 @@ pub(crate) fn open(
 #[derive(Debug, Default)]
 pub(crate) struct Names {
     others_pass: bool,
+    here: Mutex<BTreeMap<String, u64>>,
     refused: Mutex<BTreeMap<String, u64>>,
 }
 
@@ -67,33 +68,45 @@ impl Names {
         })
     }
 
-    /// The other names that were asked for, and how often.
-    pub(crate) fn refused(&self) -> BTreeMap<String, u64> {
-        self.refused
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+    /// NetSuite's names that were asked for, and how often.
+    pub(crate) fn here(&self) -> BTreeMap<String, u64> {
+        counts(&self.here).clone()
     }
 
-    fn remember(&self, host: &str) {
-        let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(times) = refused.get_mut(host) {
-            *times = times.saturating_add(1);
-        } else if refused.len() < MOST_NAMES {
-            refused.insert(host.to_owned(), 1);
-        }
+    /// The other names that were asked for, and how often.
+    pub(crate) fn refused(&self) -> BTreeMap<String, u64> {
+        counts(&self.refused).clone()
+    }
+}
+
+fn counts(names: &Mutex<BTreeMap<String, u64>>) -> MutexGuard<'_, BTreeMap<String, u64>> {
+    names.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn remember(names: &Mutex<BTreeMap<String, u64>>, host: &str) {
+    let mut names = counts(names);
+    if let Some(times) = names.get_mut(host) {
+        *times = times.saturating_add(1);
+    } else if names.len() < MOST_NAMES {
+        names.insert(host.to_owned(), 1);
     }
 }
 
 impl Tunnels for Names {
     fn to(&self, host: &str, port: u16) -> Tunnel {
         match (is_netsuite(host), port) {
-            (true, HTTPS) => Tunnel::Here,
+            (true, HTTPS) => {
+                remember(
+                    &self.here,
+                    host.trim_end_matches('.').to_ascii_lowercase().as_str(),
+                );
+                Tunnel::Here
+            }
             (true, _) => Tunnel::Refused(format!("{host} answers on port {HTTPS} only")),
             (false, _) if self.others_pass => Tunnel::There,
             (false, _) => {
                 let host = host.to_ascii_lowercase();
-                self.remember(&host);
+                remember(&self.refused, &host);
                 tracing::info!(
                     host,
                     "refused: not a name of NetSuite's; --allow-other-hosts lets it through"
@@ -121,6 +134,8 @@ mod tests {
             let other = names.to("netsuite.com.evil.example", 443);
             assert_eq!(other == Tunnel::There, others_pass);
             assert_eq!(names.refused().len(), usize::from(!others_pass));
+            assert_eq!(names.here().get("netsuite.com"), Some(&1));
+            assert_eq!(names.here().len(), 3);
         }
     }
 

@@ -167,8 +167,8 @@ fn callers(one: &AccountSurvey) -> Table {
         "HOLDS",
         "WAITS",
         "FIRST FOR",
-        "REQUESTS/S",
-        "LAST MINUTE",
+        "REQ/S",
+        "LAST MIN",
     ]);
     for caller in &one.callers {
         let is_there = caller.holds > 0 || caller.waits > 0;
@@ -294,9 +294,9 @@ mod tests {
                 "  143.2 requests/s      last minute: 8592 served, longest wait 1.2 s",
                 "                        3 refused by the account, 1 too late",
                 "",
-                "  CALLER        SHARE  HOLDS  WAITS  FIRST FOR  REQUESTS/S  LAST MINUTE",
-                "  nightly-sync      4      8      5  812 ms           96.1         5766",
-                "  bill\u{fffd}[2Jing       1      4      0                   96.1         5766",
+                "  CALLER        SHARE  HOLDS  WAITS  FIRST FOR  REQ/S  LAST MIN",
+                "  nightly-sync      4      8      5  812 ms      96.1      5766",
+                "  bill\u{fffd}[2Jing       1      4      0              96.1      5766",
                 "",
                 "  acme-old: its logins were refused, nothing is sent for 42 s more",
             ]

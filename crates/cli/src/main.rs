@@ -21,6 +21,7 @@ mod founding;
 mod foundling;
 mod gate;
 mod gauge;
+mod help;
 mod known_credentials;
 mod lifeline;
 mod listen;
@@ -59,6 +60,11 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     process::keep_memory_private();
+    match commands::completions::answered() {
+        Ok(false) => {}
+        Ok(true) => return ExitCode::SUCCESS,
+        Err(error) => error.exit(),
+    }
     let (exit, typed) = match parsed() {
         Ok((cli, typed)) => (run(cli), typed),
         Err(error) => (print(&error), BTreeSet::new()),
@@ -73,7 +79,7 @@ fn main() -> ExitCode {
 
 /// The command line, and the flags that stand in it.
 fn parsed() -> Result<(Cli, BTreeSet<String>), clap::Error> {
-    let mut command = Cli::command();
+    let mut command = help::grouped(Cli::command());
     let matches = command.clone().try_get_matches()?;
     let cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
     let mut typed = BTreeSet::new();

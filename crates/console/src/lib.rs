@@ -12,6 +12,7 @@ mod arrival;
 mod board;
 mod caller;
 mod callers;
+mod chain;
 mod changes;
 mod checked;
 mod checkup;

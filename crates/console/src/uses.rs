@@ -62,13 +62,7 @@ async fn list(desk: &Desk) -> Result<List, VaultError> {
     let chain = match desk.query.has("verify") {
         false => None,
         true => Some(match vault.verify_uses().await? {
-            Ok(head) => Notice::new(
-                Weight::Done,
-                format!(
-                    "{} rows follow from each other. Note the end elsewhere, to see that none is cut off: {}",
-                    head.rows, head.digest
-                ),
-            ),
+            Ok(head) => Notice::new(Weight::Done, crate::chain::followed(&head)),
             Err(broken) => Notice::new(Weight::Warning, countersign_web::sentence(&broken)),
         }),
     };

@@ -10,6 +10,7 @@ use crate::route::Route;
 
 /// The services of an account, and what is in them.
 #[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Coverage {
     pub services: Vec<ServiceCoverage>,
     pub record_operations: Vec<RecordOperation>,

@@ -1,5 +1,32 @@
 //! The end of each command's long help: lines to try.
 
+pub(super) const PROGRAM: &str = "Examples:
+  Your program, unchanged, against a local account:
+    countersign run --credentials .env -- python app.py
+
+  One failing request, without any account:
+    countersign explain request.txt
+
+  The whole way in a second, and an account that stays:
+    countersign demo
+    countersign serve
+
+Exit codes:
+  0   done
+  1   the answer is no: a call or a change was refused, a vector failed
+  2   the command line makes no sense
+  3   something given cannot be used or is not there: credentials, file, name
+  4   nobody answered
+  5   the system did not play along: disk, port, memory, output
+  doctor and connection check, where something of yours is to be mended:
+  10  credentials   11  clock   12  network   13  this program
+  and where something in the account is:
+  20  token, user, role, record or feature   21  permission   22  concurrency
+  23  NetSuite itself
+  run ends with the code of its program, or 128 and the number of its signal
+
+Countersign is independent of Oracle and NetSuite.";
+
 pub(super) const DEMO: &str = "Examples:
   See it work:
     countersign demo
@@ -371,15 +398,14 @@ pub(super) const GRANT: &str = "Examples:
       --expires-in-days 30";
 
 pub(super) const COMPLETIONS: &str = "Examples:
-  For bash:
-    countersign completions bash \\
-      > ~/.local/share/bash-completion/completions/countersign
+  For bash, in ~/.bashrc:
+    source <(countersign completions bash)
 
-  For zsh, in a folder of its fpath:
-    countersign completions zsh > ~/.zfunc/_countersign
+  For zsh, in ~/.zshrc after compinit:
+    source <(countersign completions zsh)
 
-  For fish:
-    countersign completions fish > ~/.config/fish/completions/countersign.fish";
+  For fish, in ~/.config/fish/config.fish:
+    countersign completions fish | source";
 
 pub(super) const BACKUP: &str = "Examples:
   A copy for each day, while the account goes on working:

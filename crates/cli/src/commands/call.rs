@@ -5,7 +5,7 @@ use std::sync::Arc;
 use countersign_client::{Call, CallError, Client, Connection, Destination, Reply, Retry};
 use countersign_protocol::percent_encode;
 use http::StatusCode;
-use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION};
 
 use super::credentials;
 use crate::command;
@@ -49,9 +49,9 @@ pub(crate) async fn run(command: command::Call) -> Result<Exit, Failure> {
     let reply = client.call(&call).await.map_err(failed)?;
     let told = print(&reply, command.include, command.json);
     if reply.status == StatusCode::UNAUTHORIZED && is_local {
-        let audit = paste::command(&["audit", "--failures", "--limit", "1"]);
+        let why = paste::command(&["audit", "why"]);
         output::complain(&format!(
-            "{DIM}next:{DIM:#}  ask the account why: {audit} (with the --data it was started with)"
+            "{DIM}next:{DIM:#}  ask the account why: {why} (with the --data it was started with)"
         ));
     }
     let exit = match reply.status.is_success() {
@@ -128,6 +128,12 @@ fn print(reply: &Reply, include: bool, json: bool) -> Result<(), Failure> {
         output::say("")?;
     } else if !reply.status.is_success() {
         output::complain(&format!("HTTP {}", reply.status));
+    } else if reply.body.is_empty() {
+        // Where nothing is said, it is not to be seen that something was done.
+        let made = reply.headers.get(LOCATION).map(shown).unwrap_or_default();
+        output::complain(&output::printable(
+            format!("HTTP {}  {made}", reply.status).trim_end(),
+        ));
     }
     output::send(&reply.body)?;
     if !reply.body.is_empty() && !reply.body.ends_with(b"\n") {

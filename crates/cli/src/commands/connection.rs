@@ -198,7 +198,9 @@ async fn check(
     if as_json {
         output::say_json(&checkup::json(&examined, false))?;
     } else {
-        checkup::print(&format!("Connection {name}"), &examined, false)?;
+        let one = known(folder, &name).await?;
+        let why = checkup::why(&folder.data, &one.account, one.server.as_ref());
+        checkup::print(&format!("Connection {name}"), &examined, false, why.as_deref())?;
     }
     Ok(checkup::exit(&examined))
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use anstyle::Style;
 use countersign_client::Logins;
 use countersign_doctor::{Findings, History, Neighbour, Probe, ProbeResults, Restlet, State};
 use countersign_protocol::{Credentials, LocalServer};
@@ -14,7 +15,8 @@ use crate::command::Doctor;
 use crate::entry;
 use crate::failure::{Exit, Failure};
 use crate::folder::{self, World};
-use crate::output;
+use crate::output::{self, BOLD, DIM};
+use crate::sheet::Sheet;
 use crate::vault_folder::{self, VaultFolder};
 
 /// How many other connections of an account are tried, to tell what is the account's and what the connection's.
@@ -53,7 +55,11 @@ pub(crate) async fn run(doctor: Doctor) -> Result<Exit, Failure> {
         };
         match &mut bundle {
             Some(bundle) => bundle.add(as_json(&format!("Connection {}", number + 1), &findings, true)),
-            None => tell(&doctor, &title, &findings)?,
+            None => {
+                let one = super::connection::known(&folder, name).await?;
+                let why = checkup::why(&folder.data, &one.account, one.server.as_ref());
+                tell(&doctor, &title, &findings, why.as_deref())?;
+            }
         }
         if exit == Exit::Success {
             exit = checkup::exit(&findings);
@@ -77,7 +83,9 @@ async fn of_file(doctor: &Doctor, path: &std::path::Path, world: &World) -> Resu
         true => "Credentials".to_owned(),
         false => format!("Credentials in {name}"),
     };
-    tell(doctor, &title, &findings)?;
+    let data = folder::chosen(doctor.at.data.clone())?;
+    let why = checkup::why(&data, &credentials.account, server.as_ref());
+    tell(doctor, &title, &findings, why.as_deref())?;
     Ok(checkup::exit(&findings))
 }
 
@@ -103,13 +111,13 @@ fn server_of(doctor: &Doctor, text: &str, credentials: &Credentials) -> Result<O
     })
 }
 
-fn tell(doctor: &Doctor, title: &str, findings: &Findings) -> Result<(), Failure> {
+fn tell(doctor: &Doctor, title: &str, findings: &Findings, why: Option<&str>) -> Result<(), Failure> {
     let login = findings.line(Probe::Login).map(|line| line.state);
     if doctor.detail.is_some() && login == Some(State::Fine) {
         output::complain("The login works now: --detail was not needed, and nothing was taken from it.");
     }
     if !doctor.json {
-        return checkup::print(title, findings, doctor.redact);
+        return checkup::print(title, findings, doctor.redact, why);
     }
     output::say_json(&as_json(title, findings, doctor.redact))
 }
@@ -136,9 +144,24 @@ fn explain(word: &str, as_json: bool) -> Result<Exit, Failure> {
         output::say_json(&json!({ "detail": word, "causes": causes }))?;
         return Ok(Exit::Success);
     }
+    let mut sheet = Sheet::new();
+    sheet.paragraph(
+        0,
+        &format!("In the column Detail {word} stands for:"),
+        Style::new(),
+    );
     for cause in &causes {
-        output::say(&checkup::sentence(cause))?;
+        sheet.gap();
+        sheet.line(format!("  {BOLD}{}{BOLD:#}", cause.code));
+        sheet.paragraph(4, &cause.sentence, Style::new());
+        if let Some(fix) = &cause.fix {
+            sheet.paragraph(4, fix, Style::new());
+        }
+        if let Some(path) = cause.path {
+            sheet.paragraph(4, path, DIM);
+        }
     }
+    sheet.say()?;
     Ok(Exit::Success)
 }
 

@@ -1,6 +1,6 @@
 //! The life of accounts: their files, snapshots and sandboxes.
 
-use std::io::{ErrorKind, Write as _};
+use std::io::Write as _;
 use std::path::Path;
 
 use bytes::Bytes;
@@ -286,7 +286,8 @@ async fn write_new(client: &AdminClient, path: &str, out: &Path) -> Result<(), F
             .hint("name a file that is not there yet")
     };
     if out.exists() {
-        return Err(cannot(ErrorKind::AlreadyExists.into()));
+        return Err(Failure::unusable(format!("{} is there already", out.display()))
+            .hint("name a file that is not there yet"));
     }
     let folder = out.parent().filter(|folder| *folder != Path::new(""));
     let mut file = NamedTempFile::new_in(folder.unwrap_or(Path::new("."))).map_err(cannot)?;

@@ -1,5 +1,6 @@
 //! `countersign run`.
 
+use std::collections::BTreeMap;
 use std::fs::Permissions;
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt as _;
@@ -7,7 +8,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use countersign_front::Listener;
-use countersign_server::{Accounts, Hosts};
+use countersign_protocol::Service;
+use countersign_server::{Accounts, Hosts, SHARED_HOSTS};
 use rustix::process::Rlimit;
 
 use super::{credentials, serve};
@@ -250,7 +252,15 @@ fn tell(logins: &Logins, names: Option<&Names>, place: &Place) {
             Some(paste::command_on(words.get(..if is_one { 3 } else { 5 })?, data))
         }
     });
-    if logins.all == 0 {
+    let missed = names.map(|names| missed(names, place)).unwrap_or_default();
+    for (host, times) in &missed {
+        output::complain(&format!(
+            "  {} to {BOLD}{}{BOLD:#}, and no account here has this host {DIM}(--credentials FILE makes one that has){DIM:#}",
+            counted(*times, "connection"),
+            output::printable(host)
+        ));
+    }
+    if logins.all == 0 && missed.is_empty() {
         output::complain(&format!(
             "  {DIM}If the program did call NetSuite: it called another account than those here, was refused before it logged in,\n  \
              or was not led here, as it reads neither HTTPS_PROXY nor NODE_OPTIONS. See docs/guides/run.md.{DIM:#}"
@@ -264,4 +274,16 @@ fn tell(logins: &Logins, names: Option<&Names>, place: &Place) {
             "  {times} to {BOLD}{host}{BOLD:#} refused, as it is not NetSuite's {DIM}(--allow-other-hosts lets it through){DIM:#}"
         ));
     }
+}
+
+/// NetSuite's hosts that were called and are no account's here.
+fn missed(names: &Names, place: &Place) -> BTreeMap<String, u64> {
+    let ids = accounts::ids(place.path()).unwrap_or_default();
+    let hosts = ids
+        .iter()
+        .flat_map(|id| Service::ALL.map(|service| id.host(service)));
+    let known: Vec<String> = hosts.chain(SHARED_HOSTS.map(str::to_owned)).collect();
+    let mut missed = names.here();
+    missed.retain(|host, _| !known.contains(host));
+    missed
 }

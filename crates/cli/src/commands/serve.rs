@@ -22,6 +22,7 @@ use crate::founding::{self, LOCAL_ACCOUNT, Made, Newcomer, Ready, ShownConsumer}
 use crate::gate::{self, Names};
 use crate::listen::{Listening, listen};
 use crate::output::{self, DIM};
+use crate::paste;
 use crate::running::{self, Running, StopRequests, Stopped};
 use crate::welcome::{Addresses, welcome};
 
@@ -34,7 +35,7 @@ pub(crate) async fn run(serve: Serve) -> Result<Exit, Failure> {
     // The first account's port comes before its folder: one that cannot be reached leaves nothing behind. That of others
     // comes after, so that a second start is told of the first and not of its port.
     let (folder, listening, gate) = if Contents::of(&path)?.has_accounts(&path)? {
-        let folder = Folder::open(&path)?;
+        let folder = Folder::open(&path).map_err(|failure| beside(failure, &serve, file.as_ref(), &path))?;
         to_found(&folder.accounts()?, file.as_ref(), &path)?;
         let last = folder::last_port(folder.path());
         let listening = listen(serve.listen, last).await?;
@@ -226,6 +227,20 @@ pub(super) fn to_found(
         ));
     }
     Ok(Some(id))
+}
+
+/// A server that runs takes another account without being started anew.
+fn beside(failure: Failure, serve: &Serve, file: Option<&AccountFile>, path: &Path) -> Failure {
+    let Some((file, from)) = file.zip(serve.account.as_deref()) else {
+        return failure;
+    };
+    if folder::address(path).is_none() {
+        return failure;
+    }
+    let from = from.to_string_lossy();
+    let words = ["account", "create", file.account_id().as_str(), "--from", &from];
+    let create = paste::command_on(&words, path);
+    failure.hint(format!("make the account in the server that runs: {create}"))
 }
 
 /// This program, started again for each script.

@@ -72,6 +72,18 @@ fn the_answer_is_on_standard_output_and_a_refusal_ends_with_one() {
     assert_eq!(run.json()["companyName"], "Acme");
     assert_eq!(run.ends_with(0).err, "");
 
+    // Of an answer without a body, it is said that there was one.
+    let body = r#"{"companyName": "Quay"}"#;
+    let made = machine
+        .run(&["call", "POST", CUSTOMER, "--data", body, "--credentials", &file])
+        .ends_with(0);
+    assert_eq!(made.out, "");
+    assert!(
+        made.err.starts_with("HTTP 204 No Content  http://") && made.err.contains(CUSTOMER),
+        "{}",
+        made.err
+    );
+
     let missing = machine
         .run(&["call", "GET", &format!("{CUSTOMER}/99"), "--credentials", &file])
         .ends_with(1);
@@ -253,7 +265,7 @@ fn a_refused_caller_of_this_machine_is_shown_the_way_to_the_reason() {
         .ends_with(1);
     assert!(run.err.starts_with("HTTP 401 Unauthorized\n"), "{}", run.err);
     assert!(run.err.contains("next:  ask the account why: "), "{}", run.err);
-    assert!(run.err.contains(" audit --failures --limit 1"), "{}", run.err);
+    assert!(run.err.contains(" audit why ("), "{}", run.err);
 }
 
 #[test]

@@ -84,6 +84,17 @@ fn a_token_that_was_revoked_is_theirs_and_the_word_of_the_trail_names_it() {
     let run = stage.run(&["doctor", "acme", "--json"]);
     assert_eq!(run.code, 20, "{}", run.out);
     assert_eq!(run.json()["whose"], "theirs");
+    // A local account knows, and is asked by the command that is named.
+    let elsewhere = stage.run(&["doctor", "acme"]).out;
+    assert!(elsewhere.contains("audit why (with the --data"), "{elsewhere}");
+    let file = stage
+        .machine
+        .write("acme.env", &env(&hexadecimal(), stage.serving.url()));
+    let run = stage.administer(&["doctor", "--credentials", &file]).out;
+    let (_, why) = run.split_once("the local account says: ").unwrap();
+    let why: Vec<&str> = why.lines().next().unwrap().split(' ').skip(1).collect();
+    let why = stage.machine.run(&why).ends_with(0).out;
+    assert!(why.contains("token_revoked"), "{why}");
     let told = stage.run(&["doctor", "acme", "--detail", "token_rejected"]);
     assert!(
         told.out.contains("1. The token was revoked") && told.out.contains("Access Tokens > New"),
@@ -159,5 +170,6 @@ fn a_word_of_the_trail_is_explained_without_any_account() {
         .run(&["doctor", "--detail", "EntityOrRoleDisabled"])
         .ends_with(0);
     assert!(run.out.contains("Manage Roles"), "{}", run.out);
+    assert!(run.out.contains("\n  role_inactive\n    "), "{}", run.out);
     stage.run(&["doctor", "--detail", "hello"]).ends_with(3);
 }

@@ -133,6 +133,7 @@ fn what_is_not_there_ends_with_three_and_a_list_of_nothing_with_zero() {
     let empty: &[&[&str]] = &[
         &["connection", "list"],
         &["connection", "uses"],
+        &["connection", "uses", "--verify"],
         &["caller", "list"],
         &["grant", "list"],
         &["status"],
@@ -146,7 +147,8 @@ fn what_is_not_there_ends_with_three_and_a_list_of_nothing_with_zero() {
             said.contains("no connection")
                 || said.contains("no caller")
                 || said.contains("no grant")
-                || said.contains("No use"),
+                || said.contains("No use")
+                || said.contains("no row yet"),
             "{words:?}: {said}"
         );
     }

@@ -129,6 +129,16 @@ fn a_folder_in_use_is_not_shared() {
         "{}",
         second.err
     );
+    // The server that runs takes the account of a file, too.
+    let file = machine.write("beside.toml", "[account]\nid = \"7654321\"\n");
+    let beside = ["serve", "--data", data.to_str().unwrap(), "--account", &file];
+    let beside = machine.run(&beside).ends_with(3).err;
+    let create = beside.split_once("account create ").unwrap().1;
+    let create: Vec<&str> = ["account", "create"]
+        .into_iter()
+        .chain(create.split_whitespace())
+        .collect();
+    machine.run(&create).ends_with(0);
     machine
         .run(&["key", "rotate", "--data", data.to_str().unwrap()])
         .ends_with(3);

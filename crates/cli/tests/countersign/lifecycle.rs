@@ -67,7 +67,8 @@ fn an_account_that_is_written_and_founded_anew_is_written_the_same() {
         text,
         "stopped"
     );
-    place.run(&["account", "export", "--out", out]).ends_with(3);
+    let again = place.run(&["account", "export", "--out", out]).ends_with(3);
+    assert!(again.err.contains("is there already"), "{}", again.err);
 
     let other = place.machine.path("other");
     let other = other.to_str().unwrap();

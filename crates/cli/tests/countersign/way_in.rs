@@ -99,6 +99,21 @@ fn an_account_can_know_the_credentials_a_program_has() {
         run.err
     );
 
+    // Of another account the host is named, and the program may say of its answer what it likes.
+    let elsewhere =
+        "curl -s -o /dev/null https://7654321.suitetalk.api.netsuite.com/services/rest/record/v1/customer";
+    let run = machine
+        .run(&sh(&["--credentials", "own.env"], elsewhere))
+        .ends_with(0);
+    assert!(
+        run.err.contains(
+            "1 connection to 7654321.suitetalk.api.netsuite.com, and no account here has this host"
+        ),
+        "{}",
+        run.err
+    );
+    assert!(!run.err.contains("neither HTTPS_PROXY"), "{}", run.err);
+
     let half = machine.write("half.env", "NETSUITE_ACCOUNT_ID=1234567\n");
     let run = machine.run(&sh(&["--credentials", &half], "true")).ends_with(3);
     assert!(run.err.contains("NETSUITE_CONSUMER_KEY"), "{}", run.err);

@@ -185,7 +185,8 @@ async fn attempt(
     if tried.works() || unverified {
         return Ok(tried);
     }
-    let (seen, causes) = checkup::reason(&tried.findings);
+    let why = checkup::why(&folder.data, &account, tried.given.server.as_ref());
+    let (seen, causes) = checkup::reason(&tried.findings, why.as_deref());
     let message = format!("nothing was kept: {seen}");
     let failure = match checkup::is_unanswered(&tried.results) {
         true => Failure::no_connection(message),

@@ -235,7 +235,8 @@ impl Rotation<'_> {
         let observed = findings
             .write_down(&results, &self.folder.vault, kept, self.by())
             .await?;
-        let (seen, causes) = checkup::reason(&findings);
+        let why = checkup::why(&self.folder.data, &opened.credentials.account, server);
+        let (seen, causes) = checkup::reason(&findings, why.as_deref());
         Ok(match observed {
             Some(Observed::Worked) => Tried::Works,
             Some(Observed::Failed { why }) => Tried::Refused {

@@ -218,6 +218,7 @@ pub(super) fn tell_end(head: Result<AuditHead, AuditBroken>, as_json: bool) -> R
     let head = head.map_err(Failure::refused)?;
     match as_json {
         true => output::say_json(&json!({ "rows": head.rows, "digest": head.digest }))?,
+        false if head.rows == 0 => output::say("There is no row yet.")?,
         false => output::say(&format!(
             "{} rows follow from each other. Note the end elsewhere, to see that none is cut off: {}",
             head.rows, head.digest
