@@ -99,6 +99,15 @@ define(
         return { id: nightly.submit(), early, text: `${nightly}`, script: nightly.scriptId, unset: nightly.deploymentId };
       },
 
+      leftFiles: () => {
+        const report = task.create({ taskType: task.TaskType.SEARCH, savedSearchId: 'customsearch_open', filePath: 'SuiteScripts/open.csv' });
+        const rows = task.create({ taskType: task.TaskType.SUITE_QL, query: 'SELECT id, memo FROM transaction WHERE id > ?', params: [4] });
+        const nowhere = nameOf(() => rows.submit());
+        rows.fileId = 7;
+        const status = task.checkStatus({ taskId: rows.submit() });
+        return { nowhere, report: report.submit(), rows: [status.status, status.fileId, status.query] };
+      },
+
       requests: () => {
         const basic = https
           .createSecureString({ input: 'ann:' })
