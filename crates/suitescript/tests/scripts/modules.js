@@ -164,6 +164,12 @@ define(
           wrong: format.parse({ value: '2/30/2026', type: format.Type.DATE }),
           number: format.parse({ value: '1,234.5', type: format.Type.FLOAT }),
           grouped: (1234567.8912).toLocaleString(),
+          styled: [
+            (-1234.5).toLocaleString('en-US', { style: 'currency', currency: 'USD' }),
+            (1234.5).toLocaleString('en-US', { style: 'currency', currency: 'jpy' }),
+            (9.5).toLocaleString('en-US', { style: 'currency', currency: 'CHF', maximumFractionDigits: 0 }),
+            (0.1234).toLocaleString('en-US', { style: 'percent', maximumFractionDigits: 1 }),
+          ],
           chosen: [european.format({ number: -1234567.89 }), i18n.getNumberFormatter().format(1234.5)],
           noNumber: nameOf(() => european.format({ number: 'a' })),
           spelled: nameOf(() => i18n.spellOut({ number: 12, locale: 'en' })),

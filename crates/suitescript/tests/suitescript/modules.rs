@@ -180,6 +180,7 @@ fn dates_and_numbers_are_texts_in_the_preferences_of_a_new_account() {
             "date": "3/9/2026", "datetime": "3/9/2026 2:05 pm", "datetimetz": "3/9/2026 2:05:07 pm",
             "time": "2:05 pm", "currency": "1,234,567.50", "float": "1,234.5", "integer": "12", "percent": "12.5%",
             "checkbox": "T", "parsed": [2026, 2, 9, 14, 5], "wrong": "2/30/2026", "number": 1234.5, "grouped": "1,234,567.891",
+            "styled": ["-$1,234.50", "¥1,235", "CHF\u{a0}10", "12.3%"],
             "chosen": ["(1.234.567,9)", "1,234.50"], "noNumber": "SSS_INVALID_TYPE_ARG", "spelled": "NOT_EMULATED",
             "elsewhere": "7/1/2026 11:30 am", "fromElsewhere": "2026-01-01T15:00:00.000Z", "inNoZone": "1/1/1970 12:00:00 am",
         })

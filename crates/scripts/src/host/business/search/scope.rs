@@ -283,6 +283,7 @@ impl<'a> Scope<'a> {
 /// Names that searches have for columns called otherwise: of which table, the name, the column.
 const RENAMED: &[(&str, &str, &str)] = &[
     ("employee", "salesrep", "issalesrep"),
+    ("employee", "supportrep", "issupportrep"),
     ("item", "type", "itemtype"),
     ("item", "name", "itemid"),
     ("item", "price", "baseprice"),
