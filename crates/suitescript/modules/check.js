@@ -24,6 +24,7 @@ const look = (name, { path, text }, isSure) => {
   if (name === 'require' || name === 'exports' || name === 'module') return;
   const place = quoted(text, name) ?? [1, 1];
   const target = internal.resolve(name, path);
+  if (target === 'N') return;
   if (target.startsWith('N/')) {
     if (!internal.isModule(target)) find(isSure, path, place, `there is no module ${name}.${nearestModule(name)}`);
     else if (!native.module(target)) find(false, path, place, `${name} is part of SuiteScript and not emulated here: what the script calls of it throws NOT_EMULATED.`);

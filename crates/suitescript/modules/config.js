@@ -1,4 +1,6 @@
 // N/config: values are read; what is set lasts for the call.
+const texts = { timezone: { GMT: '(GMT+00:00) Greenwich Mean Time' } };
+
 const load = function load() {
   const options = internal.options(arguments, ['type']);
   internal.required('config.load', options, ['type']);
@@ -15,7 +17,8 @@ const load = function load() {
       return values[fieldOf(arguments)] ?? null;
     },
     getText() {
-      const value = values[fieldOf(arguments)];
+      const id = fieldOf(arguments);
+      const value = texts[id]?.[values[id]] ?? values[id];
       return value === undefined || value === null ? '' : String(value);
     },
     setValue() {

@@ -12,7 +12,7 @@ const prepare = (path, text) => {
   const names = {};
   for (const [, , name] of text.matchAll(specifier)) {
     let target = internal.resolve(name, path);
-    const file = target.startsWith('N/') ? undefined : internal.fetch(target);
+    const file = internal.isNetSuites(target) ? undefined : internal.fetch(target);
     target = file?.path ?? target;
     names[name] = target;
     if (file && !target.endsWith('.json') && internal.isEsModule(file.text)) {

@@ -37,6 +37,16 @@ const createRelativeDate = function createRelativeDate() {
   return internal.object('N/query.RelativeDate', { dateId, value, code, isRange: false, interval: dateId, start: code, end: code, toString: () => code, toJSON: () => ({ dateId, value }) });
 };
 
-const remove = () => internal.notEmulated('N/query.delete');
+/** Queries are kept in workbooks, of which this account has none. */
+const of = (method, code) =>
+  function saved() {
+    const { id } = internal.options(arguments, ['id']);
+    internal.required(`query.${method}`, { id }, ['id']);
+    spend(`query.${method}`);
+    fail(code, `There is no saved query ${id}: this account has no workbooks. Write it as SuiteQL, or with query.create.`);
+  };
 
-return { create, createRelativeDate, runSuiteQL, runSuiteQLPaged, delete: remove };
+const load = of('load', 'UNABLE_TO_LOAD_QUERY');
+const remove = of('delete', 'UNABLE_TO_DELETE_QUERY');
+
+return { create, load, createRelativeDate, runSuiteQL, runSuiteQLPaged, delete: remove };

@@ -1,4 +1,4 @@
-// N/task: what is submitted is recorded, and nothing runs.
+// N/task: what is submitted is recorded. A search and a statement leave their file; no script runs.
 const classes = {
   SCHEDULED_SCRIPT: 'ScheduledScriptTask',
   MAP_REDUCE: 'MapReduceScriptTask',
@@ -31,7 +31,9 @@ const create = function create() {
     submit() {
       if (taskType === 'SCHEDULED_SCRIPT' || taskType === 'MAP_REDUCE') internal.required(`${classes[taskType]}.submit`, task, ['scriptId']);
       spend(inScripts.has(taskType) ? 'task.submit' : 'task.submitBulk');
-      return host('task.submit', Object.fromEntries(Object.entries(task).filter(([, value]) => value !== null)));
+      const file = internal.piece('task/file').leave(task);
+      const told = Object.entries({ ...task, ...(file !== null && { fileId: file }) }).filter(([, value]) => value !== null);
+      return host('task.submit', Object.fromEntries(told));
     },
   };
   if ('inboundDependencies' in task) {
@@ -49,7 +51,8 @@ const nothingLeft = Object.fromEntries(counts.map((name) => [`get${name}`, () =>
 const checkStatus = function checkStatus() {
   const { taskId } = internal.options(arguments, ['taskId']);
   internal.required('task.checkStatus', { taskId }, ['taskId']);
-  const status = host('task.status', { id: taskId });
+  const { given, ...status } = host('task.status', { id: taskId });
+  for (const name of ['fileId', 'savedSearchId', 'query', 'params']) if (given?.[name] !== undefined) status[name] = given[name];
   if (status.taskType === 'MAP_REDUCE') Object.assign(status, { stage: null, getPercentageCompleted: () => 100 }, nothingLeft);
   return internal.object(`N/task.${classes[status.taskType] ?? 'ScheduledScriptTask'}Status`, { ...status });
 };

@@ -38,7 +38,7 @@ pub fn units(operation: &str, record_class: Option<&str>) -> Option<u32> {
             class.choose(2, 5, 10)
         }
         "record.save" | "record.delete" => class.choose(4, 10, 20),
-        "record.attach" | "record.detach" | "record.executeMacro" => 10,
+        "record.attach" | "record.detach" | "record.executeMacro" | "transaction.void" => 10,
         "search.create" | "search.run" => 0,
         "search.lookupFields" => 1,
         "search.load" | "search.save" | "search.delete" | "search.runPaged" | "search.fetch" => 5,

@@ -53,12 +53,14 @@ impl AccountHost {
                 HostError::new("SSS_FILE_CONTENT_NOT_BASE64", message)
             })?,
         };
-        let folder = number(&arguments["folder"]).ok_or_else(|| {
-            HostError::new(
+        let whole = text(arguments, "path").to_owned();
+        let folder = number(&arguments["folder"]);
+        if folder.is_none() && whole.is_empty() {
+            return Err(HostError::new(
                 "SSS_MISSING_REQD_ARGUMENT",
                 "File.save: Missing a required argument: folder",
-            )
-        })?;
+            ));
+        }
         let mut changes = Changes::new()
             .set("fileType", Field::Choice(kind))
             .set("isOnline", Field::Bool(arguments["isOnline"] == true))
@@ -68,11 +70,15 @@ impl AccountHost {
         }
         let stamp = self.stamp();
         let saved = self.together(move |records| {
-            let Some(folder) = records.path_of_folder(folder)? else {
-                return Ok(None);
+            let path = match folder {
+                None => whole,
+                Some(folder) => match records.path_of_folder(folder)? {
+                    Some(folder) => format!("{folder}/{name}"),
+                    None => return Ok(None),
+                },
             };
             let file = CabinetFile {
-                path: format!("{folder}/{name}"),
+                path,
                 contents,
                 changes,
             };

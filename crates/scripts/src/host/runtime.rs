@@ -92,6 +92,7 @@ impl AccountHost {
                 "companyid": snapshot.account.id.as_str(),
                 "country": "US",
                 "basecurrency": "1",
+                "timezone": "GMT",
             })),
             "companyfeatures" | "features" => {
                 let on = snapshot

@@ -1,4 +1,4 @@
-//! `task.*`: a task is recorded, and nothing runs.
+//! `task.*`: a task is recorded.
 
 use countersign_records::{Changes, Key, Value as Field};
 use countersign_suitescript::HostError;
@@ -53,6 +53,7 @@ impl AccountHost {
             "scriptId": field_text(&record, "script"),
             "deploymentId": field_text(&record, "deployment"),
             "status": field_text(&record, "status"),
+            "given": serde_json::from_str(&field_text(&record, "parameters")).unwrap_or(Value::Null),
         }))
     }
 }

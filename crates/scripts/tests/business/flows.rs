@@ -183,6 +183,41 @@ fn a_new_payment_lists_what_is_open_and_pays_what_is_checked() {
 }
 
 #[test]
+fn what_is_void_stays_and_is_worth_nothing() {
+    let company = Company::new();
+    let told = company.says(
+        "const transaction = require('N/transaction');
+        const payment = record.create({ type: 'customerpayment', isDynamic: true, defaultValues: { entity: 1 } });
+        payment.selectLine('apply', 0);
+        payment.setCurrentSublistValue('apply', 'amount', 20);
+        payment.commitLine('apply');
+        const paid = payment.save();
+        const [invoice] = query.runSuiteQL({ query: 'SELECT previousdoc FROM nexttransactionlink WHERE nextdoc = ?', params: [paid] }).results[0].values;
+        const owed = () => record.load({ type: 'invoice', id: invoice }).getValue('amountremaining');
+        const caught = (type, id) => { try { return transaction.void({ type, id }); } catch (error) { return error.name; } };
+        const before = owed();
+        const refused = [caught('invoice', invoice), caught('itemfulfillment', 2), caught('customer', 1), caught('invoice', '')];
+        const id = transaction.void({ type: transaction.Type.CUSTOMER_PAYMENT, id: paid });
+        const journal = record.create({ type: 'journalentry' });
+        [['debit', 15], ['credit', 1]].forEach(([side, account], line) => {
+            journal.setSublistValue('line', 'account', line, account);
+            journal.setSublistValue('line', side, line, 12);
+        });
+        const entry = transaction.void('journalentry', journal.save());
+        const worth = (of) => query.runSuiteQL({ query: 'SELECT SUM(ABS(amount)) FROM transactionaccountingline WHERE transaction = ?', params: [of] }).results[0].values[0];
+        const { memo, voided } = search.lookupFields({ type: 'customerpayment', id, columns: ['memo', 'voided'] });
+        return { refused, isOwn: id === paid, more: owed() - before, twice: caught('customerpayment', paid), memo, voided, worth: [worth(id), worth(entry)] };",
+    );
+    assert_eq!(
+        told,
+        json!({
+            "refused": ["VOIDING_REVERSAL_DISALLWD", "VOIDING_REVERSAL_DISALLWD", "INVALID_RCRD_TYPE", "SSS_MISSING_REQD_ARGUMENT"],
+            "isOwn": true, "more": 20, "twice": "VOIDING_REVERSAL_DISALLWD", "memo": "VOID", "voided": true, "worth": [null, null],
+        })
+    );
+}
+
+#[test]
 fn what_is_bought_is_billed_and_paid_and_what_is_credited_is_applied() {
     let company = Company::new();
     let bought = company.says(

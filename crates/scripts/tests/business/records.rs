@@ -65,6 +65,21 @@ fn lines_of_an_order_are_changed_inserted_and_removed() {
 }
 
 #[test]
+fn the_line_behind_the_last_is_selected_as_a_new_one() {
+    let company = Company::new();
+    let told = company.says(
+        "const order = record.create({ type: 'salesorder', isDynamic: true, defaultValues: { entity: 1 } });
+        for (const item of [1, 3]) order.selectLine('item', order.getLineCount('item')).setCurrentSublistValue('item', 'item', item).commitLine('item');
+        const read = record.load({ type: 'salesorder', id: order.save() });
+        return [0, 1].map((line) => read.getSublistValue('item', 'item', line)).concat(read.getValue('currencysymbol'), read.getValue('currencyname'));",
+    );
+    assert_eq!(told, json!(["1", "3", "USD", "US Dollar"]));
+    let (name, _) =
+        company.refused("record.create({ type: 'salesorder', isDynamic: true }).selectLine('item', 1);");
+    assert_eq!(name, "SSS_INVALID_SUBLIST_OPERATION");
+}
+
+#[test]
 fn dynamic_mode_fills_in_anew_what_follows_from_a_change() {
     let company = Company::new();
     let told = company.says(
@@ -170,6 +185,14 @@ fn what_the_account_keeps_nothing_in_is_filled_in_and_read_and_not_saved() {
         return [read.getValue('baseprice'), at(0), at(1), read.getMatrixHeaderCount('price1', 'price'), record.load({ type: 'customer', id: 1 }).getLineCount('price1')];",
     );
     assert_eq!(told, json!([150, 150, 120, 1, -1]));
+    let told = company.says(
+        "const item = record.load({ type: 'inventoryitem', id: 1 });
+        item.setSublistValue({ sublistId: 'price1', fieldId: 'price_1_', line: 0, value: 155 });
+        item.setSublistValue({ sublistId: 'price1', fieldId: 'price_2_', line: 0, value: 140 });
+        const at = (fieldId) => item.getSublistValue({ sublistId: 'price1', fieldId, line: 0 });
+        return [at('price_1_'), at('price_2_'), record.load({ type: 'inventoryitem', id: item.save() }).getValue('baseprice')];",
+    );
+    assert_eq!(told, json!([155, 140, 155]));
     let (name, _) = company.refused("record.load({ type: 'salesorder', id: 1 }).getSubrecord('nothing');");
     assert_eq!(name, "NOT_EMULATED");
 }
@@ -312,7 +335,10 @@ fn what_records_refuse_has_netsuites_codes() {
         code("record.load({ type: 'customer', id: 1 }).getMacros();"),
         "NOT_EMULATED"
     );
-    assert_eq!(code("query.load({ id: 'customworkbook_one' });"), "NOT_EMULATED");
+    assert_eq!(
+        code("query.load({ id: 'custworkbook_one' });"),
+        "UNABLE_TO_LOAD_QUERY"
+    );
     assert_eq!(
         code("query.runSuiteQL('SELECT colour FROM item');"),
         "SSS_SEARCH_ERROR_OCCURRED"

@@ -451,13 +451,47 @@ fn a_query_that_is_put_together_has_joins_conditions_and_aggregates() {
         orders.columns = [orders.createColumn({ fieldId: 'type', groupBy: true }), orders.createColumn({ fieldId: 'id', aggregate: query.Aggregate.COUNT, alias: 'orders' })];
         orders.condition = orders.and(orders.createCondition({ fieldId: 'type', operator: 'ANY_OF', values: ['SalesOrd'] }),
             orders.createCondition({ fieldId: 'trandate', operator: query.Operator.WITHIN, values: query.RelativeDateRange.LAST_MONTH }));
-        return { all: [all.length, all[2]], orders: orders.run().results[0].values, paged: customers.runPaged({ pageSize: 5 }).count };",
+        const impacts = query.create({ type: query.Type.TRANSACTION });
+        const lines = impacts.autoJoin({ fieldId: 'transactionlines' });
+        const impact = lines.autoJoin({ fieldId: 'accountingimpact' });
+        impacts.columns = [impact.createColumn({ fieldId: 'account', context: query.FieldContext.HIERARCHY, alias: 'account' }), impact.createColumn({ fieldId: 'amount', alias: 'amount' })];
+        impacts.condition = impacts.and(impacts.createCondition({ fieldId: 'tranid', operator: 'IS', values: 'INV1' }), impact.createCondition({ fieldId: 'amount', operator: 'GREATER', values: 0 }));
+        return { all: [all.length, all[2]], orders: orders.run().results[0].values, paged: customers.runPaged({ pageSize: 5 }).count, impacts: impacts.run().asMappedResults() };",
     );
     let boise = json!({ "entityid": "Harbor Lane Furniture", "rep": "maria.keller@countersign.example.com", "terms": "Net 30" });
     assert_eq!(
         told,
-        json!({ "all": [3, boise], "orders": ["SalesOrd", 5], "paged": 3 })
+        json!({ "all": [3, boise], "orders": ["SalesOrd", 5], "paged": 3, "impacts": [{ "account": "Accounts Receivable", "amount": 895 }] })
     );
+}
+
+#[test]
+fn columns_are_changed_by_functions_and_formulas_sum_up_by_themselves() {
+    let company = Company::new();
+    let told = company.says(
+        "const [one] = search.create({
+            type: 'salesorder',
+            filters: [['mainline', 'is', 'T'], 'and', ['entity', 'anyof', 1]],
+            columns: [
+                { name: 'entity', summary: 'GROUP' },
+                { name: 'formulanumeric1', summary: 'MAX', formula: \"NVL(SUM(CASE WHEN {tranid} = 'SO1' THEN 1 ELSE 0 END), 0)\" },
+                { name: 'formulanumeric2', summary: 'MAX', formula: \"CASE WHEN {tranid} = 'SUM(' THEN 1 ELSE 2 END\" },
+            ],
+        }).run().getRange(0, 1);
+        const [line] = search.create({
+            type: 'salesorder',
+            filters: [['mainline', 'is', 'T'], 'and', ['tranid', 'is', 'SO1']],
+            columns: [{ name: 'amount', function: 'negate' }, { name: 'trandate', function: 'month' }, { name: 'formulanumeric', formula: '-2.44', function: 'absoluteValue' }],
+        }).run().getRange(0, 1);
+        return [one.getValue('formulanumeric1', null, 'MAX'), one.getValue({ name: 'formulanumeric2', summary: 'MAX' }), ...line.columns.map((column) => line.getValue(column)),
+            search.create({ type: 'entitygroup', filters: [['isinactive', 'is', 'F']], columns: ['groupname'] }).runPaged().count,
+            search.create({ type: 'scriptexecutionlog', filters: [['type', 'is', 'ERROR'], 'and', ['date', 'onorbefore', 'today'], 'and', ['script.scriptid', 'is', 'a']], columns: ['date', 'time', 'title', 'detail', 'script.name'] }).runPaged().count];",
+    );
+    assert_eq!(told, json!(["1", "2", "-895.00", "2025-11", "2.44", 0, 0]));
+    let (name, _) = company.refused(
+        "search.create({ type: 'salesorder', columns: [{ name: 'trandate', function: 'numberAsTime' }] });",
+    );
+    assert_eq!(name, "NOT_EMULATED");
 }
 
 #[test]

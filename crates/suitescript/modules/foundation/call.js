@@ -6,7 +6,7 @@ const { hasOwn, values } = Object;
 const loneSurrogate = /(?<!\\)((?:\\\\)*)\\ud[89a-f][0-9a-f]{2}/g;
 
 // What NetSuite searches and has no record of.
-const onlySearched = ['budgetimport', 'loginaudittrail', 'savedsearch', 'transactionnumberaudit', 'workflow'];
+const onlySearched = ['budgetimport', 'loginaudittrail', 'savedsearch', 'taxschedule', 'transactionnumberaudit', 'workflow'];
 
 // A type of record that this account has not. Where NetSuite has it, the script is right, and is told so.
 const failForType = (type) => {

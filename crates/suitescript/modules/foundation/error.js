@@ -72,8 +72,8 @@ internal.describe = (thrown) => {
     const json = internal.stringify({ type: 'error.SuiteScriptError', name: 'UNEXPECTED_ERROR', message, stack });
     return internal.stringify({ name: 'UNEXPECTED_ERROR', message, stack, json });
   }
-  const json = internal.stringify(thrown) ?? String(thrown);
+  const json = typeof thrown === 'string' ? thrown : (internal.stringify(thrown) ?? String(thrown));
   const code = typeof thrown?.name === 'string' && thrown.name ? thrown.name : 'UNEXPECTED_ERROR';
-  const message = typeof thrown?.message === 'string' ? thrown.message : typeof thrown === 'string' ? thrown : json;
+  const message = typeof thrown?.message === 'string' ? thrown.message : json;
   return internal.stringify({ name: code, message, stack: [], json });
 };

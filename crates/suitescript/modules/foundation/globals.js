@@ -86,11 +86,28 @@ set(dates, 'toString', function toString() {
 
 // --- Texts in the language of the account ---
 
+// As English writes amounts; of other currencies the code stands before the number.
+const signs = { __proto__: null, USD: '$', EUR: '€', GBP: '£', CAD: 'CA$', AUD: 'A$', MXN: 'MX$', BRL: 'R$', INR: '₹', CNY: 'CN¥', JPY: '¥' };
+const withoutCents = ['CLP', 'JPY', 'KRW', 'VND'];
+
+const signed = (number, write, sign) => (number < 0 ? '-' : '') + sign + write(Math.abs(number));
+
 // Without Intl the engine groups no digits.
 set(Number.prototype, 'toLocaleString', function toLocaleString(locales, options) {
   const number = Number(this);
   if (!Number.isFinite(number)) return String(number);
-  const { minimumFractionDigits: least = 0, maximumFractionDigits: most = Math.max(least, 3) } = options ?? {};
+  const { style, currency, ...digits } = options ?? {};
+  const places = (count) => {
+    const { minimumFractionDigits: least, maximumFractionDigits: most } = digits;
+    return { minimumFractionDigits: least ?? Math.min(count, most ?? count), maximumFractionDigits: most ?? Math.max(count, least ?? count) };
+  };
+  if (style === 'percent') return `${(number * 100).toLocaleString(locales, places(0))}%`;
+  if (style === 'currency') {
+    const code = String(currency).toUpperCase();
+    const write = (amount) => amount.toLocaleString(locales, places(withoutCents.includes(code) ? 0 : 2));
+    return signed(number, write, signs[code] ?? `${code}\u00a0`);
+  }
+  const { minimumFractionDigits: least = 0, maximumFractionDigits: most = Math.max(least, 3) } = digits;
   let text = internal.format.grouped(number, Math.min(Math.max(most, least), 20));
   if (text.includes('.')) {
     let end = text.length;

@@ -49,11 +49,13 @@ const configured = (name) => {
   return undefined;
 };
 
+const isNetSuites = (name) => name === 'N' || name.startsWith('N/');
+
 const resolve = (name, from) => {
   if (typeof name !== 'string' || name === '') {
     return failLoading('MODULE_DOES_NOT_EXIST', `Module does not exist: ${String(name)}`);
   }
-  if (name.startsWith('N/') || modules.get(name)?.named) return name;
+  if (isNetSuites(name) || modules.get(name)?.named) return name;
   if (name.startsWith('./') || name.startsWith('../')) return normal(folderOf(from) + name);
   if (name.startsWith('/')) return normal(name);
   const path = configured(name);
@@ -88,6 +90,18 @@ const ourOwn = (name, asked) => {
   const body = native.module(name);
   const module = body ? body(internal.host, internal.spend, internal.fail, internal) : {};
   return internal.complete(name, module);
+};
+
+/** The module `N`: every module by its name, made when a script looks at it; `N.ui` has those below `N/ui/`. */
+const everyModule = () => {
+  const all = {};
+  const lazily = (target, name, path) => Object.defineProperty(target, name, { get: () => load(path), enumerable: true, configurable: true });
+  for (const path of native.moduleNames()) {
+    const [, name, part] = path.split('/');
+    if (part === undefined) lazily(all, name, path);
+    else if (!internal.isModule(`N/${name}`)) lazily((all[name] ??= {}), part, path);
+  }
+  return all;
 };
 
 const pieces = new Map();
@@ -134,7 +148,7 @@ const once = (path, make) => {
 };
 
 const load = (path, asked) => {
-  if (path.startsWith('N/')) return once(path, () => ourOwn(path, asked));
+  if (isNetSuites(path)) return once(path, () => (path === 'N' ? everyModule() : ourOwn(path, asked)));
   const known = modules.get(path) ?? modules.get(`${path}.js`);
   if (known) return once(modules.has(path) ? path : `${path}.js`);
   const file = fetch(path, asked);
@@ -241,6 +255,7 @@ internal.module = (name) => load(name);
 internal.asksOf = (path) => modules.get(path)?.asks;
 internal.load = load;
 internal.resolve = resolve;
+internal.isNetSuites = isNetSuites;
 internal.fetch = fetch;
 internal.configure = configure;
 internal.defineFrom = defineFrom;

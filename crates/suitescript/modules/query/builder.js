@@ -11,10 +11,15 @@ const tableOf = (type) => {
   return tables.get(name);
 };
 
-// Joins that lead from a record to its lines.
+// Joins that lead from a record to its lines: a table, and on what.
 const lines = {
-  transaction: { transactionlines: ['transactionline', 'transaction'] },
-  transactionline: { accountingimpact: ['transactionaccountingline', 'transactionline'] },
+  transaction: {
+    transactionlines: ['transactionline', (from, to) => `${to}.transaction = ${from}.id`],
+    accountingimpact: ['transactionaccountingline', (from, to) => `${to}.transaction = ${from}.id`],
+  },
+  transactionline: {
+    accountingimpact: ['transactionaccountingline', (from, to) => `${to}.transaction = ${from}.transaction AND ${to}.transactionline = ${from}.id`],
+  },
 };
 
 const aggregates = {
@@ -87,8 +92,8 @@ class Component {
       return this.joinFrom({ fieldId: source, source: from });
     }
     if (target) return this.joinTo({ fieldId: name, target });
-    const [source, column] = lines[this.type]?.[name.toLowerCase()] ?? [];
-    if (source) return this.joined(name, source, (alias) => `${alias}.${column} = ${this.alias}.id`, { source });
+    const [source, on] = lines[this.type]?.[name.toLowerCase()] ?? [];
+    if (source) return this.joined(name, source, (alias) => on(this.alias, alias), { source });
     const leads = this.table.columns[name.toLowerCase()];
     return leads ? this.joinTo({ fieldId: name, target: leads }) : unknown(fieldId, this.type);
   }
@@ -115,8 +120,8 @@ class Component {
     if (!options.formula) internal.required('query.createColumn', options, ['fieldId']);
     const context = options.context?.name ?? options.context ?? null;
     const plain = this.expression(options);
-    if (context !== null && !['DISPLAY', 'RAW'].includes(context)) internal.notEmulated(`The context ${context} of a query's column`);
-    const shown = context === 'DISPLAY' ? `BUILTIN.DF(${plain})` : plain;
+    if (context !== null && !['DISPLAY', 'HIERARCHY', 'RAW'].includes(context)) internal.notEmulated(`The context ${context} of a query's column`);
+    const shown = context === 'DISPLAY' || context === 'HIERARCHY' ? `BUILTIN.DF(${plain})` : plain;
     const { fieldId = null, formula = null, type = null, aggregate = null, groupBy = false, alias = null, label = alias } = options;
     const column = internal.object('N/query.Column', { component: this, fieldId, formula, type, aggregate, groupBy, alias, label, context: context && { name: context } });
     Object.defineProperty(column, 'sql', { value: aggregated(shown, aggregate) });

@@ -124,8 +124,10 @@ class Lines {
     this.current = null;
   }
 
+  /** The line behind the last is a new one. */
   select(line) {
     this.leave();
+    if (Number(line) === this.lines.length) return this.selectNew();
     const { number, fields } = this.at(line);
     // What follows from an earlier change of this line may not be known yet.
     const isStale = this.isChanged;

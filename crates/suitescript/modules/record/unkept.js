@@ -3,7 +3,12 @@
 const sublists = new Set([
   'accountingbookdetail',
   'contactroles',
+  'creditcards',
   'currency',
+  'download',
+  'emergencycontact',
+  'grouppricing',
+  'itempricing',
   'itemvendor',
   'links',
   'locations',
@@ -12,10 +17,15 @@ const sublists = new Set([
   'packageups',
   'packageusps',
   'partners',
+  'promotions',
   'roles',
   'salesteam',
+  'shipgroup',
+  'sitecategory',
   'submachine',
   'taxdetails',
+  'taxregistration',
+  'translations',
 ]);
 
 /** Of the sublists of an item's prices, one a currency: the price of a level is in a line, one for a quantity in a column. */

@@ -3,7 +3,7 @@ const { format } = internal;
 
 const malformed = () => internal.fail('SSS_INVALID_SRCH_FILTER_EXPR', 'Malformed search filter expression.');
 
-const formulaForm = /^(formula[a-z]+)\s*:\s*([\s\S]*)$/i;
+const formulaForm = /^(formula[a-z]+_?\d*)\s*:\s*([\s\S]*)$/i;
 const summaryForm = /^(group|count|sum|min|max|avg)\(([\s\S]*)\)$/i;
 
 /** `customer.email`, `formulatext: UPPER({email})` and `max(trandate)` taken apart. */

@@ -99,6 +99,15 @@ define(
         return { id: nightly.submit(), early, text: `${nightly}`, script: nightly.scriptId, unset: nightly.deploymentId };
       },
 
+      leftFiles: () => {
+        const report = task.create({ taskType: task.TaskType.SEARCH, savedSearchId: 'customsearch_open', filePath: 'SuiteScripts/open.csv' });
+        const rows = task.create({ taskType: task.TaskType.SUITE_QL, query: 'SELECT id, memo FROM transaction WHERE id > ?', params: [4] });
+        const nowhere = nameOf(() => rows.submit());
+        rows.fileId = 7;
+        const status = task.checkStatus({ taskId: rows.submit() });
+        return { nowhere, report: report.submit(), rows: [status.status, status.fileId, status.query] };
+      },
+
       requests: () => {
         const basic = https
           .createSecureString({ input: 'ann:' })
@@ -166,6 +175,12 @@ define(
           wrong: format.parse({ value: '2/30/2026', type: format.Type.DATE }),
           number: format.parse({ value: '1,234.5', type: format.Type.FLOAT }),
           grouped: (1234567.8912).toLocaleString(),
+          styled: [
+            (-1234.5).toLocaleString('en-US', { style: 'currency', currency: 'USD' }),
+            (1234.5).toLocaleString('en-US', { style: 'currency', currency: 'jpy' }),
+            (9.5).toLocaleString('en-US', { style: 'currency', currency: 'CHF', maximumFractionDigits: 0 }),
+            (0.1234).toLocaleString('en-US', { style: 'percent', maximumFractionDigits: 1 }),
+          ],
           chosen: [european.format({ number: -1234567.89 }), i18n.getNumberFormatter().format(1234.5)],
           noNumber: nameOf(() => european.format({ number: 'a' })),
           spelled: nameOf(() => i18n.spellOut({ number: 12, locale: 'en' })),

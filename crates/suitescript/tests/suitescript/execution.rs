@@ -32,7 +32,13 @@ fn what_a_script_throws_keeps_its_name_and_message() {
     let json: serde_json::Value = serde_json::from_str(&thrown.json).expect("JSON");
     assert_eq!(json["type"], "error.SuiteScriptError");
     assert_eq!(json["notifyOff"], true);
-    assert_eq!(thrown.stack, ["get(/SuiteScripts/echo.js:9:38)"]);
+    assert_eq!(thrown.stack, ["get(/SuiteScripts/echo.js:10:38)"]);
+    // A text is all that there is of it.
+    let thrown = self::thrown("echo.js", json!({ "fail": "text" }));
+    assert_eq!(
+        (thrown.name.as_str(), thrown.json.as_str()),
+        ("UNEXPECTED_ERROR", "Not today.")
+    );
 }
 
 #[test]

@@ -172,6 +172,14 @@ fn es_modules_as_typescript_writes_them_are_loaded_in_both_forms() {
 }
 
 #[test]
+fn the_module_n_has_every_module_by_its_name() {
+    let expected =
+        json!({ "same": true, "type": "customer", "widget": "SELECT", "imported": ["ANY_OF", true] });
+    assert_eq!(returned("loader/everything.js", json!({})), expected);
+    assert_eq!(found("loader/everything.js"), [""; 0]);
+}
+
+#[test]
 fn a_module_that_is_not_there_is_named() {
     let of = |name: &str| thrown("loader/missing.js", json!({ "name": name }));
     let error = of("./nowhere");

@@ -81,6 +81,51 @@ fn files_are_packed_and_unpacked_and_no_path_leads_out_of_an_archive() {
 }
 
 #[test]
+fn a_task_of_a_search_or_a_statement_leaves_its_results_as_csv() {
+    let column = |name: &str, label: Option<&str>| json!({ "name": name, "label": label });
+    let search = json!({ "type": "customer", "filters": null, "columns": [column("entityid", Some("Name")), column("salesrep", None)] });
+    let given = json!({ "taskType": "SUITE_QL", "query": "SELECT …", "fileId": 7 });
+    let account = Arc::new(Account::that_knows([
+        (
+            "search.load",
+            json!({ "searchId": 3, "id": "customsearch_open", "search": search }),
+        ),
+        (
+            "search.run",
+            json!({ "results": [{ "values": [["Ash, Oak"], ["101", "Maria \"M\" Keller"]] }], "total": 1 }),
+        ),
+        (
+            "query.run",
+            json!({ "columns": ["id", "memo"], "types": ["INTEGER", "STRING"], "rows": [[5, null], [6, "one\ntwo"]], "total": 2 }),
+        ),
+        (
+            "file.load",
+            json!({ "id": 7, "name": "rows.csv", "folder": -15, "isOnline": true, "isInactive": false, "description": "d" }),
+        ),
+        ("file.save", json!(7)),
+        ("task.submit", json!("TASK1")),
+        (
+            "task.status",
+            json!({ "taskId": "TASK1", "taskType": "SUITE_QL", "status": "COMPLETE", "given": given }),
+        ),
+    ]));
+    let answer = returned_in(&account, "modules.js", json!({ "way": "leftFiles" }));
+    assert_eq!(
+        answer,
+        json!({ "nowhere": "SSS_MISSING_REQD_ARGUMENT", "report": "TASK1", "rows": ["COMPLETE", 7, "SELECT …"] })
+    );
+    let rows = json!({
+        "name": "rows.csv", "folder": -15, "isOnline": true, "isInactive": false, "description": "d", "fileType": "CSV",
+        "contents": "id,memo\r\n5,\r\n6,\"one\ntwo\"\r\n",
+    });
+    let report = json!({
+        "path": "/SuiteScripts/open.csv", "fileType": "CSV",
+        "contents": "Name,salesrep\r\n\"Ash, Oak\",\"Maria \"\"M\"\" Keller\"\r\n",
+    });
+    assert_eq!(account.calls_of("file.save"), [rows, report]);
+}
+
+#[test]
 fn a_task_is_told_of_its_script_when_it_is_made_or_afterwards() {
     let account = Arc::new(Account::that_answers("task.submit", json!("TASK1")));
     let answer = returned_in(&account, "modules.js", json!({ "way": "tasks" }));
@@ -149,6 +194,7 @@ fn dates_and_numbers_are_texts_in_the_preferences_of_a_new_account() {
             "date": "3/9/2026", "datetime": "3/9/2026 2:05 pm", "datetimetz": "3/9/2026 2:05:07 pm",
             "time": "2:05 pm", "currency": "1,234,567.50", "float": "1,234.5", "integer": "12", "percent": "12.5%",
             "checkbox": "T", "parsed": [2026, 2, 9, 14, 5], "wrong": "2/30/2026", "number": 1234.5, "grouped": "1,234,567.891",
+            "styled": ["-$1,234.50", "¥1,235", "CHF\u{a0}10", "12.3%"],
             "chosen": ["(1.234.567,9)", "1,234.50"], "noNumber": "SSS_INVALID_TYPE_ARG", "spelled": "NOT_EMULATED",
             "elsewhere": "7/1/2026 11:30 am", "fromElsewhere": "2026-01-01T15:00:00.000Z", "inNoZone": "1/1/1970 12:00:00 am",
         })

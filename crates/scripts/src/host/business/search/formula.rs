@@ -11,9 +11,10 @@ use super::term::{Kind, Term};
 /// Characters of a formula, as NetSuite's field for it holds.
 const LONGEST: usize = 4000;
 
-/// The term that a formula field stands for; nothing where `name` is none.
+/// The term that a formula field stands for; nothing where `name` is none. Several of one kind are told apart by numbers behind it.
 pub(super) fn kind_of(name: &str) -> Option<Kind> {
-    Some(match name {
+    let kind = name.trim_end_matches(|letter: char| letter.is_ascii_digit());
+    Some(match kind.strip_suffix('_').unwrap_or(kind) {
         "formulatext" => Kind::Text,
         "formulanumeric" | "formulapercent" => Kind::Number,
         "formulacurrency" => Kind::Amount,
@@ -90,6 +91,40 @@ fn split(scope: &mut Scope<'_>, name: &str) -> Option<Term> {
         Some((join, field)) => scope.term(Some(join), field).ok(),
         None => scope.term(None, name).ok(),
     }
+}
+
+/// Whether an aggregate function stands in a formula, outside its texts and names.
+pub(super) fn sums_up(formula: &str) -> bool {
+    const AGGREGATES: [&str; 6] = ["SUM", "COUNT", "AVG", "MIN", "MAX", "MEDIAN"];
+    let mut word = String::new();
+    let mut until = None;
+    for letter in formula.chars() {
+        if let Some(end) = until {
+            if letter == end {
+                until = None;
+            }
+            continue;
+        }
+        match letter {
+            '\'' | '"' => until = Some(letter),
+            '{' => until = Some('}'),
+            '(' if AGGREGATES.contains(&word.trim_end()) => return true,
+            letter if letter.is_alphanumeric() || letter == '_' => {
+                if word.ends_with(' ') {
+                    word.clear();
+                }
+                word.push(letter.to_ascii_uppercase());
+                continue;
+            }
+            letter if letter.is_whitespace() => {
+                word.push(' ');
+                continue;
+            }
+            _ => {}
+        }
+        word.clear();
+    }
+    false
 }
 
 fn invalid(formula: &str) -> HostError {

@@ -316,6 +316,7 @@ pub(super) fn place(scope: &Scope<'_>, name: &str, number: usize) -> Option<Join
         ("supportcase" | "task", "employee") => "assigned",
         ("task" | "phonecall" | "calendarevent", "customer" | "companycustomer") => "company",
         ("file", "folder") => "folder",
+        ("scriptnote", "script") => "scripttype",
         (_, name) => name,
     };
     along(scope, field, &alias, &to).or_else(|| back(scope, name, &alias, &to))

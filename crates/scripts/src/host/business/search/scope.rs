@@ -55,20 +55,30 @@ pub(super) struct Scope<'a> {
 const FAMILIES: [&str; 4] = ["transaction", "item", "entity", "systemnote"];
 
 /// What is searched and is no record of its own: tables.
-const TABLES: [&str; 6] = [
+const TABLES: [&str; 8] = [
     "customlist",
     "customrecordtype",
     "deletedrecord",
+    "entitygroup",
     "inventorybalance",
     "inventorynumber",
     "pricing",
+    "scriptnote",
 ];
+
+/// What searches call otherwise than statements.
+fn table_of(name: &str) -> &str {
+    match name {
+        "scriptexecutionlog" => "scriptnote",
+        name => name,
+    }
+}
 
 impl<'a> Scope<'a> {
     pub(super) fn of(business: &'a Business, name: &str) -> Result<Self, HostError> {
         let name = name.to_lowercase();
         let mut without_record = FAMILIES.iter().chain(&TABLES);
-        let (table, of) = match without_record.find(|table| **table == name) {
+        let (table, of) = match without_record.find(|table| **table == table_of(&name)) {
             Some(table) => ((*table).to_owned(), None),
             None => {
                 let of = business.record_type(&name)?;
@@ -185,6 +195,11 @@ impl<'a> Scope<'a> {
             }
             _ => {}
         }
+        if place.table == "scriptnote"
+            && let Some(term) = of_execution_log(alias, name)
+        {
+            return Some(term);
+        }
         if place.table == "transaction"
             && let Some(term) = transaction::term(self, place, name)
         {
@@ -268,6 +283,7 @@ impl<'a> Scope<'a> {
 /// Names that searches have for columns called otherwise: of which table, the name, the column.
 const RENAMED: &[(&str, &str, &str)] = &[
     ("employee", "salesrep", "issalesrep"),
+    ("employee", "supportrep", "issupportrep"),
     ("item", "type", "itemtype"),
     ("item", "name", "itemid"),
     ("item", "price", "baseprice"),
@@ -348,6 +364,16 @@ const WORDS: &[(&str, &str, Words)] = &[
         ],
     ),
 ];
+
+/// A line of the execution log has its day and its time apart.
+fn of_execution_log(alias: &str, name: &str) -> Option<Term> {
+    Some(match name {
+        "date" => Term::new(format!("TRUNC({alias}.date)"), Kind::Date),
+        "time" => Term::new(format!("TO_CHAR({alias}.date, 'HH:MI AM')"), Kind::Text),
+        "type" => Term::new(format!("{alias}.type"), Kind::Name),
+        _ => return None,
+    })
+}
 
 /// What tells the rows of one type from those of its family.
 fn only(of: &RecordType, name: &str) -> Option<String> {

@@ -63,6 +63,8 @@ impl Search {
             let summary = column.summary.as_deref().unwrap_or("group").to_lowercase();
             let (term, is_grouped) = match summary.as_str() {
                 "group" => (term, is_summary),
+                // A formula may sum up by itself; its summary only says that it is not grouped by.
+                _ if column.formula.as_deref().is_some_and(formula::sums_up) => (term, false),
                 _ => (summarized(&term, &summary)?, false),
             };
             let shown = term.shown();
@@ -149,11 +151,35 @@ impl Selected {
 }
 
 fn term(scope: &mut Scope<'_>, column: &Column) -> Result<Term, HostError> {
-    if let Some(function) = column.function.as_deref().filter(|function| !function.is_empty()) {
-        return Err(not_emulated(&format!(
-            "the function {function} of a search column"
-        )));
+    let term = plain(scope, column)?;
+    match column.function.as_deref().filter(|function| !function.is_empty()) {
+        None => Ok(term),
+        Some(function) => changed(&term, function)
+            .ok_or_else(|| not_emulated(&format!("the function {function} of a search column"))),
     }
+}
+
+/// A column's function, of a term that it is for.
+fn changed(term: &Term, function: &str) -> Option<Term> {
+    let sql = &term.sql;
+    let is_number = matches!(term.kind, Kind::Number | Kind::Amount);
+    let is_day = matches!(term.kind, Kind::Date | Kind::DateTime);
+    let (sql, kind) = match function.to_lowercase().as_str() {
+        "absolutevalue" if is_number => (format!("ABS({sql})"), term.kind),
+        "negate" if is_number => (format!("(-{sql})"), term.kind),
+        "round" if is_number => (format!("ROUND({sql}, 0)"), term.kind),
+        "roundtotenths" if is_number => (format!("ROUND({sql}, 1)"), term.kind),
+        "roundtohundredths" if is_number => (format!("ROUND({sql}, 2)"), term.kind),
+        "ageindays" if is_day => (format!("(TRUNC(SYSDATE) - TRUNC({sql}))"), Kind::Number),
+        "month" if is_day => (format!("TO_CHAR({sql}, 'YYYY-MM')"), Kind::Text),
+        "year" if is_day => (format!("TO_CHAR({sql}, 'YYYY')"), Kind::Text),
+        _ => return None,
+    };
+    Some(Term::new(sql, kind))
+}
+
+/// What a column names, without its function.
+fn plain(scope: &mut Scope<'_>, column: &Column) -> Result<Term, HostError> {
     let name = column.name.to_lowercase();
     if let (Some(kind), Some(text)) = (formula::kind_of(&name), &column.formula) {
         return formula::term(scope, kind, text);

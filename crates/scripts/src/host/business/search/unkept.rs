@@ -183,6 +183,7 @@ const UNKEPT: &[Unkept] = &[
         texts: &[
             "accountnumber",
             "altemail",
+            "altphone",
             "approver",
             "billingclass",
             "birthdate",
