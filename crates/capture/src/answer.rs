@@ -2,11 +2,12 @@
 
 use std::fmt;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::encoding::decode;
 use crate::error::CaptureError;
 use crate::fault::Parts;
+use crate::log;
 use crate::moment;
 use crate::reading::MAX_CAPTURE;
 
@@ -63,7 +64,42 @@ impl CapturedAnswer {
                 });
             return Ok(Self::of_dump(&lines.collect::<Vec<_>>().join("\n")));
         }
-        Ok(Self::of_dump(text))
+        let mut answer = Self::of_dump(text);
+        if answer.status.is_none() && answer.code().is_none() && !answer.is_page() {
+            answer.pick_out();
+        }
+        Ok(answer)
+    }
+
+    /// What a program printed of an answer, or a message alone: status, code and message are found by their names.
+    fn pick_out(&mut self) {
+        let text = log::plain(&self.body);
+        let first = |names: &[&str], is_meant: fn(&str) -> bool| {
+            let mut values = names.iter().flat_map(|name| log::labelled(&text, name));
+            values.find(|(_, value)| is_meant(value)).map(|(_, value)| value)
+        };
+        let is_code = |value: &str| {
+            let is_word = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+            !value.is_empty() && value.bytes().all(is_word) && !value.starts_with("ERR_")
+        };
+        let is_status = |value: &str| {
+            value
+                .parse()
+                .is_ok_and(|status: u16| (100..600).contains(&status))
+        };
+        let status = first(&["status", "statusCode"], is_status).and_then(|status| status.parse().ok());
+        let code = first(&["o:errorCode", "errorCode", "code"], is_code);
+        let is_message = |value: &str| !value.is_empty();
+        let named = first(&["detail", "message"], is_message).filter(|_| code.is_some());
+        let alone = || text.lines().count() == 1 && !text.contains(['{', '<']);
+        let message = named.or_else(|| alone().then(|| text.trim()));
+        if code.is_some() || message.is_some() {
+            let error = json!({ "error": { "code": code.unwrap_or_default(), "message": message } });
+            self.status = status;
+            self.body = error.to_string();
+        } else {
+            self.status = status;
+        }
     }
 
     /// With a status line, or the body alone. Of several the last counts: what is before it is 100 or a proxy's.
@@ -239,6 +275,36 @@ mod tests {
             };
             assert_eq!(answer.code(), None, "{body}");
         }
+    }
+
+    #[test]
+    fn an_answer_is_picked_out_of_what_a_program_printed() {
+        for (text, status, code) in [
+            (
+                "AxiosError {\n  code: 'ERR_BAD_REQUEST',\n  status: 401,\n  data: { 'o:errorDetails': [ { detail: 'Invalid login attempt.', 'o:errorCode': 'INVALID_LOGIN' } ] }\n}",
+                Some(401),
+                "INVALID_LOGIN",
+            ),
+            (
+                "{'status': 429, 'o:errorDetails': [{'detail': 'Too many.', 'o:errorCode': 'CONCURRENCY_LIMIT_EXCEEDED'}]}",
+                Some(429),
+                "CONCURRENCY_LIMIT_EXCEEDED",
+            ),
+            (
+                "error: \"{\\\"error\\\":{\\\"code\\\":\\\"INVALID_LOGIN_ATTEMPT\\\",\\\"message\\\":\\\"No.\\\"}}\"",
+                None,
+                "INVALID_LOGIN_ATTEMPT",
+            ),
+            ("Please correct the data center", None, ""),
+        ] {
+            let answer = CapturedAnswer::read(text.as_bytes()).unwrap();
+            assert_eq!(
+                (answer.status, answer.code().unwrap().code.as_str()),
+                (status, code),
+                "{text}"
+            );
+        }
+        assert_eq!(CapturedAnswer::read(b"a\nb").unwrap().code(), None);
     }
 
     #[test]

@@ -12,8 +12,11 @@ use crate::captured::{CapturedRequest, Form};
 use crate::error::CaptureError;
 use crate::moment;
 
+pub(crate) use label::labelled;
+pub(crate) use plain::text as plain;
+
 use address::{method_of_command, take_address};
-use label::{labelled, quoted_or_json};
+use label::quoted_or_json;
 
 /// Of more places that look alike nobody can say which is meant; they also bound the work.
 const MAX_PLACES: usize = 500;
@@ -42,12 +45,12 @@ struct Found {
 
 /// Whether a signed request is somewhere in a text.
 pub(crate) fn is_like(text: &str) -> bool {
-    let text = plain::text(text);
+    let text = plain(text);
     envelope(&text).is_some() || header(&text).is_some()
 }
 
 pub(crate) fn read(text: &str) -> Result<CapturedRequest, CaptureError> {
-    let text = plain::text(text);
+    let text = plain(text);
     let mut request = CapturedRequest::new(Form::Log);
     if let Some(envelope) = envelope(&text) {
         request.method = Some("POST".to_owned());

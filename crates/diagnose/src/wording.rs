@@ -105,6 +105,15 @@ impl Case<'_, '_> {
                     text(&right.path)
                 )
             }
+            Mistake::PathRewritten
+                if right.path.len() > wrong.path.len() + 1 && right.path.starts_with(&*wrong.path) =>
+            {
+                format!(
+                    "The path was signed as {}, but arrived as {}: the rest was put behind it after it was signed.",
+                    text(&wrong.path),
+                    text(&right.path)
+                )
+            }
             Mistake::PathRewritten => format!(
                 "The path was signed as {}, but arrived as {}: as when a proxy rewrites it.",
                 text(&wrong.path),

@@ -31,7 +31,7 @@ fn places<'a>(text: &'a str, name: &str) -> impl Iterator<Item = (usize, &'a str
 }
 
 /// Each value of this name.
-pub(super) fn labelled<'a>(text: &'a str, name: &str) -> impl Iterator<Item = (usize, &'a str)> {
+pub(crate) fn labelled<'a>(text: &'a str, name: &str) -> impl Iterator<Item = (usize, &'a str)> {
     places(text, name).map(|(at, rest)| {
         let rest = rest.strip_prefix("b'").unwrap_or(rest);
         let value = match rest.chars().next().filter(|c| matches!(c, '"' | '\'' | '`')) {

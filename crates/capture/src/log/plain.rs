@@ -15,7 +15,7 @@ const OF_PAGES: [(&str, &str); 6] = [
 ];
 
 /// The text itself where nothing of the request is escaped in it.
-pub(super) fn text(text: &str) -> Cow<'_, str> {
+pub(crate) fn text(text: &str) -> Cow<'_, str> {
     let mut text = Cow::Borrowed(text);
     if text.contains("=&quot;") || text.contains("=&#34;") || text.contains("&lt;") {
         for (escaped, plain) in OF_PAGES {
@@ -23,7 +23,7 @@ pub(super) fn text(text: &str) -> Cow<'_, str> {
         }
     }
     for _ in 0..MAX_DEPTH {
-        let is_escaped = ["=\\\"", "=\\\\\"", ":\\/\\/", "\\r\\n", "\\u0026"];
+        let is_escaped = ["=\\\"", ":\\\"", "=\\\\\"", ":\\/\\/", "\\r\\n", "\\u0026"];
         if !is_escaped.iter().any(|sign| text.contains(sign)) {
             break;
         }

@@ -789,3 +789,15 @@ fn no_secret_is_in_what_is_explained() {
         }
     }
 }
+
+#[test]
+fn an_identifier_that_is_not_the_credentials_own_is_no_right_request() {
+    let other = Application {
+        consumer_key: "{{consumerKey}}".to_owned(),
+        ..application()
+    };
+    let header = header(&other, "GET", &customer(""), None);
+    let told = explained(&lines("GET", &customer(""), &header, ""), &[]);
+    assert!(told.contains("consumer_key_unknown"), "{told}");
+    assert!(told.ends_with("exit code 1\n"), "{told}");
+}
