@@ -8,6 +8,7 @@ use anstyle::Style;
 use countersign_admin::{
     DiagnosedLoginJson, ExecutionJson, ExecutionQuery, LoginJson, LoginQuery, Page, RowId,
 };
+use countersign_diagnose::Mistake;
 use countersign_model::ExecutionStatus;
 use countersign_protocol::AccountId;
 
@@ -247,6 +248,8 @@ impl Refused {
             None => {
                 sheet.paragraph(2, row.login.reason.as_deref().unwrap_or_default(), Style::new());
                 let guesses = row.diagnosis.iter().flat_map(|found| &found.findings);
+                // It says what did not come of the refusal, and is no cause of it.
+                let guesses = guesses.filter(|finding| finding.mistake != Mistake::NonceBurn.id());
                 let guesses: Vec<&str> = guesses.map(|finding| finding.mistake.as_str()).collect();
                 if !guesses.is_empty() {
                     sheet.beside("possible", &guesses.join(", "));

@@ -22,15 +22,15 @@ impl Diagnosis {
             .collect();
         let remaining = match remaining.as_slice() {
             [] => return None,
-            [only] => format!("Only possible: {only}."),
+            [only] => format!("What remains is {only}."),
             [first @ .., last] => format!(
-                "Only possible, and not to be told apart by this request: {}, or {last}.",
+                "This request alone cannot tell which it is: {}, or {last}.",
                 first.join(", ")
             ),
         };
         let ruled_out = match self.ruled_out.len() {
             0 => String::new(),
-            count => format!(" Ruled out: {count} other mistakes that are known."),
+            count => format!(" Other mistakes that are ruled out: {count}."),
         };
         Some(format!("{remaining}{ruled_out} {}", self.advice()))
     }

@@ -123,8 +123,8 @@ async fn another_token_that_got_in_proves_the_consumer_secret() {
     assert_eq!((mistake, sure), (None, "possible".into()), "a guess is no name");
     assert!(
         reason.starts_with(
-            "Only possible, and not to be told apart by this request: another token secret, another consumer secret, the \
-             request changed after signing, or another nonce signed than sent. Ruled out: "
+            "This request alone cannot tell which it is: another token secret, another consumer secret, the request changed \
+             after signing, or another nonce signed than sent. Other mistakes that are ruled out: "
         ),
         "{reason}"
     );

@@ -153,6 +153,22 @@ fn calls_that_were_let_in_are_counted_by_their_answers() {
         .ends_with(0);
     let told = "countersign: 3 logins, 0 refused; answers: 2 x 200, 1 x 404";
     assert!(run.err.contains(told), "{}", run.err);
+
+    // Of one that nothing explains, what remains is told, and no more.
+    let mut other = given();
+    other.token_secret = "another".repeat(9);
+    machine.write("other.env", &machine::env(&other, ""));
+    let script = there.replace("own.env", "other.env");
+    let run = machine
+        .run(&sh(&["--credentials", "own.env"], &script))
+        .ends_with(0);
+    assert!(run.err.contains("countersign: 1 login, 1 refused"), "{}", run.err);
+    assert!(run.err.contains("This request alone cannot tell"), "{}", run.err);
+    assert!(
+        run.err.contains("nonce_recomputed") && !run.err.contains("nonce_burn"),
+        "{}",
+        run.err
+    );
 }
 
 #[test]
