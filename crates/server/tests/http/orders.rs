@@ -145,7 +145,10 @@ async fn lines_have_addresses_of_their_own() {
     let line = read(&caller, &format!("{customer}/addressBook/1")).await;
     let linked = line["addressBookAddress"]["links"][0]["href"].as_str().unwrap();
     let (_, linked) = linked.split_once("/services").unwrap();
-    assert_eq!(read(&caller, &format!("/services{linked}")).await["addr1"], "1 Elm Street");
+    assert_eq!(
+        read(&caller, &format!("/services{linked}")).await["addr1"],
+        "1 Elm Street"
+    );
 }
 
 #[tokio::test]
