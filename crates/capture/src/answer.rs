@@ -82,12 +82,8 @@ impl CapturedAnswer {
             let is_word = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
             !value.is_empty() && value.bytes().all(is_word) && !value.starts_with("ERR_")
         };
-        let is_status = |value: &str| {
-            value
-                .parse()
-                .is_ok_and(|status: u16| (100..600).contains(&status))
-        };
-        let status = first(&["status", "statusCode"], is_status).and_then(|status| status.parse().ok());
+        let is_status = |value: &str| number_of(value).is_some();
+        let status = first(&["status", "statusCode"], is_status).and_then(number_of);
         let code = first(&["o:errorCode", "errorCode", "code"], is_code);
         let is_message = |value: &str| !value.is_empty();
         let named = first(&["detail", "message"], is_message).filter(|_| code.is_some());
@@ -161,6 +157,12 @@ impl CapturedAnswer {
             _ => of_text(body),
         }
     }
+}
+
+/// A status at the beginning of a text.
+fn number_of(text: &str) -> Option<u16> {
+    let number = text.split(',').next()?.trim().parse().ok()?;
+    (100..600).contains(&number).then_some(number)
 }
 
 /// The REST envelope, `{"error": {…}}` of a RESTlet, or one of these in a text of another.
@@ -281,7 +283,7 @@ mod tests {
     fn an_answer_is_picked_out_of_what_a_program_printed() {
         for (text, status, code) in [
             (
-                "AxiosError {\n  code: 'ERR_BAD_REQUEST',\n  status: 401,\n  data: { 'o:errorDetails': [ { detail: 'Invalid login attempt.', 'o:errorCode': 'INVALID_LOGIN' } ] }\n}",
+                "AxiosError {\n  code: 'ERR_BAD_REQUEST', status: 401, data: { 'o:errorDetails': [ { detail: 'Invalid login attempt.', 'o:errorCode': 'INVALID_LOGIN' } ] }\n}",
                 Some(401),
                 "INVALID_LOGIN",
             ),
