@@ -9,12 +9,12 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 use http_body::{Frame, SizeHint};
 use http_body_util::{BodyExt, Full};
-use hyper::body::Incoming;
 use tokio::time::Sleep;
 
 use crate::limits::Limits;
 use crate::listener::Peer;
 use crate::memory::{Holder, Memory, Places};
+use crate::rest::Coming;
 
 /// What has to arrive within the idle time, unless the body ends: a byte now and then is standing still.
 const PROGRESS: u64 = 1024;
@@ -43,7 +43,7 @@ impl AsRef<[u8]> for Held {
 }
 
 enum Source {
-    Wire(Incoming),
+    Wire(Coming),
     Memory(Full<Bytes>),
 }
 
@@ -75,9 +75,9 @@ pub enum BodyError {
 }
 
 impl Body {
-    pub(crate) fn new(incoming: Incoming, limits: &Limits, memory: &Arc<Memory>, peer: Peer) -> Self {
+    pub(crate) fn new(coming: Coming, limits: &Limits, memory: &Arc<Memory>, peer: Peer) -> Self {
         Self {
-            source: Source::Wire(incoming),
+            source: Source::Wire(coming),
             limit: limits.body_bytes,
             received: 0,
             idle: Idle {
@@ -169,16 +169,19 @@ impl http_body::Body for Body {
                 }
                 Poll::Ready(Some(Ok(frame)))
             }
-            Poll::Pending if self.idle.is_over(context) => Poll::Ready(Some(Err(BodyError::TooSlow {
-                idle_time: self.idle.time,
-            }))),
+            Poll::Pending if self.idle.is_over(context) => {
+                self.source.give_up();
+                Poll::Ready(Some(Err(BodyError::TooSlow {
+                    idle_time: self.idle.time,
+                })))
+            }
             other => other,
         }
     }
 
     fn is_end_stream(&self) -> bool {
         match &self.source {
-            Source::Wire(incoming) => incoming.is_end_stream(),
+            Source::Wire(coming) => coming.is_end_stream(),
             Source::Memory(bytes) => bytes.is_end_stream(),
         }
     }
@@ -191,11 +194,9 @@ impl http_body::Body for Body {
 impl Source {
     fn poll_frame(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyError>>> {
         match self {
-            Self::Wire(incoming) => {
-                http_body::Body::poll_frame(Pin::new(incoming), context).map_err(|error| BodyError::Broken {
-                    reason: error.to_string(),
-                })
-            }
+            Self::Wire(coming) => coming.poll_frame(context).map_err(|error| BodyError::Broken {
+                reason: error.to_string(),
+            }),
             Self::Memory(bytes) => {
                 http_body::Body::poll_frame(Pin::new(bytes), context).map_err(|never| match never {})
             }
@@ -204,8 +205,14 @@ impl Source {
 
     fn size_hint(&self) -> SizeHint {
         match self {
-            Self::Wire(incoming) => http_body::Body::size_hint(incoming),
+            Self::Wire(coming) => coming.size_hint(),
             Self::Memory(bytes) => http_body::Body::size_hint(bytes),
+        }
+    }
+
+    fn give_up(&mut self) {
+        if let Self::Wire(coming) = self {
+            coming.give_up();
         }
     }
 }

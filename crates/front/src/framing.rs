@@ -60,6 +60,11 @@ impl Framing {
         }
     }
 
+    /// Whether all that has come are whole requests.
+    pub(crate) const fn is_between_requests(&self) -> bool {
+        matches!(self.state, State::Line(Line::Head)) && self.line.is_empty() && !self.head.begun
+    }
+
     /// Reads on. An error gives the place where a line cannot be accepted: its LF, or the byte that makes it too long.
     pub(crate) fn read(&mut self, bytes: &[u8]) -> Result<(), usize> {
         let mut rest = bytes;

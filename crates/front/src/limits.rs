@@ -29,7 +29,7 @@ pub struct Limits {
     /// bodies up to 64 KiB. 256 MiB.
     pub memory_bytes: usize,
     /// How long a body may stand still, in either direction: a kibibyte (or the rest) must come in this time, and
-    /// something of the response must go out. 30 seconds.
+    /// something of the response must go out. As long at most is read on what an answer did not wait for. 30 seconds.
     pub body_idle_time: Duration,
     /// TCP connections served at the same time, over all listeners. More wait in the kernel's queue, unaccepted.
     /// 10,000. Unix sockets have places of their own ([`LOCAL_CONNECTIONS`]).

@@ -17,6 +17,7 @@ use crate::body::Body;
 use crate::limits::Limits;
 use crate::listener::{Accepted, Peer};
 use crate::memory::Memory;
+use crate::rest::Coming;
 use crate::wire::Wire;
 
 /// How much of an answer over HTTP/2 is made ready for a client that has not taken what came before, in bytes.
@@ -91,10 +92,21 @@ where
     }
 
     async fn http1<I: AsyncRead + AsyncWrite + Unpin + Send + 'static>(mut self, stream: I, peer: Peer) {
-        let wire = Wire::http1(stream, self.limits.body_idle_time);
-        let connection = self
-            .http1
-            .serve_connection(TokioIo::new(wire), self.seen_by(peer));
+        let wire = Wire::http1(stream, &self.limits);
+        let (service, stopping) = (self.seen_by(peer), self.stopping.clone());
+        let service = service_fn(move |request| {
+            let (request, rest) = Coming::http1(request);
+            let rest = rest.map(|rest| (rest, service.limits.body_idle_time, stopping.clone()));
+            let answer = service.call(request);
+            async move {
+                let mut answer = answer.await?;
+                if let Some((rest, time, stopping)) = rest {
+                    rest.settle(answer.headers_mut(), time, stopping);
+                }
+                Ok::<_, S::Error>(answer)
+            }
+        });
+        let connection = self.http1.serve_connection(TokioIo::new(wire), service);
         let mut connection = std::pin::pin!(connection);
         let ended = tokio::select! {
             ended = &mut connection => ended,
@@ -107,12 +119,12 @@ where
     }
 
     async fn http2<I: AsyncRead + AsyncWrite + Unpin + Send + 'static>(mut self, stream: I, peer: Peer) {
-        let wire = Wire::http2(stream, self.limits.body_idle_time);
+        let wire = Wire::http2(stream, &self.limits);
         let activity = Arc::new(Activity::default());
         let (service, seen) = (self.seen_by(peer), Arc::clone(&activity));
-        let service = service_fn(move |request| {
+        let service = service_fn(move |request: Request<Incoming>| {
             let work = seen.begin();
-            let answer = service.call(request);
+            let answer = service.call(request.map(Coming::http2));
             async move {
                 let answer = answer.await?;
                 Ok::<_, S::Error>(answer.map(|body| work.answered(body)))
@@ -191,14 +203,10 @@ struct Connection<S> {
     requests: Arc<AtomicU64>,
 }
 
-impl<S: Service<Request<Body>>> Service<Request<Incoming>> for Connection<S> {
-    type Response = S::Response;
-    type Error = S::Error;
-    type Future = S::Future;
-
-    fn call(&self, request: Request<Incoming>) -> S::Future {
+impl<S: Service<Request<Body>>> Connection<S> {
+    fn call(&self, request: Request<Coming>) -> S::Future {
         self.requests.fetch_add(1, Ordering::Relaxed);
-        let mut request = request.map(|incoming| Body::new(incoming, &self.limits, &self.memory, self.peer));
+        let mut request = request.map(|coming| Body::new(coming, &self.limits, &self.memory, self.peer));
         request.extensions_mut().insert(self.peer);
         self.service.call(request)
     }

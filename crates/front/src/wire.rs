@@ -1,15 +1,17 @@
-//! The stream between a socket and hyper: of HTTP/1 lets through only requests with one reading, and gives up on a
-//! client that does not take its response.
+//! The stream between a socket and hyper: of HTTP/1 lets through only requests with one reading, gives up on a client
+//! that does not take its response, and lets one that is still sending have it.
 
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Sleep;
 
 use crate::framing::Framing;
+use crate::limits::Limits;
+use crate::linger::Linger;
 
 #[derive(Debug)]
 pub(crate) struct Wire<S> {
@@ -17,27 +19,36 @@ pub(crate) struct Wire<S> {
     /// None for HTTP/2, whose frames say where each request ends.
     framing: Option<Framing>,
     refused: bool,
-    idle_time: Duration,
+    limits: Arc<Limits>,
     /// Set while a write waits for the client.
     stalled: Option<Pin<Box<Sleep>>>,
+    /// Set when our side is ended before the client's.
+    linger: Option<Linger>,
 }
 
 impl<S> Wire<S> {
-    pub(crate) fn http1(stream: S, idle_time: Duration) -> Self {
+    pub(crate) fn http1(stream: S, limits: &Arc<Limits>) -> Self {
         Self {
             framing: Some(Framing::new()),
-            ..Self::http2(stream, idle_time)
+            ..Self::http2(stream, limits)
         }
     }
 
-    pub(crate) fn http2(stream: S, idle_time: Duration) -> Self {
+    pub(crate) fn http2(stream: S, limits: &Arc<Limits>) -> Self {
         Self {
             stream,
             framing: None,
             refused: false,
-            idle_time,
+            limits: Arc::clone(limits),
             stalled: None,
+            linger: None,
         }
+    }
+
+    /// Whether the client may be sending, while nobody here reads on.
+    fn is_within_a_request(&self) -> bool {
+        let framing = self.framing.as_ref();
+        self.refused || framing.is_some_and(|framing| !framing.is_between_requests())
     }
 
     fn unless_stalled<T>(
@@ -49,7 +60,7 @@ impl<S> Wire<S> {
             self.stalled = None;
             return written;
         }
-        let idle_time = self.idle_time;
+        let idle_time = self.limits.body_idle_time;
         let stalled = self
             .stalled
             .get_or_insert_with(|| Box::pin(tokio::time::sleep(idle_time)));
@@ -86,7 +97,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Wire<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Wire<S> {
+impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Wire<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -114,6 +125,16 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Wire<S> {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_shutdown(context)
+        let wire = &mut *self;
+        if wire.linger.is_none() {
+            ready!(Pin::new(&mut wire.stream).poll_shutdown(context))?;
+            if !wire.is_within_a_request() {
+                return Poll::Ready(Ok(()));
+            }
+        }
+        let linger = wire.linger.get_or_insert_with(|| Linger::new(&wire.limits));
+        // What was refused has no end that anybody would agree on.
+        let framing = wire.framing.as_mut().filter(|_| !wire.refused);
+        linger.poll(&mut wire.stream, framing, context).map(Ok)
     }
 }

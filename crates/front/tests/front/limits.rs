@@ -136,6 +136,102 @@ async fn a_body_larger_than_allowed_is_refused_as_soon_as_it_is_announced() {
 }
 
 #[tokio::test]
+async fn a_request_refused_before_its_small_body_came_does_not_end_the_connection() {
+    let stage = Stage::new(Limits::default()).await;
+    let mut stream = stage.connect().await;
+    for _ in 0..2 {
+        let head = "POST /refused HTTP/1.1\r\nHost: a\r\nContent-Length: 65536\r\n\r\n";
+        stream.write_all(head.as_bytes()).await.unwrap();
+        let (answer, closed) = receive(&mut stream).await;
+        let answer = answer.to_ascii_lowercase();
+        assert!(answer.starts_with("http/1.1 401 ") && !closed, "{answer}");
+        assert!(!answer.contains("connection:"), "{answer}");
+        stream.write_all(&[b'x'; 65_536]).await.unwrap();
+    }
+    stream.write_all(REQUEST.as_bytes()).await.unwrap();
+    let (answer, closed) = receive(&mut stream).await;
+    assert!(answer.starts_with("HTTP/1.1 200 ") && !closed, "{answer}");
+    assert_eq!(stage.calls(), ["POST /refused", "POST /refused", "GET /"]);
+
+    // It is not waited for longer than for any body, nor when the server ends.
+    let head = "POST /refused HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n";
+    stream.write_all(head.as_bytes()).await.unwrap();
+    assert!(!receive(&mut stream).await.1);
+    assert_eq!(stage.end().await.cut, 0);
+    let limits = Limits {
+        body_idle_time: SOON,
+        ..Limits::default()
+    };
+    let stage = Stage::new(limits).await;
+    let mut stream = stage.connect().await;
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let (answer, closed) = receive(&mut stream).await;
+    assert!(answer.starts_with("HTTP/1.1 401 ") && closed, "{answer}");
+}
+
+#[tokio::test]
+async fn a_client_whose_large_body_is_refused_gets_the_answer_and_is_told_that_the_connection_ends() {
+    let stage = Stage::new(Limits::default()).await;
+    let large = 8 << 20;
+    let body = vec![b'x'; large];
+    for (about_the_body, first, last) in [
+        (format!("Content-Length: {large}"), "", ""),
+        (
+            "Transfer-Encoding: chunked".to_owned(),
+            "800000\r\n",
+            "\r\n0\r\n\r\n",
+        ),
+        (format!("Content-Length: {large}\r\nExpect: 100-continue"), "", ""),
+        (format!("Content-Length: {large}\r\nConnection: close"), "", ""),
+    ] {
+        let mut stream = stage.connect().await;
+        let head = format!("POST /refused HTTP/1.1\r\nHost: a\r\n{about_the_body}\r\n\r\n{first}");
+        stream.write_all(head.as_bytes()).await.unwrap();
+        // All of it is taken: nothing is reset.
+        stream.write_all(&body).await.unwrap();
+        stream.write_all(last.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        let answer = answer.to_ascii_lowercase();
+        assert!(answer.starts_with("http/1.1 401 "), "{about_the_body}: {answer}");
+        assert!(
+            answer.contains("\r\nconnection: close\r\n"),
+            "{about_the_body}: {answer}"
+        );
+        assert!(answer.ends_with("who are you?"), "{about_the_body}: {answer}");
+    }
+    // Malformed: nothing of it is understood, and the client is told so all the same.
+    let mut stream = stage.connect().await;
+    let twice = format!("Content-Length: {large}\r\n").repeat(2);
+    let head = format!("POST /refused HTTP/1.1\r\nHost: a\r\n{twice}\r\n");
+    stream.write_all(head.as_bytes()).await.unwrap();
+    stream.write_all(&body).await.unwrap();
+    let (answer, _) = receive(&mut stream).await;
+    assert!(answer.starts_with("HTTP/1.1 400 "), "{answer}");
+    assert_eq!(stage.calls(), ["POST /refused"; 4]);
+}
+
+#[tokio::test]
+async fn nobody_is_lingered_for_beyond_the_largest_body_or_when_nothing_comes() {
+    let stage = Stage::new(Limits {
+        body_bytes: 100_000,
+        body_idle_time: SOON,
+        connections: 1,
+        ..Limits::default()
+    })
+    .await;
+    let head = "POST /refused HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let mut silent = stage.connect().await;
+    silent.write_all(head.as_bytes()).await.unwrap();
+    // The only place is free again while its client has not gone.
+    let mut endless = stage.connect().await;
+    endless.write_all(head.as_bytes()).await.unwrap();
+    let chunk = format!("1000\r\n{}\r\n", "x".repeat(0x1000));
+    while endless.write_all(chunk.as_bytes()).await.is_ok() {}
+    assert!(stage.send(REQUEST).await.starts_with("HTTP/1.1 200 "));
+}
+
+#[tokio::test]
 async fn a_chunked_body_is_refused_when_it_passes_the_limit() {
     let stage = Stage::new(Limits {
         body_bytes: 1_000,

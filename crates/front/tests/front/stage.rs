@@ -101,6 +101,11 @@ async fn answer(
         "/panic" => panic!("as the client asked"),
         "/slow" => tokio::time::sleep(Duration::from_millis(300)).await,
         "/never" => std::future::pending().await,
+        "/refused" => {
+            let mut response = Response::new(Full::new(Bytes::from("who are you?")));
+            *response.status_mut() = StatusCode::UNAUTHORIZED;
+            return Ok(response);
+        }
         "/large" => return Ok(Response::new(Full::new(Bytes::from(vec![b'x'; 64 << 20])))),
         _ => {}
     }
