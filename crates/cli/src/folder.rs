@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{ErrorKind, Seek as _, Write as _};
 use std::net::SocketAddr;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -15,6 +16,7 @@ use crate::accounts::{self, ACCOUNTS};
 use crate::failure::Failure;
 use crate::files::Files;
 use crate::foundling::{self, FOUNDING, Founding, Foundling};
+use crate::output::{self, YELLOW};
 use crate::paste;
 use crate::vault_folder::{self, CONNECTIONS};
 
@@ -143,6 +145,33 @@ impl Contents {
             }
         }
     }
+}
+
+/// Says on standard error which folders of a data folder others may write in, and goes on: what is sealed stays so, and
+/// where a group shares a machine that may be meant. To be asked once, by what goes on running.
+pub(crate) fn warn_of_other_writers(data: &Path) {
+    for folder in [
+        data.to_owned(),
+        data.join(CONNECTIONS),
+        data.join(ACCOUNTS),
+        data.join(KEYS),
+    ] {
+        if std::fs::metadata(&folder).is_ok_and(|folder| has_other_writers(folder.mode())) {
+            let folder = whole(&folder);
+            output::complain(&format!(
+                "{YELLOW}warning:{YELLOW:#} others on this machine may write in {}, and so put something else in the place \
+                 of what is kept there: keep them out with: chmod go-w {}",
+                folder.display(),
+                paste::quoted(&folder.to_string_lossy())
+            ));
+        }
+    }
+}
+
+const fn has_other_writers(mode: u32) -> bool {
+    const GROUP: u32 = 0o020;
+    const OTHERS: u32 = 0o002;
+    mode & (GROUP | OTHERS) != 0
 }
 
 fn is_empty(folder: &Path) -> bool {

@@ -65,6 +65,17 @@ impl Framing {
         matches!(self.state, State::Line(Line::Head)) && self.line.is_empty() && !self.head.begun
     }
 
+    /// How many bytes are still to come of a body whose length was announced.
+    pub(crate) const fn announced(&self) -> Option<u64> {
+        match self.state {
+            State::Data {
+                left,
+                then: Line::Head,
+            } => Some(left),
+            _ => None,
+        }
+    }
+
     /// Reads on. An error gives the place where a line cannot be accepted: its LF, or the byte that makes it too long.
     pub(crate) fn read(&mut self, bytes: &[u8]) -> Result<(), usize> {
         let mut rest = bytes;

@@ -15,7 +15,11 @@ use crate::framing::Framing;
 use crate::limits::Limits;
 
 /// How long nothing may come: a client that is still sending sends within that.
-const QUIET: Duration = Duration::from_secs(2);
+const QUIET: Duration = Duration::from_secs(3);
+
+/// How many bytes are thrown away of a body that names no end, or none that would be taken: time enough for a client
+/// that looks for an answer while it sends. 1 MiB.
+const UNANNOUNCED: u64 = 1024 * 1024;
 
 #[derive(Debug)]
 pub(crate) struct Linger {
@@ -27,11 +31,12 @@ pub(crate) struct Linger {
 }
 
 impl Linger {
-    /// As much as the largest body, and as long as one may stand still.
-    pub(crate) fn new(limits: &Limits) -> Self {
+    /// For what is announced, and for as long as a body may stand still.
+    pub(crate) fn new(limits: &Limits, announced: Option<u64>) -> Self {
+        let announced = announced.filter(|bytes| *bytes <= limits.body_bytes);
         let quiet_time = QUIET.min(limits.body_idle_time);
         Self {
-            left: limits.body_bytes,
+            left: announced.unwrap_or(UNANNOUNCED),
             quiet_time,
             quiet: Box::pin(tokio::time::sleep(quiet_time)),
             end: Box::pin(tokio::time::sleep(limits.body_idle_time)),

@@ -132,9 +132,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Wire<S> {
                 return Poll::Ready(Ok(()));
             }
         }
-        let linger = wire.linger.get_or_insert_with(|| Linger::new(&wire.limits));
         // What was refused has no end that anybody would agree on.
         let framing = wire.framing.as_mut().filter(|_| !wire.refused);
+        let announced = framing.as_ref().and_then(|framing| framing.announced());
+        let linger = wire
+            .linger
+            .get_or_insert_with(|| Linger::new(&wire.limits, announced));
         linger.poll(&mut wire.stream, framing, context).map(Ok)
     }
 }

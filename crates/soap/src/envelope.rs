@@ -42,6 +42,9 @@ pub enum EnvelopeError {
     Element(#[from] ElementError),
     #[error("The envelope has no operation in its Body.")]
     NoOperation,
+    /// Attack: what one reader judges by its first operation another does by its last.
+    #[error("An envelope is at most one Header and then one Body with one operation in it.")]
+    Form,
     #[error("pageSize is a number from 5 to 1000.")]
     PageSize,
 }
@@ -50,16 +53,23 @@ impl Envelope {
     /// # Errors
     /// What makes it no envelope.
     pub fn read(text: &str) -> Result<Self, EnvelopeError> {
-        let mut envelope = Element::parse(text)?;
-        let preferences = envelope
-            .child("Header")
-            .map_or_else(|| Ok(Preferences::default()), preferences)?;
-        let bodies = envelope.children.iter_mut().find(|child| child.name() == "Body");
-        let operation =
-            bodies.and_then(|body| (!body.children.is_empty()).then(|| body.children.swap_remove(0)));
+        let mut parts = Element::parse(text)?.children;
+        let body = parts.pop().ok_or(EnvelopeError::NoOperation)?;
+        let header = parts.pop();
+        let is_header = |part: &Element| part.name() == "Header";
+        if body.name() != "Body" || !header.as_ref().is_none_or(is_header) || !parts.is_empty() {
+            return Err(EnvelopeError::Form);
+        }
+        let mut operations = body.children.into_iter();
+        let operation = operations.next().ok_or(EnvelopeError::NoOperation)?;
+        if operations.next().is_some() {
+            return Err(EnvelopeError::Form);
+        }
         Ok(Self {
-            preferences,
-            operation: operation.ok_or(EnvelopeError::NoOperation)?,
+            preferences: header
+                .as_ref()
+                .map_or_else(|| Ok(Preferences::default()), preferences)?,
+            operation,
         })
     }
 

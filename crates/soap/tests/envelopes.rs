@@ -6,7 +6,9 @@ use std::sync::LazyLock;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use countersign_records::Catalog;
-use countersign_soap::{DeletedFilter, Element, Envelope, Preferences, Search, Xml, read_record};
+use countersign_soap::{
+    DeletedFilter, Element, Envelope, EnvelopeError, Preferences, Search, Xml, read_record,
+};
 use proptest::prelude::*;
 
 static CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog::built_in().unwrap());
@@ -180,10 +182,26 @@ fn what_is_no_single_document_is_refused() {
 }
 
 #[test]
-fn what_is_asked_stands_first_in_the_body() {
+fn an_envelope_that_asks_two_things_is_none() {
     let read = |text: &str| Envelope::read(text).map(|envelope| envelope.operation().name().to_owned());
-    assert_eq!(read(&envelope("<m:get/><m:delete/>")).unwrap(), "get");
-    assert!(read(&envelope("")).is_err());
+    assert_eq!(read(&envelope("<m:get><m:delete/></m:get>")).unwrap(), "get");
+    assert_eq!(read("<e><Header/><Body><get/></Body></e>").unwrap(), "get");
+    for none in ["<e/>".to_owned(), envelope("")] {
+        assert_eq!(read(&none), Err(EnvelopeError::NoOperation), "{none}");
+    }
+    for two in [
+        "<Body><get/><delete/></Body>",
+        "<Body><get/></Body><Body><delete/></Body>",
+        "<Body><get/></Body><x:Body xmlns:x='y'/>",
+        "<Body/><Body><get/></Body>",
+        "<Header/><Header/><Body><get/></Body>",
+        "<Body><get/></Body><Header/>",
+        "<Body><get/></Body><Other/>",
+        "<Other/><Body><get/></Body>",
+        "<Header/>",
+    ] {
+        assert_eq!(read(&format!("<e>{two}</e>")), Err(EnvelopeError::Form), "{two}");
+    }
     assert!(read("<e><x><get/></x></e>").is_err());
 }
 

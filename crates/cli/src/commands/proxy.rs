@@ -19,7 +19,7 @@ use serde_json::json;
 
 use crate::command::{AuditWhen, ProxyCommand};
 use crate::failure::{Exit, Failure};
-use crate::folder::World;
+use crate::folder::{self, World};
 use crate::gauge;
 use crate::lifeline;
 use crate::output::{self, BOLD, DIM};
@@ -33,6 +33,7 @@ pub(crate) async fn run(command: ProxyCommand) -> Result<Exit, Failure> {
     refuse_open_address(&command)?;
     let world = World::system();
     let VaultFolder { data, vault } = VaultFolder::open(&command.at, &world).await?;
+    folder::warn_of_other_writers(&data);
     lifeline::sweep(&vault, &data, &world).await?;
     let tcp = Listener::tcp(command.listen)
         .await

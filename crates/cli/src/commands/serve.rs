@@ -45,6 +45,7 @@ pub(crate) async fn run(serve: Serve) -> Result<Exit, Failure> {
         let gate = gate::listen(serve.tls, &path).await?;
         (Folder::open(&path)?, listening, gate)
     };
+    folder::warn_of_other_writers(folder.path());
     let base_url = listening.base_url();
     let gate = gate::open(gate, &folder, &Names::new(serve.allow_other_hosts), &world)?;
     let gate_address = gate.address().unwrap_or(listening.address);

@@ -87,6 +87,42 @@ fn a_key_that_others_can_read_stops_the_start() {
 }
 
 #[test]
+fn a_folder_that_others_may_write_in_is_used_with_a_warning() {
+    let machine = Machine::new();
+    let data = founded(&machine);
+    let data_argument = data.to_str().unwrap();
+    let served = |mode| {
+        fs::set_permissions(&data, fs::Permissions::from_mode(mode)).unwrap();
+        machine.serve(data_argument, &[]).stop().ends_with(0).err
+    };
+    for mode in [0o702, 0o720, 0o777, 0o1777] {
+        let told = served(mode);
+        let next_step = format!("keep them out with: chmod go-w {data_argument}\n");
+        assert_eq!(
+            told.matches("others on this machine may write").count(),
+            1,
+            "{told}"
+        );
+        assert!(told.contains(&next_step), "{told}");
+    }
+    for mode in [0o700, 0o755] {
+        let told = served(mode);
+        assert!(!told.contains("warning:"), "{mode:o}: {told}");
+    }
+
+    machine
+        .run(&["caller", "add", "sync", "--data", data_argument])
+        .ends_with(0);
+    let connections = data.join("connections");
+    fs::set_permissions(&connections, fs::Permissions::from_mode(0o770)).unwrap();
+    let told = machine.proxy(data_argument, &[]).stop().err;
+    assert!(
+        told.contains("chmod go-w") && told.contains("/connections"),
+        "{told}"
+    );
+}
+
+#[test]
 fn the_key_of_another_account_stops_the_start() {
     let machine = Machine::new();
     let data = founded(&machine);

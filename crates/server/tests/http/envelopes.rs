@@ -224,6 +224,8 @@ async fn what_is_no_envelope_is_a_fault_and_no_login() {
         "<a/>",
         "<!DOCTYPE a [<!ENTITY b \"c\">]><s:Envelope/>",
         "\u{0}",
+        "<s:Envelope xmlns:s=\"x\"><s:Body><get/><delete/></s:Body></s:Envelope>",
+        "<s:Envelope xmlns:s=\"x\"><s:Body><get/></s:Body><s:Body><delete/></s:Body></s:Envelope>",
     ] {
         let request = format!(
             "POST /services/NetSuitePort_2025_2 HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nContent-Length: {}\r\n\r\n{body}",
