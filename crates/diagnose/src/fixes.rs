@@ -225,9 +225,9 @@ const fn base_string(mistake: Mistake) -> Fix {
         Mistake::DotSegmentsRemoved | Mistake::PathEncodedDifferently => say(
             "Sign the path byte for byte as it is sent: build the URL once, and give the same text to signer and client.",
         ),
-        Mistake::PathRewritten => {
-            say("Have the proxy pass the path on as it is, or avoid %2F and double slashes in it.")
-        }
+        Mistake::PathRewritten => say(
+            "Sign the whole path that is sent, and have proxies pass it on as it is; avoid %2F and double slashes in it.",
+        ),
         Mistake::PlusSignedLiterally | Mistake::ValueCutAtEquals | Mistake::TrailingAmpersandSigned => write(
             "Read the query as a form: split at & and at the first =, then decode, with + as a space.",
             LIST,

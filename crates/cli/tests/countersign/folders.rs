@@ -109,17 +109,20 @@ fn a_folder_that_others_may_write_in_is_used_with_a_warning() {
         let told = served(mode);
         assert!(!told.contains("warning:"), "{mode:o}: {told}");
     }
+}
 
-    machine
-        .run(&["caller", "add", "sync", "--data", data_argument])
-        .ends_with(0);
-    let connections = data.join("connections");
+#[test]
+fn a_proxy_whose_vault_others_may_write_in_starts_with_a_warning() {
+    let machine = Machine::new();
+    let (data, serving) = crate::proxy::stage(&machine);
+    let connections = Path::new(&data).join("connections");
     fs::set_permissions(&connections, fs::Permissions::from_mode(0o770)).unwrap();
-    let told = machine.proxy(data_argument, &[]).stop().err;
+    let told = machine.proxy(&data, &[]).stop().err;
     assert!(
-        told.contains("chmod go-w") && told.contains("/connections"),
+        told.contains(&format!("chmod go-w {}\n", connections.display())),
         "{told}"
     );
+    drop(serving);
 }
 
 #[test]
