@@ -30,7 +30,8 @@ impl Diagnosis {
         };
         let ruled_out = match self.ruled_out.len() {
             0 => String::new(),
-            count => format!(" Other mistakes that are ruled out: {count}."),
+            1 => " One other mistake is ruled out.".to_owned(),
+            count => format!(" {count} other mistakes are ruled out."),
         };
         Some(format!("{remaining}{ruled_out} {}", self.advice()))
     }

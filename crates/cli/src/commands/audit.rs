@@ -14,7 +14,7 @@ use crate::failure::{Exit, Failure};
 use crate::folder::World;
 use crate::output::{self, DIM, GREEN, RED};
 use crate::pick::Pick;
-use crate::table::{indented, plain};
+use crate::table::{indented, plain, width};
 
 /// The most rows of one answer.
 const PAGE: u32 = 500;
@@ -218,16 +218,21 @@ pub(super) fn print_head(row: &LoginJson) -> Result<(), Failure> {
         moment(&row.date.to_string()),
         row.service.0.label()
     ))?;
-    // What `audit why` takes.
+    let who = who.join(", ");
     let id = match row.detail {
-        Some(_) => format!("  row {}", row.id),
+        Some(_) => beside(&who, &row.request_uri, &format!("row {}", row.id), width()),
         None => String::new(),
     };
-    output::say(&format!(
-        "    {}  {DIM}{}{id}{DIM:#}",
-        who.join(", "),
-        row.request_uri
-    ))
+    output::say(&format!("    {who}  {DIM}{}{id}{DIM:#}", row.request_uri))
+}
+
+/// What `audit why` takes, in a line of its own where there is no room for it: broken in two it could not be copied.
+fn beside(who: &str, request_uri: &str, id: &str, width: Option<usize>) -> String {
+    let line = format!("    {who}  {request_uri}  {id}");
+    match width.is_none_or(|width| line.chars().count() <= width) {
+        true => format!("  {id}"),
+        false => format!("\n    {id}"),
+    }
 }
 
 /// RFC 3339 as a person reads it, always with milliseconds.
@@ -245,6 +250,14 @@ mod tests {
     fn a_moment_has_milliseconds_and_its_zone() {
         assert_eq!(moment("2026-11-22T00:05:23.52Z"), "2026-11-22 00:05:23.520 UTC");
         assert_eq!(moment("2026-11-22T00:05:23Z"), "2026-11-22 00:05:23.000 UTC");
+    }
+
+    #[test]
+    fn the_id_of_a_row_is_never_broken_in_two() {
+        let id = |width| beside("Iris, 127.0.0.1", "/services", "row 17", width);
+        assert_eq!(id(None), "  row 17");
+        assert_eq!(id(Some(38)), "  row 17");
+        assert_eq!(id(Some(37)), "\n    row 17");
     }
 
     #[test]
