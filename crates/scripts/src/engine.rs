@@ -5,7 +5,7 @@ use std::io;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-use countersign_suitescript::{Bounds, Isolation, Limits, Threads};
+use countersign_suitescript::{Bounds, Isolation, Limits, Threads, Turns};
 use countersign_world::Clock;
 
 use crate::outside::{Outside, WithinScript};
@@ -21,6 +21,7 @@ pub struct Engine {
     time: OnceLock<Duration>,
     /// By how many scripts wait for those that run there.
     threads: Mutex<[Option<Arc<Threads>>; WithinScript::DEEPEST as usize + 1]>,
+    turns: Arc<Turns>,
 }
 
 impl Engine {
@@ -60,7 +61,13 @@ impl Engine {
             return Ok(Arc::clone(running));
         }
         let isolation = self.isolation.get_or_init(|| Isolation::Thread).clone();
-        let started = Arc::new(Threads::new(Bounds::default(), isolation, Arc::clone(clock))?);
+        let started = Threads::new(
+            Bounds::default(),
+            isolation,
+            Arc::clone(clock),
+            Arc::clone(&self.turns),
+        )?;
+        let started = Arc::new(started);
         *threads = Some(Arc::clone(&started));
         Ok(started)
     }

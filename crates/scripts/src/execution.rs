@@ -66,8 +66,22 @@ pub struct Position {
 
 impl Scripts {
     /// Runs a deployment as whoever called, or in the role it executes as. What was written into the log is there when this
-    /// returns.
+    /// returns, and also where nobody waits for it any more.
     pub async fn execute(&self, execution: Execution) -> Executed {
+        let executed = tokio::spawn(self.clone().run_and_log(execution)).await;
+        executed.unwrap_or_else(|error| {
+            tracing::error!(%error, "an execution of a script was not brought to its end");
+            Executed {
+                outcome: ended(
+                    "UNEXPECTED_ERROR",
+                    "The script could not be run; the log of the server says why.",
+                ),
+                log: Vec::new(),
+            }
+        })
+    }
+
+    async fn run_and_log(self, execution: Execution) -> Executed {
         let records = execution.records.clone();
         let now = execution.actor.came().unwrap_or_else(|| self.authority().now());
         let runs_as = execution.deployment.runs_as.map(RoleId::new);

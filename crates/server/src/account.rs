@@ -12,12 +12,13 @@ use countersign_records::Records;
 use countersign_scripts::Scripts;
 use countersign_world::UnixTime;
 use http::request::Parts;
+use tokio::task::JoinError;
 
 use crate::accounts::Meant;
 use crate::addressed::Addressed;
 use crate::answered::Called;
 use crate::asking::Asking;
-use crate::reply::Reply;
+use crate::reply::{Reply, dropped};
 use crate::server::{Pending, body_status, plain, signed_body};
 use crate::{rest, restlet, token_services};
 
@@ -154,8 +155,14 @@ impl Meant {
         let (account, called) = (&self.account, Called::by_method(parts));
         match account.log_in(Surface::Restlet, parts, addressed, &form).await {
             Ok(principal) => {
-                let reply = restlet::answer(account, &principal, parts, body.with(form), addressed).await;
-                account.answered(principal.end(), called, reply).await
+                let body = body.with(form);
+                let (account, parts, addressed) = (account.clone(), parts.clone(), addressed.clone());
+                to_its_end(async move {
+                    let reply = restlet::answer(&account, &principal, &parts, body, &addressed).await;
+                    let called = Called::by_method(&parts);
+                    account.answered(principal.end(), called, reply).await
+                })
+                .await
             }
             Err(refused) => {
                 let reply = restlet::refusal(&self.told, parts, refused.public);
@@ -164,5 +171,16 @@ impl Meant {
                 self.refused(refused.execution, called, reply).await
             }
         }
+    }
+}
+
+/// A script runs to its end although nobody waits for it any more, and so does what belongs to it: its place among the requests
+/// that run at the same time, what it logged, and its row in the execution log.
+async fn to_its_end(answer: impl Future<Output = Reply> + Send + 'static) -> Reply {
+    match tokio::spawn(answer).await.map_err(JoinError::try_into_panic) {
+        Ok(reply) => reply,
+        Err(Ok(panic)) => std::panic::resume_unwind(panic),
+        // The server ends.
+        Err(Err(_)) => dropped(),
     }
 }

@@ -45,4 +45,5 @@ pub use host::{Host, HostError};
 pub use members::members;
 pub use runtime::run;
 pub use threads::{Bounds, Full, Isolation, Threads};
+pub use turn::Turns;
 pub use worker::{Program, serve_script};

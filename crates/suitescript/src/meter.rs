@@ -128,7 +128,7 @@ impl Meter {
         if let (None, Some(place)) = (over, &self.place)
             && took > SHORT
         {
-            place.take_turn(took);
+            place.take_turn(|| self.took());
         }
         over
     }

@@ -241,7 +241,10 @@ fn thrown<'js>(
     if let Some(limit) = meter.ended() {
         return ended_by(limit, limits, frames);
     }
-    if message == "out of memory" || value.as_ref().is_some_and(Value::is_null) {
+    if value
+        .as_ref()
+        .is_some_and(|value| is_out_of_memory(value, &message))
+    {
         return ended_by(Limit::Memory, limits, frames);
     }
     value
@@ -250,6 +253,12 @@ fn thrown<'js>(
             Some(limit) => ended_by(limit, limits, frames.clone()),
             None => of_netsuite("UNEXPECTED_ERROR", &message, frames.clone()),
         })
+}
+
+/// As the engine says it, or null where there was no memory for an error. A script can throw null too.
+fn is_out_of_memory(thrown: &Value<'_>, message: &str) -> bool {
+    let name = || thrown.as_object()?.get::<_, String>("name").ok();
+    thrown.is_null() || (message == "out of memory" && name().is_some_and(|name| name == "InternalError"))
 }
 
 /// What was thrown, told by the script's own engine: its `toJSON` and `name` may be anything, and may throw.

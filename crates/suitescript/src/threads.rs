@@ -89,10 +89,17 @@ struct Job {
     limits: Limits,
     host: Arc<dyn Host>,
     started: oneshot::Sender<ThreadId>,
-    done: oneshot::Sender<Outcome>,
+    done: oneshot::Sender<Done>,
     place: Arc<Place>,
     /// Set once, by the thread that is done with the job or by the watch that gave it up.
     settled: Arc<AtomicBool>,
+}
+
+/// The end of an execution.
+struct Done {
+    outcome: Outcome,
+    /// Whether its thread takes no other, and another is to be started in its place.
+    is_last: bool,
 }
 
 /// What a watch knows of the execution it watches.
@@ -100,7 +107,7 @@ struct Watched {
     path: String,
     limits: Limits,
     started: oneshot::Receiver<ThreadId>,
-    done: oneshot::Receiver<Outcome>,
+    done: oneshot::Receiver<Done>,
     place: Arc<Place>,
     settled: Arc<AtomicBool>,
 }
@@ -108,12 +115,17 @@ struct Watched {
 impl Threads {
     /// # Errors
     /// When the system gives no thread.
-    pub fn new(bounds: Bounds, isolation: Isolation, clock: Arc<dyn Clock>) -> io::Result<Self> {
+    pub fn new(
+        bounds: Bounds,
+        isolation: Isolation,
+        clock: Arc<dyn Clock>,
+        turns: Arc<Turns>,
+    ) -> io::Result<Self> {
         let pool = Arc::new(Pool {
             bounds,
             isolation,
             clock,
-            turns: Arc::new(Turns::new(processors_for_scripts())),
+            turns,
             state: Mutex::default(),
             work: Condvar::new(),
         });
@@ -150,7 +162,7 @@ impl Threads {
             settled,
         })?;
         let outcome = tokio::spawn(Arc::clone(&self.pool).watch(watched));
-        outcome.await.unwrap_or_else(|_| Ok(failed()))
+        outcome.await.unwrap_or_else(|_| Ok(Done::failed().outcome))
     }
 
     /// Threads that a script keeps and that nobody can have back.
@@ -172,13 +184,19 @@ impl Pool {
     }
 
     fn start(self: &Arc<Self>) -> io::Result<()> {
+        self.state().serving += 1;
+        self.spawn()
+    }
+
+    /// A thread that is counted among those that serve already.
+    fn spawn(self: &Arc<Self>) -> io::Result<()> {
         let pool = Arc::clone(self);
         std::thread::Builder::new()
             .name("suitescript".to_owned())
             .stack_size(STACK)
-            .spawn(move || pool.serve())?;
-        self.state().serving += 1;
-        Ok(())
+            .spawn(move || pool.serve())
+            .map(drop)
+            .inspect_err(|_| self.retire())
     }
 
     fn take(&self, job: Job) -> Result<(), Full> {
@@ -207,10 +225,16 @@ impl Pool {
                 }
                 Isolation::Process(program) => program.run(&job.call, &job.limits, &job.host, &*self.clock),
             };
-            let outcome = catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| failed());
+            let done = match catch_unwind(AssertUnwindSafe(run)) {
+                Ok(outcome) => Done {
+                    is_last: self.gave_way(&outcome),
+                    outcome,
+                },
+                Err(_) => Done::failed(),
+            };
             job.place.give_back();
-            let is_last = job.settled.swap(true, Ordering::AcqRel) || self.gave_way(&outcome);
-            let _ = job.done.send(outcome);
+            let is_last = done.is_last | job.settled.swap(true, Ordering::AcqRel);
+            let _ = job.done.send(done);
             if is_last {
                 return;
             }
@@ -246,8 +270,8 @@ impl Pool {
         } = watched;
         let thread = started.await.map_err(|_| Full)?;
         let time = limits.time;
-        if let Ok(outcome) = timeout(time.saturating_add(GRACE), &mut done).await {
-            return Ok(self.ended(outcome.ok()));
+        if let Ok(done) = timeout(time.saturating_add(GRACE), &mut done).await {
+            return Ok(self.ended(done.ok()));
         }
         if settled.swap(true, Ordering::AcqRel) {
             // It was done at the same moment.
@@ -274,9 +298,9 @@ impl Pool {
     }
 
     /// An execution has ended in time.
-    fn ended(self: &Arc<Self>, outcome: Option<Outcome>) -> Outcome {
-        let outcome = outcome.unwrap_or_else(failed);
-        if self.gave_way(&outcome) {
+    fn ended(self: &Arc<Self>, done: Option<Done>) -> Outcome {
+        let Done { outcome, is_last } = done.unwrap_or_else(Done::failed);
+        if is_last {
             // Without another thread there is one less to serve, and `take` refuses when there is none.
             let _ = self.start();
             self.retire();
@@ -313,26 +337,29 @@ impl Pool {
         let is_missed = {
             let mut state = self.state();
             state.lost -= 1;
-            state.serving < self.bounds.threads
+            let is_missed = state.serving < self.bounds.threads;
+            state.serving += usize::from(is_missed);
+            is_missed
         };
         if is_missed {
-            let _ = self.start();
+            let _ = self.spawn();
         }
     }
 }
 
-/// All but one, which is left to whatever else is asked.
-fn processors_for_scripts() -> usize {
-    std::thread::available_parallelism().map_or(1, |processors| processors.get() - 1)
-}
-
-/// A mistake of ours, and none of the script's.
-fn failed() -> Outcome {
-    let message =
-        "The script could not be run: the thread that ran it ended. The log of the server says why.";
-    Outcome {
-        result: Err(of_netsuite("UNEXPECTED_ERROR", message, Vec::new())),
-        units: 0,
-        took: Duration::ZERO,
+impl Done {
+    /// A mistake of ours, and none of the script's.
+    fn failed() -> Self {
+        let message =
+            "The script could not be run: the thread that ran it ended. The log of the server says why.";
+        let outcome = Outcome {
+            result: Err(of_netsuite("UNEXPECTED_ERROR", message, Vec::new())),
+            units: 0,
+            took: Duration::ZERO,
+        };
+        Self {
+            outcome,
+            is_last: true,
+        }
     }
 }

@@ -9,15 +9,15 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// How long a turn is while others wait.
-const SLICE: Duration = Duration::from_millis(10);
+/// How long a turn is while others wait, in microseconds.
+const SLICE: u64 = 10_000;
 
 /// Whoever waited for so long goes on without a turn: somebody is inside a call of the engine that takes no notice of turns.
 const PATIENCE: Duration = Duration::from_millis(200);
 
-/// The turns of all long scripts of a process.
+/// The turns of all long scripts of a process, whichever [`Threads`](crate::Threads) they run on.
 #[derive(Debug)]
-pub(crate) struct Turns {
+pub struct Turns {
     patience: Duration,
     state: Mutex<State>,
     changed: Condvar,
@@ -34,9 +34,16 @@ struct State {
     tickets: u64,
 }
 
+/// As many as there are processors but one, which is left to whatever else is asked.
+impl Default for Turns {
+    fn default() -> Self {
+        Self::new(std::thread::available_parallelism().map_or(1, |processors| processors.get() - 1))
+    }
+}
+
 impl Turns {
     /// `at_once`: how many may run at the same time, one at least.
-    pub(crate) fn new(at_once: usize) -> Self {
+    fn new(at_once: usize) -> Self {
         Self::with_patience(at_once, PATIENCE)
     }
 
@@ -96,14 +103,17 @@ impl Turns {
             })
             .unwrap_or_else(PoisonError::into_inner);
         state.waiting.retain(|waiting| *waiting != ticket);
-        if timeout.timed_out() {
-            // It may have been the one that was waited for.
-            drop(state);
-            self.changed.notify_all();
-            return false;
+        let is_taken = !timeout.timed_out();
+        if is_taken {
+            state.free -= 1;
         }
-        state.free -= 1;
-        true
+        // Whoever stood behind it may have looked before it was gone.
+        let has_next = state.free > 0 && !state.waiting.is_empty();
+        drop(state);
+        if has_next {
+            self.changed.notify_all();
+        }
+        is_taken
     }
 
     fn give_back(&self) {
@@ -124,8 +134,9 @@ pub(crate) struct Place {
     turns: Arc<Turns>,
     begins: AtomicBool,
     has_turn: AtomicBool,
-    /// Microseconds of the execution at which its turn began.
-    since: AtomicU64,
+    /// Microseconds of the execution until which it goes on without asking again: to the end of a slice that begins when
+    /// its waiting ends, also where it waited in vain.
+    until: AtomicU64,
 }
 
 impl Place {
@@ -134,7 +145,7 @@ impl Place {
             turns: Arc::clone(turns),
             begins: AtomicBool::new(false),
             has_turn: AtomicBool::new(false),
-            since: AtomicU64::new(0),
+            until: AtomicU64::new(0),
         }
     }
 
@@ -150,24 +161,19 @@ impl Place {
         }
     }
 
-    /// Waits for a turn where it has none, and lets others have theirs where its own is over. `now`: since the execution began.
-    pub(crate) fn take_turn(&self, now: Duration) {
+    /// Waits for a turn where it has none, and lets others have theirs where its own is over. `now`: the time since the
+    /// execution began, which goes on while it waits.
+    pub(crate) fn take_turn(&self, now: impl Fn() -> Duration) {
         self.has_begun();
-        let now = u64::try_from(now.as_micros()).unwrap_or(u64::MAX);
-        let since = self.since.load(Ordering::Relaxed);
-        let is_over = u128::from(now.saturating_sub(since)) >= SLICE.as_micros();
-        if self.has_turn() {
-            if !is_over {
-                return;
-            }
-            if self.turns.is_waited_for() {
-                self.give_back();
-                self.has_turn.store(self.turns.take(), Ordering::Release);
-            }
-        } else {
+        let now = || u64::try_from(now().as_micros()).unwrap_or(u64::MAX);
+        if now() < self.until.load(Ordering::Relaxed) {
+            return;
+        }
+        if !self.has_turn() || self.turns.is_waited_for() {
+            self.give_back();
             self.has_turn.store(self.turns.take(), Ordering::Release);
         }
-        self.since.store(now, Ordering::Relaxed);
+        self.until.store(now().saturating_add(SLICE), Ordering::Relaxed);
     }
 
     fn has_turn(&self) -> bool {
@@ -177,6 +183,7 @@ impl Place {
     /// Where it has one: as before it waits for something else.
     pub(crate) fn give_back(&self) {
         self.has_begun();
+        self.until.store(0, Ordering::Relaxed);
         if self.has_turn.swap(false, Ordering::AcqRel) {
             self.turns.give_back();
         }
@@ -192,17 +199,24 @@ mod tests {
 
     const LATER: Duration = Duration::from_secs(60);
 
+    const fn at(micros: u64) -> impl Fn() -> Duration {
+        move || Duration::from_micros(micros)
+    }
+
     #[test]
     fn a_turn_goes_on_to_whoever_waits_once_its_time_is_over_and_to_nobody_before() {
         let turns = Arc::new(Turns::new(1));
         let (first, second) = (Place::among(&turns), Place::among(&turns));
         let (let_go, waits) = channel::<()>();
         let waits = Mutex::new(waits);
-        first.take_turn(Duration::ZERO);
+        first.take_turn(at(0));
         scope(|scope| {
             scope.spawn(|| {
-                while !second.has_turn() {
-                    second.take_turn(Duration::ZERO);
+                for now in 0.. {
+                    second.take_turn(at(now * SLICE));
+                    if second.has_turn() {
+                        break;
+                    }
                 }
                 waits.lock().unwrap().recv().unwrap_err();
                 second.give_back();
@@ -210,13 +224,13 @@ mod tests {
             while !turns.is_waited_for() {
                 yield_now();
             }
-            first.take_turn(SLICE / 2);
+            first.take_turn(at(SLICE / 2));
             assert!(first.has_turn());
             assert!(!second.has_turn());
             let mut now = SLICE;
             while !second.has_turn() {
                 now += SLICE;
-                first.take_turn(now);
+                first.take_turn(at(now));
             }
             drop(let_go);
         });
@@ -232,7 +246,7 @@ mod tests {
         assert_eq!(turns.state().beginning, 2);
         first.give_back();
 
-        second.take_turn(LATER);
+        second.take_turn(at(0));
         first.begin();
         scope(|scope| {
             let begins = scope.spawn(|| third.begin());
@@ -249,8 +263,8 @@ mod tests {
     fn whoever_waited_too_long_goes_on_without_a_turn_and_gives_none_back() {
         let turns = Arc::new(Turns::with_patience(1, Duration::from_millis(1)));
         let (stuck, patient) = (Place::among(&turns), Place::among(&turns));
-        stuck.take_turn(Duration::ZERO);
-        patient.take_turn(Duration::ZERO);
+        stuck.take_turn(at(0));
+        patient.take_turn(at(0));
         assert!(!patient.has_turn());
         patient.give_back();
         assert_eq!(turns.state().free, 0);
@@ -259,7 +273,26 @@ mod tests {
         stuck.give_back();
         stuck.give_back();
         assert_eq!(turns.state().free, 1);
-        patient.take_turn(LATER);
+        patient.take_turn(at(0));
+        assert!(patient.has_turn());
+    }
+
+    #[test]
+    fn a_slice_begins_when_the_waiting_ends_also_where_it_was_in_vain() {
+        let turns = Arc::new(Turns::with_patience(1, Duration::from_millis(1)));
+        let (stuck, patient) = (Place::among(&turns), Place::among(&turns));
+        stuck.take_turn(at(0));
+        // The time goes on while it waits.
+        let looks = AtomicU64::new(0);
+        patient.take_turn(|| at(looks.fetch_add(1, Ordering::Relaxed) * 5 * SLICE)());
+        stuck.give_back();
+        patient.take_turn(at(6 * SLICE - 1));
+        assert!(!patient.has_turn(), "it goes on without asking");
+        patient.take_turn(at(6 * SLICE));
+        assert!(patient.has_turn());
+
+        turns.state().waiting.push_back(17);
+        patient.take_turn(at(7 * SLICE - 1));
         assert!(patient.has_turn());
     }
 }

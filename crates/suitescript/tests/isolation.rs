@@ -63,7 +63,7 @@ fn run_before(script: &str, parameters: Value, limits: Limits, host: Arc<dyn Hos
         lost: 0,
     };
     let clock = Arc::new(SystemClock::new());
-    let threads = Threads::new(bounds, Isolation::Process(program), clock).expect("threads");
+    let threads = Threads::new(bounds, Isolation::Process(program), clock, Arc::default()).expect("threads");
     tokio::runtime::Runtime::new()
         .expect("a runtime")
         .block_on(threads.run(get(script, parameters), limits, host))

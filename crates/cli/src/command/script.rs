@@ -102,7 +102,8 @@ pub(crate) enum ScriptAction {
     /// Call a script for a quick try, and show what it returned, what it wrote and what it used
     ///
     /// It is called without a signature, as an Administrator of the account or as whoever is named. A script that fails is shown
-    /// with the line that did. Ctrl-C stops waiting; the script runs on until its own limit of 300 seconds.
+    /// with the line that did. Ctrl-C stops waiting; the script runs on until its own time limit
+    /// (`serve --script-time-limit`), and what it logged is in `countersign logs` then.
     #[command(
         after_help = "Examples:\n  countersign script call customscript_orders id=7\n  countersign script call customscript_orders --method POST --body '{\"item\": 7}'"
     )]

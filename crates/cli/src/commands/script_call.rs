@@ -88,9 +88,9 @@ async fn waited<T>(call: impl Future<Output = Result<T, Failure>>, seconds: u64)
     };
     ended.unwrap_or_else(|_| {
         Err(Failure::no_connection(format!(
-            "the script did not end within {seconds} s; it runs on until its own limit of 300 s"
+            "the script did not end within {seconds} s; it runs on until its own time limit"
         ))
-        .hint("look for what keeps it with log.debug and `countersign logs --follow`, or wait longer with --timeout"))
+        .hint("what it logs is in `countersign logs` when it has ended; wait longer with --timeout, or end it sooner with `serve --script-time-limit`"))
     })
 }
 

@@ -1,10 +1,13 @@
 //! RESTlets over real sockets: what a script is given, what its answer becomes, and who may call it.
 
+use std::time::Duration;
+
 use countersign_model::{Level, Permission};
 use countersign_records::{Changes, Key, Reference, ScriptLogQuery, Stamp, Value as Field};
 use countersign_scripts::{Deployed, ObjectFile, Project, SourceFile, deploy};
 use countersign_testkit::{Account, Answer, Blueprint, Caller, NOW, Server, Storage};
 use serde_json::{Value, json};
+use tokio::io::AsyncWriteExt as _;
 
 const ECHO: &str = include_str!("restlets/echo.js");
 const LIBRARY: &str = "define([], () => (name) => `Hello, ${name ?? 'nobody'}`);\n";
@@ -237,6 +240,33 @@ async fn an_error_that_nobody_catches_is_a_400_with_all_of_it_and_goes_into_the_
     );
     assert_eq!(log[3].details, r#"{"fail":"thrown"}"#);
     assert_eq!(log[0].script_id.as_deref(), Some("customscript_echo"));
+}
+
+#[tokio::test]
+async fn a_script_whose_caller_hung_up_runs_to_its_end_and_leaves_its_rows() {
+    let (account, server, caller) = stage().await;
+    server.accounts.engine().end_after(Duration::from_millis(500));
+    let endless =
+        "/** @NApiVersion 2.1\n @NScriptType Restlet */\ndefine([], () => ({ get: () => { for (;;); } }));";
+    put(&account, vec![source("/SuiteScripts/endless.js", endless)], &[]).await;
+    let target = "/app/site/hosting/restlet.nl?script=customscript_endless&deploy=1";
+    let mut stream = server.connect().await;
+    stream.write_all(&caller.get(target).sign().bytes).await.unwrap();
+    account.until_running(1).await;
+    drop(stream);
+    // Its place among the requests that run is free when it has ended, and not before.
+    account.until_running(0).await;
+    let query = ScriptLogQuery {
+        limit: 10,
+        ..ScriptLogQuery::default()
+    };
+    let log = account.records.script_log(query).await.unwrap();
+    let titles: Vec<&str> = log.iter().map(|line| line.title.as_str()).collect();
+    assert_eq!(titles, ["SSS_TIME_LIMIT_EXCEEDED"]);
+    let log = "/accounts/1234567_SB1/execution-log";
+    while server.administer("GET", log, None).await.json()["items"] == json!([]) {
+        tokio::task::yield_now().await;
+    }
 }
 
 #[tokio::test]

@@ -39,6 +39,11 @@ fn what_a_script_throws_keeps_its_name_and_message() {
         (thrown.name.as_str(), thrown.json.as_str()),
         ("UNEXPECTED_ERROR", "Not today.")
     );
+    let thrown = self::thrown("echo.js", json!({ "fail": "like the engine" }));
+    assert_eq!(
+        (thrown.name.as_str(), thrown.message.as_str()),
+        ("UNEXPECTED_ERROR", "Error: out of memory")
+    );
 }
 
 #[test]

@@ -104,7 +104,15 @@ async fn five_hundred_greedy_scripts_at_once_end_and_others_are_served_between_t
         waiting: 600,
         lost: 1,
     };
-    let threads = Arc::new(Threads::new(bounds, Isolation::Thread, Arc::new(SystemClock::new())).unwrap());
+    let threads = Arc::new(
+        Threads::new(
+            bounds,
+            Isolation::Thread,
+            Arc::new(SystemClock::new()),
+            Arc::default(),
+        )
+        .unwrap(),
+    );
     let host: Arc<dyn Host> = Arc::new(Account::default());
     let limits = Limits {
         time: Duration::from_millis(20),
@@ -175,7 +183,13 @@ async fn a_thread_that_does_not_come_back_is_replaced_and_then_no_more_until_one
         waiting: 4,
         lost: 1,
     };
-    let threads = Threads::new(bounds, Isolation::Thread, Arc::new(SystemClock::new())).unwrap();
+    let threads = Threads::new(
+        bounds,
+        Isolation::Thread,
+        Arc::new(SystemClock::new()),
+        Arc::default(),
+    )
+    .unwrap();
     let stubborn: Arc<dyn Host> = Arc::new(Stubborn(Mutex::new(waits)));
     let limits = Limits {
         time: Duration::from_millis(100),
