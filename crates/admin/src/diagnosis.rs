@@ -22,7 +22,8 @@ pub struct DiagnosisJson {
     pub signature: String,
     /// Signatures that were computed with known mistakes.
     pub tried: u32,
-    /// Ids of the mistakes that were looked for and are none of this request's; empty where one is proved.
+    /// Ids of the mistakes that were looked for and are none of this request's; empty where one is proved, or where not all
+    /// could be looked for.
     pub ruled_out: Vec<String>,
     /// The base string of the request as it arrived, where its credentials could be read.
     pub base_string: Option<String>,

@@ -83,18 +83,38 @@ impl Flood {
                 }
             }
             None => {
-                // One row for many callers names none of them.
-                let row = LoginRow {
-                    user: None,
-                    role: None,
-                    token_name: None,
-                    consumer_key: None,
-                    token_id: None,
-                    ..row
-                };
-                self.counted.insert(source, (row, waiting.into_iter().collect()));
+                let waiting = waiting.into_iter().collect();
+                self.counted.insert(source, (nameless(row, source.0), waiting));
             }
         }
+    }
+}
+
+/// One row for many callers names none of them, and says no more than what all were refused for.
+fn nameless(row: LoginRow, (surface, detail): Cause) -> LoginRow {
+    let mistake = match row.status {
+        LoginStatus::Failure { mistake, .. } => mistake,
+        LoginStatus::Success => None,
+    };
+    let word = detail.word(surface);
+    LoginRow {
+        status: LoginStatus::Failure {
+            detail,
+            reason: format!(
+                "Logins were refused with {word} too fast for a row each, and are counted here. The rows of the same second that \
+                 stand for one login say more."
+            ),
+            mistake,
+        },
+        user: None,
+        role: None,
+        token_name: None,
+        application_name: None,
+        user_agent: None,
+        callback: None,
+        consumer_key: None,
+        token_id: None,
+        ..row
     }
 }
 
@@ -108,7 +128,7 @@ pub(crate) fn network(address: IpAddr) -> Network {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use countersign_model::{RequestUri, SecurityChallenge};
+    use countersign_model::{OneLine, RequestUri, SecurityChallenge};
     use countersign_world::UnixTime;
     use std::num::NonZeroU32;
 
@@ -195,6 +215,27 @@ mod tests {
         assert_eq!(rows.len(), ROWS_OF_A_CAUSE as usize + 1);
         let counted = rows.last().unwrap();
         assert_eq!((counted.count.get(), counted.ip), (5000 - ROWS_OF_A_CAUSE, None));
+    }
+
+    #[test]
+    fn a_row_of_several_names_none_of_them() {
+        let named = || LoginRow {
+            status: LoginStatus::Failure {
+                detail: Detail::InvalidCallback,
+                reason: "The callback of Sync Tool is another.".to_owned(),
+                mistake: Some("callback_mismatch".to_owned()),
+            },
+            application_name: Some("Sync Tool".to_owned()),
+            user_agent: Some(OneLine::of("sync-tool/1")),
+            callback: Some(OneLine::of("https://sync-tool.example/")),
+            ..refused(1, Detail::InvalidCallback)
+        };
+        let rows = written((0..60).map(|_| named()));
+        let (alone, counted) = (rows.first().unwrap(), rows.last().unwrap());
+        assert_eq!((alone, counted.count.get()), (&named(), 10));
+        let said = format!("{counted:?}").to_lowercase();
+        assert!(!said.contains("sync"), "{said}");
+        assert!(said.contains("refused with invalidcallback too fast") && said.contains("callback_mismatch"));
     }
 
     #[test]

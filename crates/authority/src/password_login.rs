@@ -1,7 +1,9 @@
 //! Logins with a password: to the pages, and by NLAuth to the token services. No other service takes one.
 //!
-//! Attack: whoever guesses passwords learns from an answer, or from its time, nothing but that a guess failed. An email
-//! nobody has costs a comparison too; what is wrong with user or role is looked at once the password is right.
+//! Attack: whoever guesses passwords learns from an answer nothing but that a guess failed. An email nobody has costs a
+//! comparison too, which is by far the most of the time an answer takes; what is wrong with user or role is looked at once the
+//! password is right. Not hidden: a failure of a user there is is counted in a short transaction of its own, and whoever
+//! measures very many answers may tell it from none.
 
 use std::sync::Arc;
 

@@ -75,7 +75,7 @@ impl CapturedAnswer {
     fn pick_out(&mut self) {
         let text = log::plain(&self.body);
         let first = |names: &[&str], is_meant: fn(&str) -> bool| {
-            let mut values = names.iter().flat_map(|name| log::labelled(&text, name));
+            let mut values = names.iter().flat_map(|name| log::labelled(&text, name, 0));
             values.find(|(_, value)| is_meant(value)).map(|(_, value)| value)
         };
         let is_code = |value: &str| {

@@ -26,6 +26,7 @@ pub fn diagnose(evidence: &Evidence<'_>) -> Diagnosis {
         signature: SignatureCheck::NotReached,
         tried: 0,
         ruled_out: Vec::new(),
+        is_cut_short: false,
         base_string: None,
     };
     match evidence.presented {
@@ -39,6 +40,7 @@ pub fn diagnose(evidence: &Evidence<'_>) -> Diagnosis {
         signature: examination.signature,
         tried: examination.tried,
         ruled_out: examination.ruled_out,
+        is_cut_short: examination.is_cut_short,
         base_string: examination.base_string,
     }
 }
@@ -49,6 +51,7 @@ struct Examination<'e> {
     signature: SignatureCheck,
     tried: u32,
     ruled_out: Vec<Mistake>,
+    is_cut_short: bool,
     base_string: Option<String>,
 }
 
@@ -234,6 +237,7 @@ impl<'e> Examination<'e> {
         let secrets = Secrets::of(self.evidence, &scene.consumer_key, &scene.token);
         let outcome = search(scene, &right, &secrets, &reading);
         self.tried = outcome.tried;
+        self.is_cut_short = outcome.is_cut_short;
         if outcome.is_right && reading.mistakes.is_empty() {
             self.signature = SignatureCheck::Right;
             return;
@@ -245,7 +249,9 @@ impl<'e> Examination<'e> {
             self.report.add_printed_nonce(&scene.nonce);
         } else if secrets.right_key().is_some() {
             self.signature = SignatureCheck::Unexplained;
-            self.ruled_out.clone_from(&outcome.looked_for);
+            if !outcome.is_cut_short {
+                self.ruled_out.clone_from(&outcome.looked_for);
+            }
             self.report.add_printed_nonce(&scene.nonce);
             self.report.add_form(&reading);
             self.report.add_unexplained(scene, &outcome);

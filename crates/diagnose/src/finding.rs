@@ -223,8 +223,10 @@ pub struct Diagnosis {
     /// How many signatures were computed.
     pub tried: u32,
     /// The mistakes that were looked for by computing signatures, and are none of this request's. Empty where one is
-    /// proved.
+    /// proved, and where the search was cut short.
     pub ruled_out: Vec<Mistake>,
+    /// More signatures would have to be computed for so large a request than are, so that not every mistake was looked for.
+    pub is_cut_short: bool,
     /// The base string of the request as it arrived, where its credentials could be read.
     pub base_string: Option<String>,
 }

@@ -46,7 +46,8 @@ pub(crate) struct Outcome<'a> {
     pub(crate) matches: Vec<Match<'a>>,
     /// How many signatures were computed.
     pub(crate) tried: u32,
-    /// Every mistake a signature was computed for, in the order of the tables.
+    /// Every mistake a signature was computed for, in the order of the tables. Of a search that was cut short there may be more
+    /// ways to make it.
     pub(crate) looked_for: Vec<Mistake>,
     /// The budget was used up before everything was tried.
     pub(crate) is_cut_short: bool,
@@ -232,8 +233,11 @@ impl<'s, 'a> Search<'s, 'a> {
     }
 
     fn try_key(&mut self, mistake: Mistake, key: &Key, digest_of_right: [u8; 32]) {
+        if !self.spend(self.right.len()) {
+            return;
+        }
         self.looked_for(mistake);
-        if self.spend(self.right.len()) && self.reading.is_digest(&digest_of_right) {
+        if self.reading.is_digest(&digest_of_right) {
             self.outcome.matches.push(Match {
                 mistakes: vec![mistake],
                 base: None,
@@ -250,12 +254,13 @@ impl<'s, 'a> Search<'s, 'a> {
             if !self.can_hash(hashing, key.is_some()) {
                 continue;
             }
+            let is_hashed = self.is_hashed(hashing, key.as_ref(), &base);
             if candidate.is_none()
                 && let [mistake] = hashing.mistakes
             {
                 self.looked_for(*mistake);
             }
-            if self.is_hashed(hashing, key.as_ref(), &base) {
+            if is_hashed {
                 let of_base = candidate.map(|candidate| candidate.mistake);
                 self.outcome.matches.push(Match {
                     mistakes: of_base
@@ -332,7 +337,7 @@ impl<'s, 'a> Search<'s, 'a> {
     }
 
     fn looked_for(&mut self, mistake: Mistake) {
-        if !self.outcome.looked_for.contains(&mistake) {
+        if !self.outcome.is_cut_short && !self.outcome.looked_for.contains(&mistake) {
             self.outcome.looked_for.push(mistake);
         }
     }

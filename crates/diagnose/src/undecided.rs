@@ -29,6 +29,9 @@ impl Diagnosis {
             ),
         };
         let ruled_out = match self.ruled_out.len() {
+            _ if self.is_cut_short => {
+                " Not every other mistake could be looked for: the request is too large.".to_owned()
+            }
             0 => String::new(),
             1 => " One other mistake is ruled out.".to_owned(),
             count => format!(" {count} other mistakes are ruled out."),

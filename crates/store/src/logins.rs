@@ -113,7 +113,8 @@ impl Store {
     }
 
     /// Keeps what a diagnosis said of a refused login, in place of what an earlier one did, and with it the row's mistake
-    /// and reason where they are known better now. False where the row is gone.
+    /// and reason where they are known better now: of several logins in one row the reason stays, as the diagnosis is of one of
+    /// them. False where the row is gone.
     pub async fn add_diagnosis(
         &self,
         id: LoginId,
@@ -127,7 +128,8 @@ impl Store {
             }
             if let Some(NamedMistake { mistake, reason }) = &named {
                 let sql = format!(
-                    "UPDATE {TABLE} SET mistake = coalesce(?2, mistake), reason = coalesce(?3, reason) WHERE id = ?1"
+                    "UPDATE {TABLE} SET mistake = coalesce(?2, mistake),
+                     reason = CASE WHEN count = 1 THEN coalesce(?3, reason) ELSE reason END WHERE id = ?1"
                 );
                 let values = [id.get().into(), mistake.as_ref().into(), reason.as_ref().into()];
                 transaction.execute(&sql, &values).await?;

@@ -75,9 +75,11 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Function> {
 /// Makes them callable on this connection.
 pub(crate) fn register(connection: &Connection) -> Result<()> {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
-    let names = all().map(|function| (function.name, function.apply));
-    for (name, apply) in names.chain(internal::FUNCTIONS.iter().copied()) {
-        let name = format!("{PREFIX}{name}");
+    let named = all().map(|function| (format!("{PREFIX}{}", function.name), function.apply));
+    let internal = internal::FUNCTIONS
+        .iter()
+        .map(|(name, apply)| ((*name).to_owned(), *apply));
+    for (name, apply) in named.chain(internal) {
         connection.create_scalar_function(name.as_str(), -1, flags, move |context: &Context<'_>| {
             apply(&Arguments(context))
         })?;

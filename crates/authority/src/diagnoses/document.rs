@@ -17,7 +17,8 @@ pub struct KeptDiagnosis {
     pub signature: String,
     /// Signatures that were computed.
     pub tried: u32,
-    /// Ids of the mistakes that were looked for and are none of this request's; empty where one is proved.
+    /// Ids of the mistakes that were looked for and are none of this request's; empty where one is proved, or where not all
+    /// could be looked for.
     pub ruled_out: Vec<String>,
     pub base_string: Option<String>,
     /// The most specific first. The first is there always, the others as far as there is room.

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::{Found, MAX_LINE, MAX_PLACES, nearest, within};
+use super::found::{Found, places};
+use super::{MAX_LINE, nearest, within};
 use crate::captured::{Address, CapturedRequest};
 use crate::http_dump::likely_scheme;
 
@@ -20,9 +21,9 @@ const SENDERS: [&str; 6] = [
 const OPTIONS: [&str; 4] = ["-Method ", "--request ", "-X ", "--method "];
 
 /// Method and URL: of a request line with its Host, or of an address that stands there whole, or of an object's `host` and `path`.
-pub(super) fn take_address(sent: &str, header: &Found, request: &mut CapturedRequest) {
-    let host = nearest(sent, &["host", "hostname"], header.start).filter(|host| !host.contains(['/', ' ']));
-    if let Some((method, target)) = request_line(sent, header.start) {
+pub(super) fn take_address(sent: &str, signed: &Found, request: &mut CapturedRequest) {
+    let host = nearest(sent, &["host", "hostname"], signed).filter(|host| !host.contains(['/', ' ']));
+    if let Some((method, target)) = request_line(sent, signed) {
         let whole = Address::of(&target).map(|_| target.clone());
         let url = whole.or_else(|| {
             host.as_ref()
@@ -33,16 +34,16 @@ pub(super) fn take_address(sent: &str, header: &Found, request: &mut CapturedReq
             return;
         }
     }
-    if let Some((at, url)) = url(sent, header) {
+    let is_path = |path: &str| path.starts_with('/') && signed.may_be_sent_to(path);
+    if let Some((at, url)) = url(sent, signed) {
         request.url = Some(url.into_owned());
         request.method = method_before(sent, at);
-    } else if let Some((host, path)) =
-        host.zip(nearest(sent, &["path"], header.start).filter(|path| path.starts_with('/')))
+    } else if let Some((host, path)) = host.zip(nearest(sent, &["path"], signed).filter(|path| is_path(path)))
     {
         request.url = Some(format!("{}://{host}{path}", likely_scheme(&host)));
     }
     if request.method.is_none() {
-        let labelled = nearest(sent, &["method", "verb"], header.start);
+        let labelled = nearest(sent, &["method", "verb"], signed);
         request.method = labelled.and_then(|word| method_of(&word));
     }
 }
@@ -61,44 +62,42 @@ pub(super) fn method_of_command(sent: &str, is_without_body: bool) -> Option<Str
     told.or_else(|| (is_sender && is_without_body).then(|| "GET".to_owned()))
 }
 
-/// `GET /path HTTP/1.1`, wherever it stands in its line.
-fn request_line(sent: &str, near: usize) -> Option<(String, String)> {
-    let lines = sent
-        .match_indices(" HTTP/")
-        .take(MAX_PLACES)
-        .filter_map(|(at, _)| {
-            let line = line_before(sent, at);
-            let (before, target) = line.rsplit_once(' ')?;
-            let method = method_of(last_word(before))?;
-            let is_target = target.starts_with('/') || Address::of(target).is_some();
-            is_target.then(|| (at, (method, target.to_owned())))
-        });
-    lines
-        .min_by_key(|(at, _)| at.abs_diff(near))
-        .map(|(_, found)| found)
+/// The nearest `GET /path HTTP/1.1`, wherever it stands in its line.
+fn request_line(sent: &str, signed: &Found) -> Option<(String, String)> {
+    let places = places(sent, " HTTP/", signed.start).into_iter();
+    let mut lines = places.filter_map(|at| {
+        let line = line_before(sent, at);
+        let (before, target) = line.rsplit_once(' ')?;
+        let method = method_of(last_word(before))?;
+        let is_target = target.starts_with('/') || Address::of(target).is_some();
+        (is_target && signed.may_be_sent_to(target)).then(|| (method, target.to_owned()))
+    });
+    lines.next()
 }
 
-/// The whole address nearest to the header: rather one that is called so than another, and rather one of NetSuite's or of this
-/// machine than one that a message links to.
-fn url<'a>(sent: &'a str, header: &Found) -> Option<(usize, Cow<'a, str>)> {
-    let places = sent.match_indices("://").take(MAX_PLACES).filter_map(|(at, _)| {
-        let start = line_before(sent, at).len();
+/// The whole address nearest to what is signed, where one of NetSuite's or of this machine goes before one that a message links
+/// to, and as near one that is called so before another.
+fn url<'a>(sent: &'a str, signed: &Found) -> Option<(usize, Cow<'a, str>)> {
+    let places = places(sent, "://", signed.start).into_iter();
+    let addresses = places.filter_map(|at| {
         let scheme = last_word(line_before(sent, at)).len();
-        let start = at - scheme.min(start);
-        let is_in_header = (header.start..header.end).contains(&start);
+        let start = at - scheme;
         let url = whole_url(sent, start);
         let host = Address::of(&url)?.authority.to_ascii_lowercase();
-        (!is_in_header).then_some((start, url, host))
+        let name = last_word(line_before(sent, start)).to_ascii_lowercase();
+        let is_of_page = ["referer", "referrer", "origin"].contains(&&*name);
+        let is_like = !signed.holds(start) && !is_of_page && signed.may_be_sent_to(&url);
+        is_like.then_some((start, url, host, name))
     });
-    let found = places.min_by_key(|(start, _, host)| {
+    let found = addresses.min_by_key(|(start, _, host, name)| {
         let host = host.rsplit_once(':').map_or(host.as_str(), |(host, _)| host);
         let is_meant = host.ends_with(".netsuite.com") || host.ends_with("localhost") || host == "127.0.0.1";
-        let before = last_word(line_before(sent, *start)).to_ascii_lowercase();
         let is_called_so =
-            ["url", "uri", "requesturi", "href"].contains(&&*before) || method_before(sent, *start).is_some();
-        (!is_meant, !is_called_so, start.abs_diff(header.start))
+            ["url", "uri", "requesturi", "href"].contains(&&**name) || method_before(sent, *start).is_some();
+        let (step, bytes) = signed.distance(*start);
+        (!is_meant, step, !is_called_so, bytes)
     });
-    found.map(|(start, url, _)| (start, url))
+    found.map(|(start, url, ..)| (start, url))
 }
 
 /// A URL ends at the quote it began with, or else with its word.
@@ -120,7 +119,7 @@ fn whole_url(sent: &str, start: usize) -> Cow<'_, str> {
         .and_then(|rest| rest.strip_prefix('\n'))
         .and_then(|rest| rest.lines().next());
     let more = next.filter(|line| line.contains(['=', '&', '%']) && !line.contains([' ', ':', '"', '\'']));
-    let url = url.trim_end_matches([',', ';', '.', ')', ']', '}']);
+    let url = url.trim_end_matches([',', ';', ':', '.', ')', ']', '}']);
     more.map_or(url.into(), |more| format!("{url}{more}").into())
 }
 

@@ -2,20 +2,16 @@
 
 use serde_json::Value;
 
-use super::{MAX_PLACES, within};
+use super::found;
+use super::within;
 
 /// What may stand between a name and its value.
 const BETWEEN: [char; 9] = [' ', '\t', '"', '\'', ']', ':', '=', '>', '`'];
 
-/// Where a name stands, and what stands behind the sign that says it is one.
-fn places<'a>(text: &'a str, name: &str) -> impl Iterator<Item = (usize, &'a str)> {
+/// Where a name stands, nearest to a place first, and what stands behind the sign that says it is one.
+fn places<'a>(text: &'a str, name: &str, near: usize) -> impl Iterator<Item = (usize, &'a str)> {
     let name = name.to_ascii_lowercase();
-    let lower = text.to_ascii_lowercase();
-    let found: Vec<usize> = lower
-        .match_indices(&*name)
-        .map(|(at, _)| at)
-        .take(MAX_PLACES)
-        .collect();
+    let found = found::places(&text.to_ascii_lowercase(), &name, near);
     found.into_iter().filter_map(move |at| {
         let before = text.get(..at)?.chars().next_back();
         let is_begun = before.is_none_or(|c| !(c.is_alphanumeric() || matches!(c, '_' | '-')));
@@ -30,9 +26,9 @@ fn places<'a>(text: &'a str, name: &str) -> impl Iterator<Item = (usize, &'a str
     })
 }
 
-/// Each value of this name.
-pub(crate) fn labelled<'a>(text: &'a str, name: &str) -> impl Iterator<Item = (usize, &'a str)> {
-    places(text, name).map(|(at, rest)| {
+/// Each value of this name, nearest to a place first.
+pub(crate) fn labelled<'a>(text: &'a str, name: &str, near: usize) -> impl Iterator<Item = (usize, &'a str)> {
+    places(text, name, near).map(|(at, rest)| {
         let rest = rest.strip_prefix("b'").unwrap_or(rest);
         let value = match rest.chars().next().filter(|c| matches!(c, '"' | '\'' | '`')) {
             Some(quote) => rest.get(1..).unwrap_or_default().split([quote, '\n']).next(),
@@ -43,8 +39,12 @@ pub(crate) fn labelled<'a>(text: &'a str, name: &str) -> impl Iterator<Item = (u
 }
 
 /// Each value of this name that is a text in quotes or JSON.
-pub(super) fn quoted_or_json<'a>(text: &'a str, name: &str) -> impl Iterator<Item = (usize, &'a str)> {
-    places(text, name).filter_map(|(at, rest)| {
+pub(super) fn quoted_or_json<'a>(
+    text: &'a str,
+    name: &str,
+    near: usize,
+) -> impl Iterator<Item = (usize, &'a str)> {
+    places(text, name, near).filter_map(|(at, rest)| {
         let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\'' | '`'));
         let inner = quote.map_or(rest, |_| rest.get(1..).unwrap_or_default());
         if inner.starts_with(['{', '[']) {

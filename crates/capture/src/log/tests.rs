@@ -66,6 +66,54 @@ fn a_request_is_found_in_whatever_a_program_prints() {
     }
 }
 
+/// Each request of a long log is printed in one of these ways, with a header of its own.
+#[test]
+fn of_a_long_log_the_last_request_is_taken_with_what_stands_beside_it() {
+    const PRINTS: [fn(&str, &str, &str) -> String; 5] = [
+        |method, url, header| format!("{method} {url}\nAuthorization: {header}\n401\n"),
+        |method, url, header| {
+            format!(
+                "{{\"headers\":{{\"Authorization\":\"{}\"}},\"method\":\"{method}\",\"url\":\"{url}\"}}\n",
+                header.replace('"', "\\\"")
+            )
+        },
+        |method, url, header| {
+            let (_, rest) = url.split_once("://").unwrap();
+            let (host, path) = rest.split_once('/').unwrap();
+            format!("{method} /{path} HTTP/1.1\nHost: {host}\nAuthorization: {header}\n\n")
+        },
+        |method, url, header| format!("Authorization: {header}\nmethod: {method}\nurl: {url}\n\n"),
+        |method, url, header| {
+            let (_, rest) = url.split_once("://").unwrap();
+            let (host, path) = rest.split_once('/').unwrap();
+            format!("hostname: '{host}',\npath: '/{path}',\nmethod: '{method}',\nAuthorization: '{header}'\n")
+        },
+    ];
+    for print in PRINTS {
+        let one = |number: usize| {
+            let method = if number == 600 { "PUT" } else { "DELETE" };
+            let url = format!("https://1234567.suitetalk.api.netsuite.com/record/{number}?a=b");
+            let header = HEADER.replace("\"k\"", &format!("\"k{number}\""));
+            (print(method, &url, &header), method, url, header)
+        };
+        let text: String = (1..=600).map(|number| one(number).0).collect();
+        let request = read(&text).unwrap();
+        let (print, method, url, header) = one(600);
+        assert_eq!(request.url.as_deref(), Some(&*url), "{print}");
+        assert_eq!(request.method.as_deref(), Some(method), "{print}");
+        assert_eq!(request.authorization(), [header], "{print}");
+    }
+}
+
+#[test]
+fn an_address_beside_the_header_goes_before_one_far_away_and_one_of_a_page() {
+    let far = "url: 'https://1234567.suitetalk.api.netsuite.com/old'\n".to_owned() + &"...\n".repeat(20);
+    let text = format!(
+        "{far}sending to {URL}\nAuthorization: {HEADER}\nReferer: https://1234567.app.netsuite.com/app"
+    );
+    assert_eq!(read(&text).unwrap().url.as_deref(), Some(URL));
+}
+
 #[test]
 fn body_type_and_time_are_those_beside_the_header() {
     let text = format!(
@@ -128,4 +176,35 @@ fn an_envelope_is_found_in_a_log() {
     );
     assert_eq!(read(&text).unwrap().envelope(), Some(envelope));
     assert!(is_like(&text) && !is_like("hello OAuth realm=\"1\", error=\"token_rejected\""));
+}
+
+#[test]
+fn the_last_envelope_of_a_log_has_the_address_and_the_answer_beside_it() {
+    let envelope = |account: usize| {
+        format!(
+            "<soap:Envelope xmlns:soap=\"http://schemas.xmlsoap.org/soap/envelope/\"><tokenPassport>\
+             <account>{account}</account></tokenPassport></soap:Envelope>"
+        )
+    };
+    let url =
+        |account: usize| format!("https://{account}.suitetalk.api.netsuite.com/services/NetSuitePort_2024_2");
+    let log: String = (1..=600)
+        .map(|number| format!("HTTP Post to {}:\n{}\n\n", url(number), envelope(number)))
+        .collect();
+    let request = read(&format!("{log}HTTP/1.1 500 Error\nServer: x\n\n<fault/>")).unwrap();
+    assert_eq!(request.envelope(), Some(&*envelope(600)));
+    assert_eq!(request.url.as_deref(), Some(&*url(600)));
+    assert_eq!(request.method.as_deref(), Some("POST"));
+    assert_eq!(request.answer.unwrap().status, Some(500));
+    assert_eq!(request.assumptions.len(), 1);
+    // What is signed last is meant, be it an envelope or a header.
+    let request = read(&format!("{}\nPOST {URL}\nAuthorization: {HEADER}", envelope(1))).unwrap();
+    assert_eq!((request.envelope(), request.url.as_deref()), (None, Some(URL)));
+    // Namespaces and other services are no address of an envelope.
+    let request = read(&format!(
+        "GET {URL}\n<a xmlns=\"http://a.example/\"/>\n{}",
+        envelope(1)
+    ))
+    .unwrap();
+    assert_eq!((request.url, request.method.as_deref()), (None, Some("POST")));
 }

@@ -624,6 +624,31 @@ fn a_request_too_large_to_search_says_so() {
 }
 
 #[test]
+fn of_a_request_so_large_that_not_all_was_tried_nothing_is_ruled_out() {
+    let small = get("/r?a=1").signs("a=1&{oauth}").key("x&y").diagnosed(&[]);
+    assert!(!small.is_cut_short && small.ruled_out.contains(&Mistake::QueryNotSigned));
+    assert!(
+        small
+            .undecided()
+            .unwrap()
+            .contains("other mistakes are ruled out")
+    );
+    let query: Vec<String> = (0..80)
+        .map(|number| format!("a{number:02}={}", "x".repeat(80)))
+        .collect();
+    let target = format!("/r?{}", query.join("&"));
+    let large = get(&target).signs("{oauth}&z=1").key("x&y").diagnosed(&[]);
+    assert_eq!(large.signature, SignatureCheck::Unexplained);
+    assert!(large.is_cut_short && large.tried > 50, "{}", large.tried);
+    assert_eq!(large.ruled_out, []);
+    let said = large.undecided().unwrap();
+    assert!(
+        said.contains("Not every other mistake could be looked for") && !said.contains("ruled out"),
+        "{said}"
+    );
+}
+
+#[test]
 fn what_the_records_say_is_told_beside_what_the_signature_says() {
     let call = get("/r?a=1")
         .signs("{oauth}")

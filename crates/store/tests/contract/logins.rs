@@ -244,7 +244,11 @@ async fn an_old_time_is_found_without_looking_at_what_came_after() {
 #[tokio::test]
 async fn a_diagnosis_is_kept_with_its_row_and_names_its_mistake() {
     let (store, _folder) = founded().await;
-    let refused = failure(5, Surface::Rest, Detail::InvalidSignature);
+    let of_several = failure(5, Surface::Rest, Detail::InvalidSignature);
+    let refused = LoginRow {
+        count: NonZeroU32::MIN,
+        ..of_several.clone()
+    };
     let ids = store
         .append_logins(vec![success(4), refused.clone()])
         .await
@@ -290,9 +294,20 @@ async fn a_diagnosis_is_kept_with_its_row_and_names_its_mistake() {
     assert!(add(ids[1], Some(nameless), "{\"tried\":7}").await.unwrap());
     assert_eq!(store.login(ids[1]).await.unwrap(), kept, "the mistake stays");
 
+    let id = store.append_logins(vec![of_several.clone()]).await.unwrap()[0];
+    assert!(add(id, Some(named.clone()), "{}").await.unwrap());
+    let (row, _) = store.login(id).await.unwrap().unwrap();
+    let LoginStatus::Failure { reason, mistake, .. } = row.status else {
+        panic!("it was refused");
+    };
+    let is_of_all =
+        matches!(&of_several.status, LoginStatus::Failure { reason: of_all, .. } if *of_all == reason);
+    assert!(is_of_all, "of several it stays: {reason}");
+    assert_eq!(mistake, named.mistake);
+
     // There is none of a success, and none of a row that is gone; it goes with its row.
     assert!(!add(ids[0], Some(named.clone()), "{}").await.unwrap());
-    assert_eq!(store.purge_logins(UnixTime::from_seconds(6), 9).await.unwrap(), 2);
+    assert_eq!(store.purge_logins(UnixTime::from_seconds(6), 9).await.unwrap(), 3);
     assert_eq!(store.login(ids[1]).await.unwrap(), None);
     assert!(!add(ids[1], Some(named), "{}").await.unwrap());
     let again = store

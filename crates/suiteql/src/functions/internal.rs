@@ -8,90 +8,62 @@ use rusqlite::types::{Value, ValueRef};
 use super::{Apply, Arguments, date, number, number_value, read_number, text_value, wrong};
 use crate::date_model::{DateModel, store_date, store_moment};
 
-/// A call the translation makes.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Internal {
-    Divide,
-    Like,
-    Concat,
-    NumberText,
-    DateText,
-    ReadNumber,
-    ReadDate,
-    ReadMoment,
-    NumberModel,
-    Midnight,
-    AddDays,
-    AddTime,
-    DaysBetween,
-    RoundNumber,
-    CutNumber,
-    RoundDate,
-    CutDate,
-    CutText,
-    Extract,
-}
-
-impl Internal {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Divide => "ns_divide",
-            Self::Like => "ns_like",
-            Self::Concat => "ns_concat",
-            Self::NumberText => "ns_number_text",
-            Self::DateText => "ns_date_text",
-            Self::ReadNumber => "ns_read_number",
-            Self::ReadDate => "ns_read_date",
-            Self::ReadMoment => "ns_read_moment",
-            Self::NumberModel => "ns_number_model",
-            Self::Midnight => "ns_midnight",
-            Self::AddDays => "ns_add_days",
-            Self::AddTime => "ns_add_time",
-            Self::DaysBetween => "ns_days_between",
-            Self::RoundNumber => "ns_round_number",
-            Self::CutNumber => "ns_cut_number",
-            Self::RoundDate => "ns_round_date",
-            Self::CutDate => "ns_cut_date",
-            Self::CutText => "ns_cut_text",
-            Self::Extract => "ns_extract",
+/// Each of them once: the word in [`Internal`], the name in a statement, and what it does.
+macro_rules! internal {
+    ($($word:ident $name:literal => $apply:expr,)*) => {
+        /// A call the translation makes.
+        #[derive(Clone, Copy, Debug, PartialEq)]
+        pub(crate) enum Internal {
+            $($word,)*
         }
-    }
+
+        impl Internal {
+            pub(crate) fn name(self) -> &'static str {
+                match self {
+                    $(Self::$word => $name,)*
+                }
+            }
+        }
+
+        /// By their whole names.
+        pub(super) const FUNCTIONS: &[(&str, Apply)] = &[$(($name, $apply),)*];
+    };
 }
 
-pub(super) const FUNCTIONS: &[(&str, Apply)] = &[
-    ("divide", number::divide),
-    ("like", like),
-    ("concat", concat),
-    ("number_text", |a| {
+internal! {
+    Divide "ns_divide" => number::divide,
+    Like "ns_like" => like,
+    Concat "ns_concat" => concat,
+    NumberText "ns_number_text" => |a| {
         Ok(a.text(0).map_or(Value::Null, |text| text_value(as_text(&text))))
-    }),
-    ("date_text", date_text),
-    ("read_number", number_read),
-    ("read_date", |a| {
+    },
+    DateText "ns_date_text" => date_text,
+    ReadNumber "ns_read_number" => number_read,
+    ReadDate "ns_read_date" => |a| {
         Ok(read(a)?.map_or(Value::Null, |moment| Value::Text(store_date(moment.date()))))
-    }),
-    ("read_moment", |a| {
+    },
+    ReadMoment "ns_read_moment" => |a| {
         Ok(read(a)?.map_or(Value::Null, |moment| Value::Text(store_moment(moment))))
-    }),
-    ("number_model", number_model),
-    ("midnight", |a| {
+    },
+    NumberModel "ns_number_model" => number_model,
+    Midnight "ns_midnight" => |a| {
         Ok(a.date(0)?
             .map_or(Value::Null, |moment| Value::Text(store_moment(moment))))
-    }),
-    ("add_days", |a| {
+    },
+    AddDays "ns_add_days" => |a| {
         Ok(date::add_days(a)?.map_or(Value::Null, |moment| Value::Text(store_date(moment.date()))))
-    }),
-    ("add_time", |a| {
+    },
+    AddTime "ns_add_time" => |a| {
         Ok(date::add_days(a)?.map_or(Value::Null, |moment| Value::Text(store_moment(moment))))
-    }),
-    ("days_between", date::days_between),
-    ("round_number", |a| to_decimals(a, super::round_to)),
-    ("cut_number", |a| to_decimals(a, number::cut_to)),
-    ("round_date", |a| to_unit(a, true)),
-    ("cut_date", |a| to_unit(a, false)),
-    ("cut_text", cut_text),
-    ("extract", extract),
-];
+    },
+    DaysBetween "ns_days_between" => date::days_between,
+    RoundNumber "ns_round_number" => |a| to_decimals(a, super::round_to),
+    CutNumber "ns_cut_number" => |a| to_decimals(a, number::cut_to),
+    RoundDate "ns_round_date" => |a| to_unit(a, true),
+    CutDate "ns_cut_date" => |a| to_unit(a, false),
+    CutText "ns_cut_text" => cut_text,
+    Extract "ns_extract" => extract,
+}
 
 /// A number as a text has no zero before its point.
 fn as_text(number: &str) -> String {
@@ -351,19 +323,18 @@ mod tests {
     }
 
     #[test]
-    fn every_name_is_one_that_is_registered() {
-        let named: Vec<String> = FUNCTIONS
-            .iter()
-            .map(|(name, _)| format!("{}{name}", super::super::PREFIX))
-            .collect();
-        for internal in [
-            Internal::Divide,
-            Internal::Like,
-            Internal::RoundDate,
-            Internal::Extract,
-            Internal::ReadMoment,
-        ] {
-            assert!(named.iter().any(|name| name == internal.name()));
+    fn every_call_of_the_translation_is_registered_and_is_no_other_function() {
+        let connection = rusqlite::Connection::open_in_memory().unwrap();
+        crate::functions::register(&connection).unwrap();
+        for (name, _) in FUNCTIONS {
+            let sql = "SELECT count(*) FROM pragma_function_list WHERE name = ?1";
+            let registered: u32 = connection.query_row(sql, [name], |row| row.get(0)).unwrap();
+            assert_eq!(registered, 1, "{name}");
+            let public = name.strip_prefix(super::super::PREFIX).unwrap();
+            assert!(
+                super::super::named(public).is_none(),
+                "{name} is a function of SuiteQL, too"
+            );
         }
     }
 }
