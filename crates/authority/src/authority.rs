@@ -130,6 +130,11 @@ impl Authority {
         self.clock.now()
     }
 
+    /// The machine's time, while the account's clock shows it: what is over is dropped by no other.
+    pub fn unmoved_time(&self) -> Option<UnixTime> {
+        self.levers.unmoved_time()
+    }
+
     /// The account's one clock.
     pub fn clock(&self) -> &Arc<dyn Clock> {
         &self.clock
