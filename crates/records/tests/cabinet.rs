@@ -190,7 +190,7 @@ async fn the_script_log_is_read_from_its_end_and_narrowed() {
 }
 
 #[tokio::test]
-async fn a_line_is_kept_for_thirty_days() {
+async fn a_line_is_kept_for_thirty_days_and_a_moved_clock_drops_none() {
     let account = Account::new().await;
     account
         .records

@@ -89,7 +89,26 @@ impl Service<Name> for Resolver {
 
 #[cfg(test)]
 mod tests {
+    use tower::Service as _;
+
     use super::Resolver;
+
+    /// The system reads such a name as an address, without asking a name server.
+    #[tokio::test]
+    async fn what_the_system_answers_is_held_to_that_and_the_way_on_is_told() {
+        let name = || "127.1".parse().unwrap();
+        let error = Resolver::for_hosts(&["127.1".to_owned()])
+            .call(name())
+            .await
+            .unwrap_err();
+        assert!(
+            error.to_string().contains("--script-may-call 127.0.0.1"),
+            "{error}"
+        );
+        let both = ["127.1", "127.0.0.1"].map(str::to_owned);
+        let mut found = Resolver::for_hosts(&both).call(name()).await.unwrap();
+        assert!(found.all(|found| found.ip().is_loopback()));
+    }
 
     #[test]
     fn a_name_that_others_keep_leads_into_no_network_but_to_addresses_that_were_allowed_themselves() {
