@@ -194,6 +194,11 @@ impl From<PasswordRefused> for Problem {
                 };
                 Self::unauthorized(format!("{}{next}", sentence(&public.message)))
             }
+            PasswordRefused::TooOften { .. } => Self::new(
+                StatusCode::TOO_MANY_REQUESTS,
+                "Too many logins failed",
+                refused.to_string(),
+            ),
             PasswordRefused::Failed(error) => error.into(),
         }
     }

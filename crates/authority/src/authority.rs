@@ -19,6 +19,7 @@ use crate::execution_log::ExecutionLog;
 use crate::records::own_pool;
 use crate::secrets::Secrets;
 use crate::snapshot::Snapshot;
+use crate::throttle::Throttle;
 use crate::token_uses::TokenUses;
 use crate::upkeep::Upkeep;
 
@@ -44,6 +45,7 @@ pub struct Authority {
     pub(crate) account_pool: PoolKey,
     concurrency: Option<u32>,
     pub(crate) passwords: Passwords,
+    pub(crate) throttle: Throttle,
     /// The account's one clock, which [`Levers`] may move.
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) levers: Levers,
@@ -104,6 +106,7 @@ impl Authority {
             account_pool: PoolKey::new(account.as_str()),
             concurrency: parts.concurrency,
             passwords: Passwords::new(&*parts.entropy),
+            throttle: Throttle::default(),
             slots: Slots::default(),
             ledger,
             clock: levers.clock(),
@@ -128,6 +131,11 @@ impl Authority {
 
     pub fn now(&self) -> UnixTime {
         self.clock.now()
+    }
+
+    /// The machine's time, while the account's clock shows it: what is over is dropped by no other.
+    pub fn unmoved_time(&self) -> Option<UnixTime> {
+        self.levers.unmoved_time()
     }
 
     /// The account's one clock.

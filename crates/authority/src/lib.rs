@@ -30,6 +30,7 @@ mod refusal;
 mod secrets;
 mod snapshot;
 mod snapshots;
+mod throttle;
 mod token_services;
 mod token_uses;
 mod upkeep;

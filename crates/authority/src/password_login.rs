@@ -5,7 +5,9 @@
 //! password is right. Not hidden: a failure of a user there is is counted in a short transaction of its own, and whoever
 //! measures very many answers may tell it from none.
 
+use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use countersign_credential::{AuthenticatorSecret, VerificationCode, recovery_code_hash};
 use countersign_model::{
@@ -61,6 +63,9 @@ pub enum PasswordRefused {
     /// What [`PasswordDenied::public`] says is for the caller, the rest for the account's own pages.
     #[error(transparent)]
     Denied(#[from] PasswordDenied),
+    /// Nothing was compared: too many logins from the address failed.
+    #[error("Too many logins from your address failed. Wait {} seconds and try again.", wait.as_secs())]
+    TooOften { wait: Duration },
     #[error(transparent)]
     Failed(#[from] AdministrationError),
 }
@@ -76,13 +81,22 @@ impl Authority {
         self.note(attempt, judged).await
     }
 
+    /// Counts a login with a password that failed against the address that it came from.
+    pub fn count_failed_password(&self, address: Option<IpAddr>) {
+        self.throttle.failed(address, self.clock.elapsed());
+    }
+
     /// Decides, and writes what the decision changes of the user; the row is still to be [written](Self::note).
-    pub(crate) async fn judge(&self, attempt: &PasswordAttempt<'_>) -> Result<Judged, AdministrationError> {
+    pub(crate) async fn judge(&self, attempt: &PasswordAttempt<'_>) -> Result<Judged, PasswordRefused> {
+        if let Some(wait) = self.throttle.wait(attempt.source.ip, self.clock.elapsed()) {
+            return Err(PasswordRefused::TooOften { wait });
+        }
         let now = self.clock.now();
         let snapshot = self.snapshot();
         let mut attempts = ATTEMPTS;
         loop {
-            let found = self.store.user_by_login(attempt.email.to_owned()).await?;
+            let found = self.store.user_by_login(attempt.email.to_owned()).await;
+            let found = found.map_err(AdministrationError::from)?;
             attempts -= 1;
             let decided = self.decide(attempt, found.as_ref(), &snapshot, now).await;
             match decided {
@@ -101,8 +115,19 @@ impl Authority {
         }
     }
 
-    /// Writes the row of a login that was judged.
+    /// Writes the row of a login that was judged, and counts one that failed.
     pub(crate) async fn note(
+        &self,
+        attempt: &PasswordAttempt<'_>,
+        judged: Judged,
+    ) -> Result<LoggedInByPassword, PasswordRefused> {
+        if judged.outcome.is_err() {
+            self.count_failed_password(attempt.source.ip);
+        }
+        self.note_uncounted(attempt, judged).await
+    }
+
+    pub(crate) async fn note_uncounted(
         &self,
         attempt: &PasswordAttempt<'_>,
         judged: Judged,

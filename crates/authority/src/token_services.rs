@@ -181,7 +181,8 @@ impl Authority {
         Ok(())
     }
 
-    /// The roles of whoever gives the password. A second factor is not asked for: nobody comes in by this.
+    /// The roles of whoever gives the password. A second factor is not asked for: nobody comes in by this. Several accounts may be
+    /// asked for one password, which fails when it fails in all of them: whoever asks counts that.
     pub async fn roles_by_password(
         &self,
         attempt: &PasswordAttempt<'_>,
@@ -195,11 +196,11 @@ impl Authority {
             Some(user) => (user, self.meet_fault(None)?),
             // Nobody, so this writes the row and refuses.
             None => {
-                self.note(attempt, judged).await?;
+                self.note_uncounted(attempt, judged).await?;
                 return Ok(Vec::new());
             }
         };
-        match self.note(attempt, judged).await {
+        match self.note_uncounted(attempt, judged).await {
             Ok(_) | Err(PasswordRefused::Denied(_)) => self.suffer_fault(fault).await?,
             Err(refused) => return Err(refused.into()),
         }

@@ -50,7 +50,7 @@ impl Authority {
         }
         self.write_token_uses().await;
         // Nothing is deleted by a clock that somebody moved.
-        if let Some(now) = self.levers.unmoved_time()
+        if let Some(now) = self.unmoved_time()
             && self.upkeep.is_due(self.clock.elapsed())
         {
             match self.purge(now).await {

@@ -29,6 +29,7 @@ const UNFINISHED: &str = ".unfinished";
 pub(crate) async fn write(accounts: &Accounts, data: &Path, to: &Path) -> Result<Vec<AccountId>, Failure> {
     vacant(to)?;
     let unfinished = beside(to, UNFINISHED);
+    let _held = begun(&unfinished)?;
     let all = copy_all(accounts, data, &unfinished).await;
     let moved = all.and_then(|all| {
         durable::rename(&unfinished, to).map_err(cannot("write", to))?;
@@ -79,6 +80,7 @@ pub(crate) async fn restore(
     }
     vacant(data)?;
     let unfinished = beside(data, UNFINISHED);
+    let _held = begun(&unfinished)?;
     let restored = restore_into(&unfinished, backup, keys).await.and_then(|checked| {
         durable::rename(&unfinished, data).map_err(cannot("write", data))?;
         Ok(checked)
@@ -152,6 +154,30 @@ fn copy_file(from: &Path, to: &Path) -> io::Result<()> {
     let mut copy = private_file().create_new(true).open(to)?;
     io::copy(&mut source, &mut copy)?;
     copy.sync_all()
+}
+
+/// A folder without anything of a copy, and this process's alone as long as what is given back is held. What a kill left in it goes.
+fn begun(unfinished: &Path) -> Result<File, Failure> {
+    let begun = || {
+        make_private(unfinished)?;
+        let held = File::open(unfinished)?;
+        held.try_lock()?;
+        for folder in [ACCOUNTS, CONNECTIONS, KEYS] {
+            match fs::remove_dir_all(unfinished.join(folder)) {
+                Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+        }
+        Ok(held)
+    };
+    begun().map_err(|error: io::Error| match error.kind() {
+        ErrorKind::WouldBlock => Failure::unusable(format!(
+            "another command is writing {} at this moment",
+            unfinished.display()
+        ))
+        .hint("wait until it is done, or name another folder"),
+        _ => cannot("make", unfinished)(error),
+    })
 }
 
 /// Nothing is ever overwritten.

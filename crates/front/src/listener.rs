@@ -4,7 +4,7 @@ use std::fmt;
 use std::fs::Permissions;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
-use std::os::unix::fs::{FileTypeExt, MetadataExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::task::{Context, Poll};
 
@@ -126,22 +126,15 @@ impl Listener {
                 }
             }
         }
-        // Made under another name, and moved when it is private: at no time can others connect.
-        let mut new = path.as_os_str().to_owned();
-        new.push(format!(".{}", std::process::id()));
-        let new = PathBuf::from(new);
+        let cradle = Cradle::beside(path).map_err(failed)?;
+        let new = cradle.socket();
         let listener = UnixListener::bind(&new).map_err(failed)?;
-        let file = private(&new).and_then(|inode| {
-            std::fs::rename(&new, path)?;
-            Ok(SocketFile {
-                path: path.to_owned(),
-                inode,
-            })
-        });
-        let file = file.map_err(|error| {
-            let _ = std::fs::remove_file(&new);
-            failed(error)
-        })?;
+        let inode = private(&new).map_err(failed)?;
+        std::fs::rename(&new, path).map_err(failed)?;
+        let file = SocketFile {
+            path: path.to_owned(),
+            inode,
+        };
         Ok(Self {
             socket: Socket::Unix(listener, file),
             gate: None,
@@ -183,6 +176,42 @@ impl fmt::Display for Listener {
             Socket::Tcp(_, address) => write!(f, "http://{address}"),
             Socket::Unix(_, file) => write!(f, "unix:{}", file.path.display()),
         }
+    }
+}
+
+/// A folder that only its owner can enter, in which a socket file is made; it is moved out when it is private itself.
+///
+/// Attack: between its making and its permissions a socket file is everybody's, where the umask lets it, and who is connected by then
+/// stays so.
+struct Cradle(PathBuf);
+
+impl Cradle {
+    fn beside(path: &Path) -> io::Result<Self> {
+        let mut folder = path.as_os_str().to_owned();
+        folder.push(format!(".{}", std::process::id()));
+        let cradle = Self(PathBuf::from(folder));
+        // One of a process that was killed, and had this number.
+        cradle.remove();
+        std::fs::DirBuilder::new().mode(0o700).create(&cradle.0)?;
+        Ok(cradle)
+    }
+
+    fn socket(&self) -> PathBuf {
+        self.0.join("s")
+    }
+
+    fn remove(&self) {
+        // Nothing behind a link that somebody else put there.
+        if std::fs::symlink_metadata(&self.0).is_ok_and(|found| found.is_dir()) {
+            let _ = std::fs::remove_file(self.socket());
+            let _ = std::fs::remove_dir(&self.0);
+        }
+    }
+}
+
+impl Drop for Cradle {
+    fn drop(&mut self) {
+        self.remove();
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::extract::FromRequestParts;
 use countersign_authority::{AdministrationError, Authority, Caller, Source};
@@ -36,8 +35,6 @@ pub struct Visit {
     pub origin: String,
     /// Whether it came over TLS, as the browser sees it.
     pub secure: bool,
-    /// Since the process began.
-    pub elapsed: Duration,
 }
 
 /// What a browser says of itself, for the trail.

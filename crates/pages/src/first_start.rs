@@ -239,7 +239,9 @@ async fn begin(visit: Visit, browser: Browser, Form(form): Form) -> Answer {
     match visit.authority.sign_in(&sign_in).await {
         Ok(begun) => sign_in::begin(&visit, &begun, BEGIN),
         // A second factor is asked for, say: the sign-in page knows how.
-        Err(PasswordRefused::Denied(_)) => countersign_web::redirect(sign_in::PATH),
+        Err(PasswordRefused::Denied(_) | PasswordRefused::TooOften { .. }) => {
+            countersign_web::redirect(sign_in::PATH)
+        }
         Err(PasswordRefused::Failed(error)) => failed(&visit, &error),
     }
 }

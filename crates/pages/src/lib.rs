@@ -36,7 +36,6 @@ mod second_factor;
 mod session;
 mod sheets;
 mod sign_in;
-mod throttle;
 mod tokens;
 mod trouble;
 mod view;

@@ -18,7 +18,6 @@ use crate::desk::Visit;
 use crate::guard::{guard, signed_in};
 use crate::needs::Needs;
 use crate::sheets::Sheets;
-use crate::throttle::Throttle;
 use crate::{
     access_reset, checklist, company, employees, execution_logs, features, first_start, governance, home,
     inspector, integrations, login_audit_trail, roles, scripts, second_factor, session, sign_in, tokens,
@@ -28,7 +27,7 @@ use crate::{
 /// Below which path the pages are.
 pub const PREFIX: &str = "/app";
 
-pub(crate) type Methods = MethodRouter<Arc<Throttle>>;
+pub(crate) type Methods = MethodRouter;
 
 /// A path, whom it opens to, and what answers.
 pub(crate) struct Route {
@@ -51,12 +50,11 @@ impl Route {
 #[derive(Clone, Debug)]
 pub struct Pages {
     router: Router,
-    throttle: Arc<Throttle>,
 }
 
 impl Default for Pages {
     fn default() -> Self {
-        let (throttle, sheets) = (Arc::new(Throttle::default()), Arc::new(Sheets::default()));
+        let sheets = Arc::new(Sheets::default());
         let numbers = Arc::clone(&sheets);
         let nowhere = any(move |visit, parts| async move { no_such_page(&visit, &parts, &numbers).await });
         let rest = Route::new(format!("{PREFIX}/{{*rest}}"), Needs::Nothing, nowhere);
@@ -66,10 +64,7 @@ impl Default for Pages {
             let guarded = route.methods.layer(from_fn_with_state(state, guard));
             router.route(&route.path, guarded)
         });
-        Self {
-            router: router.with_state(Arc::clone(&throttle)),
-            throttle,
-        }
+        Self { router }
     }
 }
 
@@ -85,7 +80,7 @@ impl Pages {
     /// Step two of the authorization flow, where the account that is visited is the user's. `home` is the account whose
     /// application asks.
     pub async fn consent(&self, visit: Visit, home: &Authority, request: Request<Body>) -> Answer {
-        Box::pin(consent::answer(&self.throttle, &visit, home, request)).await
+        Box::pin(consent::answer(&visit, home, request)).await
     }
 
     /// The files of every page, which are of no account.

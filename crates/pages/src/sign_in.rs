@@ -1,9 +1,6 @@
 //! Signing in: email, password, and the code of a second factor where the role asks for one. What is wrong is not told:
 //! one answer for every guess.
 
-use std::sync::Arc;
-
-use axum::extract::State;
 use axum::routing::get;
 use countersign_authority::{BegunSession, PasswordRefused, SignIn, Source};
 use countersign_protocol::Secret;
@@ -17,7 +14,6 @@ use crate::desk::{Browser, Form, Visit};
 use crate::needs::Needs;
 use crate::pages::{PREFIX, Route};
 use crate::place::{BEGIN, HOME};
-use crate::throttle::Throttle;
 
 pub(crate) const PATH: &str = "/app/login";
 /// Where a session goes that must set a new password first.
@@ -184,26 +180,13 @@ pub(crate) struct Refused {
     asks_for_code: bool,
 }
 
-/// Signs in, unless too many failed from the address.
+/// Says of a sign-in that was refused what the page may say.
 pub(crate) async fn tried(
-    throttle: &Throttle,
-    visit: &Visit,
     signing_in: impl Future<Output = Result<BegunSession, PasswordRefused>>,
 ) -> Result<BegunSession, Refused> {
-    if let Some(wait) = throttle.wait(visit.address, visit.elapsed) {
-        return Err(Refused {
-            status: StatusCode::TOO_MANY_REQUESTS,
-            text: format!(
-                "Too many sign-ins from your address failed. Wait {} seconds and try again.",
-                wait.as_secs()
-            ),
-            asks_for_code: false,
-        });
-    }
     match signing_in.await {
         Ok(begun) => Ok(begun),
         Err(PasswordRefused::Denied(denied)) => {
-            throttle.failed(visit.address, visit.elapsed);
             let public = denied.public();
             Err(Refused {
                 status: StatusCode::UNAUTHORIZED,
@@ -211,6 +194,11 @@ pub(crate) async fn tried(
                 asks_for_code: public.asks_for_code,
             })
         }
+        Err(refused @ PasswordRefused::TooOften { .. }) => Err(Refused {
+            status: StatusCode::TOO_MANY_REQUESTS,
+            text: refused.to_string(),
+            asks_for_code: false,
+        }),
         Err(PasswordRefused::Failed(error)) => {
             tracing::error!(%error, "nobody can sign in");
             Err(Refused {
@@ -231,15 +219,10 @@ async fn show(visit: Visit, request: axum::extract::Request) -> Answer {
     visit.bare(StatusCode::OK, &page.page())
 }
 
-async fn sign_in(
-    State(throttle): State<Arc<Throttle>>,
-    visit: Visit,
-    browser: Browser,
-    Form(form): Form,
-) -> Answer {
+async fn sign_in(visit: Visit, browser: Browser, Form(form): Form) -> Answer {
     let typed = Typed::of(&form);
     let attempt = typed.attempt(browser.source(&visit));
-    match tried(&throttle, &visit, visit.authority.sign_in(&attempt)).await {
+    match tried(visit.authority.sign_in(&attempt)).await {
         Ok(begun) => begin(&visit, &begun, onward(form.text("to"))),
         Err(refused) => {
             let status = refused.status;

@@ -10,6 +10,7 @@ mod key;
 mod local_server;
 mod nlauth;
 mod passport;
+mod public_address;
 mod request;
 mod secret;
 mod signer;
@@ -26,6 +27,7 @@ pub use key::{Signature, SignatureMismatch, SignatureValid, SigningKey, SigningK
 pub use local_server::{LocalServer, LocalServerError};
 pub use nlauth::{NlAuth, NlAuthError};
 pub use passport::{EndpointVersion, EndpointVersionError, SignedPassport, TokenPassport};
+pub use public_address::is_public_address;
 pub use request::{Request, RequestError, Scheme, parameters};
 pub use secret::Secret;
 pub use signer::{Credentials, Signer, authorization_header};

@@ -14,6 +14,10 @@ pub(crate) const VIEW: &str = "scriptnote";
 
 /// NetSuite keeps a line for so long.
 const KEPT: std::time::Duration = std::time::Duration::from_secs(30 * 24 * 60 * 60);
+/// Lines that are kept at most, the last ones: NetSuite drops the oldest too, where there are too many.
+///
+/// Attack: a script that writes a thousand long lines each time it is called, which is millions within the thirty days.
+const MOST_KEPT: i64 = 100_000;
 /// The longest title and details, in characters; what is longer is cut.
 pub const LONGEST_LOG_TITLE: usize = 99;
 pub const LONGEST_LOG_DETAILS: usize = 3999;
@@ -62,6 +66,8 @@ impl LogLevel {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScriptLogEntry {
     pub at: UnixTime,
+    /// What it is by a clock that nobody moved: lines are dropped by it, and none for their age where there is no such clock.
+    pub unmoved: Option<UnixTime>,
     /// Internal ids.
     pub script: i64,
     pub deployment: i64,
@@ -129,8 +135,12 @@ pub(crate) fn add(connection: &Connection, entry: &ScriptLogEntry) -> Result<(),
             entry.role,
         ))?;
     }
-    let mut statement = connection.prepare_cached("DELETE FROM scriptlog WHERE date < ?1")?;
-    statement.execute([iso(entry.at.minus(KEPT))])?;
+    let too_many = "DELETE FROM scriptlog WHERE id <= (SELECT max(id) FROM scriptlog) - ?1";
+    connection.prepare_cached(too_many)?.execute([MOST_KEPT])?;
+    if let Some(now) = entry.unmoved {
+        let mut statement = connection.prepare_cached("DELETE FROM scriptlog WHERE date < ?1")?;
+        statement.execute([iso(now.minus(KEPT))])?;
+    }
     Ok(())
 }
 

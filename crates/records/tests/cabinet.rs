@@ -130,6 +130,7 @@ fn entry(at: Stamp, script: i64, lines: &[(LogLevel, &str)]) -> ScriptLogEntry {
         .map(|(level, title)| (*level, (*title).to_owned(), "x".repeat(5000)));
     ScriptLogEntry {
         at: at.at,
+        unmoved: Some(at.at),
         script,
         deployment: 1,
         user: at.by,
@@ -189,7 +190,7 @@ async fn the_script_log_is_read_from_its_end_and_narrowed() {
 }
 
 #[tokio::test]
-async fn a_line_is_kept_for_thirty_days() {
+async fn a_line_is_kept_for_thirty_days_and_a_moved_clock_drops_none() {
     let account = Account::new().await;
     account
         .records
@@ -201,18 +202,52 @@ async fn a_line_is_kept_for_thirty_days() {
         at: NOW.plus(month),
         by: 7,
     };
-    account
-        .records
-        .log_script(entry(later, 1, &[(LogLevel::Audit, "new")]))
-        .await
-        .unwrap();
-    let query = ScriptLogQuery {
-        limit: 10,
+    let titles = async || {
+        let query = ScriptLogQuery {
+            limit: 10,
+            ..ScriptLogQuery::default()
+        };
+        let lines = account.records.script_log(query).await.unwrap();
+        lines.into_iter().map(|line| line.title).collect::<Vec<_>>()
+    };
+    let by_a_moved_clock = ScriptLogEntry {
+        unmoved: None,
+        ..entry(later, 1, &[(LogLevel::Audit, "moved")])
+    };
+    account.records.log_script(by_a_moved_clock).await.unwrap();
+    assert_eq!(
+        titles().await,
+        ["moved", "old"],
+        "a clock that was moved drops nothing"
+    );
+    let new = entry(later, 1, &[(LogLevel::Audit, "new")]);
+    account.records.log_script(new).await.unwrap();
+    assert_eq!(titles().await, ["new", "moved"]);
+}
+
+#[tokio::test]
+async fn of_many_lines_the_last_are_kept() {
+    let account = Account::new().await;
+    let lines = (0..100_002).map(|line| (LogLevel::Audit, line.to_string(), String::new()));
+    let many = ScriptLogEntry {
+        lines: lines.collect(),
+        ..entry(ALICE, 1, &[])
+    };
+    account.records.log_script(many).await.unwrap();
+    let query = |before| ScriptLogQuery {
+        before,
+        limit: 1,
         ..ScriptLogQuery::default()
     };
-    let lines = account.records.script_log(query).await.unwrap();
-    assert_eq!(
-        lines.iter().map(|line| line.title.as_str()).collect::<Vec<_>>(),
-        ["new"]
-    );
+    let last = account.records.script_log(query(None)).await.unwrap().remove(0);
+    assert_eq!(last.title, "100001");
+    let first_kept = last.id - 99_999;
+    let first = account
+        .records
+        .script_log(query(Some(first_kept + 1)))
+        .await
+        .unwrap();
+    assert_eq!(first[0].title, "2");
+    let none = account.records.script_log(query(Some(first_kept))).await.unwrap();
+    assert_eq!(none, []);
 }

@@ -182,6 +182,7 @@ async fn a_count_is_right_after_several_records_were_changed_together_and_after_
     for logged in 1..=3 {
         let entry = ScriptLogEntry {
             at: NOW,
+            unmoved: Some(NOW),
             script: 1,
             deployment: 1,
             user: 7,

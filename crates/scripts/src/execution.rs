@@ -108,6 +108,7 @@ impl Scripts {
         if !log.is_empty() {
             let entry = ScriptLogEntry {
                 at: now,
+                unmoved: self.authority().unmoved_time(),
                 script: deployment.script,
                 deployment: deployment.id,
                 user: ids.0,

@@ -26,6 +26,7 @@ mod library;
 mod outside;
 mod project;
 mod recorded;
+mod resolver;
 mod scripts;
 mod secret;
 mod sent;

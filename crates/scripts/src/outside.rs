@@ -3,6 +3,7 @@
 //! Attack: a script that was copied from somewhere sends records to a stranger, or looks around in the network the server
 //! stands in. So nothing is called but the account itself, until a host is named.
 
+use std::error::Error;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -15,6 +16,8 @@ use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
+
+use crate::resolver::Resolver;
 
 /// NetSuite's limits: 45 seconds for an answer, of 10 MB.
 const TIME: Duration = Duration::from_secs(45);
@@ -43,20 +46,23 @@ impl WithinScript {
 /// The hosts that scripts may call besides the account's own.
 pub struct Outside {
     hosts: Vec<String>,
-    client: Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    client: Client<HttpsConnector<HttpConnector<Resolver>>, Full<Bytes>>,
 }
 
 impl Outside {
-    /// `hosts` are names, without scheme; one with a port is allowed there alone.
+    /// `hosts` are names, without scheme; one with a port is allowed there alone. A name that others keep leads to no address of this
+    /// machine or its network, unless that is among them too.
     ///
     /// # Errors
     /// This machine's certificate store cannot be read.
     pub fn of(hosts: Vec<String>) -> Result<Self, std::io::Error> {
+        let mut http = HttpConnector::new_with_resolver(Resolver::for_hosts(&hosts));
+        http.enforce_http(false);
         let connector = HttpsConnectorBuilder::new()
             .with_native_roots()?
             .https_or_http()
             .enable_http1()
-            .build();
+            .wrap_connector(http);
         Ok(Self {
             hosts: hosts.into_iter().map(|host| host.to_ascii_lowercase()).collect(),
             client: Client::builder(TokioExecutor::new()).build(connector),
@@ -79,7 +85,7 @@ impl Outside {
         let answer = async {
             let answer = self.client.request(request.map(Full::new)).await;
             let (head, body) = answer
-                .map_err(|error| Unsent::Failed(error.to_string()))?
+                .map_err(|error| Unsent::Failed(innermost(&error)))?
                 .into_parts();
             let body = Limited::new(body, LARGEST_ANSWER).collect().await;
             let body = body.map_err(|error| Unsent::Failed(error.to_string()))?;
@@ -89,6 +95,12 @@ impl Outside {
             .await
             .unwrap_or(Err(Unsent::TimedOut))
     }
+}
+
+/// What an error is in the end due to.
+fn innermost(error: &(dyn Error + 'static)) -> String {
+    let causes = std::iter::successors(Some(error), |error| (**error).source());
+    causes.last().unwrap_or(error).to_string()
 }
 
 /// Why there is no answer.

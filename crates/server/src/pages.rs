@@ -1,7 +1,6 @@
 //! The setup pages of whichever account a browser addressed.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use countersign_front::Body;
 use countersign_pages::{PREFIX, Pages, Visit, which_account};
@@ -31,7 +30,6 @@ impl AccountPages {
         accounts: &Accounts,
         request: Request<Body>,
         addressed: &Addressed,
-        elapsed: Duration,
     ) -> Result<Sent, Reply> {
         let path = request.uri().path();
         // The consent page is on the shared hosts too, and needs them there.
@@ -59,7 +57,7 @@ impl AccountPages {
             let asked = which_account(query, |account| addressed.page_url_of(account));
             return Ok(asked.map(Either::Left));
         }
-        let visit = visit(&meant.account, addressed, elapsed);
+        let visit = visit(&meant.account, addressed);
         let request = Request::from_parts(parts, axum::body::Body::new(body));
         let (parts, body) = self.pages.answer(visit, request).await.into_parts();
         if goes_on(&parts.headers) {
@@ -86,15 +84,14 @@ impl AccountPages {
         flow: &MeantInFlow,
         request: Request<Body>,
         addressed: &Addressed,
-        elapsed: Duration,
     ) -> Reply {
-        let visit = visit(&flow.meant.account, addressed, elapsed);
+        let visit = visit(&flow.meant.account, addressed);
         let request = request.map(axum::body::Body::new);
         self.pages.consent(visit, flow.home.authority(), request).await
     }
 }
 
-fn visit(account: &AccountServer, addressed: &Addressed, elapsed: Duration) -> Visit {
+fn visit(account: &AccountServer, addressed: &Addressed) -> Visit {
     Visit {
         authority: Arc::clone(account.authority()),
         records: account.records.clone(),
@@ -103,7 +100,6 @@ fn visit(account: &AccountServer, addressed: &Addressed, elapsed: Duration) -> V
         address: addressed.client,
         origin: addressed.base_url(),
         secure: addressed.scheme == Scheme::Https,
-        elapsed,
     }
 }
 

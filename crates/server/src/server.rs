@@ -1,7 +1,6 @@
 //! The way of a request to its account: host, route, and whom it means.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::Bytes;
 use countersign_admin::{Admin, Arrival};
@@ -61,7 +60,7 @@ impl Server {
         let line = Line::of(&request);
         let is_command = is_command(&request);
         let mut reply = self
-            .route(request, begun)
+            .route(request)
             .await
             .unwrap_or_else(|refused| refused.map(Either::Left));
         let took = clock.elapsed().saturating_sub(begun);
@@ -80,8 +79,7 @@ impl Server {
         Ok(reply)
     }
 
-    /// `elapsed` is the time since the process began.
-    async fn route(&self, request: Request<Body>, elapsed: Duration) -> Result<Sent, Reply> {
+    async fn route(&self, request: Request<Body>) -> Result<Sent, Reply> {
         let Some(peer) = request.extensions().get::<Peer>().copied() else {
             let text = "The listener did not say where the request came from.";
             return Err(plain(StatusCode::INTERNAL_SERVER_ERROR, text));
@@ -110,7 +108,7 @@ impl Server {
         }
         if Route::of(request.uri().path()) == Route::Pages {
             let pages = &self.pages;
-            return pages.answer(&self.accounts, request, &addressed, elapsed).await;
+            return pages.answer(&self.accounts, request, &addressed).await;
         }
         let (parts, body) = request.into_parts();
         let route = Route::of(parts.uri.path());
@@ -122,7 +120,7 @@ impl Server {
             let flow = token_services::meant_by_page(&self.accounts, &parts, &addressed).await;
             let flow = flow.ok_or_else(|| nobody(addressed.name()))?;
             let request = Request::from_parts(parts, body);
-            let page = self.pages.consent(&flow, request, &addressed, elapsed).await;
+            let page = self.pages.consent(&flow, request, &addressed).await;
             return Ok(page.map(Either::Left));
         }
         let reply = services::answer(&self.accounts, route, &parts, body, &addressed).await?;

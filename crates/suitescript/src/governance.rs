@@ -70,9 +70,22 @@ pub fn units(operation: &str, record_class: Option<&str>) -> Option<u32> {
     })
 }
 
+/// The least that a script has paid for what makes one call of the host; 0 for calls of which one payment makes as many as it takes:
+/// those that read, and those that save a record with its children.
+pub(crate) fn least(call: &str) -> u32 {
+    match call {
+        "file.save" | "file.copy" | "file.delete" | "email.send" | "task.submit" => 20,
+        "file.load" | "http.send" | "http.restlet" | "http.rest" | "record.attach" | "config.load" => 10,
+        "search.save" | "search.delete" => 5,
+        "record.submitFields" => 2,
+        "cache.get" | "cache.put" | "cache.remove" => 1,
+        _ => 0,
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::units;
+    use super::{least, units};
 
     #[test]
     fn a_record_costs_less_where_netsuite_does_less() {
@@ -86,5 +99,24 @@ mod tests {
     #[test]
     fn an_operation_nobody_knows_has_no_price() {
         assert_eq!(units("record.lode", None), None);
+    }
+
+    #[test]
+    fn no_call_of_the_host_is_counted_higher_than_the_operation_of_its_name() {
+        for call in [
+            "file.save",
+            "file.load",
+            "email.send",
+            "task.submit",
+            "search.save",
+            "cache.put",
+        ] {
+            assert_eq!(Some(least(call)), units(call, None), "{call}");
+        }
+        assert_eq!(
+            Some(least("record.submitFields")),
+            units("record.submitFields", Some("custom"))
+        );
+        assert_eq!((least("record.save"), least("query.run")), (0, 0));
     }
 }

@@ -176,7 +176,7 @@ fn configuration(script: &File) -> Option<String> {
     Header::parse(text).amd_config
 }
 
-fn too_long(what: &str, bytes: usize, limits: &Limits) -> Thrown {
+pub(crate) fn too_long(what: &str, bytes: usize, limits: &Limits) -> Thrown {
     let message = format!(
         "The script {what} {bytes} bytes, and NetSuite guarantees {} MB of a string. Send less at a time.",
         limits.text / (1024 * 1024)

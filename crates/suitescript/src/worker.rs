@@ -6,6 +6,7 @@
 mod child;
 mod message;
 
+use std::cell::Cell;
 use std::io::{self, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
@@ -16,12 +17,12 @@ use std::time::Duration;
 use countersign_world::Clock;
 
 use self::message::{Asked, FromChild, Order, read, write};
-use crate::bounded;
-use crate::call::{Call, Limits, Outcome, Thrown};
+use crate::call::{Call, Limits, Outcome, Returned, Thrown};
 use crate::host::Host;
 use crate::meter::Limit;
-use crate::runtime::{ended_by, of_netsuite};
+use crate::runtime::{ended_by, of_netsuite, too_long};
 use crate::secrets::Secrets;
+use crate::{bounded, governance};
 
 pub use child::serve_script;
 
@@ -40,6 +41,8 @@ enum Ended {
     Outcome(Outcome),
     /// It ended without one.
     Silent,
+    /// It asked for more than a script can have paid for.
+    Greedy,
 }
 
 impl Program {
@@ -53,10 +56,11 @@ impl Program {
     ) -> Outcome {
         let start = clock.elapsed();
         let took = || clock.elapsed().saturating_sub(start);
-        // How many usage units it used, only the child knew.
+        // How many usage units it used, only the child knew; these are what it must have.
+        let spent = Cell::new(0);
         let ended = |result: Thrown| Outcome {
             result: Err(result),
-            units: 0,
+            units: spent.get(),
             took: took(),
         };
         let (child, pipes) = match self.start() {
@@ -71,13 +75,17 @@ impl Program {
             limits: limits.clone(),
         };
         let (was_stopped, last) = watched(child, limits.time.saturating_add(MARGIN), || {
-            converse(&order, &*Secrets::of(Arc::clone(host)), pipes)
+            converse(&order, &*Secrets::of(Arc::clone(host)), &spent, pipes)
         });
         match last {
             Ok(Ended::Outcome(outcome)) => Outcome {
+                result: outcome
+                    .result
+                    .and_then(|returned| of_bounded_length(returned, limits)),
+                units: outcome.units.clamp(spent.get(), limits.units),
                 took: took(),
-                ..outcome
             },
+            Ok(Ended::Greedy) => ended(ended_by(Limit::Units, limits, Vec::new())),
             Ok(Ended::Silent) if was_stopped => ended(ended_by(Limit::Time, limits, Vec::new())),
             // The system took it for its memory or its processor time, or the engine broke: it is the script's end alone.
             Ok(Ended::Silent) => ended(ended_by(Limit::Memory, limits, Vec::new())),
@@ -122,10 +130,26 @@ fn watched<T>(mut child: Child, time: Duration, work: impl FnOnce() -> T) -> (bo
     })
 }
 
-/// Gives the child its order and answers it until it is done.
+/// What the child holds a script to, whatever became of the child.
+fn of_bounded_length(returned: Returned, limits: &Limits) -> Result<Returned, Thrown> {
+    let length = match &returned {
+        Returned::Nothing => 0,
+        Returned::Text(text) | Returned::Json(text) => text.len(),
+        Returned::Response { content, .. } => content.len(),
+    };
+    match length > limits.text {
+        true => Err(too_long("returned", length, limits)),
+        false => Ok(returned),
+    }
+}
+
+/// Gives the child its order and answers it until it is done. `spent` counts the usage units that it must have used.
+///
+/// Attack: a script breaks the engine, which counts them, and sends mail or writes files until its time is over.
 fn converse(
     order: &Order,
     host: &dyn Host,
+    spent: &Cell<u32>,
     (mut stdin, stdout): (ChildStdin, ChildStdout),
 ) -> io::Result<Ended> {
     let mut stdout = BufReader::new(stdout);
@@ -133,6 +157,11 @@ fn converse(
     loop {
         match said.and_then(|()| read(&mut stdout)) {
             Ok(FromChild::Ask(Asked { name, arguments })) => {
+                let more = spent.get().saturating_add(governance::least(&name));
+                if more > order.limits.units {
+                    return Ok(Ended::Greedy);
+                }
+                spent.set(more);
                 let answer = host.call(&name, bounded::read(&arguments)?);
                 said = write(&mut stdin, &message::Answer::of(answer));
             }

@@ -11,6 +11,7 @@
 #[expect(dead_code, reason = "the rest is for the other tests")]
 mod account;
 
+use std::io::Write as _;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -23,6 +24,8 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::{Value, json};
 
 const WORKER: &str = "script-worker";
+/// What a worker may become whose engine a script broke: it asks for what it likes, and nobody counts.
+const BROKEN: &str = "broken-worker";
 
 macro_rules! trials {
     ($($test:ident),* $(,)?) => {
@@ -38,12 +41,16 @@ fn main() {
         serve_script().expect("a worker serves one script");
         return;
     }
+    if std::env::args().nth(1).as_deref() == Some(BROKEN) {
+        return ask_without_end();
+    }
     let trials = trials![
         a_script_in_a_process_of_its_own_reaches_the_account,
         no_secret_reaches_the_process_of_a_script,
         a_loop_in_the_engine_itself_is_ended_with_its_process,
         the_process_of_a_script_has_no_environment,
         the_process_of_a_script_can_open_nothing,
+        a_process_that_counts_nothing_gets_no_more_than_a_script_can_pay_for,
     ];
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
@@ -53,9 +60,13 @@ fn run(script: &str, parameters: Value, limits: Limits, account: &Arc<Account>) 
 }
 
 fn run_before(script: &str, parameters: Value, limits: Limits, host: Arc<dyn Host>) -> Outcome {
+    run_as(WORKER, script, parameters, limits, host)
+}
+
+fn run_as(worker: &str, script: &str, parameters: Value, limits: Limits, host: Arc<dyn Host>) -> Outcome {
     let program = Program {
         path: std::env::current_exe().expect("this program"),
-        arguments: vec![WORKER.to_owned()],
+        arguments: vec![worker.to_owned()],
     };
     let bounds = Bounds {
         threads: 1,
@@ -197,4 +208,27 @@ fn the_process_of_a_script_can_open_nothing() {
         // Which Landlock begins with.
         assert!(status.lines().any(|line| line == "NoNewPrivs:\t1"), "{status}");
     }
+}
+
+/// Each message has its length before it. The answers are read, or the pipe would be full.
+fn ask_without_end() {
+    let ask = json!({ "Ask": { "name": "email.send", "arguments": "{}" } }).to_string();
+    let length = u32::try_from(ask.len()).expect("a short message");
+    std::thread::spawn(|| std::io::copy(&mut std::io::stdin(), &mut std::io::sink()));
+    let mut stdout = std::io::stdout();
+    let mut say = || {
+        stdout.write_all(&length.to_be_bytes())?;
+        stdout.write_all(ask.as_bytes())?;
+        stdout.flush()
+    };
+    while say().is_ok() {}
+}
+
+fn a_process_that_counts_nothing_gets_no_more_than_a_script_can_pay_for() {
+    let account = Arc::new(Account::default());
+    let host = Arc::<Account>::clone(&account);
+    let outcome = run_as(BROKEN, "echo.js", json!({}), Limits::default(), host);
+    let thrown = outcome.result.expect_err("it is ended");
+    assert_eq!(thrown.name, "SSS_USAGE_LIMIT_EXCEEDED", "{thrown:?}");
+    assert_eq!((account.calls_of("email.send").len(), outcome.units), (250, 5000));
 }

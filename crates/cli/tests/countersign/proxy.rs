@@ -477,8 +477,23 @@ fn a_backup_takes_the_connections_along_sealed_and_they_open_with_its_keys_only(
     let machine = Machine::new();
     let (data, serving) = stage(&machine);
     let to = machine.path("copy").to_str().unwrap().to_owned();
+    // As after kill -9; but whoever still writes there is left alone.
+    let left = machine.path("copy.unfinished");
+    fs::create_dir_all(left.join("connections")).unwrap();
+    fs::write(left.join("connections/vault.sqlite"), "half of it").unwrap();
+    let held = fs::File::open(&left).unwrap();
+    held.lock().unwrap();
+    let refused = machine.run(&["backup", &to, "--data", &data]);
+    assert!(
+        refused.err.contains("another command is writing"),
+        "{}",
+        refused.err
+    );
+    assert!(left.join("connections/vault.sqlite").exists());
+    drop(held);
     let copied = machine.run(&["backup", &to, "--data", &data]).ends_with(0);
     assert!(copied.out.contains("connections, sealed"), "{}", copied.out);
+    assert!(!left.exists());
     let stored = fs::read(machine.path("copy/connections/vault.sqlite")).unwrap();
     let secret = serving.application().token_secret;
     assert!(

@@ -140,10 +140,19 @@ async fn a_socket_file_is_private_and_taken_over_only_from_the_dead() {
     // As after kill -9: the file is there, nobody listens.
     drop(std::os::unix::net::UnixListener::bind(&path).unwrap());
     assert!(path.exists());
+    // Or while it was made, by a process of the same number.
+    let made_in = folder.path().join(format!("front.sock.{}", std::process::id()));
+    std::fs::create_dir(&made_in).unwrap();
+    drop(std::os::unix::net::UnixListener::bind(made_in.join("s")).unwrap());
     let second = Listener::unix(&path).unwrap();
     assert!(UnixStream::connect(&path).await.is_ok());
     assert_eq!(names(folder.path()), 1);
     drop(second);
+
+    // No socket is made in a folder that somebody else had waiting.
+    std::os::unix::fs::symlink(folder.path(), &made_in).unwrap();
+    assert!(matches!(Listener::unix(&path), Err(ListenError::Bind { .. })));
+    std::fs::remove_file(&made_in).unwrap();
 
     std::fs::write(&path, "precious").unwrap();
     assert!(matches!(

@@ -19,14 +19,12 @@ use super::page::{Consent, RoleChoices};
 use crate::desk::{Browser, Visit};
 use crate::guard::said;
 use crate::sign_in::{SignInPage, Typed, tried};
-use crate::throttle::Throttle;
 
 /// The longest form of the page.
 const LARGEST_FORM: usize = 8192;
 
 /// What every request is answered with.
 struct Step<'s> {
-    throttle: &'s Throttle,
     visit: &'s Visit,
     requested: RequestedBy<'s>,
     asked: &'s Asked,
@@ -34,19 +32,13 @@ struct Step<'s> {
 }
 
 /// `home` is the account whose application asks: often, but not always, the one that is visited.
-pub(crate) async fn answer(
-    throttle: &Throttle,
-    visit: &Visit,
-    home: &Authority,
-    request: Request<Body>,
-) -> Answer {
+pub(crate) async fn answer(visit: &Visit, home: &Authority, request: Request<Body>) -> Answer {
     let (parts, body) = request.into_parts();
     let asked = match Asked::read(parts.uri.query().unwrap_or_default()) {
         Ok(asked) => asked,
         Err(why) => return said(StatusCode::BAD_REQUEST, "Nothing is asked", &why),
     };
     let step = Step {
-        throttle,
         visit,
         requested: RequestedBy {
             home,
@@ -178,7 +170,7 @@ impl Step<'_> {
         let typed = Typed::of(form);
         let attempt = typed.attempt(self.browser.source(self.visit));
         let signing_in = self.authority().sign_in_to_authorize(&attempt, self.requested);
-        match tried(self.throttle, self.visit, signing_in).await {
+        match tried(signing_in).await {
             Ok(BegunSession { caller, cookie }) => {
                 let mut shown = self.consent(&caller, &cookie).await;
                 set_session_cookie(shown.headers_mut(), Some(&cookie), self.visit.secure);

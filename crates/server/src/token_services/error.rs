@@ -57,6 +57,11 @@ pub(super) fn password(refused: &PasswordRefused) -> Reply {
             let public = denied.public();
             error(StatusCode::UNAUTHORIZED, public.code, public.message)
         }
+        PasswordRefused::TooOften { .. } => error(
+            StatusCode::TOO_MANY_REQUESTS,
+            "TOO_MANY_REQUESTS",
+            &refused.to_string(),
+        ),
         PasswordRefused::Failed(error) => failed(error),
     }
 }

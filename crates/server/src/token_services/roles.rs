@@ -33,13 +33,13 @@ pub(crate) async fn roles(accounts: &Accounts, parts: &Parts, addressed: &Addres
             };
         }
     };
-    let asked = match addressed.host.account() {
+    let asked: Vec<_> = match addressed.host.account() {
         Some(account) => accounts.get(account).into_iter().collect(),
         None => accounts.all(),
     };
     let attempt = login.attempt_for_any_role(source);
     let (mut listed, mut knows_them) = (Vec::new(), Vec::new());
-    for account in asked {
+    for account in &asked {
         let authority = account.authority();
         match authority.roles_by_password(&attempt).await {
             Ok(roles) => {
@@ -59,6 +59,9 @@ pub(crate) async fn roles(accounts: &Accounts, parts: &Parts, addressed: &Addres
         }
     }
     if listed.is_empty() {
+        for account in &asked {
+            account.authority().count_failed_password(source.ip);
+        }
         return wrong_password();
     }
     let reply = json(StatusCode::OK, JSON, &Value::Array(listed));

@@ -175,6 +175,16 @@ async fn an_address_that_fails_often_has_to_wait_here_as_at_the_sign_in() {
         .send(("POST", "/app/login"), &[FORM], "email=a&password=b")
         .await;
     assert_eq!(elsewhere.status, 429, "one count for both");
+    let nlauth = format!(
+        "NLAuth nlauth_account={}, nlauth_email=a%40example.com, nlauth_signature=b, nlauth_role=3",
+        stage.account.authority.account()
+    );
+    for service in ["/rest/issuetoken?consumerKey=a", "/rest/roles"] {
+        let refused = stage
+            .send(("GET", service), &[("Authorization", &nlauth)], "")
+            .await;
+        assert_eq!(refused.status, 429, "{service}: {}", refused.text());
+    }
 }
 
 #[tokio::test]

@@ -1,7 +1,8 @@
-//! How often somebody may fail to sign in from one address, whoever they say they are. The lock of a user comes on top.
+//! How often somebody may fail to log in with a password from one address, whoever they say they are and wherever passwords are
+//! taken. The lock of a user comes on top.
 //!
-//! Attack: one address tries one password for each of many users, so that nobody is locked. Who signs in is forgiven
-//! nothing: between guesses, the guesser could sign in as somebody they may be.
+//! Attack: one address tries one password for each of many users, so that nobody is locked. Who logs in is forgiven
+//! nothing: between guesses, the guesser could log in as somebody they may be.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
