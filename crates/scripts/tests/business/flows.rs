@@ -252,3 +252,140 @@ fn what_is_bought_is_billed_and_paid_and_what_is_credited_is_applied() {
     );
     assert_eq!(credited, json!([0, true]));
 }
+
+#[test]
+fn a_payment_of_less_than_is_owed_is_applied_as_far_as_it_goes() {
+    let company = Company::new();
+    let told = company.says(
+        "const [open] = query.runSuiteQL(\"SELECT id, entity, foreignamountunpaid AS due FROM transaction WHERE type = 'CustInvc' AND foreignamountunpaid > 100 ORDER BY id\").asMappedResults();
+        const owed = () => record.load({ type: 'invoice', id: open.id }).getValue('amountremaining');
+        const pay = (isDynamic) => {
+            const payment = record.transform({ fromType: 'invoice', fromId: open.id, toType: 'customerpayment', isDynamic });
+            const line = payment.findSublistLineWithValue({ sublistId: 'apply', fieldId: 'internalid', value: open.id });
+            const told = ['trantype', 'type', 'refnum'].map((fieldId) => payment.getSublistValue({ sublistId: 'apply', fieldId, line }));
+            payment.setValue({ fieldId: 'payment', value: 10, ignoreFieldChange: true });
+            const saved = record.load({ type: 'customerpayment', id: payment.save() });
+            return [line, told[0], told[1], told[2] !== '', saved.getValue('payment'), saved.getValue('unapplied')];
+        };
+        const parts = [pay(true), pay(false)];
+        const left = open.due - owed();
+        const auto = record.transform({ fromType: 'customer', fromId: open.entity, toType: 'customerpayment' });
+        auto.setValue('payment', 7);
+        auto.setValue('autoapply', true);
+        const id = auto.save();
+        return { parts, left, auto: record.load({ type: 'customerpayment', id }).getValue('applied') };",
+    );
+    let part = json!([0, "CustInvc", "Invoice", true, 10, 0]);
+    assert_eq!(told, json!({ "parts": [part, part], "left": 20, "auto": 7 }));
+}
+
+#[test]
+fn what_one_location_sends_another_receives() {
+    let company = Company::new();
+    let told = company.says(
+        "const order = record.create({ type: record.Type.TRANSFER_ORDER, isDynamic: true });
+        order.setValue('location', 1);
+        order.setValue('transferlocation', 2);
+        order.selectNewLine('item');
+        order.setCurrentSublistValue('item', 'item', 1);
+        order.setCurrentSublistValue('item', 'quantity', 3);
+        order.commitLine('item');
+        const fromId = order.save();
+        const stock = () => query.runSuiteQL('SELECT location, quantityonhand FROM aggregateitemlocation WHERE item = 1 AND location IN (1, 2) ORDER BY location').results.map(({ values }) => values[1]);
+        const is = () => search.lookupFields({ type: 'transferorder', id: fromId, columns: ['status'] }).status[0].text;
+        const steps = [is()];
+        const before = stock();
+        const sent = record.transform({ fromType: 'transferorder', fromId, toType: 'itemfulfillment', isDynamic: true });
+        sent.selectLine('item', 0);
+        const line = ['itemname', 'item_display', 'quantityremaining'].map((fieldId) => sent.getCurrentSublistValue({ sublistId: 'item', fieldId }));
+        sent.setCurrentSublistValue('item', 'quantity', 2);
+        sent.commitLine('item');
+        sent.save();
+        steps.push(is());
+        record.transform({ fromType: 'transferorder', fromId, toType: 'itemreceipt' }).save();
+        steps.push(is());
+        const after = stock();
+        return { steps, line, moved: after.map((now, at) => now - (before[at] ?? 0)) };",
+    );
+    assert_eq!(
+        told,
+        json!({
+            "steps": ["Pending Fulfillment", "Partially Fulfilled", "Pending Receipt/Partially Fulfilled"],
+            "line": ["CHAIR-OAK", "CHAIR-OAK", 3], "moved": [-2, 2],
+        })
+    );
+}
+
+#[test]
+fn an_order_is_closed_with_its_lines_and_a_bill_waits_for_approval() {
+    let company = Company::new();
+    let told = company.says(
+        "const status = (type, id) => search.lookupFields({ type, id, columns: ['status'] }).status[0].text;
+        const close = (type, where) => {
+            const [{ id }] = query.runSuiteQL(`SELECT id FROM transaction WHERE ${where} ORDER BY id`).asMappedResults();
+            const order = record.load({ type, id });
+            for (let line = 0; line < order.getLineCount('item'); line += 1) order.setSublistValue('item', 'isclosed', line, true);
+            order.save();
+            return status(type, id);
+        };
+        const closed = [
+            close('salesorder', \"type = 'SalesOrd' AND status = 'B'\"),
+            close('purchaseorder', \"type = 'PurchOrd' AND status = 'B'\"),
+            close('returnauthorization', \"type = 'RtnAuth' AND status = 'B'\"),
+            close('salesorder', \"type = 'SalesOrd' AND status = 'G'\"),
+        ];
+        const approve = (type, id, values) => values.map((approvalstatus) => {
+            record.submitFields({ type, id, values: { approvalstatus } });
+            return status(type, id);
+        });
+        const first = (type) => query.runSuiteQL(`SELECT MIN(id) AS id FROM transaction WHERE type = '${type}' AND status <> 'B' OR type = 'Journal' AND type = '${type}'`).asMappedResults()[0].id;
+        return { closed, bill: approve('vendorbill', first('VendBill'), [1, 3, 2]), journal: approve('journalentry', first('Journal'), ['1', '2']), total: record.load({ type: 'vendorbill', id: first('VendBill') }).getValue('usertotal') > 0 };",
+    );
+    assert_eq!(
+        told,
+        json!({
+            "closed": ["Closed", "Closed", "Closed", "Billed"],
+            "bill": ["Pending Approval", "Rejected", "Open"],
+            "journal": ["Pending Approval", "Approved for Posting"],
+            "total": true,
+        })
+    );
+}
+
+#[test]
+fn a_contact_is_attached_to_an_order_and_times_are_read_as_people_write_them() {
+    let company = Company::new();
+    let told = company.says(
+        "const [contact] = query.runSuiteQL('SELECT id, company FROM contact WHERE company IS NOT NULL ORDER BY id').asMappedResults();
+        const at = { record: { type: 'contact', id: contact.id } };
+        record.attach({ ...at, to: { type: 'salesorder', id: 1 }, attributes: { role: -10 } });
+        const there = () => search.create({ type: 'salesorder', filters: [['internalid', 'anyof', 1], 'AND', ['mainline', 'is', 'T']], columns: [{ name: 'internalid', join: 'contact' }, { name: 'internalid', join: 'file' }] }).run().getRange(0, 2).map((row) => row.getValue({ name: 'internalid', join: 'contact' }));
+        const attached = there();
+        record.detach({ ...at, from: { type: 'salesorder', id: 1 } });
+        const isOwn = query.runSuiteQL(`SELECT company FROM contact WHERE id = ${contact.id}`).asMappedResults()[0].company === contact.company;
+        const event = record.create({ type: 'calendarevent', isDynamic: true });
+        event.setValue('title', 'Visit');
+        event.setText('starttime', '9:05 am');
+        const start = record.load({ type: 'calendarevent', id: event.save() }).getValue('starttime');
+        const work = record.create({ type: 'timebill' });
+        work.setValue('employee', 101);
+        work.setText('hours', '2:30');
+        const worked = record.load({ type: 'timebill', id: work.save() });
+        const person = record.create({ type: 'employee', isDynamic: true });
+        person.setValue('firstname', 'Ida');
+        person.setValue('lastname', 'Holm');
+        person.selectNewLine('addressbook');
+        person.setCurrentSublistValue('addressbook', 'defaultbilling', true);
+        person.getCurrentSublistSubrecord('addressbook', 'addressbookaddress').setValue('city', 'Salem');
+        person.commitLine('addressbook');
+        const { city } = search.lookupFields({ type: 'employee', id: person.save(), columns: ['city'] });
+        return { attached: attached.map(Number), is: contact.id, gone: there(), isOwn, start: [start.getHours(), start.getMinutes()], hours: [worked.getValue('hours'), worked.getText('hours')], city };",
+    );
+    let is = &told["is"];
+    assert_eq!(
+        told,
+        json!({
+            "attached": [is], "is": is, "gone": [""], "isOwn": true, "start": [9, 5], "hours": [2.5, "2:30"], "city": "Salem",
+        })
+    );
+}

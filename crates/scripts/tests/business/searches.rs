@@ -354,7 +354,10 @@ fn what_netsuite_has_and_the_account_keeps_nothing_in_is_empty() {
         return [of('item', ['itemid', 'matrix', 'pricinggroup', 'hits']), count('employee', [['giveaccess', 'is', 'T']]), count('employee', [['role', 'anyof', '3']]),
             count('employee', [['role', 'isempty', '']]) > 0, of('salesorder', ['quantitycommitted', 'source'], [['mainline', 'is', 'F']]),
             of('inventorybalance', ['item.itemid', 'onhand', 'available', 'binnumber']), of('pricing', ['unitprice'], [['item', 'anyof', '1']]),
-            of('salesorder', ['inventorydetail.inventorynumber', 'inventorydetail.binnumber', 'jobmain.entityid']), count('inventorynumber', [['item', 'anyof', '1']])];",
+            of('salesorder', ['inventorydetail.inventorynumber', 'inventorydetail.binnumber', 'jobmain.entityid']), count('inventorynumber', [['item', 'anyof', '1']]),
+            of('item', ['binonhand.quantityavailable', 'pricing.quantityrange', 'locationquantityintransit', 'locationcost'], [['locationquantityonhand', 'greaterthan', '0']]).map((one, at) => at < 2 ? one : one !== ''),
+            of('supportcase', ['messages.message', 'lastmessage', 'timeopen']), of('customer', ['addressinternalid', 'isdefaultbilling'], [['internalid', 'anyof', 1]]).map((one) => one !== ''),
+            of('location', ['address.city'], [['internalid', 'anyof', 1]]), of('timebill', ['job.entityid']) ?? null, of('accountingperiod', ['fiscalcalendar'])];",
     );
     assert_eq!(
         told,
@@ -368,6 +371,12 @@ fn what_netsuite_has_and_the_account_keeps_nothing_in_is_empty() {
             ["145"],
             ["", "", ""],
             0,
+            ["", "", true, true],
+            ["", "", ""],
+            [true, true],
+            ["Portland"],
+            null,
+            [""],
         ])
     );
     for searched in ["role", "workorder", "inventorydetail", "loginaudittrail"] {

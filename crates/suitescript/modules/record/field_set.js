@@ -1,5 +1,5 @@
 // The fields of a record or of one line: what the account has, and what the script said since.
-const { shown, told, textOf, written } = internal.piece('record/values');
+const { ofTime, shown, told, textOf, written } = internal.piece('record/values');
 
 const misused = (used) => {
   const [get, set] = used === 'text' ? ['getText', 'setText'] : ['getValue', 'setValue'];
@@ -67,7 +67,7 @@ class FieldSet {
     const id = FieldSet.idOf(given);
     const field = this.fields.get(id);
     const said = this.said.get(id);
-    if (!field) return said?.value;
+    if (!field) return said ? said.value : this.alias(id);
     if (said && 'value' in said) return shown(field, said.value);
     if (said && !this.isDynamic) misused('text');
     if (field.isLineBox) return true;
@@ -79,13 +79,24 @@ class FieldSet {
     const id = FieldSet.idOf(given);
     const field = this.fields.get(id);
     const said = this.said.get(id);
-    if (!field) return said?.value ?? said?.text;
+    if (!field) return said ? (said.value ?? said.text) : this.alias(id);
     if (said && !('value' in said)) return said.text;
     if (said?.isInitial) return textOf(field, said.value, said.text);
     if (said && !this.isDynamic && field.type === 'select') misused('value');
     if (said && field.type !== 'select' && field.type !== 'multiselect') return textOf(field, said.value);
     this.refresh();
     return textOf(field, this.values[id], this.texts[id]);
+  }
+
+  /** Names that a form has for what another field says: `item_display` is the text of `item`. */
+  alias(id) {
+    if (id === 'internalid' && this.fields.has('doc')) return this.getValue('doc');
+    if (id === 'itemdescription' && this.fields.has('itemreceive')) return this.getValue('description');
+    const shownAs = id === 'itemname' && this.fields.has('itemreceive') ? 'item' : id.replace(/_display$/, '');
+    if (shownAs === id || this.fields.get(shownAs)?.type !== 'select') return undefined;
+    const said = this.said.get(shownAs);
+    const isUnknown = said && 'value' in said && !said.isInitial && !this.isDynamic;
+    return isUnknown ? '' : this.getText(shownAs);
   }
 
   setValue(given, value) {
@@ -105,7 +116,9 @@ class FieldSet {
     const id = FieldSet.idOf(given);
     const field = this.fields.get(id);
     const option = field?.options?.find((one) => one.text.toLowerCase() === String(text).toLowerCase());
-    this.said.set(id, option && this.isDynamic ? { value: option.value } : { text });
+    const timed = field && ofTime(field, text);
+    if (timed !== undefined) this.said.set(id, { value: told(field, timed) });
+    else this.said.set(id, option && this.isDynamic ? { value: option.value } : { text });
     if (field) this.forget(id);
     else this.note(id);
   }

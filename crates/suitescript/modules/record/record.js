@@ -124,6 +124,7 @@ class Record {
     const { fieldId, value } = given('setValue', ['fieldId', 'value'], arguments, body);
     this.#check(null, fieldId, value);
     this.#state.body.setValue(fieldId, value);
+    if (['payment', 'autoapply'].includes(FieldSet.idOf(fieldId))) this.#state.share();
     return this.#touch();
   }
 

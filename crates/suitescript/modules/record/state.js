@@ -157,6 +157,24 @@ class State {
     lines.list(host('record.open', { type: this.shape.type, entity }));
   }
 
+  /** Of a new payment no more is applied than is paid; with the box `autoapply` checked, all of it is, to the oldest first. */
+  share() {
+    const { body } = this;
+    const paid = body.said.get('payment');
+    if (this.id !== null || !this.lines.has('apply') || !paid || paid.isInitial) return;
+    const isAuto = internal.isChecked(body.said.get('autoapply')?.value);
+    const all = this.sublist('apply').lines.map(({ fields }) => fields);
+    const isFree = (fields) => fields.said.get('amount')?.isInitial && (isAuto || fields.getValue('apply'));
+    const taken = all.filter((fields) => !isFree(fields) && fields.getValue('apply')).map((fields) => Number(fields.getValue('amount')));
+    let left = taken.reduce((rest, amount) => rest - amount, Number(paid.value));
+    for (const fields of all.filter(isFree)) {
+      const amount = Math.max(Math.min(Number(fields.getValue('due') ?? fields.getValue('amount')), left), 0);
+      left -= amount;
+      fields.said.set('amount', { value: Math.round(amount * 100) / 100, isInitial: true });
+      fields.said.set('apply', { value: amount > 0 });
+    }
+  }
+
   save() {
     for (const lines of this.lines.values()) lines.leave();
     this.id = host('record.save', { type: this.shape.type, id: this.id, changes: this.changes() });

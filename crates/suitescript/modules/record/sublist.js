@@ -1,5 +1,6 @@
 // The lines of one sublist.
 const FieldSet = internal.piece('record/field_set');
+const { shown } = internal.piece('record/values');
 
 const invalid = () =>
   internal.fail(
@@ -44,14 +45,16 @@ class Lines {
 
   /** Lists what a payment may be applied to: none of it is, until its box is checked. */
   list(documents) {
-    const known = new Set(this.lines.map(({ fields }) => fields.getValue('doc')));
-    for (const { doc, refnum, total, due } of documents) {
-      if (known.has(doc)) continue;
-      const { fields } = this.lines[this.lines.push(this.newLine()) - 1];
-      fields.setValue('doc', doc);
-      fields.setValue('apply', false);
-      fields.said.set('amount', { value: due, isInitial: true });
-      for (const [id, value] of Object.entries({ internalid: doc, refnum, total, due })) fields.said.set(id, { value });
+    const known = new Map(this.lines.map(({ fields }) => [fields.getValue('doc'), fields]));
+    for (const { doc, applydate, ...told } of documents) {
+      const fields = known.get(doc) ?? this.lines[this.lines.push(this.newLine()) - 1].fields;
+      if (!known.has(doc)) {
+        fields.setValue('doc', doc);
+        fields.setValue('apply', false);
+        fields.said.set('amount', { value: told.due, isInitial: true });
+      }
+      fields.said.set('applydate', { value: shown({ type: 'date' }, applydate) });
+      for (const [id, value] of Object.entries(told)) fields.said.set(id, { value });
     }
   }
 

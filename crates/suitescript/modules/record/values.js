@@ -34,9 +34,21 @@ const shown = (field, value) => {
   }
 };
 
+/** A time of the day (`9:00 am`), or hours and minutes of work (`2:30`), as people write them. */
+const ofTime = (field, text) => {
+  const [all, hours, minutes, half] = /^\s*(\d{1,4}):([0-5]\d)\s*([ap]m)?\s*$/i.exec(text) ?? [];
+  if (all === undefined) return undefined;
+  if (field.id === 'hours' && !half) return Number(hours) + Number(minutes) / 60;
+  if (field.type !== 'datetime' || Number(hours) > (half ? 12 : 23)) return undefined;
+  const time = new Date();
+  time.setHours(half ? (Number(hours) % 12) + (half.toLowerCase() === 'pm' ? 12 : 0) : Number(hours), Number(minutes), 0, 0);
+  return time;
+};
+
 /** As the account is told it. */
 const told = (field, value) => {
   if (value === undefined || value === null) return null;
+  if (typeof value === 'string') return ofTime(field, value) === undefined ? value : told(field, ofTime(field, value));
   if (value instanceof Date) {
     if (Number.isNaN(value.getTime())) internal.fail('INVALID_FLD_VALUE', `You have entered an Invalid Field Value ${value} for the following field: ${field.id}`);
     if (field.type === 'datetime') return `${value.toISOString().slice(0, 19)}Z`;
@@ -51,6 +63,7 @@ const told = (field, value) => {
 const textOf = (field, value, text) => {
   if (text !== undefined) return text;
   const there = shown(field, value);
+  if (field.id === 'hours' && typeof there === 'number') return `${Math.floor(there)}:${two(Math.round((there % 1) * 60))}`;
   if (field.options) return field.options.find((option) => option.value === String(there))?.text ?? '';
   if (there instanceof Date) return field.type === 'datetime' ? format.datetime(there) : format.date(there);
   if (typeof there === 'boolean') return there ? 'Yes' : 'No';
@@ -66,4 +79,4 @@ const written = (field, value) => {
   return there;
 };
 
-return { shown, told, textOf, written };
+return { ofTime, shown, told, textOf, written };

@@ -1,4 +1,4 @@
-//! `record.attach` and `record.detach`: a contact to a company, a file to any record.
+//! `record.attach` and `record.detach`: a contact to a company, a file or a contact to any other record.
 
 use std::sync::Arc;
 
@@ -27,7 +27,7 @@ impl Business {
     pub(super) fn attach(&self, given: &Attaching) -> Result<Value, HostError> {
         match given.record.record_type.to_lowercase().as_str() {
             "contact" => self.attach_contact(given),
-            "file" => self.attach_file(given),
+            "file" => self.keep("file", given),
             other => {
                 let what = format!(
                     "attaching {other} {} to {}",
@@ -40,8 +40,11 @@ impl Business {
     }
 
     fn attach_contact(&self, given: &Attaching) -> Result<Value, HostError> {
+        let (to, company) = self.found(&given.to.record_type, &given.to.id, Level::View)?;
+        if to.view.is_none() {
+            return self.keep("contact", given);
+        }
         let (of, contact) = self.found("contact", &given.record.id, Level::Edit)?;
-        let (_, company) = self.found(&given.to.record_type, &given.to.id, Level::View)?;
         let changes = match given.detach {
             false => Changes::new().set("company", Held::Reference(Reference::to(company.id))),
             true => Changes::new().clear("company"),
@@ -49,12 +52,13 @@ impl Business {
         self.updated(&of, contact.id, changes)
     }
 
-    fn attach_file(&self, given: &Attaching) -> Result<Value, HostError> {
-        let (_, file) = self.found("file", &given.record.id, Level::View)?;
+    /// A file or a contact beside the record, which has no field for it.
+    fn keep(&self, what: &str, given: &Attaching) -> Result<Value, HostError> {
+        let (_, kept) = self.found(what, &given.record.id, Level::View)?;
         let (of, to) = self.found(&given.to.record_type, &given.to.id, Level::Edit)?;
         let attachments = self.records.record_type("attachment");
         let attachments = attachments.ok_or_else(|| no_such_type("attachment"))?;
-        let there = self.attachment(&of, to.id, file.id)?;
+        let there = self.attachment(what, &of, to.id, kept.id)?;
         let failed = |error| of_records(error, attachments);
         match (there, given.detach) {
             (Some(id), true) => {
@@ -63,7 +67,7 @@ impl Business {
             }
             (None, false) => {
                 let changes = Changes::new()
-                    .set("file", Held::Reference(Reference::to(file.id)))
+                    .set(what, Held::Reference(Reference::to(kept.id)))
                     .set("attachedTo", Held::Text(of.table.clone()))
                     .set("recordId", Held::Integer(to.id));
                 let created = self.records.create(attachments, changes, self.stamp());
@@ -74,10 +78,17 @@ impl Business {
         Ok(Value::Null)
     }
 
-    fn attachment(&self, of: &Arc<RecordType>, id: i64, file: i64) -> Result<Option<i64>, HostError> {
-        let statement = "SELECT id FROM attachment WHERE attachedto = ? AND recordid = ? AND file = ?";
-        let parameters = vec![of.table.as_str().into(), id.into(), file.into()];
-        let rows = self.ask(statement.to_owned(), parameters, Page { limit: 1, offset: 0 })?;
+    fn attachment(
+        &self,
+        what: &str,
+        of: &Arc<RecordType>,
+        id: i64,
+        kept: i64,
+    ) -> Result<Option<i64>, HostError> {
+        let statement =
+            format!("SELECT id FROM attachment WHERE attachedto = ? AND recordid = ? AND {what} = ?");
+        let parameters = vec![of.table.as_str().into(), id.into(), kept.into()];
+        let rows = self.ask(statement, parameters, Page { limit: 1, offset: 0 })?;
         Ok(match rows.rows.first().and_then(|row| row.first()) {
             Some(Cell::Integer(id)) => Some(*id),
             _ => None,

@@ -38,7 +38,8 @@ impl Business {
         let Some(countersign_records::Key::Internal(entity)) = key(&party.entity) else {
             return Err(no_such_record());
         };
-        let statement = "SELECT id, tranid, foreigntotal, foreignamountunpaid FROM transaction \
+        let statement = "SELECT id, tranid, foreigntotal, foreignamountunpaid, TO_CHAR(trandate, 'YYYY-MM-DD'), \
+                         BUILTIN.DF(currency) FROM transaction \
                          WHERE type = ? AND entity = ? AND foreignamountunpaid > 0 ORDER BY trandate, id";
         let page = Page {
             limit: MOST,
@@ -58,6 +59,10 @@ impl Business {
                 "refnum": text(row.get(1)),
                 "total": number(row.get(2)),
                 "due": number(row.get(3)),
+                "applydate": text(row.get(4)),
+                "currency": text(row.get(5)),
+                "type": target.label,
+                "trantype": word,
             })
         };
         Ok(rows.rows.iter().map(line).collect())

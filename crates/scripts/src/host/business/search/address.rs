@@ -23,6 +23,10 @@ pub(super) fn joined(table: &str, name: &str) -> Option<(&'static str, &'static 
         table,
         "customer" | "vendor" | "employee" | "partner" | "contact" | "entity"
     );
+    let of_book = BOOK.iter().find(|(called, _)| is_entity && *called == name);
+    if let Some((called, _)) = of_book {
+        return Some(("billingaddress", *called));
+    }
     let (join, part) = if let Some(part) = name.strip_prefix("ship") {
         ("shippingaddress", part)
     } else if let Some(part) = name.strip_prefix("bill") {

@@ -214,7 +214,7 @@ pub(super) fn place(scope: &Scope<'_>, name: &str, number: usize) -> Option<Join
             return to("contact", format!("{alias}.company = t.id"));
         }
         ("customer", "case") => return to("supportcase", format!("{alias}.company = t.id")),
-        ("location" | "subsidiary", address::MAIN) => {
+        ("location" | "subsidiary", "address" | address::MAIN) => {
             return to(
                 &format!("{root}mainaddress"),
                 format!("{alias}.nkey = t.mainaddress"),
@@ -272,6 +272,16 @@ pub(super) fn place(scope: &Scope<'_>, name: &str, number: usize) -> Option<Join
             return to("message", format!("{alias}.recipient = t.id"));
         }
         ("transaction", "messages") => return to("message", format!("{alias}.transaction = t.id")),
+        ("supportcase", "messages") => return to("message", format!("{alias}.activity = t.id")),
+        ("transaction" | "opportunity", "contact") => {
+            let from = format!(
+                " LEFT JOIN attachment {lines} ON {lines}.recordid = t.id AND {lines}.attachedto = '{root}' \
+                 AND {lines}.contact IS NOT NULL LEFT JOIN contact {alias} ON {alias}.id = {lines}.contact"
+            );
+            return to("contact", String::new()).map(|(place, _)| (place, from));
+        }
+        ("timebill", "job") => return to("job", format!("{alias}.id = t.customer")),
+        ("item", "binonhand") => return to("itembinquantity", format!("{alias}.item = t.id")),
         ("customer" | "vendor" | "partner" | "contact" | "entity", "task" | "event" | "call") => {
             let table = match name {
                 "event" => "calendarevent",
@@ -301,7 +311,7 @@ pub(super) fn place(scope: &Scope<'_>, name: &str, number: usize) -> Option<Join
         (root, "file") => {
             let from = format!(
                 " LEFT JOIN attachment {lines} ON {lines}.recordid = t.id AND {lines}.attachedto = '{root}' \
-                 LEFT JOIN file {alias} ON {alias}.id = {lines}.file"
+                 AND {lines}.file IS NOT NULL LEFT JOIN file {alias} ON {alias}.id = {lines}.file"
             );
             return to("file", String::new()).map(|(place, _)| (place, from));
         }

@@ -312,6 +312,9 @@ const RENAMED: &[(&str, &str, &str)] = &[
     ("inventorybalance", "available", "quantityavailable"),
     ("inventorybalance", "onhand", "quantityonhand"),
     ("inventorybalance", "status", "inventorystatus"),
+    ("itembinquantity", "binnumber", "bin"),
+    ("itembinquantity", "quantityavailable", "onhandavail"),
+    ("itembinquantity", "quantityonhand", "onhand"),
     ("supportcase", "product", "item"),
     ("supportcase", "message", "incomingmessage"),
     ("supportcase", "number", "casenumber"),
@@ -334,6 +337,10 @@ fn stock(table: &str, name: &str) -> Option<(&'static str, &'static str)> {
         "locationquantitycommitted" => "quantitycommitted",
         "locationquantityonhand" => "quantityonhand",
         "locationquantityonorder" => "quantityonorder",
+        "locationquantityintransit" => "quantityintransit",
+        "locationaveragecost" | "locationcost" => "averagecostmli",
+        "locationpreferredstocklevel" => "preferredstocklevel",
+        "locationreorderpoint" => "reorderpoint",
         _ => return None,
     };
     (table == "item").then_some((join::STOCK, field))
