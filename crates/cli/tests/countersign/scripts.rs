@@ -272,7 +272,7 @@ fn what_a_script_wrote_and_threw_is_told_in_lines_a_person_can_read() {
         let line: Value = serde_json::from_str(&line.unwrap()).unwrap();
         line["title"].as_str().unwrap().parse::<u32>().ok()
     });
-    for (title, number) in titles.zip(0..600) {
+    for (number, title) in (0..600).zip(titles) {
         assert_eq!(title, number);
     }
     drop(following);
