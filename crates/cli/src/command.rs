@@ -58,11 +58,12 @@ pub(crate) struct Cli {
     pub(crate) command: Command,
 
     /// What to log to standard error: off, error, warn, info, debug, trace, or a filter such as
-    /// countersign_server=debug. Without it, serve logs each request (info), the others warnings
+    /// countersign_server=debug. Without it, serve logs each request (info) and the other
+    /// commands log warnings
     #[arg(long, global = true, help_heading = "Log", env = "COUNTERSIGN_LOG", value_name = "LEVEL", value_parser = output::log_filter)]
     pub(crate) log: Option<String>,
 
-    /// Log as JSON, a line an event
+    /// Log as JSON, one line per event
     #[arg(long, global = true, help_heading = "Log")]
     pub(crate) log_json: bool,
 }
@@ -117,7 +118,7 @@ pub(crate) enum Command {
     },
 }
 
-/// Show the whole way: five steps of set-up, a signed REST call, a SOAP call, and a wrong one refused
+/// Show the whole way: five steps of set-up, a signed REST call, a SOAP call, and a wrong call refused
 ///
 /// It makes an account in a temporary folder with what the guides ask for (features, integration record, role and user,
 /// access token), calls it over real HTTP, and shows the Login Audit Trail. Nothing is left behind.
@@ -136,24 +137,24 @@ pub(crate) struct Demo {
 /// Run local accounts
 ///
 /// The first start makes an account with its key, an administrator and a ready token, and prints the token's values once.
-/// Later starts print where every account of the data folder is: each also has a host name of its own, such as
-/// 1234567-sb1.localhost. Ctrl-C lets requests under way end; a second Ctrl-C does not.
+/// Later starts print the address of every account in the data folder; each also has a host name of its own, such as
+/// 1234567-sb1.localhost. Ctrl-C waits for running requests to finish; a second Ctrl-C stops at once.
 #[derive(Debug, Args)]
 #[command(after_long_help = examples::SERVE)]
 pub(crate) struct Serve {
-    /// Where accounts are kept: an empty folder, or one that is not there yet, for the first one [default:
-    /// ~/.local/share/countersign, or countersign below $XDG_DATA_HOME]
+    /// The data folder, where accounts are kept; for the first account an empty folder, or one that is not there yet
+    /// [default: ~/.local/share/countersign, or countersign below $XDG_DATA_HOME]
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, env = "COUNTERSIGN_DATA")]
     pub(crate) data: Option<PathBuf>,
 
-    /// The address to listen on: HOST:PORT, :PORT or PORT. Port 0 takes a free one, and the same one the next time
+    /// The address to listen on: HOST:PORT, :PORT or PORT. Port 0 takes a free one, and the same one at later starts
     /// [default: the port that was free the last time, or 127.0.0.1:8080]
     #[arg(long, value_name = "ADDR", value_parser = listen::parse)]
     pub(crate) listen: Option<SocketAddr>,
 
-    /// The address to listen on with TLS too, and as a proxy for `countersign run` and `env`: as for --listen. On port 443
-    /// it takes the calls of programs that a hosts file sends here [default: a free port of 127.0.0.1, and the same one
-    /// the next time]
+    /// A second address, written as for --listen: for calls with TLS, and as the proxy that `countersign run` and `env` lead
+    /// programs to. On port 443 it takes the calls of programs that a hosts file sends here [default: a free port of
+    /// 127.0.0.1, and the same one at later starts]
     #[arg(long, value_name = "ADDR", value_parser = listen::parse)]
     pub(crate) tls: Option<SocketAddr>,
 
@@ -165,8 +166,8 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "HOST")]
     pub(crate) script_may_call: Vec<String>,
 
-    /// Where scripts run: in threads of this process, or each in a process of its own, which the system bounds and which can
-    /// always be stopped, for scripts that nobody vouches for
+    /// Where scripts run: in threads of this process, or each in a process of its own, which the system limits and which can
+    /// always be stopped. Choose process for scripts that you do not trust
     #[arg(long, value_name = "WHERE", value_enum, default_value_t = Isolate::Thread)]
     pub(crate) isolate: Isolate,
 
@@ -174,15 +175,15 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "SECONDS", default_value_t = 300, value_parser = clap::value_parser!(u64).range(1..=3600))]
     pub(crate) script_time_limit: u64,
 
-    /// Begin a new account from this file, beside those that are there (see docs/account-file.md)
+    /// Create a new account from this file, beside the existing ones (see docs/account-file.md)
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) account: Option<PathBuf>,
 
-    /// Begin the first account without the records of the demonstration company (a file says it itself)
+    /// Create the first account without the records of the demonstration company; an account file decides this itself
     #[arg(long, conflicts_with = "account")]
     pub(crate) empty: bool,
 
-    /// Requests of an account that may run at once, instead of what its service tier gives
+    /// How many requests of an account may run at once, instead of what its service tier gives
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
     pub(crate) concurrency: Option<u32>,
 
@@ -277,7 +278,7 @@ pub(crate) struct Sign {
     #[arg(long, value_name = "DATA")]
     pub(crate) form: Option<String>,
 
-    /// The SOAP endpoint's version, of a passport [default: 2025_2]
+    /// The SOAP endpoint's version, for a passport [default: 2025_2]
     #[arg(long, value_name = "YYYY_N", conflicts_with_all = ["method", "url"])]
     pub(crate) soap_version: Option<countersign_protocol::EndpointVersion>,
 
@@ -311,9 +312,9 @@ pub(crate) enum SignKind {
 
 /// Test a signer and a verifier against known answers
 ///
-/// Runs our own over the test vectors, somebody else's signer with --exec, or whole accounts with --server. Prints a line a
-/// vector, and at the end `N passed, M failed, K not covered`. docs/conformance.md describes what a signer is given and may
-/// answer, and which states of an account a vector can ask for.
+/// Runs our own over the test vectors, somebody else's signer with --exec, or whole accounts with --server. Prints one
+/// line per vector, and at the end `N passed, M failed, K not covered`. docs/conformance.md describes what a signer is given
+/// and may answer, and which states of an account a vector can ask for.
 #[derive(Debug, Args)]
 #[command(after_long_help = examples::CONFORMANCE)]
 pub(crate) struct Conformance {
@@ -326,8 +327,8 @@ pub(crate) struct Conformance {
     #[arg(long, value_name = "CMD")]
     pub(crate) exec: Option<String>,
 
-    /// Put each vector of FILE, or each that is built in, to a scratch account of its own in the state the vector is about,
-    /// over HTTP; judge the answer and the Login Audit Trail
+    /// Send the request of each vector of FILE, or of each built-in vector, over HTTP to a new account in the state that the
+    /// vector describes; judge the answer and the Login Audit Trail
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, num_args = 0..=1, conflicts_with_all = ["exec", "vectors"])]
     pub(crate) server: Option<Option<PathBuf>>,
 
@@ -340,7 +341,7 @@ pub(crate) struct Conformance {
     #[arg(long, value_name = "KIND")]
     pub(crate) only: Option<Signed>,
 
-    /// Print a JSON object a vector and one for the total
+    /// Print one JSON object per vector, and one for the total
     #[arg(long)]
     pub(crate) json: bool,
 }
@@ -354,7 +355,7 @@ pub(crate) struct Mistakes {
     /// The one to explain, by its id
     pub(crate) id: Option<String>,
 
-    /// Print a JSON object a mistake
+    /// Print one JSON object per mistake
     #[arg(long)]
     pub(crate) json: bool,
 }
@@ -374,9 +375,9 @@ pub(crate) struct ScriptWorker {
     pub(crate) members: bool,
 }
 
-/// List the services, record types and SuiteQL functions that are there, and those that answer 501
+/// List the services, record types and SuiteQL functions that are emulated, and those that answer 501
 ///
-/// Each is asked of the program itself. Types say how deep they go: stored and validated; defaulted, sourced and totalled;
+/// The lists come from the program itself. Types say how deep they go: stored and validated; defaulted, sourced and totalled;
 /// transformed, with general-ledger lines.
 #[derive(Debug, Args)]
 #[command(after_long_help = examples::COVERAGE)]

@@ -50,10 +50,9 @@ impl Lifeline {
     pub(crate) fn caller(&self, connection: &ConnectionId) -> String {
         format!("{}{connection}", beginning(&self.mark))
     }
-}
 
-impl Drop for Lifeline {
-    fn drop(&mut self) {
+    /// Once its caller is revoked. Dropped before, it leaves its file: [`sweep`] finds the caller by it.
+    pub(crate) fn end(self) {
         let _ = fs::remove_file(&self.path);
     }
 }

@@ -168,7 +168,7 @@ pub(crate) fn days(value: &str, is_wrong: bool) -> Markup {
         label: "Expires in days",
         value,
         help: Some("Empty: it stays until it is revoked."),
-        error: is_wrong.then_some("is a number from 1 to 3660, or empty."),
+        error: is_wrong.then_some("must be a whole number from 1 to 3660, or empty."),
         ..Field::default()
     }
     .show()

@@ -86,13 +86,13 @@ impl GrantForm {
             return Err(Box::new(self));
         };
         let Ok(share) = self.share.parse::<NonZeroU8>() else {
-            self.wrong = Some(("Share", "is a number from 1 to 255.".to_owned()));
+            self.wrong = Some(("Share", "must be a whole number from 1 to 255.".to_owned()));
             return Err(Box::new(self));
         };
         let Ok(expires) = ends(form, now) else {
             self.wrong = Some((
                 "Expires in days",
-                "is a number from 1 to 3660, or empty.".to_owned(),
+                "must be a whole number from 1 to 3660, or empty.".to_owned(),
             ));
             return Err(Box::new(self));
         };

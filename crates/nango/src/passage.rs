@@ -112,7 +112,8 @@ fn required<'h>(headers: &'h HeaderMap, name: &str) -> Result<&'h str, Problem> 
 /// Headers that say how often a call is tried. The proxy repeats what was surely not executed, however often this asks
 /// for it, and nothing else; what is asked has to be readable all the same.
 fn understood(headers: &HeaderMap) -> Result<(), Problem> {
-    let refused = |name: &str, what: &str| Problem::header(name, format!("The header {name} is {what}."));
+    let refused =
+        |name: &str, what: &str| Problem::header(name, format!("The header {name} must be {what}."));
     if only(headers, "retries")?.is_some_and(|retries| retries.parse::<f64>().is_err()) {
         return Err(refused("retries", "a number"));
     }

@@ -14,6 +14,8 @@ use countersign_protocol::{AccountId, LocalServer, Signer};
 use countersign_vault::{Caller, CallerKey, ConnectionId, Grant, Health, Vault, VaultError};
 use countersign_world::{Clock, UnixTime};
 
+use crate::called::Called;
+
 /// How often the vault is asked whether something has changed.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 /// How often the vault is told of a connection that works that it does.
@@ -66,6 +68,8 @@ pub(crate) struct Book {
     logins: Arc<Logins>,
     revision: AtomicI64,
     pages: RwLock<Pages>,
+    /// The connections that were called, of those that the vault still has.
+    pub(crate) called: Called,
 }
 
 #[derive(Default)]
@@ -84,6 +88,7 @@ impl Book {
             logins,
             revision: AtomicI64::new(-1),
             pages: RwLock::default(),
+            called: Called::default(),
         }
     }
 
@@ -115,6 +120,8 @@ impl Book {
             for id in stopped {
                 let _ = self.connection(&id).await;
             }
+            let removed = self.vault.missing(self.called.ids()).await?;
+            self.called.forget(&removed);
         }
         Ok(())
     }

@@ -79,7 +79,7 @@ impl Journey<'_> {
             // As it stands now, whatever was waited for.
             let keyed = self.shared.book.connection(self.connection).await?;
             let breaker = &keyed.breaker;
-            self.shared.called(self.connection, &keyed);
+            self.shared.book.called.note(self.connection, &keyed);
             let changed = breaker.changed();
             let now = clock.elapsed();
             let is_verified = keyed.is_verified && !keyed.is_failing;

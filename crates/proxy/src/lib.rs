@@ -9,6 +9,7 @@
 
 mod answer;
 mod book;
+mod called;
 mod envelope;
 mod headers;
 mod journey;

@@ -1,10 +1,10 @@
 //! The proxy: one function that takes an authenticated caller, a connection and a request, and gives a streamed answer.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use countersign_client::{Breaker, BreakerState, Logins, Transport};
+use countersign_client::{BreakerState, Logins, Transport};
 use countersign_front::Body;
 use countersign_governor::{Gauge, Governor, Limit, Settings as GovernorSettings};
 use countersign_protocol::{AccountId, EndpointVersion, LocalServer};
@@ -55,20 +55,12 @@ pub(crate) struct Shared {
     traces: Option<Arc<Traces>>,
     accounts: Mutex<HashMap<Place, Arc<Account>>>,
     logins: Arc<Logins>,
-    /// The connections that were called.
-    called: Mutex<BTreeMap<ConnectionId, Called>>,
     answers: Arc<Answers>,
     follower: AbortHandle,
 }
 
 /// Where an account is: two connections to one place share its slots.
-type Place = (AccountId, Option<LocalServer>);
-
-/// Of a connection: where it was called, and what stops its logins.
-struct Called {
-    place: Place,
-    breaker: Arc<Breaker>,
-}
+pub(crate) type Place = (AccountId, Option<LocalServer>);
 
 /// What is known of an account, over all connections to it.
 pub(crate) struct Account {
@@ -123,7 +115,6 @@ impl Proxy {
             metrics: Arc::new(Metrics::new()),
             accounts: Mutex::default(),
             logins,
-            called: Mutex::default(),
             answers,
             follower: follower.abort_handle(),
         })))
@@ -240,23 +231,12 @@ impl Proxy {
 
     /// Whether logins are still tried, of every connection that was called.
     pub fn breakers(&self) -> Vec<(String, BreakerState)> {
-        let now = self.0.clock.elapsed();
-        let called = self.0.called.lock().unwrap_or_else(PoisonError::into_inner);
-        let states = called.iter();
-        states
-            .map(|(id, one)| (id.to_string(), one.breaker.state(now)))
-            .collect()
+        self.0.book.called.breakers(self.0.clock.elapsed())
     }
 
     /// The connections that were called, and where.
     pub(crate) fn connections(&self) -> Vec<(Place, ConnectionSurvey)> {
-        let now = self.0.clock.elapsed();
-        let called = self.0.called.lock().unwrap_or_else(PoisonError::into_inner);
-        let all = called.iter().map(|(id, Called { place, breaker })| {
-            let survey = ConnectionSurvey::of(id.as_str(), breaker.state(now), breaker.tried_again_in(now));
-            (place.clone(), survey)
-        });
-        all.collect()
+        self.0.book.called.surveys(self.0.clock.elapsed())
     }
 
     /// How often logins failed of late, by account and token: for whoever else in this process signs in as somebody.
@@ -383,22 +363,6 @@ impl Shared {
             })
         });
         known.clone()
-    }
-
-    /// To be shown with the connection.
-    pub(crate) fn called(&self, connection: &ConnectionId, keyed: &Keyed) {
-        let mut called = self.called.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_known = |known: &Called| {
-            Arc::ptr_eq(&known.breaker, &keyed.breaker)
-                && (&known.place.0, &known.place.1) == (&keyed.account, &keyed.server)
-        };
-        if !called.get(connection).is_some_and(is_known) {
-            let one = Called {
-                place: (keyed.account.clone(), keyed.server.clone()),
-                breaker: keyed.breaker.clone(),
-            };
-            called.insert(connection.clone(), one);
-        }
     }
 }
 

@@ -27,6 +27,14 @@ pub(crate) struct Row {
     written: Option<oneshot::Sender<bool>>,
 }
 
+impl Row {
+    fn tell(self, is_written: bool) {
+        if let Some(written) = self.written {
+            let _ = written.send(is_written);
+        }
+    }
+}
+
 /// Where rows are handed in.
 #[derive(Debug)]
 pub(crate) struct Trail {
@@ -93,39 +101,46 @@ fn stopped() -> Refusal {
     Refusal::unavailable("The proxy is stopping.")
 }
 
-async fn write(mut rows: mpsc::Receiver<Row>, vault: Vault, clock: Arc<dyn Clock>, kept: Duration) {
+async fn write(mut line: mpsc::Receiver<Row>, vault: Vault, clock: Arc<dyn Clock>, kept: Duration) {
     let mut forgotten: Option<Duration> = None;
-    let mut group = Vec::new();
-    while rows.recv_many(&mut group, GROUP).await > 0 {
-        write_group(&mut group, &vault, rows.is_closed()).await;
+    let mut rows = Vec::new();
+    let mut last_tries = 0;
+    while !rows.is_empty() || line.recv_many(&mut rows, GROUP).await > 0 {
+        let uses = rows.iter().map(|row: &Row| row.what.clone()).collect();
+        if let Err(error) = vault.note_uses(uses).await {
+            tracing::error!(%error, rows = rows.len(), "uses of connections cannot be written down; trying again");
+            // Whoever waits for its row is told so, and sends nothing. The others were sent already: their rows are kept.
+            for row in rows.extract_if(.., |row| row.written.is_some()) {
+                row.tell(false);
+            }
+            last_tries += u32::from(line.is_closed());
+            if last_tries >= LAST_TRIES {
+                tracing::error!(
+                    rows = rows.len() + line.len(),
+                    "uses of connections were not written down"
+                );
+                return;
+            }
+            tokio::time::sleep(TRY_AGAIN).await;
+            // Those who came meanwhile must not wait until it works again.
+            while rows.len() < LINE
+                && let Ok(row) = line.try_recv()
+            {
+                rows.push(row);
+            }
+            continue;
+        }
+        for row in rows.drain(..) {
+            row.tell(true);
+        }
         if forgotten.is_none_or(|at| clock.elapsed().saturating_sub(at) >= FORGET_EVERY) {
             forgotten = Some(clock.elapsed());
             let before = clock.now().minus(kept);
             while matches!(vault.forget_uses(before).await, Ok(1..)) {}
         }
         // Rows that are waited for are written at once; the others come together meanwhile.
-        if rows.is_empty() && !rows.is_closed() {
+        if line.is_empty() && !line.is_closed() {
             tokio::time::sleep(WRITE_EVERY).await;
         }
-    }
-}
-
-async fn write_group(group: &mut Vec<Row>, vault: &Vault, is_last: bool) {
-    let (uses, waiting): (Vec<Use>, Vec<_>) = group.drain(..).map(|row| (row.what, row.written)).unzip();
-    let mut tries = 0;
-    let is_written = loop {
-        let Err(error) = vault.note_uses(uses.clone()).await else {
-            break true;
-        };
-        tries += 1;
-        tracing::error!(%error, rows = uses.len(), "uses of connections cannot be written down; trying again");
-        // Whoever waits for its row is told so, and sends nothing.
-        if waiting.iter().any(Option::is_some) || (is_last && tries >= LAST_TRIES) {
-            break false;
-        }
-        tokio::time::sleep(TRY_AGAIN).await;
-    };
-    for waiting in waiting.into_iter().flatten() {
-        let _ = waiting.send(is_written);
     }
 }

@@ -26,7 +26,7 @@ pub(crate) fn asked(headers: &HeaderMap, usual: Duration) -> Result<Waiting, Ref
             Ok(time) if time <= LONGEST_WAIT => time,
             _ => {
                 return Err(Refusal::bad_request(format!(
-                    "X-Countersign-Wait is a number of seconds, at most {}.",
+                    "X-Countersign-Wait must be a whole number of seconds, at most {}.",
                     LONGEST_WAIT.as_secs()
                 )));
             }
@@ -38,7 +38,7 @@ pub(crate) fn asked(headers: &HeaderMap, usual: Duration) -> Result<Waiting, Ref
         Some("background") => Priority::Background,
         Some(_) => {
             return Err(Refusal::bad_request(
-                "X-Countersign-Priority is urgent, normal or background.",
+                "X-Countersign-Priority must be urgent, normal or background.",
             ));
         }
     };

@@ -1,6 +1,8 @@
 //! Connections: added, looked at, moved, removed.
 
-use countersign_database::Transaction;
+use std::collections::HashSet;
+
+use countersign_database::{Row, Transaction};
 use countersign_protocol::{AccountId, LocalServer};
 
 use crate::audit::{Action, write};
@@ -58,6 +60,23 @@ impl Vault {
             Ok(found.into_iter().map(|numbered| numbered.connection).collect())
         };
         self.database.read(list).await
+    }
+
+    /// Those of these ids that no connection has.
+    pub async fn missing(&self, ids: Vec<ConnectionId>) -> Result<Vec<ConnectionId>, VaultError> {
+        if ids.is_empty() {
+            return Ok(ids);
+        }
+        let look = async move |snapshot: &mut Transaction<'_>| {
+            let read = |row: &Row<'_>| Ok::<_, VaultError>(row.text("id")?);
+            let known = snapshot.rows("SELECT id FROM connection", &[], read).await?;
+            let known: HashSet<String> = known.into_iter().collect();
+            Ok(ids
+                .into_iter()
+                .filter(|id| !known.contains(id.as_str()))
+                .collect())
+        };
+        self.database.read(look).await
     }
 
     /// Gives a connection an account, its server and four credentials anew, in place of all it had: the only way to

@@ -11,7 +11,7 @@ use super::words::{OrNone, yes_no};
 
 /// Look after accounts: features, settings, files, snapshots, sandboxes
 ///
-/// What is changed here is so at once, also in a running account.
+/// Changes take effect at once, also in a running account.
 #[derive(Debug, Args)]
 #[command(after_long_help = examples::ACCOUNT)]
 pub(crate) struct Account {
@@ -107,15 +107,16 @@ pub(crate) struct Settings {
     #[arg(long, value_name = "N")]
     suitecloud_plus_licenses: Option<u32>,
 
-    /// Whether the account may be played with; never for one somebody relies on
+    /// Whether it is a test account, which levers may change; never for an account that somebody relies on
     #[arg(long, value_name = "yes|no", num_args = 0..=1, require_equals = true, default_missing_value = "yes", value_parser = yes_no)]
     test_account: Option<bool>,
 
-    /// A lever the account may be played with by; all of them are replaced (can be repeated)
+    /// A lever that the test account allows (can be repeated); those that are not named are no longer allowed
     #[arg(long = "test-lever", value_name = "LEVER", value_parser = OneOf::<LeverWord>::list())]
     test_levers: Vec<LeverWord>,
 
-    /// The number that ids and credentials are made from, so that each run makes the same; whoever knows it knows them
+    /// The number that ids and credentials are made from, so that each run makes the same ones; whoever
+    /// knows the number can work them out
     #[arg(long, value_name = "N|none")]
     seed: Option<OrNone<u64>>,
 }

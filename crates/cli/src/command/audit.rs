@@ -16,8 +16,8 @@ use super::words::When;
 /// Show the Login Audit Trail: who logged in, and why somebody was refused
 ///
 /// Every login of the account, newest first, and for a refused one the Detail word, the mistake where it is known, and what
-/// to do. It is asked of the running server, or read from the folder of one that is stopped. Times are UTC. A text fits
-/// where its column holds it, upper and lower case aside; a row is shown where everything fits.
+/// to do. It is asked of the running server, or read from the folder of one that is stopped. Times are UTC. A text
+/// matches a column that contains it, in upper or lower case; a row is shown where every filter matches.
 #[derive(Debug, Args)]
 #[command(after_long_help = examples::AUDIT)]
 pub(crate) struct Audit {
@@ -37,7 +37,7 @@ pub(crate) struct Logins {
     #[arg(long, conflicts_with = "status")]
     pub(crate) failures: bool,
 
-    /// Only logins that ended so
+    /// Only logins with this outcome
     #[arg(long, value_parser = OneOf::<OutcomeWord>::list())]
     pub(crate) status: Option<OutcomeWord>,
 
@@ -49,7 +49,7 @@ pub(crate) struct Logins {
     #[arg(long)]
     pub(crate) role: Option<String>,
 
-    /// From this time on: 2026-11-22, 2026-11-22T05:00:00Z, or so long ago: 30s, 15m, 2h, 7d
+    /// From this time on: 2026-11-22, 2026-11-22T05:00:00Z, or how long ago: 30s, 15m, 2h, 7d
     #[arg(long, value_name = "TIME")]
     pub(crate) since: Option<When>,
 
@@ -165,9 +165,9 @@ pub(crate) enum OtherAudit {
         /// Only notes of this kind of record
         #[arg(value_parser = OneOf::<RecordKindWord>::list())]
         kind: Option<RecordKindWord>,
-        /// The record, by internal id or exact name; none of the account itself
+        /// The record, by internal id or exact name; for the account itself there is none
         record: Option<String>,
-        /// Only notes before this one, by the id that a shorter list ended with
+        /// Only notes older than the one with this id, which ended a list that was cut off
         #[arg(long, value_name = "ID")]
         before: Option<i64>,
         #[command(flatten)]
@@ -188,11 +188,11 @@ pub(crate) struct Executions {
     #[arg(long, value_parser = OneOf::<SurfaceWord>::list())]
     pub(crate) service: Option<SurfaceWord>,
 
-    /// Only calls that ended so: finished, failed (the service answered with an error), or rejected (for concurrency)
+    /// Only calls with this outcome: finished, failed (the service answered with an error), or rejected (for concurrency)
     #[arg(long, value_parser = OneOf::<ExecutionStatusWord>::list())]
     pub(crate) status: Option<ExecutionStatusWord>,
 
-    /// From this time on: 2026-11-22, 2026-11-22T05:00:00Z, or so long ago: 30s, 15m, 2h, 7d
+    /// From this time on: 2026-11-22, 2026-11-22T05:00:00Z, or how long ago: 30s, 15m, 2h, 7d
     #[arg(long, value_name = "TIME")]
     pub(crate) since: Option<When>,
 

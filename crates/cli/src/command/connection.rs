@@ -57,7 +57,7 @@ pub(crate) enum ConnectionAction {
         /// Its name
         name: ConnectionId,
     },
-    /// Try a login with a connection, and write down what came of it
+    /// Try a login with a connection, and keep the result
     #[command(after_help = "Example:\n  countersign connection check acme")]
     Check {
         /// Its name
@@ -112,7 +112,7 @@ pub(crate) enum ConnectionAction {
         after_help = "Examples:\n  countersign connection export acme beta --to connections.sealed\n  countersign connection export --to all.sealed --passphrase-from phrase.txt"
     )]
     Export {
-        /// Which; without any, all
+        /// Which connections; without any, all of them
         names: Vec<ConnectionId>,
         /// The new file
         #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -154,7 +154,7 @@ pub(crate) enum ConnectionAction {
         /// What kind of account it has to be: any other is refused
         #[arg(long, value_name = "KIND")]
         environment: Option<EnvironmentKind>,
-        /// Where others reach the proxy, https unless it is this machine [default: where it listens]
+        /// The address at which others reach the proxy: https, unless it is this machine [default: where it listens]
         #[arg(long, value_name = "URL")]
         url: Option<String>,
         /// The server of a local account, such as http://127.0.0.1:8080
@@ -168,7 +168,7 @@ pub(crate) enum ConnectionAction {
     },
     /// Show what connections were used for, newest first
     ///
-    /// One row a request: which program called what, and what came of it. No body and no query is kept.
+    /// One row per request: which program called what, and what came of it. No body and no query is kept.
     #[command(
         after_help = "Examples:\n  countersign connection uses acme\n  countersign connection uses --caller nightly-sync --failed --since 2026-11-01"
     )]
@@ -178,13 +178,13 @@ pub(crate) enum ConnectionAction {
         /// Only those of this caller: its id or its exact name
         #[arg(long, value_name = "CALLER")]
         caller: Option<String>,
-        /// Only those from then on: 2026-11-22T05:00:00Z, 2026-11-22, or so long ago: 2h, 7d
+        /// Only those from this time on: 2026-11-22T05:00:00Z, 2026-11-22, or how long ago: 2h, 7d
         #[arg(long, value_name = "TIME")]
         since: Option<When>,
-        /// Only those that came to nothing
+        /// Only those that failed
         #[arg(long)]
         failed: bool,
-        /// At most so many rows
+        /// How many rows at most
         #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1000))]
         limit: u32,
         /// Follow the chain that binds each row to the one before it, and say where it ends
@@ -198,14 +198,14 @@ pub(crate) enum ConnectionAction {
     Audit {
         /// Only what was done to this connection
         name: Option<ConnectionId>,
-        /// At most so many rows
+        /// How many rows at most
         #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=1000))]
         limit: u32,
         /// Follow the chain that binds each row to those before it, and say where it ends
         #[arg(long, conflicts_with = "name")]
         verify: bool,
-        /// The end that --verify told once: fails where it is not in the chain any more, so that rows were cut off or the
-        /// connections are of an older day (can be repeated)
+        /// An end that --verify printed earlier (can be repeated). Fails if the chain no longer contains it: rows were cut off,
+        /// or this is an older copy of the connections
         #[arg(long, value_name = "DIGEST", requires = "verify")]
         noted: Vec<String>,
     },
@@ -245,7 +245,7 @@ pub(crate) struct Passphrase {
 
 /// Show all connections at a glance
 ///
-/// As they were seen last: nobody is called. It ends with 1 where one of them fails, and with 0 where none does.
+/// As they were last seen: no account is called. It ends with 1 if a connection fails, and with 0 if none does.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  countersign status")]
 pub(crate) struct Status {
@@ -276,8 +276,8 @@ pub(crate) struct Doctor {
     #[arg(long, value_name = "URL", requires = "credentials")]
     pub(crate) server: Option<LocalServer>,
 
-    /// The word in the Detail column of the Login Audit Trail for the refused login: it names the cause. Alone, it is only
-    /// explained
+    /// The word in the Detail column of the Login Audit Trail for the refused login: it names the cause. Given
+    /// alone, it is explained and nobody is called
     #[arg(long, value_name = "WORD")]
     pub(crate) detail: Option<String>,
 
@@ -285,16 +285,16 @@ pub(crate) struct Doctor {
     #[arg(long, value_name = "SCRIPT,DEPLOY", value_parser = restlet)]
     pub(crate) restlet: Option<Restlet>,
 
-    /// Leave out names, account IDs and every word of the other side: to be sent to others
+    /// Leave out names, account IDs and everything the other side said, so that the output can be sent to others
     #[arg(long)]
     pub(crate) redact: bool,
 
-    /// Write what --redact leaves, with versions, states of connections and what runs in the proxy, into this new file for
-    /// whoever helps you; it is shown whole
+    /// Write what --redact leaves, with versions, states of connections and what runs in the proxy, into this new file, for
+    /// whoever helps you; all of it is printed, too
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, conflicts_with_all = ["credentials", "json"])]
     pub(crate) bundle: Option<PathBuf>,
 
-    /// Print a JSON object a connection
+    /// Print one JSON object per connection
     #[arg(long)]
     pub(crate) json: bool,
 

@@ -55,7 +55,7 @@ Examples:
     countersign connection rotate acme --from new-token.env";
 
 pub(super) const DOCTOR: &str = "Examples:
-  Every connection, a line a probe:
+  Every connection, one line per probe:
     countersign doctor
 
   With the word that an administrator read in the Login Audit Trail:

@@ -39,7 +39,7 @@ pub(crate) struct Explain {
     #[arg(long)]
     pub(crate) url: Option<String>,
 
-    /// When it was sent, to judge its timestamp: 2026-11-22T05:00:00Z, or so long ago: 30s, 15m, 2h
+    /// When it was sent, to judge its timestamp: 2026-11-22T05:00:00Z, or how long ago: 30s, 15m, 2h
     #[arg(long, value_name = "TIME")]
     pub(crate) sent_at: Option<When>,
 
@@ -47,7 +47,7 @@ pub(crate) struct Explain {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) compare: Option<PathBuf>,
 
-    /// The answer it got, as curl -i saves it, or its body alone: it is translated too
+    /// The answer it got, as curl -i saves it, or its body alone: it is explained too
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) response: Option<PathBuf>,
 

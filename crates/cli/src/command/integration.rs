@@ -27,7 +27,7 @@ pub(crate) enum IntegrationAction {
     /// List integration records
     #[command(after_help = "Example:\n  countersign integration list --state blocked")]
     List {
-        /// How the name begins; the list is then by name
+        /// How the name begins; the list is then sorted by name
         #[arg(long)]
         name: Option<String>,
         /// Enabled, blocked, or waiting for approval
@@ -69,7 +69,7 @@ pub(crate) enum IntegrationAction {
         #[command(flatten)]
         out: Out,
     },
-    /// Make a new consumer key and secret, and print them once; the old pair is dead at once
+    /// Make a new consumer key and secret, and print them once; the old pair stops working at once
     #[command(
         after_help = "Example:\n  countersign integration reset-credentials 'Warehouse Sync' --out new.env"
     )]
@@ -145,11 +145,11 @@ pub(crate) struct IntegrationFields {
     #[arg(long, value_name = "URL|none")]
     callback_url: Option<OrNone<String>>,
 
-    /// OAuth 2.0 Authorization Code Grant, kept and not emulated
+    /// OAuth 2.0 Authorization Code Grant: stored, but not emulated
     #[arg(long, value_name = "yes|no", num_args = 0..=1, require_equals = true, default_missing_value = "yes", value_parser = yes_no)]
     authorization_code_grant: Option<bool>,
 
-    /// User Credentials, kept and not emulated
+    /// User Credentials: stored, but not emulated
     #[arg(long, value_name = "yes|no", num_args = 0..=1, require_equals = true, default_missing_value = "yes", value_parser = yes_no)]
     user_credentials: Option<bool>,
 }

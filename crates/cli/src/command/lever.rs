@@ -11,8 +11,8 @@ use super::words::{moment, span};
 
 /// Play with a running test account: its clock, and faults of its services
 ///
-/// Only an account that is marked as a test account, and allows the lever in its settings. Every pulled lever is in the
-/// System Notes, and every answer of the account says which are in force. A start begins with none.
+/// The account must be marked as a test account and allow the lever in its settings. Every lever that is pulled is written
+/// into the System Notes, and every answer of the account says which are in force. After a restart none is.
 #[derive(Debug, Args)]
 #[command(after_long_help = examples::LEVER)]
 pub(crate) struct Lever {
@@ -25,7 +25,7 @@ pub(crate) struct Lever {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum LeverAction {
-    /// Show what may be played with, and what is in force
+    /// Show which levers the account allows, and what is in force
     #[command(after_help = "Example:\n  countersign lever show")]
     Show,
     /// Move the one clock of the account
@@ -106,7 +106,7 @@ pub(crate) enum FaultAction {
             conflicts_with = "next"
         )]
         every: Option<u32>,
-        /// So many requests, and then no more
+        /// This many requests, and then no more
         #[arg(long, value_name = "N")]
         next: Option<u32>,
         /// Only requests to this service

@@ -13,7 +13,7 @@ pub(crate) enum LifecycleAction {
     Apply(Apply),
     Export(Export),
     Create(Create),
-    /// End an account: it answers no more, and everything of it is gone, its snapshots too
+    /// Delete an account with everything in it, its snapshots too
     #[command(after_help = "Example:\n  countersign account remove TEST7 --yes")]
     Remove {
         /// Its account ID
@@ -38,7 +38,7 @@ pub(crate) enum LifecycleAction {
         #[command(flatten)]
         sure: Sure,
     },
-    /// Put the account back to what it was when it was founded
+    /// Put the account back to what it was when it was created
     #[command(after_help = "Example:\n  countersign account reset --yes")]
     Reset {
         #[command(flatten)]
@@ -54,9 +54,9 @@ pub(crate) enum LifecycleAction {
     },
 }
 
-/// Found an account beside those that are there
+/// Create another account in the data folder
 ///
-/// Empty with every feature on, or as a file says. What is made is printed once.
+/// Empty, with every feature on, or as an account file says. Keys, secrets and tokens that are made are printed once.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  countersign account create 1234567_SB1 --company 'Honeycomb'\n  countersign account create 1234567_RP1 --from account.toml\n  countersign account create TEST7 --ready --json"
@@ -69,7 +69,7 @@ pub(crate) struct Create {
     #[arg(long, value_name = "NAME")]
     pub(crate) company: Option<String>,
 
-    /// The account file it is to be as; - for standard input
+    /// The account file to create it from; - for standard input
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(crate) from: Option<PathBuf>,
 
@@ -88,9 +88,8 @@ pub(crate) struct Create {
 
 /// Copy a whole data folder, without its keys, running or stopped
 ///
-/// Every change that was answered before is in the copy, and so are the connections that are kept in the folder, sealed as
-/// they are. The keys are backed up apart from it: without them no secret of the
-/// copy can be opened.
+/// The copy has every change that was answered before it, and the connections that are kept in the folder, sealed as they
+/// are. Back up the keys separately: without them no secret of the copy can be opened.
 #[derive(Debug, Args)]
 #[command(after_long_help = examples::BACKUP)]
 pub(crate) struct Backup {
@@ -107,7 +106,7 @@ pub(crate) struct Backup {
     pub(crate) json: bool,
 }
 
-/// Make a data folder of a backup and the keys that belong to it
+/// Make a data folder from a backup and the keys that belong to it
 #[derive(Debug, Args)]
 #[command(after_long_help = examples::RESTORE)]
 pub(crate) struct Restore {
@@ -128,10 +127,10 @@ pub(crate) struct Restore {
     pub(crate) json: bool,
 }
 
-/// Make an account what a file says, after showing what that changes
+/// Change an account to what a file says, after showing what that changes
 ///
-/// Nothing is deleted that the file does not mention, and applied again the file changes nothing. What is made (pairs, tokens) is
-/// printed once. docs/account-file.md describes the file.
+/// What the file does not mention stays, and applied again the file changes nothing. Keys, secrets and tokens that are made
+/// are printed once. docs/account-file.md describes the file.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  countersign account apply account.toml --dry-run\n  countersign account apply account.toml --yes"

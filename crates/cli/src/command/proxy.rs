@@ -17,9 +17,9 @@ use crate::listen;
 
 /// Call accounts for programs that hold no credentials
 ///
-/// A program calls /c/CONNECTION/ with NetSuite's own path behind it and a key of its own. Its grants are looked at, it
-/// waits for a slot of the account, and the request is signed when it is sent. What changes in the vault is in force within a
-/// second. Ctrl-C lets requests under way end.
+/// A program calls /c/CONNECTION/ with NetSuite's own path behind it and a key of its own. The proxy checks its
+/// grants, waits for a slot of the account, and signs the request when it sends it. Changes in the vault take effect within a
+/// second. Ctrl-C waits for running requests to finish; a second Ctrl-C stops at once.
 #[derive(Debug, Args)]
 #[command(after_long_help = examples::PROXY)]
 pub(crate) struct ProxyCommand {
@@ -56,7 +56,7 @@ pub(crate) struct ProxyCommand {
     #[arg(long, value_name = "ADDR", value_parser = listen::parse)]
     pub(crate) status: Option<SocketAddr>,
 
-    /// Requests an account runs at once, ACCOUNT=N, instead of finding it out (can be repeated)
+    /// How many requests an account runs at once, ACCOUNT=N, instead of finding it out (can be repeated)
     #[arg(long, value_name = "ACCOUNT=N", value_parser = limit)]
     pub(crate) limit: Vec<(AccountId, NonZeroU32)>,
 
@@ -68,16 +68,16 @@ pub(crate) struct ProxyCommand {
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(0..=600))]
     pub(crate) wait: u64,
 
-    /// When it is written down who used a connection
+    /// When the rows that say who used a connection are written
     #[arg(long, value_name = "WHEN", default_value = "grouped")]
     pub(crate) audit: AuditWhen,
 
-    /// Lead the links of answers back through the proxy, also where the caller does not ask for it
+    /// Make the links in answers lead back through the proxy, also where the caller does not ask for it
     #[arg(long)]
     pub(crate) rewrite_links: bool,
 
-    /// With TLS, take addresses of local accounts on this machine from callers that administer connections; without it they
-    /// are taken anyway
+    /// With TLS, accept addresses of local accounts on this machine from callers that administer connections; without TLS
+    /// they are always accepted
     #[arg(long)]
     pub(crate) local_servers: bool,
 
@@ -86,7 +86,7 @@ pub(crate) struct ProxyCommand {
     #[arg(long)]
     pub(crate) pass_traceparent: bool,
 
-    /// Seconds that requests under way may take to end at a stop
+    /// Seconds that running requests have to finish when the proxy stops
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     pub(crate) grace: u64,
 
@@ -97,7 +97,7 @@ pub(crate) struct ProxyCommand {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum AuditWhen {
-    /// Many rows at once, behind the answers
+    /// Many rows at once, after the answers
     Grouped,
     /// A row before each call as well: what cannot be written down is not sent
     Strict,
@@ -119,15 +119,15 @@ pub(crate) struct Governor {
     #[arg(short, long)]
     pub(crate) watch: bool,
 
-    /// Print one JSON object a look
+    /// Print one JSON object per look
     #[arg(long)]
     pub(crate) json: bool,
 }
 
 /// Run a program with an address and a key instead of credentials
 ///
-/// The program calls the proxy that runs for this data folder, or one that is started for it. Its key opens one connection
-/// and is revoked when the program ends; signals and the exit code go through.
+/// The program calls the proxy that runs for this data folder, or one that is started for it. Its key opens one connection.
+/// It is revoked when the program ends, and expires after 24 hours in any case. Signals and the exit code are passed on.
 #[derive(Debug, Args)]
 #[command(after_long_help = examples::EXEC)]
 pub(crate) struct Exec {
@@ -173,7 +173,7 @@ pub(crate) enum CallerAction {
     Add {
         /// What it is
         name: String,
-        /// For how many days its key opens anything [default: until it is revoked]
+        /// For how many days its key is valid [default: until it is revoked]
         #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=3660))]
         expires_in_days: Option<u32>,
         /// Let it make, change and remove connections through Nango's API
@@ -264,7 +264,7 @@ pub(crate) struct GrantAdd {
     #[arg(long, value_name = "METHOD")]
     pub(crate) method: Vec<MethodWord>,
 
-    /// A path it may call, and all below it (can be repeated); without --path, --record and --script it is every one
+    /// A path it may call, and all below it (can be repeated); without --path, --record and --script, every path
     #[arg(long, value_name = "PATH", value_parser = target_path)]
     pub(crate) path: Vec<Target>,
 
@@ -284,14 +284,14 @@ pub(crate) struct GrantAdd {
     #[arg(long, value_name = "N", default_value = "1", value_parser = share)]
     pub(crate) share: NonZeroU8,
 
-    /// For how many days it opens anything [default: until it is revoked]
+    /// For how many days it is valid [default: until it is revoked]
     #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=3660))]
     pub(crate) expires_in_days: Option<u32>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ServiceWord {
-    /// REST web services but SuiteQL
+    /// REST web services, except SuiteQL
     Rest,
     Suiteql,
     Restlet,

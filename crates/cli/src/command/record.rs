@@ -52,11 +52,11 @@ pub(crate) enum RecordTypeAction {
 
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct How {
-    /// Only say what would come of it
+    /// Only say what would happen
     #[arg(long)]
     pub(crate) dry_run: bool,
 
-    /// Leave out what is wrong, and take the rest; otherwise nothing is written where anything is wrong
+    /// Leave out what is wrong, and take the rest; without it, one mistake is enough that nothing is written
     #[arg(long)]
     pub(crate) skip_bad: bool,
 }
@@ -78,9 +78,9 @@ pub(crate) struct Record {
 pub(crate) enum RecordAction {
     /// Make records of the rows of a CSV file
     ///
-    /// The first line names fields, by name, script id or label. A row whose `id` or `externalId` is there already changes
-    /// that record; an empty cell leaves its field alone. A reference is named by `entity.id`, `entity.externalId` or
-    /// `entity.name`; under `entity` alone digits are an id and anything else a name. Several in one cell stand between bars.
+    /// The first line names fields, by name, script id or label. A row with the `id` or `externalId` of an existing record
+    /// changes that record; an empty cell leaves its field alone. A reference is named by `entity.id`, `entity.externalId` or
+    /// `entity.name`; under `entity` alone digits are an id and anything else a name. Several in one cell are separated by |.
     #[command(
         after_help = "Examples:\n  countersign record import customer customers.csv --dry-run\n  countersign record import customrecord_shelf shelves.csv --skip-bad"
     )]

@@ -12,7 +12,8 @@ use super::words::yes_no;
 
 /// Look after roles and their permissions
 ///
-/// Setup > Users/Roles > Manage Roles. A role is named by its internal id or its exact name. Tokens feel a change at once.
+/// Setup > Users/Roles > Manage Roles. A role is named by its internal id or its exact name. A change
+/// applies to its tokens at once.
 #[derive(Debug, Args)]
 #[command(after_long_help = examples::ROLE)]
 pub(crate) struct Role {
@@ -28,7 +29,7 @@ pub(crate) enum RoleAction {
     /// List roles
     #[command(after_help = "Example:\n  countersign role list")]
     List,
-    /// Show a role, its permissions, and what they do not do that people expect
+    /// Show a role, its permissions, and what people expect of them in vain
     #[command(after_help = "Example:\n  countersign role show Integrator")]
     Show {
         /// Internal id or exact name

@@ -31,7 +31,7 @@ pub(crate) enum ScriptAction {
     /// and deployments there are. Any other folder goes to /SuiteScripts as it is. Deployed again, files take the place of those
     /// that are there.
     ///
-    /// Each script is read before: nothing is deployed where it is no JavaScript, or asks for a module or file that is not there.
+    /// Each script is read first: nothing is deployed if one is not JavaScript, or asks for a module or file that is not there.
     #[command(
         after_help = "Examples:\n  countersign script deploy orders.js\n  countersign script deploy my-project --watch"
     )]
@@ -63,8 +63,8 @@ pub(crate) enum ScriptAction {
     },
     /// Set parameters of a deployment, or show those it has
     ///
-    /// What a script reads with getParameter(). T and F are a box, and NAME= takes a value away. An SDF project that is deployed
-    /// again sets the parameters of its objects; a single file leaves them as they are.
+    /// They are what a script reads with getParameter(). T and F set a box, and NAME= removes a value. An SDF project
+    /// that is deployed again sets the parameters of its objects; a single file leaves them as they are.
     #[command(
         after_help = "Examples:\n  countersign script parameter customscript_orders custscript_limit=50 \\\n    custscript_is_test=T\n  countersign script parameter customscript_orders"
     )]
@@ -80,7 +80,7 @@ pub(crate) enum ScriptAction {
     },
     /// Take a deployment out of use: calls of it are refused, and all of it stays
     ///
-    /// As the box Deployed does that is not checked. Deployed again, it is in use again.
+    /// The same as clearing the box Deployed in NetSuite. Deploy the script again to put it back into use.
     #[command(after_help = "Example:\n  countersign script undeploy customscript_orders")]
     Undeploy {
         /// By its number or script id
@@ -101,9 +101,9 @@ pub(crate) enum ScriptAction {
     },
     /// Call a script for a quick try, and show what it returned, what it wrote and what it used
     ///
-    /// It is called without a signature, as an Administrator of the account or as whoever is named. A script that fails is shown
-    /// with the line that did. Ctrl-C stops waiting; the script runs on until its own time limit
-    /// (`serve --script-time-limit`), and what it logged is in `countersign logs` then.
+    /// It is called without a signature, as an Administrator of the account or as whoever is named. Where a script fails,
+    /// the line that failed is shown. Ctrl-C stops waiting; the script runs on until its own time limit
+    /// (`serve --script-time-limit`), and `countersign logs` has what it logged then.
     #[command(
         after_help = "Examples:\n  countersign script call customscript_orders id=7\n  countersign script call customscript_orders --method POST --body '{\"item\": 7}'"
     )]
@@ -182,7 +182,7 @@ pub(crate) struct Logs {
     #[arg(long, value_parser = ["DEBUG", "AUDIT", "ERROR", "EMERGENCY", "SYSTEM"], ignore_case = true)]
     pub(crate) level: Option<String>,
 
-    /// From this time on: 2026-11-22, 2026-11-22T05:00:00Z, or so long ago: 30s, 15m, 2h, 7d
+    /// From this time on: 2026-11-22, 2026-11-22T05:00:00Z, or how long ago: 30s, 15m, 2h, 7d
     #[arg(long, value_name = "TIME")]
     pub(crate) since: Option<When>,
 

@@ -27,7 +27,7 @@ pub(crate) enum TokenAction {
     /// List access tokens
     #[command(after_help = "Example:\n  countersign token list --application 'Warehouse Sync' --revoked=no")]
     List {
-        /// How the name begins; the list is then by name
+        /// How the name begins; the list is then sorted by name
         #[arg(long)]
         name: Option<String>,
         /// Only those of this integration record
@@ -62,7 +62,7 @@ pub(crate) enum TokenAction {
         /// Whom it logs in
         #[arg(long)]
         user: String,
-        /// As what; a role of that user
+        /// The role it logs in with, one of that user's
         #[arg(long)]
         role: String,
         /// Its name [default: application, user and role]
@@ -133,13 +133,13 @@ pub(crate) enum ApiKeyAction {
         /// Whom it acts for
         #[arg(long)]
         user: String,
-        /// As what; a role of that user
+        /// The role it acts in, one of that user's
         #[arg(long)]
         role: String,
         /// What it may do; no more than its user may in its role (can be repeated)
         #[arg(long = "scope", value_name = "PERMISSION=LEVEL", value_parser = grant, required = true)]
         scopes: Vec<GrantJson>,
-        /// For how many days it opens the API: 1 to 366
+        /// For how many days it is valid: 1 to 366
         #[arg(long, value_name = "DAYS", default_value_t = 90)]
         expires_in_days: u32,
         #[command(flatten)]

@@ -11,7 +11,8 @@ use super::words::yes_no;
 
 /// Look after users: entities, what they may log in as, their passwords and locks
 ///
-/// Setup > Users/Roles > Manage Users. A user is named by internal id or exact name. Tokens feel a change at once.
+/// Setup > Users/Roles > Manage Users. A user is named by internal id or exact name. A change applies to the
+/// user's tokens at once.
 #[derive(Debug, Args)]
 #[command(after_long_help = examples::USER)]
 pub(crate) struct User {
@@ -27,7 +28,7 @@ pub(crate) enum UserAction {
     /// List users
     #[command(after_help = "Example:\n  countersign user list --type employee --inactive=no")]
     List {
-        /// How the name begins; the list is then by name
+        /// How the name begins; the list is then sorted by name
         #[arg(long)]
         name: Option<String>,
         /// The whole email address
@@ -78,11 +79,11 @@ pub(crate) enum UserAction {
     Password {
         /// Internal id or exact name
         user: String,
-        /// Whether the password must be changed at the next sign-in on a page; it must, where nothing is said
+        /// Whether the password must be changed at the next sign-in on a page [default: yes]
         #[arg(long, value_name = "yes|no", num_args = 0..=1, require_equals = true, default_missing_value = "yes", value_parser = yes_no)]
         require_password_change_on_next_login: Option<bool>,
     },
-    /// End the lock of five failed passwords
+    /// End the lock that five failed passwords set
     #[command(after_help = "Example:\n  countersign user unlock 'Ada Byron'")]
     Unlock {
         /// Internal id or exact name
@@ -144,7 +145,7 @@ pub(crate) struct UserFields {
     #[arg(long, value_name = "ADDRESS")]
     email: Option<String>,
 
-    /// The entity's type, chosen once; an employee where nothing is said
+    /// The entity's type, which cannot be changed afterwards [default: employee]
     #[arg(long = "type", value_name = "TYPE", value_parser = OneOf::<EntityKindWord>::list())]
     kind: Option<EntityKindWord>,
 
@@ -156,12 +157,12 @@ pub(crate) struct UserFields {
     #[arg(long, value_name = "yes|no", num_args = 0..=1, require_equals = true, default_missing_value = "yes", value_parser = yes_no)]
     give_access: Option<bool>,
 
-    /// One of its roles (can be repeated); those it had and are not named are taken away
+    /// One of its roles (can be repeated); roles that are not named are taken away
     #[arg(long = "role", value_name = "ROLE")]
     pub(crate) roles: Vec<String>,
 
-    /// A permission in every role, while the feature Global Permissions is on (can be repeated); those it had and are not
-    /// named are taken away
+    /// A permission in every role, while the feature Global Permissions is on (can be repeated); global
+    /// permissions that are not named are taken away
     #[arg(long = "global-permission", value_name = "PERMISSION=LEVEL", value_parser = grant)]
     global_permissions: Vec<GrantJson>,
 

@@ -12,7 +12,7 @@ pub(crate) struct VaultAt {
     pub(crate) data: Option<PathBuf>,
 
     /// Keep connections on this PostgreSQL server instead of in the data folder: postgres://user@host/database. An address
-    /// with a password belongs into the variable COUNTERSIGN_VAULT
+    /// with a password belongs in the variable COUNTERSIGN_VAULT
     #[arg(long, global = true, help_heading = "Vault", value_name = "ADDRESS")]
     pub(crate) vault: Option<String>,
 }

@@ -53,7 +53,7 @@ pub(crate) struct Env {
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath, env = "COUNTERSIGN_DATA")]
     pub(crate) data: Option<PathBuf>,
 
-    /// For whom
+    /// How they are written
     #[arg(long = "for", value_name = "FORM", default_value = "shell")]
     pub(crate) form: Form,
 }

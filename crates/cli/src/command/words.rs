@@ -140,19 +140,19 @@ pub(super) fn limit(text: &str) -> Result<(AccountId, NonZeroU32), String> {
         .map_err(|error: AccountIdError| error.to_string())?;
     let limit = limit
         .parse()
-        .map_err(|_| "the limit is a number from 1 on".to_owned())?;
+        .map_err(|_| "the limit must be a whole number from 1 on".to_owned())?;
     Ok((account, limit))
 }
 
 pub(super) fn share(text: &str) -> Result<NonZeroU8, String> {
     text.parse()
-        .map_err(|_| "a share is a whole number from 1 to 255, and 1 is the usual one".to_owned())
+        .map_err(|_| "a share must be a whole number from 1 to 255; 1 is the usual one".to_owned())
 }
 
 pub(super) fn grant_id(text: &str) -> Result<GrantId, String> {
     let id: Result<i64, _> = text.parse();
     id.map(GrantId::from)
-        .map_err(|_| "the id of a grant is a number: see `countersign grant list`".to_owned())
+        .map_err(|_| "the id of a grant must be a number: see `countersign grant list`".to_owned())
 }
 
 pub(super) fn target_path(text: &str) -> Result<Target, String> {

@@ -53,9 +53,17 @@ pub(crate) async fn run(exec: Exec) -> Result<Exit, Failure> {
         server.stop().await?;
     }
     vault.close().await?;
-    drop(lifeline);
+    if revoked.is_ok() {
+        lifeline.end();
+    }
     let exit = ended?;
-    revoked?;
+    revoked.map_err(|error| {
+        Failure::from(error).hint(format!(
+            "the key of {:?} is not revoked: `countersign caller revoke` does it now, the next exec or proxy then, and \
+             after 24 hours it ends by itself",
+            caller.name
+        ))
+    })?;
     Ok(exit)
 }
 

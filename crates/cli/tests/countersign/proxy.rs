@@ -237,6 +237,17 @@ fn a_signal_reaches_the_program_that_is_executed_and_its_key_is_revoked() {
     machine.run(&[&exec[..], &["true"]].concat()).ends_with(0);
     assert!(callers(&[]).is_empty());
     assert_eq!(callers(&["--all"]).len(), 4);
+
+    // So does the next one where revoking failed.
+    let vault = rusqlite::Connection::open(format!("{data}/connections/vault.sqlite")).unwrap();
+    let full = "CREATE TRIGGER full BEFORE UPDATE ON caller BEGIN SELECT RAISE(ABORT, 'full'); END";
+    vault.execute_batch(full).unwrap();
+    let run = machine.run(&[&exec[..], &["true"]].concat());
+    assert!(run.code != 0 && run.err.contains("is not revoked"), "{}", run.err);
+    assert_eq!(callers(&[]).len(), 1);
+    vault.execute_batch("DROP TRIGGER full").unwrap();
+    machine.run(&[&exec[..], &["true"]].concat()).ends_with(0);
+    assert!(callers(&[]).is_empty());
     let program = Pid::from_raw(program.trim().parse().unwrap()).unwrap();
     kill_process(program, Signal::KILL).unwrap();
     serving.stop().ends_with(0);

@@ -158,7 +158,7 @@ const TRIED: &str = "  const post = (body) => {
     made.setValue('companynmae', 'Anvil');
     made.setValue({ fieldId: 'companynmae', value: 'Anvil' });
     if (body.search) return search.create({ type: 'customer', columns: ['companynmae'] }).run().getRange(0, 1);
-    if (body.wait) for (;;);
+    if (body.wait) for (;;); for (let i = 0; i < body.lines; i++) log.audit(String(i), '');
     try { record.load({ type: 'customer', id: 999 }); } catch (error) { log.error('caught', error); }
     return record.lod({ type: 'customer', id: 7 });
   };
@@ -257,6 +257,25 @@ fn what_a_script_wrote_and_threw_is_told_in_lines_a_person_can_read() {
         &logs(&["--script", "tried"]).ends_with(3),
         &["Did you mean customscript_tried?"],
     );
+
+    // One execution writes more lines than a page holds: whoever follows sees each, in its order.
+    let mut command = place
+        .machine
+        .command(&["logs", "--follow", "--limit", "1", "--json"]);
+    command.args(["--data", &place.data]).stdout(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap());
+    let mut following = Watching { child, lines };
+    following.until("\"title\"");
+    call(&["--body", r#"{"lines": 600}"#]).ends_with(1);
+    let titles = following.lines.by_ref().lines().filter_map(|line| {
+        let line: Value = serde_json::from_str(&line.unwrap()).unwrap();
+        line["title"].as_str().unwrap().parse::<u32>().ok()
+    });
+    for (number, title) in (0..600).zip(titles) {
+        assert_eq!(title, number);
+    }
+    drop(following);
 
     // A reader that goes away takes nothing of how it ended with it.
     for (arguments, code) in [

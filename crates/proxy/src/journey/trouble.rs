@@ -19,8 +19,8 @@ impl Journey<'_> {
             ),
         };
         let message = format!(
-            "The account has refused the last {} logins of connection {}, and nothing is sent before five in a row could \
-             lock its user. Look at it with `countersign doctor`, or give it new credentials; it is tried again in {} s{by_whom}.",
+            "The account has refused the last {} logins of connection {}, and five in a row could lock its user, so nothing \
+             more is sent now. Look at it with `countersign doctor`, or give it new credentials; it is tried again in {} s{by_whom}.",
             open.failures,
             self.connection,
             open.retry_after.as_secs()

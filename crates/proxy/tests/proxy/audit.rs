@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use bytes::Bytes;
 use countersign_front::{Body, Limits, Listener, serve};
@@ -112,20 +113,53 @@ async fn what_cannot_be_written_down_is_not_sent_where_that_is_asked_for() {
     let rows = uses(&stage.front.vault).await;
     assert_eq!((&*rows[0].outcome, rows[0].attempts), ("begun", 0));
     let file = rusqlite::Connection::open(stage.front.folder.path().join("vault.sqlite")).unwrap();
-    file.execute_batch("ALTER TABLE connection_use RENAME TO elsewhere")
-        .unwrap();
+    let lose = || {
+        file.execute_batch("ALTER TABLE connection_use RENAME TO elsewhere")
+            .unwrap();
+    };
+    let find_again = || {
+        file.execute_batch("ALTER TABLE elsewhere RENAME TO connection_use")
+            .unwrap();
+    };
+    lose();
     let before = stage.logins().await.len();
-    let refused = stage.front.send("GET", &path, &key, &[], Bytes::new()).await;
-    assert_eq!(
-        (refused.status, refused.refusal()),
-        (503, Some("UNAVAILABLE")),
-        "{}",
-        refused.text()
-    );
+    // The second is not left to wait until it works again.
+    for _ in 0..2 {
+        let refused = stage.front.get(&key, &path).await;
+        assert_eq!(
+            (refused.status, refused.refusal()),
+            (503, Some("UNAVAILABLE")),
+            "{}",
+            refused.text()
+        );
+    }
     assert_eq!(stage.logins().await.len(), before, "nothing was sent");
-    file.execute_batch("ALTER TABLE elsewhere RENAME TO connection_use")
-        .unwrap();
+    find_again();
     assert_eq!(stage.front.get(&key, &path).await.status, 200);
+    // Rows of calls that were not waiting for them are written all the same, once it works again.
+    let outcomes = async |vault: &Vault| -> Vec<String> {
+        let rows = uses(vault).await.into_iter();
+        rows.map(|row| row.outcome).collect()
+    };
+    let expected = [
+        "begun",
+        "answered",
+        "UNAVAILABLE",
+        "UNAVAILABLE",
+        "begun",
+        "answered",
+    ];
+    let vault = stage.front.vault.clone();
+    while outcomes(&vault).await.len() < expected.len() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(outcomes(&vault).await, expected);
+    // A proxy that cannot write them down can be stopped.
+    lose();
+    assert_eq!(stage.front.get(&key, &path).await.status, 503);
+    let (vault, _, _folder) = stage.front.stop().await;
+    find_again();
+    assert_eq!(outcomes(&vault).await, expected);
 }
 
 /// A server that says in its error what it was sent.

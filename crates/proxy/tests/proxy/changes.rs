@@ -109,8 +109,15 @@ async fn what_another_process_takes_away_is_gone_without_being_asked_for() {
     until(200).await;
     elsewhere.supersede(id("acme"), None, front.by()).await.unwrap();
     until(409).await;
+    let shown = || front.proxy.metrics().unwrap().contains("connection=\"acme\"} 0");
+    assert!(shown() && front.proxy.survey().accounts[0].connections.len() == 1);
     elsewhere.remove(id("acme"), front.by()).await.unwrap();
     until(403).await;
+    // Nor is it shown for ever as one that was called.
+    while !front.proxy.breakers().is_empty() {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert!(!shown() && front.proxy.survey().accounts[0].connections.is_empty());
     elsewhere.revoke_caller(caller.id, front.by()).await.unwrap();
     until(401).await;
 }

@@ -277,8 +277,12 @@ async fn a_removed_connection_leaves_nothing_that_opens_in_the_next_of_its_id() 
     place
         .run("CREATE TABLE kept AS SELECT sealed FROM credential_set")
         .await;
+    added(&vault, "beta").await;
     vault.remove(id("acme"), by()).await.unwrap();
     assert!(vault.connection(id("acme")).await.is_err());
+    let both = vec![id("acme"), id("beta")];
+    assert_eq!(vault.missing(both).await.unwrap(), [id("acme")]);
+    vault.remove(id("beta"), by()).await.unwrap();
     added(&vault, "acme").await;
     place
         .run("UPDATE credential_set SET sealed = (SELECT sealed FROM kept)")
