@@ -159,6 +159,18 @@ async fn every_transform_is_an_initialisation_and_so_is_a_record_begun_for_someb
         ),
     )
     .await;
+    let transfer = added(
+        &caller,
+        "<record xsi:type=\"s:TransferOrder\"><location internalId=\"1\"/><transferLocation internalId=\"2\"/><itemList><item>\
+         <item externalId=\"item-chair-oak\"/><quantity>3</quantity></item></itemList></record>",
+    )
+    .await;
+    // What was sent can be received, and the rest be sent.
+    let part = format!(
+        "<record xsi:type=\"s:ItemFulfillment\"><createdFrom internalId=\"{transfer}\"/><itemList><item>\
+         <orderLine>1</orderLine><item externalId=\"item-chair-oak\"/><quantity>2</quantity></item></itemList></record>"
+    );
+    added(&caller, &part).await;
     let seeded = async |of: &str, external: &str| {
         let of = account.records.record_type(of).unwrap();
         let key = countersign_records::Key::External(external.to_owned());
@@ -169,6 +181,7 @@ async fn every_transform_is_an_initialisation_and_so_is_a_record_begun_for_someb
         ("invoice", invoice),
         ("purchaseOrder", purchase),
         ("vendorBill", bill),
+        ("transferOrder", transfer),
         ("opportunity", seeded("opportunity", "opportunity-1").await),
         ("estimate", seeded("estimate", "estimate-1").await),
         (
