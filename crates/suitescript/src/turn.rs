@@ -9,11 +9,13 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// How long a turn is while others wait, in microseconds.
-const SLICE: u64 = 10_000;
+/// How long a turn is while others wait, in microseconds. Long: what has slept and is let run keeps the processor for a tick of the
+/// system's clock, whoever else wakes up meanwhile, and so each change of turns holds back a request.
+const SLICE: u64 = 50_000;
 
-/// Whoever waited for so long goes on without a turn: somebody is inside a call of the engine that takes no notice of turns.
-const PATIENCE: Duration = Duration::from_millis(200);
+/// Whoever waited for so long goes on without a turn: somebody is inside a call of the engine that takes no notice of turns. More
+/// than a slice for each thread of a pool.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 /// The turns of all long scripts of a process, whichever [`Threads`](crate::Threads) they run on.
 #[derive(Debug)]
