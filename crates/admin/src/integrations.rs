@@ -207,7 +207,8 @@ impl IntegrationInput {
 pub(crate) fn routes() -> Routes {
     Routes::new()
         .routes(routes!(list, create))
-        .routes(routes!(show, edit, uninstall))
+        .routes(routes!(show, edit))
+        .routes(routes!(uninstall))
         .routes(routes!(reset_credentials))
 }
 
@@ -283,7 +284,7 @@ async fn edit(
 }
 
 /// Uninstall: its tokens are revoked, it leaves the lists, its history stays.
-#[utoipa::path(delete, path = "/accounts/{account}/integrations/{id}", tag = "Integration records",
+#[utoipa::path(post, path = "/accounts/{account}/integrations/{id}/uninstall", tag = "Integration records",
     params(RecordPath),
     responses((status = 204), Problems),
     extensions(("x-permission" = json!([["Integration Application", "Full"]]))))]

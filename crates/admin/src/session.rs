@@ -165,7 +165,10 @@ async fn show(SignedIn(administrator): SignedIn) -> Response {
 /// Sign in with a password. The answer sets the cookie of the session.
 #[utoipa::path(post, path = "/accounts/{account}/session", tag = "Session",
     params(("account" = String, Path)), request_body = SignInInput,
-    responses((status = 201, body = SessionJson), Problems),
+    responses((status = 201, body = SessionJson),
+        (status = 429, description = "Too many logins from the address failed.", body = Problem,
+            content_type = "application/problem+json"),
+        Problems),
     extensions(("x-permission" = json!("nobody"))))]
 async fn sign_in(visitor: Visitor, Json(input): Json<SignInInput>) -> Result<Response, Problem> {
     let password = Secret::new(input.password);

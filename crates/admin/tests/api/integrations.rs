@@ -91,7 +91,8 @@ async fn an_uninstalled_record_leaves_the_lists_and_changes_no_more() {
     let stage = Stage::new().await;
     let owner = &Who::Owner;
     let path = format!("/integrations/{}", stage.account.integration.id.get());
-    stage.call(owner, "DELETE", &path, None).await.is(204);
+    let uninstall = format!("{path}/uninstall");
+    stage.call(owner, "POST", &uninstall, None).await.is(204);
     let listed = stage.call(owner, "GET", "/integrations", None).await.ok();
     assert_eq!(listed["items"], json!([]));
     assert!(stage.call(owner, "GET", &path, None).await.ok()["uninstalled"].is_string());
@@ -99,7 +100,7 @@ async fn an_uninstalled_record_leaves_the_lists_and_changes_no_more() {
         .call(owner, "PATCH", &path, Some(json!({"note": "n"})))
         .await
         .is(422);
-    stage.call(owner, "DELETE", &path, None).await.is(409);
+    stage.call(owner, "POST", &uninstall, None).await.is(409);
     stage
         .call(owner, "POST", &format!("{path}/reset-credentials"), None)
         .await

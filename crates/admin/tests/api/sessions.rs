@@ -66,6 +66,27 @@ async fn five_wrong_passwords_lock_the_user_for_half_an_hour_tokens_too() {
 }
 
 #[tokio::test]
+async fn an_address_that_fails_too_often_waits_also_with_the_right_password() {
+    let stage = Stage::new().await;
+    stage.user("Grace", &[stage.account.role.id]).await;
+    let mut tries = 0;
+    let refused = loop {
+        let guess = json!({"email": format!("guess{tries}@example.com"), "password": PASSWORD});
+        let answer = stage.try_sign_in(guess).await;
+        if answer.status != 401 {
+            break answer;
+        }
+        tries += 1;
+        assert!(tries < 100, "nobody stops it");
+    };
+    assert_eq!(refused.is(429).json()["title"], "Too many logins failed");
+    let right = json!({"email": EMAIL, "password": PASSWORD});
+    stage.try_sign_in(right.clone()).await.is(429);
+    stage.account.clock.advance(MINUTE);
+    stage.try_sign_in(right).await.is(201);
+}
+
+#[tokio::test]
 async fn an_unknown_email_a_wrong_password_a_role_one_has_not_and_no_access_are_one_answer() {
     let stage = Stage::new().await;
     let user = stage.user("Grace", &[stage.account.role.id]).await;

@@ -65,7 +65,7 @@ async fn act(client: &AdminClient, action: IntegrationAction, at: &At) -> Result
             let path = pick.at(client, &record).await?;
             let before: IntegrationJson = client.get(&path).await?;
             ask::sure(&format!("Uninstalling {}", before.name), &sure)?;
-            client.delete::<()>(&path).await?;
+            client.post::<()>(&format!("{path}/uninstall"), &()).await?;
             match at.json {
                 true => output::say_json(&json!({ "uninstalled": before.id })),
                 false => output::say(&format!(
