@@ -14,7 +14,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::{sleep, timeout};
 
 use crate::flood::Flood;
-use crate::patience::Patience;
+use crate::patience::{PATIENCE, Patience};
 
 const QUEUE: usize = 8192;
 const BATCH: usize = 1000;
@@ -22,8 +22,6 @@ const RETRY_EVERY: Duration = Duration::from_millis(500);
 /// How long a counted refusal waits for more of its kind, and its caller for the answer. Forty groups a second of at most
 /// eleven rows a cause are below what [`Flood`] promises.
 const COUNT_FOR: Duration = Duration::from_millis(25);
-/// How long anybody waits for a trail that cannot be written.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
 #[derive(Clone, Debug)]
 pub(crate) struct AuditTrail {
@@ -106,17 +104,9 @@ impl AuditTrail {
         timeout(PATIENCE, appended).await.map_err(|_| NotWritten)?
     }
 
-    /// Waits until every row handed over before is in the store, as long as anybody waits for a trail that cannot be written: a full
-    /// disk keeps no reader waiting for ever, nor the end of the process.
+    /// Waits until every row handed over before is in the store, or for [`PATIENCE`].
     pub(crate) async fn flush(&self) {
-        let (done, written) = oneshot::channel();
-        let flushed = async {
-            if self.jobs.send(Job::Flush(done)).await.is_ok() {
-                self.patience.end();
-                let _ = written.await;
-            }
-        };
-        let _ = timeout(PATIENCE, flushed).await;
+        self.patience.flush(&self.jobs, Job::Flush).await;
     }
 }
 

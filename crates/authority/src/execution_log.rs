@@ -8,9 +8,8 @@ use std::time::Duration;
 use countersign_model::ExecutionRow;
 use countersign_store::Store;
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
-use crate::audit_trail::PATIENCE;
 use crate::patience::Patience;
 
 const QUEUE: usize = 8192;
@@ -45,14 +44,7 @@ impl ExecutionLog {
 
     /// Waits until every row handed over before is in the store, as long as for the trail.
     pub(crate) async fn flush(&self) {
-        let (done, written) = oneshot::channel();
-        let flushed = async {
-            if self.jobs.send(Job::Flush(done)).await.is_ok() {
-                self.patience.end();
-                let _ = written.await;
-            }
-        };
-        let _ = timeout(PATIENCE, flushed).await;
+        self.patience.flush(&self.jobs, Job::Flush).await;
     }
 }
 

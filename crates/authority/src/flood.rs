@@ -4,11 +4,11 @@
 //! [`ROWS_OF_A_CAUSE`] rows of one login each into the trail, and as many with a count.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
 
 use countersign_model::{Detail, LoginRow, LoginStatus, Surface};
 
 use crate::audit_trail::{Entry, Group, Waiting};
+use crate::network::{Network, network};
 
 /// Refusals of one cause and one network that are written one by one each second.
 const ROWS_OF_A_NETWORK: u32 = 50;
@@ -16,9 +16,6 @@ const ROWS_OF_A_NETWORK: u32 = 50;
 const ROWS_OF_A_CAUSE: u32 = 500;
 
 type Cause = (Surface, Detail);
-
-/// Where a caller can send from at will: one IPv4 address, or the /64 that a provider gives out.
-pub(crate) type Network = IpAddr;
 
 /// What is counted together: under no network what came from too many of them.
 type Source = (Cause, Option<Network>);
@@ -118,18 +115,12 @@ fn nameless(row: LoginRow, (surface, detail): Cause) -> LoginRow {
     }
 }
 
-pub(crate) fn network(address: IpAddr) -> Network {
-    match address.to_canonical() {
-        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
-        address => address,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use countersign_model::{OneLine, RequestUri, SecurityChallenge};
     use countersign_world::UnixTime;
+    use std::net::{IpAddr, Ipv6Addr};
     use std::num::NonZeroU32;
 
     fn refused(second: i64, detail: Detail) -> LoginRow {

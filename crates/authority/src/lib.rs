@@ -22,6 +22,7 @@ mod governance;
 mod key_care;
 mod known;
 mod login;
+mod network;
 mod password_login;
 mod patience;
 mod principal;

@@ -5,22 +5,22 @@
 //! nothing: between guesses, the guesser could log in as somebody they may be.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
+
+use crate::network::{Network, network};
 
 /// Failures that are taken at once.
 const MOST: u32 = 20;
 /// One is forgotten after each of these.
 const FORGOTTEN_AFTER: Duration = Duration::from_secs(15);
-/// The part of an IPv6 address that tells networks apart: one machine has all addresses of its own.
-const NETWORK: u128 = !0 << 64;
-/// Addresses that are remembered; beyond them all share one count.
-const MOST_ADDRESSES: usize = 10_000;
+/// Networks that are remembered; beyond them all share one count.
+const MOST_NETWORKS: usize = 10_000;
 
 #[derive(Debug, Default)]
 pub(crate) struct Throttle {
-    failed: Mutex<HashMap<Option<IpAddr>, Failures>>,
+    failed: Mutex<HashMap<Option<Network>, Failures>>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -38,28 +38,20 @@ impl Failures {
     }
 }
 
-/// What is counted together.
-fn counted(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & NETWORK).into(),
-        v4 => v4,
-    }
-}
-
 impl Throttle {
     /// How long to wait before the next try; none where one may try now.
     pub(crate) fn wait(&self, address: Option<IpAddr>, now: Duration) -> Option<Duration> {
         let failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = failed.get(&address.map(counted)).or_else(|| failed.get(&None))?;
+        let known = failed.get(&address.map(network)).or_else(|| failed.get(&None))?;
         (known.at(now) >= MOST).then_some(FORGOTTEN_AFTER)
     }
 
     pub(crate) fn failed(&self, address: Option<IpAddr>, now: Duration) {
         let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
-        if failed.len() >= MOST_ADDRESSES {
+        if failed.len() >= MOST_NETWORKS {
             failed.retain(|_, known| known.at(now) > 0);
         }
-        let address = address.map(counted).filter(|_| failed.len() < MOST_ADDRESSES);
+        let address = address.map(network).filter(|_| failed.len() < MOST_NETWORKS);
         let known = failed.entry(address).or_insert(Failures { count: 0, last: now });
         *known = Failures {
             count: known.at(now).saturating_add(1),
@@ -106,10 +98,10 @@ mod tests {
     #[test]
     fn what_is_remembered_is_bounded() {
         let throttle = Throttle::default();
-        for number in 0..(MOST_ADDRESSES as u32 + 100) {
+        for number in 0..(MOST_NETWORKS as u32 + 100) {
             throttle.failed(Some(IpAddr::from(number.to_be_bytes())), SECOND);
         }
-        assert!(throttle.failed.lock().unwrap().len() <= MOST_ADDRESSES + 1);
+        assert!(throttle.failed.lock().unwrap().len() <= MOST_NETWORKS + 1);
         assert!(
             throttle
                 .wait(Some(IpAddr::from([255, 255, 255, 255])), SECOND)

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::flood::{Network, network};
+use crate::network::{Network, network};
 
 /// Refusals that wait.
 const ALL: usize = 256;
