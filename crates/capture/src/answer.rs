@@ -89,12 +89,10 @@ impl CapturedAnswer {
         let named = first(&["detail", "message"], is_message).filter(|_| code.is_some());
         let alone = || text.lines().count() == 1 && !text.contains(['{', '<']);
         let message = named.or_else(|| alone().then(|| text.trim()));
+        self.status = status;
         if code.is_some() || message.is_some() {
             let error = json!({ "error": { "code": code.unwrap_or_default(), "message": message } });
-            self.status = status;
             self.body = error.to_string();
-        } else {
-            self.status = status;
         }
     }
 

@@ -38,6 +38,8 @@ const ANSWERS: [&str; 8] = [
     "response headers",
 ];
 
+const QUOTES: [char; 3] = ['"', '\'', '`'];
+
 /// Whether a signed request is somewhere in a text.
 pub(crate) fn is_like(text: &str) -> bool {
     signed(&plain(text)).is_some()

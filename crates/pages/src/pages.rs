@@ -79,7 +79,7 @@ impl Pages {
 
     /// Step two of the authorization flow, where the account that is visited is the user's. `home` is the account whose
     /// application asks.
-    pub async fn consent(&self, visit: Visit, home: &Authority, request: Request<Body>) -> Answer {
+    pub async fn consent(visit: Visit, home: &Authority, request: Request<Body>) -> Answer {
         Box::pin(consent::answer(&visit, home, request)).await
     }
 

@@ -77,18 +77,13 @@ impl AccountPages {
             }
         }
     }
+}
 
-    /// Step two of the authorization flow.
-    pub(crate) async fn consent(
-        &self,
-        flow: &MeantInFlow,
-        request: Request<Body>,
-        addressed: &Addressed,
-    ) -> Reply {
-        let visit = visit(&flow.meant.account, addressed);
-        let request = request.map(axum::body::Body::new);
-        self.pages.consent(visit, flow.home.authority(), request).await
-    }
+/// Step two of the authorization flow.
+pub(crate) async fn consent(flow: &MeantInFlow, request: Request<Body>, addressed: &Addressed) -> Reply {
+    let visit = visit(&flow.meant.account, addressed);
+    let request = request.map(axum::body::Body::new);
+    Pages::consent(visit, flow.home.authority(), request).await
 }
 
 fn visit(account: &AccountServer, addressed: &Addressed) -> Visit {

@@ -15,7 +15,7 @@ use http_body_util::{BodyExt as _, Either, Full};
 use crate::accounts::Accounts;
 use crate::addressed::{Elsewhere, Hosts};
 use crate::heard::Line;
-use crate::pages::AccountPages;
+use crate::pages::{self, AccountPages};
 use crate::reply::{Reply, Sent, TEXT, is_dropped, reply};
 use crate::route::Route;
 use crate::{services, token_services};
@@ -120,7 +120,7 @@ impl Server {
             let flow = token_services::meant_by_page(&self.accounts, &parts, &addressed).await;
             let flow = flow.ok_or_else(|| nobody(addressed.name()))?;
             let request = Request::from_parts(parts, body);
-            let page = self.pages.consent(&flow, request, &addressed).await;
+            let page = pages::consent(&flow, request, &addressed).await;
             return Ok(page.map(Either::Left));
         }
         let reply = services::answer(&self.accounts, route, &parts, body, &addressed).await?;

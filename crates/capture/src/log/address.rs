@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::found::{Found, places};
-use super::{MAX_LINE, nearest, within};
+use super::{MAX_LINE, QUOTES, nearest, within};
 use crate::captured::{Address, CapturedRequest};
 use crate::http_dump::likely_scheme;
 
@@ -104,10 +104,10 @@ fn url<'a>(sent: &'a str, signed: &Found) -> Option<(usize, Cow<'a, str>)> {
 fn whole_url(sent: &str, start: usize) -> Cow<'_, str> {
     let rest = within(sent.get(start..).unwrap_or_default());
     let before = line_before(sent, start).chars().next_back();
-    let quote = before.filter(|c| matches!(c, '"' | '\'' | '`'));
+    let quote = before.filter(|c| QUOTES.contains(c));
     let is_end = |c: char| match quote {
         Some(quote) => c == quote || c == '\n',
-        None => c.is_whitespace() || matches!(c, '"' | '\'' | '`' | '<' | '>'),
+        None => c.is_whitespace() || QUOTES.contains(&c) || matches!(c, '<' | '>'),
     };
     let url = rest.split(is_end).next().unwrap_or_default();
     if quote.is_some() {

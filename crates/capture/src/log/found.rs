@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{MAX_PLACES, within};
+use super::{MAX_PLACES, QUOTES, within};
 
 /// Programs print the parts of a request on so many lines around its header, and rarely on more.
 const FEW_LINES: usize = 5;
@@ -122,7 +122,7 @@ fn header_at(text: &str, start: usize) -> Option<Found> {
     let (length, value) = if is_whole {
         (length, value)
     } else {
-        let quote = before.filter(|c| matches!(c, '"' | '\'' | '`'));
+        let quote = before.filter(|c| QUOTES.contains(c));
         let end = quote.and_then(|quote| line.rfind(quote)).unwrap_or(line.len());
         (end, line.get(..end)?.trim_end())
     };

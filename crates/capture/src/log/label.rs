@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::found;
-use super::within;
+use super::{QUOTES, within};
 
 /// What may stand between a name and its value.
 const BETWEEN: [char; 9] = [' ', '\t', '"', '\'', ']', ':', '=', '>', '`'];
@@ -20,7 +20,7 @@ fn places<'a>(text: &'a str, name: &str, near: usize) -> impl Iterator<Item = (u
         let sign = behind.get(..behind.len() - value.len())?;
         let is_told = sign.contains([':', '=']);
         // The quote that opens the value is part of it, so that it can be seen where it ends.
-        let quote = sign.chars().next_back().filter(|c| matches!(c, '"' | '\'' | '`'));
+        let quote = sign.chars().next_back().filter(|c| QUOTES.contains(c));
         let start = behind.len() - value.len() - quote.map_or(0, char::len_utf8);
         (is_begun && is_told).then(|| behind.get(start..).map(|value| (at, value)))?
     })
@@ -30,7 +30,7 @@ fn places<'a>(text: &'a str, name: &str, near: usize) -> impl Iterator<Item = (u
 pub(crate) fn labelled<'a>(text: &'a str, name: &str, near: usize) -> impl Iterator<Item = (usize, &'a str)> {
     places(text, name, near).map(|(at, rest)| {
         let rest = rest.strip_prefix("b'").unwrap_or(rest);
-        let value = match rest.chars().next().filter(|c| matches!(c, '"' | '\'' | '`')) {
+        let value = match rest.chars().next().filter(|c| QUOTES.contains(c)) {
             Some(quote) => rest.get(1..).unwrap_or_default().split([quote, '\n']).next(),
             None => rest.split(['\n', '"', '\'', '[', '}']).next(),
         };
@@ -45,7 +45,7 @@ pub(super) fn quoted_or_json<'a>(
     near: usize,
 ) -> impl Iterator<Item = (usize, &'a str)> {
     places(text, name, near).filter_map(|(at, rest)| {
-        let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\'' | '`'));
+        let quote = rest.chars().next().filter(|c| QUOTES.contains(c));
         let inner = quote.map_or(rest, |_| rest.get(1..).unwrap_or_default());
         if inner.starts_with(['{', '[']) {
             let mut values = serde_json::Deserializer::from_str(inner).into_iter::<Value>();
