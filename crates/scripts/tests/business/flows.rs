@@ -273,10 +273,16 @@ fn a_payment_of_less_than_is_owed_is_applied_as_far_as_it_goes() {
         auto.setValue('payment', 7);
         auto.setValue('autoapply', true);
         const id = auto.save();
-        return { parts, left, auto: record.load({ type: 'customerpayment', id }).getValue('applied') };",
+        const wrong = record.transform({ fromType: 'invoice', fromId: open.id, toType: 'customerpayment' });
+        wrong.setValue('payment', 'ten');
+        const line = wrong.findSublistLineWithValue({ sublistId: 'apply', fieldId: 'internalid', value: open.id });
+        const amount = wrong.getSublistValue({ sublistId: 'apply', fieldId: 'amount', line });
+        let refused;
+        try { wrong.save(); } catch (e) { refused = e.name; }
+        return { parts, left, auto: record.load({ type: 'customerpayment', id }).getValue('applied'), isNumber: amount > 0, refused };",
     );
     let part = json!([0, "CustInvc", "Invoice", true, 10, 0]);
-    assert_eq!(told, json!({ "parts": [part, part], "left": 20, "auto": 7 }));
+    assert_eq!(told, json!({ "parts": [part, part], "left": 20, "auto": 7, "isNumber": true, "refused": "INVALID_FLD_VALUE" }));
 }
 
 #[test]
@@ -371,6 +377,9 @@ fn a_contact_is_attached_to_an_order_and_times_are_read_as_people_write_them() {
         work.setValue('employee', 101);
         work.setText('hours', '2:30');
         const worked = record.load({ type: 'timebill', id: work.save() });
+        const before = [worked.getValue('hours'), worked.getText('hours')];
+        worked.setValue('hours', 1.999);
+        const nearly = record.load({ type: 'timebill', id: worked.save() }).getText('hours');
         const person = record.create({ type: 'employee', isDynamic: true });
         person.setValue('firstname', 'Ida');
         person.setValue('lastname', 'Holm');
@@ -379,13 +388,14 @@ fn a_contact_is_attached_to_an_order_and_times_are_read_as_people_write_them() {
         person.getCurrentSublistSubrecord('addressbook', 'addressbookaddress').setValue('city', 'Salem');
         person.commitLine('addressbook');
         const { city } = search.lookupFields({ type: 'employee', id: person.save(), columns: ['city'] });
-        return { attached: attached.map(Number), is: contact.id, gone: there(), isOwn, start: [start.getHours(), start.getMinutes()], hours: [worked.getValue('hours'), worked.getText('hours')], city };",
+        return { attached: attached.map(Number), is: contact.id, gone: there(), isOwn, start: [start.getHours(), start.getMinutes()], hours: before, nearly, city };",
     );
     let is = &told["is"];
     assert_eq!(
         told,
         json!({
-            "attached": [is], "is": is, "gone": [""], "isOwn": true, "start": [9, 5], "hours": [2.5, "2:30"], "city": "Salem",
+            "attached": [is], "is": is, "gone": [""], "isOwn": true, "start": [9, 5], "hours": [2.5, "2:30"], "nearly": "2:00",
+            "city": "Salem",
         })
     );
 }

@@ -161,7 +161,7 @@ class State {
   share() {
     const { body } = this;
     const paid = body.said.get('payment');
-    if (this.id !== null || !this.lines.has('apply') || !paid || paid.isInitial) return;
+    if (this.id !== null || !this.lines.has('apply') || !paid || paid.isInitial || !(Number(paid.value) >= 0)) return;
     const isAuto = internal.isChecked(body.said.get('autoapply')?.value);
     const all = this.sublist('apply').lines.map(({ fields }) => fields);
     const isFree = (fields) => fields.said.get('amount')?.isInitial && (isAuto || fields.getValue('apply'));

@@ -45,6 +45,8 @@ const ofTime = (field, text) => {
   return time;
 };
 
+const duration = (minutes) => `${Math.floor(minutes / 60)}:${two(minutes % 60)}`;
+
 /** As the account is told it. */
 const told = (field, value) => {
   if (value === undefined || value === null) return null;
@@ -63,7 +65,7 @@ const told = (field, value) => {
 const textOf = (field, value, text) => {
   if (text !== undefined) return text;
   const there = shown(field, value);
-  if (field.id === 'hours' && typeof there === 'number') return `${Math.floor(there)}:${two(Math.round((there % 1) * 60))}`;
+  if (field.id === 'hours' && typeof there === 'number') return duration(Math.round(there * 60));
   if (field.options) return field.options.find((option) => option.value === String(there))?.text ?? '';
   if (there instanceof Date) return field.type === 'datetime' ? format.datetime(there) : format.date(there);
   if (typeof there === 'boolean') return there ? 'Yes' : 'No';
