@@ -81,9 +81,13 @@ impl Outside {
     }
 
     /// A redirect is an answer like any other: nobody is led elsewhere.
-    pub(crate) async fn send(&self, request: Request<Bytes>) -> Result<(u16, HeaderMap, Bytes), Unsent> {
-        let answer = async {
-            let answer = self.client.request(request.map(Full::new)).await;
+    pub(crate) fn send(
+        &self,
+        request: Request<Bytes>,
+    ) -> impl Future<Output = Result<(u16, HeaderMap, Bytes), Unsent>> + use<> {
+        let client = self.client.clone();
+        let answer = async move {
+            let answer = client.request(request.map(Full::new)).await;
             let (head, body) = answer
                 .map_err(|error| Unsent::Failed(innermost(&error)))?
                 .into_parts();
@@ -91,9 +95,11 @@ impl Outside {
             let body = body.map_err(|error| Unsent::Failed(error.to_string()))?;
             Ok((head.status.as_u16(), head.headers, body.to_bytes()))
         };
-        tokio::time::timeout(TIME, answer)
-            .await
-            .unwrap_or(Err(Unsent::TimedOut))
+        async {
+            tokio::time::timeout(TIME, answer)
+                .await
+                .unwrap_or(Err(Unsent::TimedOut))
+        }
     }
 }
 

@@ -31,6 +31,8 @@ mod machine;
 mod needles;
 mod output;
 mod parallel;
+#[cfg(target_os = "linux")]
+mod priorities;
 mod proxy;
 mod record_types;
 mod reference;

@@ -21,13 +21,15 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use countersign_model::Level;
-use countersign_records::{Question, RecordType, Records, Stamp, TableInfo};
+use countersign_records::{AskError, Question, RecordType, Records, Stamp, TableInfo};
 use countersign_suiteql::{DateFormat, Limits, Page, Rows, Settings};
 use countersign_suitescript::HostError;
 use countersign_world::Clock;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::runtime::Handle;
+
+use super::wait::done_by;
 
 /// Whether the script's role may have to do with records of a type at a level, or why not.
 pub type May = Arc<dyn Fn(&RecordType, Level) -> Result<(), String> + Send + Sync>;
@@ -139,8 +141,10 @@ impl Business {
             limits: self.limits,
             clock: Arc::clone(&self.clock),
         };
-        self.wait(self.records.ask(question, |rows| rows))
-            .map_err(error::of_statement)
+        let records = self.records.clone();
+        let asked = async move { records.ask(question, |rows| rows).await };
+        let rows = done_by(&self.runtime, asked).unwrap_or(Err(AskError::Panicked));
+        rows.map_err(error::of_statement)
     }
 }
 

@@ -1,5 +1,7 @@
 //! `http.*`: the account's own hosts without leaving the process, others where they were allowed by name.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use countersign_protocol::{AccountId, Service, percent_encode};
 use countersign_suitescript::HostError;
@@ -7,6 +9,7 @@ use http::header::{CONTENT_LENGTH, HOST, HeaderName, HeaderValue, TRANSFER_ENCOD
 use http::{HeaderMap, Method, Request, Uri};
 use serde_json::{Map, Value, json};
 
+use super::wait::done_by;
 use super::{AccountHost, Answer, shown, text};
 use crate::outside::{Unsent, WithinScript};
 
@@ -31,7 +34,8 @@ impl AccountHost {
                 ),
             ));
         };
-        match self.wait(outside.send(request)) {
+        let sent = done_by(&self.handle, outside.send(request));
+        match sent.unwrap_or_else(|error| Err(Unsent::Failed(error.to_string()))) {
             Ok((code, headers, body)) => Ok(answered(code, &headers, &body)),
             Err(Unsent::TimedOut) => {
                 let message =
@@ -54,12 +58,13 @@ impl AccountHost {
             );
             return Err(HostError::new("SSS_REQUEST_LOOP_DETECTED", message));
         }
-        let Some(wire) = self.scripts.wire() else {
+        let Some(wire) = self.scripts.wire().map(Arc::clone) else {
             let message = "This account is not served: its own hosts cannot be called.";
             return Err(HostError::new("SSS_UNKNOWN_HOST", message));
         };
         request.extensions_mut().insert(WithinScript(depth));
-        match self.wait(wire.answer(request)) {
+        let answer = done_by(&self.handle, async move { wire.answer(request).await });
+        match answer.unwrap_or_else(|error| Err(error.to_string())) {
             Ok(answer) => {
                 let (head, body) = answer.into_parts();
                 Ok(answered(head.status.as_u16(), &head.headers, &body))

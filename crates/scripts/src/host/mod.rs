@@ -9,6 +9,7 @@ mod runtime;
 mod secret;
 mod task;
 mod url;
+mod wait;
 
 pub use business::{Business, May};
 
