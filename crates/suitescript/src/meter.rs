@@ -7,7 +7,7 @@ use std::time::Duration;
 use countersign_world::Clock;
 
 use crate::call::Limits;
-use crate::priority::ThreadId;
+use crate::priority::{ThreadId, run_when_idle};
 use crate::turn::Place;
 
 /// A limit that ends an execution. NetSuite lets no script catch it.
@@ -56,6 +56,8 @@ pub(crate) struct Meter {
     over: Cell<Option<Limit>>,
     /// Whether the thread is to give way when the script turns out to be long.
     gives_way: Cell<bool>,
+    /// Whether it is to do so altogether when the script is one of many that are long.
+    rests: Cell<bool>,
     /// Among the long scripts of the process.
     place: Option<Arc<Place>>,
 }
@@ -70,6 +72,7 @@ impl Meter {
             used: Cell::new(0),
             over: Cell::new(None),
             gives_way: Cell::new(false),
+            rests: Cell::new(false),
             place: None,
         }
     }
@@ -78,6 +81,7 @@ impl Meter {
     /// again.
     pub(crate) fn that_gives_way(self) -> Self {
         self.gives_way.set(true);
+        self.rests.set(true);
         self
     }
 
@@ -128,7 +132,10 @@ impl Meter {
         if let (None, Some(place)) = (over, &self.place)
             && took > SHORT
         {
-            place.take_turn(|| self.took());
+            let is_in_crowd = place.take_turn(|| self.took());
+            if is_in_crowd && self.took() > LONG && self.rests.replace(false) {
+                run_when_idle();
+            }
         }
         over
     }

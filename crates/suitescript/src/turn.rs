@@ -2,7 +2,8 @@
 //! that begin at the same time: the first millisecond of one is not held back by a turn.
 //!
 //! A priority alone does not do: what wakes up waits for the end of a slice of whoever runs, and one script that gives memory back
-//! keeps the others of its process from theirs for as long as it is not let run again.
+//! keeps the others of its process from theirs for as long as it is not let run again. Running only where nothing else does is for
+//! crowds: beside a compiler, such a script would stand still.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -16,6 +17,9 @@ const SLICE: u64 = 50_000;
 /// Whoever waited for so long goes on without a turn: somebody is inside a call of the engine that takes no notice of turns. More
 /// than a slice for each thread of a pool.
 const PATIENCE: Duration = Duration::from_millis(500);
+
+/// So many that wait are a crowd: fewer may be an ordinary day.
+const CROWD: usize = 4;
 
 /// The turns of all long scripts of a process, whichever [`Threads`](crate::Threads) they run on.
 #[derive(Debug)]
@@ -84,8 +88,8 @@ impl Turns {
         self.changed.notify_all();
     }
 
-    fn is_waited_for(&self) -> bool {
-        !self.state().waiting.is_empty()
+    fn waiting(&self) -> usize {
+        self.state().waiting.len()
     }
 
     /// False when it took too long.
@@ -164,18 +168,19 @@ impl Place {
     }
 
     /// Waits for a turn where it has none, and lets others have theirs where its own is over. `now`: the time since the
-    /// execution began, which goes on while it waits.
-    pub(crate) fn take_turn(&self, now: impl Fn() -> Duration) {
+    /// execution began, which goes on while it waits. Says whether a crowd of others waits as its turn begins.
+    pub(crate) fn take_turn(&self, now: impl Fn() -> Duration) -> bool {
         self.has_begun();
         let now = || u64::try_from(now().as_micros()).unwrap_or(u64::MAX);
         if now() < self.until.load(Ordering::Relaxed) {
-            return;
+            return false;
         }
-        if !self.has_turn() || self.turns.is_waited_for() {
+        if !self.has_turn() || self.turns.waiting() > 0 {
             self.give_back();
             self.has_turn.store(self.turns.take(), Ordering::Release);
         }
         self.until.store(now().saturating_add(SLICE), Ordering::Relaxed);
+        self.turns.waiting() >= CROWD
     }
 
     fn has_turn(&self) -> bool {
@@ -223,7 +228,7 @@ mod tests {
                 waits.lock().unwrap().recv().unwrap_err();
                 second.give_back();
             });
-            while !turns.is_waited_for() {
+            while turns.waiting() == 0 {
                 yield_now();
             }
             first.take_turn(at(SLICE / 2));

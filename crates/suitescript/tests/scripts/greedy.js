@@ -48,6 +48,13 @@ define(['N/email', 'N/log', 'N/runtime'], function (email, log, runtime) {
         }
       }
     },
+    work: function () {
+      for (var part = 0; part < 20; part++) {
+        for (var step = 0; step < 1e5; step++) {}
+        log.debug('part', part);
+      }
+      return 'done';
+    },
     answer: function () {
       return new Array(1024 * 1024 + 2).join('x');
     },

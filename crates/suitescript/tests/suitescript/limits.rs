@@ -152,6 +152,65 @@ async fn five_hundred_greedy_scripts_at_once_end_and_others_are_served_between_t
     assert!(grown < 100 * 1024 * 1024, "{grown} bytes are still taken");
 }
 
+/// Remembers the scheduling policy and priority that a script's thread had at each line of its log, and lets go on.
+#[cfg(target_os = "linux")]
+#[derive(Default)]
+struct Watchful(Mutex<Vec<(String, String)>>);
+
+#[cfg(target_os = "linux")]
+impl Host for Watchful {
+    fn call(&self, name: &str, arguments: Value) -> Result<Value, HostError> {
+        if name == "log.write" {
+            let stat = std::fs::read_to_string("/proc/thread-self/stat").unwrap();
+            let numbers = stat.rsplit_once(')').unwrap().1.split_whitespace();
+            let [nice, policy] = [16, 38].map(|at| numbers.clone().nth(at).unwrap().to_owned());
+            self.0.lock().unwrap().push((policy, nice));
+        }
+        Account::default().call(name, arguments)
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn scripts_of_a_crowd_run_where_nothing_else_does_and_no_script_after_them_does() {
+    const IDLE: &str = "5";
+    // More than take turns at the same time on this machine.
+    let crowd = std::thread::available_parallelism().map_or(1, usize::from) + 10;
+    let bounds = Bounds {
+        threads: crowd,
+        waiting: crowd,
+        lost: 1,
+    };
+    let clock = Arc::new(SystemClock::new());
+    let threads = Arc::new(Threads::new(bounds, Isolation::Thread, clock, Arc::default()).unwrap());
+    let limits = Limits {
+        time: Duration::from_secs(120),
+        ..Limits::default()
+    };
+    let host = Arc::new(Watchful::default());
+    let mut calls = tokio::task::JoinSet::new();
+    for _ in 0..crowd {
+        let (threads, host, limits) = (Arc::clone(&threads), Arc::clone(&host), limits.clone());
+        let call = get("greedy.js", json!({ "how": "work" }));
+        calls.spawn(async move { threads.run(call, limits, host).await });
+    }
+    while let Some(outcome) = calls.join_next().await {
+        outcome.unwrap().expect("there is a place").result.unwrap();
+    }
+    let seen = std::mem::take(&mut *host.0.lock().unwrap());
+    assert!(seen.iter().any(|(policy, _)| policy == IDLE), "{seen:?}");
+
+    for _ in 0..crowd {
+        let host = Arc::clone(&host);
+        let outcome = threads.run(get("echo.js", json!({})), limits.clone(), host);
+        outcome.await.expect("there is a place").result.unwrap();
+    }
+    let seen = host.0.lock().unwrap();
+    let own = &seen[0];
+    assert_ne!(own.0, IDLE);
+    assert!(seen.iter().all(|one| one == own), "{seen:?}");
+}
+
 /// Bytes of memory that this process has.
 fn resident() -> usize {
     let pages = std::fs::read_to_string("/proc/self/statm").map_or(0, |text| {
