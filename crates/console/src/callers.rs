@@ -19,6 +19,7 @@ const NEW: &str = "/callers/new";
 const DAY: Duration = Duration::from_hours(24);
 /// The longest a key or a grant lasts, in days.
 const LONGEST: u32 = 3660;
+pub(crate) const WRONG_DAYS: &str = "must be a whole number from 1 to 3660, or empty.";
 
 pub(crate) fn path_of(id: CallerId) -> String {
     format!("/caller/{id}")
@@ -168,7 +169,7 @@ pub(crate) fn days(value: &str, is_wrong: bool) -> Markup {
         label: "Expires in days",
         value,
         help: Some("Empty: it stays until it is revoked."),
-        error: is_wrong.then_some("must be a whole number from 1 to 3660, or empty."),
+        error: is_wrong.then_some(WRONG_DAYS),
         ..Field::default()
     }
     .show()

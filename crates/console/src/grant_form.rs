@@ -8,7 +8,7 @@ use countersign_vault::{
 use countersign_web::{Choice, Field, Filled, Markup, Select, Tick, field_error, html, sentence};
 use countersign_world::UnixTime;
 
-use crate::callers::{days, ends};
+use crate::callers::{WRONG_DAYS, days, ends};
 
 /// As it was filled in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,10 +90,7 @@ impl GrantForm {
             return Err(Box::new(self));
         };
         let Ok(expires) = ends(form, now) else {
-            self.wrong = Some((
-                "Expires in days",
-                "must be a whole number from 1 to 3660, or empty.".to_owned(),
-            ));
+            self.wrong = Some(("Expires in days", WRONG_DAYS.to_owned()));
             return Err(Box::new(self));
         };
         let scope = self.scope();

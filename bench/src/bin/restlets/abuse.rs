@@ -30,8 +30,8 @@ const RECORD: &str = "/services/rest/record/v1/customer?limit=1";
 /// Between two requests for a record, as somebody asks who is not in a hurry: what is measured is the wait, not the throughput.
 const PAUSE: Duration = Duration::from_millis(5);
 const IN_PEACE: usize = 2_000;
-/// Before it is looked at what is resident: what goes back to the system does so a little later.
-const REST: Duration = Duration::from_secs(3);
+/// Before it is looked at what is resident: what scripts had goes back to the system as others take memory.
+const AFTERWARDS: usize = 300;
 const COLUMNS: [&str; 4] = ["mean", "p50", "p95", "p99"];
 
 /// `kinds`: those of [`WAYS`] that are called; all of them where it is empty.
@@ -76,20 +76,19 @@ pub fn measure(binary: &Path, folder: &Path, kinds: &[String]) {
     }
     let ratios = std::array::from_fn::<_, 4, _>(|at| format!("{:>9.2}", meanwhile.1[at] / peace.1[at]));
     println!("{:<12} {:>9} {}", "ratio", "", ratios.join(" "));
-    sleep(REST);
+    let settled = || {
+        records(&server, &credentials, |asked| asked < AFTERWARDS);
+        mebibytes(server.resident())
+    };
     println!(
         "Resident: {:.1} MiB before, {:.1} MiB after,",
         mebibytes(resident),
-        mebibytes(server.resident())
+        settled()
     );
     // What an allocator keeps it uses again; what is lost is lost anew each time.
     for more in 1..=AGAIN {
         ended.extend(abuse(&server, &credentials, &ways));
-        sleep(REST);
-        println!(
-            "  {:.1} MiB after {more} times as many more.",
-            mebibytes(server.resident())
-        );
+        println!("  {:.1} MiB after {more} times as many more.", settled());
     }
     for (status, answer) in &ended {
         assert_eq!(400, *status, "{answer}");

@@ -20,6 +20,7 @@ mod doctor;
 mod exit_codes;
 mod explain;
 mod folders;
+mod forms;
 mod governor;
 mod isolation;
 mod keys;

@@ -282,7 +282,10 @@ fn a_payment_of_less_than_is_owed_is_applied_as_far_as_it_goes() {
         return { parts, left, auto: record.load({ type: 'customerpayment', id }).getValue('applied'), isNumber: amount > 0, refused };",
     );
     let part = json!([0, "CustInvc", "Invoice", true, 10, 0]);
-    assert_eq!(told, json!({ "parts": [part, part], "left": 20, "auto": 7, "isNumber": true, "refused": "INVALID_FLD_VALUE" }));
+    assert_eq!(
+        told,
+        json!({ "parts": [part, part], "left": 20, "auto": 7, "isNumber": true, "refused": "INVALID_FLD_VALUE" })
+    );
 }
 
 #[test]
