@@ -242,8 +242,8 @@ async fn an_uninstalled_application_is_installed_anew_by_the_next_grant() {
     let two = Two::accounts().await;
     let first = two.granted().await;
     let record = two.installed().await.unwrap()["id"].clone();
-    let path = format!("/accounts/{CUSTOMER}/integrations/{record}");
-    assert!(two.stage.server.administer("DELETE", &path, None).await.status < 300);
+    let path = format!("/accounts/{CUSTOMER}/integrations/{record}/uninstall");
+    assert!(two.stage.server.administer("POST", &path, None).await.status < 300);
     assert_eq!(two.call(&first).await.status, 401);
     let second = two.granted().await;
     assert_eq!(two.call(&second).await.status, 200);
