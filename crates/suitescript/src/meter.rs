@@ -132,8 +132,9 @@ impl Meter {
         if let (None, Some(place)) = (over, &self.place)
             && took > SHORT
         {
-            let is_in_crowd = place.take_turn(|| self.took());
-            if is_in_crowd && self.took() > LONG && self.rests.replace(false) {
+            place.take_turn(|| self.took());
+            if self.rests.get() && self.took() > LONG && place.is_in_crowd() {
+                self.rests.set(false);
                 run_when_idle();
             }
         }

@@ -168,18 +168,22 @@ impl Place {
     }
 
     /// Waits for a turn where it has none, and lets others have theirs where its own is over. `now`: the time since the
-    /// execution began, which goes on while it waits. Says whether a crowd of others waits as its turn begins.
-    pub(crate) fn take_turn(&self, now: impl Fn() -> Duration) -> bool {
+    /// execution began, which goes on while it waits.
+    pub(crate) fn take_turn(&self, now: impl Fn() -> Duration) {
         self.has_begun();
         let now = || u64::try_from(now().as_micros()).unwrap_or(u64::MAX);
         if now() < self.until.load(Ordering::Relaxed) {
-            return false;
+            return;
         }
         if !self.has_turn() || self.turns.waiting() > 0 {
             self.give_back();
             self.has_turn.store(self.turns.take(), Ordering::Release);
         }
         self.until.store(now().saturating_add(SLICE), Ordering::Relaxed);
+    }
+
+    /// Whether many others wait for a turn now.
+    pub(crate) fn is_in_crowd(&self) -> bool {
         self.turns.waiting() >= CROWD
     }
 
