@@ -249,6 +249,19 @@ mod tests {
     }
 
     #[test]
+    fn a_crowd_is_seen_also_where_it_comes_in_the_middle_of_a_turn() {
+        let turns = Arc::new(Turns::new(1));
+        let first = Place::among(&turns);
+        first.take_turn(at(0));
+        turns.state().waiting.extend(1..CROWD as u64);
+        assert!(!first.is_in_crowd());
+        turns.state().waiting.push_back(CROWD as u64);
+        first.take_turn(at(SLICE - 1));
+        assert!(first.has_turn());
+        assert!(first.is_in_crowd());
+    }
+
+    #[test]
     fn scripts_begin_one_after_the_other_while_there_is_a_long_one_and_together_where_there_is_none() {
         let turns = Arc::new(Turns::with_patience(1, LATER));
         let [first, second, third] = [(); 3].map(|()| Place::among(&turns));
